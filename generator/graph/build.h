@@ -1,0 +1,37 @@
+#pragma once
+
+#include "description/description.h"
+#include "graph/graph.h"
+#include "weights/weights.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ssdgen {
+
+/// The options of the command line that take the place of what the description says.
+struct Multipliers {
+    std::optional<double> alpha;
+    std::optional<double> rho;
+};
+
+/// The graph of a description under alpha and rho: every shape known, no weights yet. The only reader of both multipliers.
+/// InputError for values out of range, a channel count of 0, an input or a map too small for its window, a source that names
+/// no layer, box counts that contradict the priors.
+Graph build_graph(const Description& description, const Multipliers& multipliers = {});
+
+/// The tensors that the graph takes, in run order (batch norm not among them: a weights file may bring it or not).
+std::vector<TensorSpec> expected_tensors(const Graph& graph);
+
+/// Fills in the parameters. InputError that names layer, expected and found shape for a missing, surplus or wrongly shaped
+/// tensor, and for a value that is not finite.
+void bind_weights(Graph& graph, const Description& description, const Weights& weights);
+
+/// Throws InternalError if the graph is not well formed (ids, shapes, parameter sizes, order); run after every pass.
+void check_graph(const Graph& graph);
+
+/// One line a node, for --dump.
+std::string print_graph(const Graph& graph);
+
+}  // namespace ssdgen
