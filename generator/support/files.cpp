@@ -1,0 +1,85 @@
+#include "support/files.h"
+
+#include "support/error.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+namespace ssdgen {
+
+namespace fs = std::filesystem;
+
+std::string read_file(const std::string& path) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) fail_input(path, "is a folder; allowed: a readable file");
+    std::ifstream stream(path, std::ios::binary);
+    if (!stream) fail_input(path, "cannot be read: {}; allowed: a readable file", std::strerror(errno));
+    std::ostringstream bytes;
+    bytes << stream.rdbuf();
+    if (stream.bad()) fail_input(path, "cannot be read: {}; allowed: a readable file", std::strerror(errno));
+    return std::move(bytes).str();
+}
+
+namespace {
+
+bool holds(const fs::path& path, std::string_view bytes) {
+    std::error_code error;
+    if (fs::file_size(path, error) != bytes.size() || error) return false;
+    std::ifstream stream(path, std::ios::binary);
+    std::string old(bytes.size(), '\0');
+    return stream.read(old.data(), static_cast<std::streamsize>(old.size())) && old == bytes;
+}
+
+void make_folder(const fs::path& folder) {
+    std::error_code error;
+    if (!folder.empty()) fs::create_directories(folder, error);
+    if (error) fail_input(folder.string(), "cannot be made: {}; allowed: a folder that can be written", error.message());
+}
+
+}  // namespace
+
+void write_if_changed(const std::string& path, std::string_view bytes) {
+    if (holds(path, bytes)) return;
+    make_folder(fs::path(path).parent_path());
+    const std::string beside = path + ".part";
+    {
+        std::ofstream stream(beside, std::ios::binary | std::ios::trunc);
+        stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        stream.close();
+        if (!stream) {
+            const int reason = errno;
+            std::error_code ignored;
+            fs::remove(beside, ignored);
+            fail_input(path, "cannot be written: {}; allowed: a file in a folder that can be written",
+                       std::strerror(reason));
+        }
+    }
+    std::error_code error;
+    fs::rename(beside, path, error);
+    if (error) {
+        std::error_code ignored;
+        fs::remove(beside, ignored);
+        fail_input(path, "cannot be written: {}; allowed: a file in a folder that can be written", error.message());
+    }
+}
+
+void FileSet::add(const std::string& path, std::string bytes) {
+    check(files_.emplace(path, std::move(bytes)).second, "a file is emitted once: " + path);
+}
+
+void FileSet::write(const std::string& folder) const {
+    // A folder that cannot be written is found out with a file of our own, before the first real one.
+    make_folder(folder);
+    const fs::path probe = fs::path(folder) / ".ssdgen-probe";
+    std::ofstream(probe, std::ios::binary) << "probe";
+    std::error_code error;
+    if (!fs::remove(probe, error) || error)
+        fail_input(folder, "cannot be written; allowed: a folder that can be written");
+    for (const auto& [path, bytes] : files_) write_if_changed((fs::path(folder) / path).string(), bytes);
+}
+
+}  // namespace ssdgen
