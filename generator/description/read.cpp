@@ -1,0 +1,152 @@
+#include "description/read.h"
+
+#include <algorithm>
+#include <cctype>
+#include <limits>
+
+#include "description/check_references.h"
+#include "description/json_text.h"
+#include "description/read_parts.h"
+#include "description/schema.h"
+#include "support/files.h"
+
+namespace ssdgen {
+
+namespace {
+
+constexpr int largest_input = 8192;
+constexpr double largest_float = std::numeric_limits<float>::max();
+
+/// Words that cannot name the namespace of the emitted code.
+const char* const taken_names[] = {"alignas",      "alignof",   "and",
+                                   "and_eq",       "asm",       "auto",
+                                   "bitand",       "bitor",     "bool",
+                                   "break",        "case",      "catch",
+                                   "char",         "char16_t",  "char32_t",
+                                   "class",        "compl",     "const",
+                                   "const_cast",   "constexpr", "continue",
+                                   "decltype",     "default",   "delete",
+                                   "do",           "double",    "dynamic_cast",
+                                   "else",         "enum",      "explicit",
+                                   "export",       "extern",    "false",
+                                   "float",        "for",       "friend",
+                                   "goto",         "if",        "inline",
+                                   "int",          "long",      "main",
+                                   "mutable",      "namespace", "new",
+                                   "noexcept",     "not",       "not_eq",
+                                   "nullptr",      "operator",  "or",
+                                   "or_eq",        "private",   "protected",
+                                   "public",       "register",  "return",
+                                   "short",        "signed",    "sizeof",
+                                   "ssd",          "static",    "static_assert",
+                                   "static_cast",  "std",       "struct",
+                                   "switch",       "template",  "this",
+                                   "thread_local", "throw",     "true",
+                                   "try",          "typedef",   "typeid",
+                                   "typename",     "union",     "unsigned",
+                                   "using",        "virtual",   "void",
+                                   "volatile",     "wchar_t",   "while",
+                                   "xor",          "xor_eq",    "reinterpret_cast"};
+
+std::string read_name(const Value& value) {
+    const std::string allowed =
+        "a C identifier that starts with a letter, is no word of C++ nor main, ssd or std, at most 64 characters";
+    const std::string name = read_text(value, allowed);
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto fits = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
+    const bool taken =
+        std::any_of(std::begin(taken_names), std::end(taken_names), [&](auto word) { return name == word; });
+    if (name.empty() || name.size() > 64 || !is_letter(name[0]) || !std::all_of(name.begin(), name.end(), fits) ||
+        taken)
+        value.fail(allowed);
+    return name;
+}
+
+void read_width_multiplier(const Value& value, Description& description) {
+    Fields fields(value);
+    fields.allow({"rounding", "scales"});
+    description.channel_rounding = fields.at("rounding").choice(channel_roundings);
+    for (const Value& element : fields.at("scales").list(0, 3, "section names")) {
+        const Section section = element.choice(sections);
+        auto& scales = description.alpha_scales;
+        if (std::find(scales.begin(), scales.end(), section) != scales.end())
+            fail_input(at(element.file, element.pointer), "found {} a second time; allowed: each section once",
+                       describe(element.json));
+        scales.push_back(section);
+    }
+    fields.finish();
+}
+
+InputDescription read_input(const Value& value) {
+    Fields fields(value);
+    fields.allow({"height", "width", "channels", "order", "mean", "scale", "resize"});
+    InputDescription input;
+    input.height = fields.at("height").whole(1, largest_input);
+    input.width = fields.at("width").whole(1, largest_input);
+    input.order = fields.at("order").choice(channel_orders);
+    const int channels = input.order == ChannelOrder::gray ? 1 : 3;
+    input.channels = fields.at("channels").whole(1, 3);
+    if (input.channels != channels)
+        fields.at("channels")
+            .fail(fmt::format("{}, as the order is \"{}\"", channels, spell(channel_orders, input.order)));
+    const auto count = static_cast<std::size_t>(channels);
+    const std::string numbers = channels == 1 ? "number (one a channel)" : "numbers (one a channel)";
+    for (const Value& mean : fields.at("mean").list(count, count, numbers))
+        input.mean.push_back(mean.real({-largest_float, largest_float, false}));
+    for (const Value& scale : fields.at("scale").list(count, count, numbers))
+        input.scale.push_back(scale.real({0, largest_float, true}));
+    input.resize = fields.at("resize").choice(resize_rules);
+    fields.finish();
+    return input;
+}
+
+Description read_document(const Value& value) {
+    Fields fields(value);
+    fields.allow({"$schema", "name", "alpha", "rho", "width_multiplier", "padding", "activation", "batch_norm", "input",
+                  "backbone", "extras", "classifier", "head"});
+    Description description;
+    description.file = value.file;
+    if (fields.has("$schema")) read_text(fields.at("$schema"), "the path of network.schema.json, for editors");
+    description.name = read_name(fields.at("name"));
+    if (fields.has("alpha")) description.alpha = fields.at("alpha").number({0, 1, true});
+    if (fields.has("rho")) description.rho = fields.at("rho").number({0, 1, true});
+    read_width_multiplier(fields.at("width_multiplier"), description);
+    const NetworkDefaults defaults{fields.at("padding").choice(padding_rules),
+                                   fields.at("activation").choice(activations)};
+    if (fields.has("batch_norm")) {
+        Fields batch_norm(fields.at("batch_norm"));
+        batch_norm.allow({"epsilon"});
+        description.batch_norm_epsilon = batch_norm.at("epsilon").real({0, 1, true});
+        batch_norm.finish();
+    }
+    description.input = read_input(fields.at("input"));
+    description.backbone = read_layers(fields.at("backbone"), defaults);
+    if (fields.has("extras")) description.extras = read_layers(fields.at("extras"), defaults);
+    if (fields.has("classifier")) description.classifier = read_layers(fields.at("classifier"), defaults);
+    if (fields.has("head")) description.head = read_head(fields.at("head"), defaults);
+    fields.finish();
+    return description;
+}
+
+}  // namespace
+
+std::string read_text(const Value& value, const std::string& allowed) {
+    if (!value.json.is_string()) value.fail(allowed);
+    return value.json.get<std::string>();
+}
+
+Description read_description(const std::string& path) {
+    return parse_description(read_file(path), path);
+}
+
+Description parse_description(const std::string& text, const std::string& file) {
+    const nlohmann::json document = parse_json(text, file);
+    Description description = read_document({document, file, ""});
+    check_references(description);
+    // What the reader takes, the schema takes; a difference between the two is a fault of ours, not of the input.
+    const std::string objection = schema_objection(document);
+    check(objection.empty(), fmt::format("{} fits network.schema.json: {}", file, objection));
+    return description;
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,155 @@
+#include <limits>
+
+#include "description/read_parts.h"
+
+namespace ssdgen {
+
+namespace {
+
+constexpr int largest_classes = 65536;
+constexpr int largest_boxes = 64;
+constexpr double largest_size = 1e6;  // of a prior, in pixels
+constexpr int most_detections = 1000000;
+constexpr std::size_t any_count = std::numeric_limits<std::size_t>::max();
+
+BoxCode read_box_code(const Value& value) {
+    Fields fields(value);
+    fields.allow({"order", "variances"});
+    BoxCode code;
+    code.order = fields.at("order").choice(box_orders);
+    const std::vector<Value> variances = fields.at("variances").list(4, 4, "numbers, in that order");
+    for (std::size_t i = 0; i < 4; ++i) code.variances[i] = variances[i].real({0, 1000, true});
+    fields.finish();
+    return code;
+}
+
+/// A count, or -1 for no limit.
+int read_limit(const Value& value) {
+    const bool fits =
+        value.json.is_number_integer() && value.json >= -1 && value.json <= most_detections && value.json != 0;
+    if (!fits) value.fail(fmt::format("a whole number from 1 to {}, or -1 for no limit", most_detections));
+    return value.json.get<int>();
+}
+
+std::vector<std::string> keys_of(Dialect dialect) {
+    switch (dialect) {
+        case Dialect::caffe_ssd:
+            return {"dialect", "score_threshold", "iou_threshold", "top_k", "keep_top_k", "eta", "clip_boxes"};
+        case Dialect::tflite_fast:
+            return {"dialect", "score_threshold", "iou_threshold", "max_detections", "max_classes_per_detection"};
+        case Dialect::tflite_regular:
+            return {"dialect", "score_threshold", "iou_threshold", "max_detections", "detections_per_class"};
+    }
+    throw InternalError("internal error: broken invariant: every dialect has its keys");
+}
+
+void read_background(const Value& value, HeadDescription& head) {
+    head.background = value.whole(-1, largest_classes);
+    if (head.background >= head.classes)
+        value.fail(fmt::format("a column of the scores, 0 to {} (classes is {}), or -1 for none", head.classes - 1,
+                               head.classes));
+    if (head.classes == 1 && head.background == 0)
+        value.fail("-1, as classes is 1: a background alone leaves nothing to detect");
+}
+
+}  // namespace
+
+PriorsDescription read_priors(const Value& value) {
+    Fields fields(value);
+    PriorsDescription priors;
+    priors.convention = fields.at("convention").choice(prior_conventions);
+    const std::string owner =
+        fmt::format("priors of the convention \"{}\"", spell(prior_conventions, priors.convention));
+    if (priors.convention == PriorConvention::caffe) {
+        fields.allow({"convention", "flip", "clip", "offset", "size_rounding", "follow_rho"}, owner);
+        priors.flip = fields.at("flip").flag();
+        priors.clip = fields.at("clip").flag();
+        priors.offset = fields.at("offset").real({0, 1, false});
+        priors.size_rounding = fields.at("size_rounding").choice(prior_size_roundings);
+        priors.follow_rho = fields.at("follow_rho").choice(priors_follow_rho);
+    } else if (priors.convention == PriorConvention::tensorflow) {
+        fields.allow({"convention", "min_scale", "max_scale", "aspect_ratios", "interpolated_scale_aspect_ratio",
+                      "reduce_boxes_in_lowest_layer"},
+                     owner);
+        priors.min_scale = fields.at("min_scale").number({0, 10, true});
+        priors.max_scale = fields.at("max_scale").number({0, 10, true});
+        if (priors.max_scale < priors.min_scale)
+            fields.at("max_scale").fail(fmt::format("a number of at least min_scale, {}", priors.min_scale));
+        priors.aspect_ratios = fields.at("aspect_ratios").numbers(0, largest_boxes, {0, 1000, true});
+        priors.interpolated_scale_aspect_ratio = fields.at("interpolated_scale_aspect_ratio").number({0, 1000, false});
+        priors.reduce_boxes_in_lowest_layer = fields.at("reduce_boxes_in_lowest_layer").flag();
+    } else {
+        fields.allow({"convention"}, owner);
+    }
+    fields.finish();
+    return priors;
+}
+
+SourceDescription read_source(const Value& value, PriorConvention convention) {
+    Fields fields(value);
+    SourceDescription source;
+    source.pointer = value.pointer;
+    const std::string owner =
+        fmt::format("a source under priors of the convention \"{}\"", spell(prior_conventions, convention));
+    const bool caffe = convention == PriorConvention::caffe;
+    fields.allow(caffe ? std::vector<std::string>{"layer", "boxes", "min_sizes", "max_sizes", "aspect_ratios", "step"}
+                       : std::vector<std::string>{"layer", "boxes"},
+                 owner);
+    source.layer = read_layer_name(fields.at("layer"));
+    source.boxes = fields.at("boxes").whole(1, largest_boxes);
+    if (caffe) {
+        source.min_sizes = fields.at("min_sizes").numbers(1, largest_boxes, {0, largest_size, true});
+        if (fields.has("max_sizes"))
+            source.max_sizes = fields.at("max_sizes").numbers(0, largest_boxes, {0, largest_size, true});
+        if (fields.has("aspect_ratios"))
+            source.aspect_ratios = fields.at("aspect_ratios").numbers(0, largest_boxes, {0, 1000, true});
+        if (fields.has("step")) source.step = fields.at("step").number({0, largest_size, true});
+    }
+    fields.finish();
+    return source;
+}
+
+PostProcessing read_post_processing(const Value& value) {
+    Fields fields(value);
+    PostProcessing post;
+    post.dialect = fields.at("dialect").choice(dialects);
+    fields.allow(keys_of(post.dialect), fmt::format("the dialect \"{}\"", spell(dialects, post.dialect)));
+    post.score_threshold = fields.at("score_threshold").real({0, 1, false});
+    post.iou_threshold = fields.at("iou_threshold").real({0, 1, false});
+    if (post.dialect == Dialect::caffe_ssd) {
+        post.detections_per_class = read_limit(fields.at("top_k"));
+        post.max_detections = read_limit(fields.at("keep_top_k"));
+        post.eta = fields.at("eta").real({0, 1, true});
+        post.clip_boxes = fields.at("clip_boxes").flag();
+    } else {
+        post.max_detections = fields.at("max_detections").whole(1, most_detections);
+        if (post.dialect == Dialect::tflite_fast)
+            post.max_classes_per_detection = fields.at("max_classes_per_detection").whole(1, largest_classes);
+        else
+            post.detections_per_class = fields.at("detections_per_class").whole(1, most_detections);
+    }
+    fields.finish();
+    return post;
+}
+
+HeadDescription read_head(const Value& value, const NetworkDefaults& defaults) {
+    Fields fields(value);
+    fields.allow(
+        {"kernel", "padding", "classes", "background", "scores", "box_code", "priors", "sources", "post_processing"});
+    HeadDescription head;
+    head.kernel = fields.at("kernel").whole(1, 7);
+    if (head.kernel % 2 == 0) fields.at("kernel").fail("1, 3, 5 or 7");
+    head.padding = fields.has("padding") ? fields.at("padding").choice(padding_rules) : defaults.padding;
+    head.classes = fields.at("classes").whole(1, largest_classes);
+    read_background(fields.at("background"), head);
+    head.scores = fields.at("scores").choice(score_conversions);
+    head.box_code = read_box_code(fields.at("box_code"));
+    head.priors = read_priors(fields.at("priors"));
+    for (const Value& source : fields.at("sources").list(1, any_count, "sources"))
+        head.sources.push_back(read_source(source, head.priors.convention));
+    head.post_processing = read_post_processing(fields.at("post_processing"));
+    fields.finish();
+    return head;
+}
+
+}  // namespace ssdgen

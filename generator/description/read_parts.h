@@ -1,0 +1,33 @@
+#pragma once
+
+#include <vector>
+
+#include "description/description.h"
+#include "description/fields.h"
+
+namespace ssdgen {
+
+/// What a layer, and the head, take unless they say otherwise.
+struct NetworkDefaults {
+    PaddingRule padding = PaddingRule::caffe;
+    Activation activation = Activation::none;
+};
+
+/// One of "backbone", "extras", "classifier": a list of at least one layer.
+std::vector<LayerDescription> read_layers(const Value& value, const NetworkDefaults& defaults);
+
+HeadDescription read_head(const Value& value, const NetworkDefaults& defaults);
+
+PriorsDescription read_priors(const Value& value);
+
+SourceDescription read_source(const Value& value, PriorConvention convention);
+
+PostProcessing read_post_processing(const Value& value);
+
+/// Any text. InputError "...; allowed: ALLOWED" for another type.
+std::string read_text(const Value& value, const std::string& allowed);
+
+/// The name of a layer: [A-Za-z0-9_][A-Za-z0-9_./:;-]*, 200 characters at most.
+std::string read_layer_name(const Value& value);
+
+}  // namespace ssdgen

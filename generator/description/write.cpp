@@ -1,0 +1,223 @@
+#include "description/write.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "description/spelling.h"
+
+namespace ssdgen {
+
+namespace {
+
+std::string text(const std::string& value) {
+    return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+std::string text(const char* value) {
+    return text(std::string(value));
+}
+std::string text(bool value) {
+    return value ? "true" : "false";
+}
+std::string text(int value) {
+    return fmt::format("{}", value);
+}
+std::string text(float value) {
+    return fmt::format("{}", value);
+}  // the shortest that reads back the same
+std::string text(double value) {
+    return fmt::format("{}", value);
+}
+
+template <class List>
+std::string text(const List& values) {
+    std::string result;
+    for (const auto& value : values) result += (result.empty() ? "" : ", ") + text(value);
+    return "[" + result + "]";
+}
+
+/// Members of one object: on one line, or one a line with an indent.
+class Object {
+  public:
+    template <class T>
+    Object& add(const char* key, const T& value) {
+        members_.push_back(fmt::format("\"{}\": {}", key, text(value)));
+        return *this;
+    }
+    Object& add_raw(const char* key, const std::string& json) {
+        members_.push_back(fmt::format("\"{}\": {}", key, json));
+        return *this;
+    }
+    std::string line() const { return fmt::format("{{{}}}", fmt::join(members_, ", ")); }
+    std::string block(int indent) const {
+        const std::string pad(static_cast<std::size_t>(indent), ' ');
+        return fmt::format("{{\n{}  {}\n{}}}", pad, fmt::join(members_, ",\n  " + pad), pad);
+    }
+
+  private:
+    std::vector<std::string> members_;
+};
+
+std::string lines(const std::vector<std::string>& elements, int indent) {
+    const std::string pad(static_cast<std::size_t>(indent), ' ');
+    return fmt::format("[\n{}  {}\n{}]", pad, fmt::join(elements, ",\n  " + pad), pad);
+}
+
+bool has_padding(LayerKind kind) {
+    return kind == LayerKind::convolution || kind == LayerKind::depthwise;
+}
+bool follows_activation(LayerKind kind) {
+    return has_padding(kind) || kind == LayerKind::pointwise;
+}
+
+/// The value that occurs most often; of several the first enumerator.
+template <class Enum>
+Enum most_frequent(const std::map<Enum, int>& counts, Enum if_none) {
+    const auto less = [](const auto& a, const auto& b) { return a.second < b.second; };
+    const auto most = std::max_element(counts.begin(), counts.end(), less);
+    return most == counts.end() ? if_none : most->first;
+}
+
+struct Defaults {
+    PaddingRule padding;
+    Activation activation;
+};
+
+Defaults defaults_of(const Description& description) {
+    std::map<PaddingRule, int> paddings;
+    std::map<Activation, int> activations;
+    for (const auto* section : {&description.backbone, &description.extras, &description.classifier}) {
+        for (const LayerDescription& layer : *section) {
+            if (has_padding(layer.kind)) ++paddings[layer.padding];
+            if (follows_activation(layer.kind)) ++activations[layer.activation];
+        }
+    }
+    return {most_frequent(paddings, description.head ? description.head->padding : PaddingRule::caffe),
+            most_frequent(activations, Activation::none)};
+}
+
+void add_window(Object& object, const LayerDescription& layer, const Defaults& defaults) {
+    object.add("kernel", layer.kernel).add("stride", layer.stride);
+    if (layer.dilation != 1) object.add("dilation", layer.dilation);
+    if (layer.padding != defaults.padding) object.add("padding", spell(padding_rules, layer.padding));
+    if (!layer.pad) return;
+    const Pads& pad = *layer.pad;
+    const bool equal = std::all_of(pad.begin(), pad.end(), [&](int side) { return side == pad[0]; });
+    equal ? object.add("pad", pad[0]) : object.add("pad", pad);
+}
+
+std::string write_layer(const LayerDescription& layer, const Defaults& defaults) {
+    const LayerKind kind = layer.kind;
+    Object object;
+    object.add("name", layer.name).add("type", spell(layer_kinds, kind));
+    if (!layer.input.empty()) object.add("input", layer.input);
+    if (kind == LayerKind::convolution || kind == LayerKind::pointwise || kind == LayerKind::fully_connected)
+        object.add("channels", layer.channels);
+    if (has_padding(kind)) add_window(object, layer, defaults);
+    if (kind == LayerKind::pointwise && layer.stride != 1) object.add("stride", layer.stride);
+    if (kind == LayerKind::average_pool && layer.kernel == 0) object.add("kernel", "global");
+    if (kind == LayerKind::average_pool && layer.kernel != 0)
+        object.add("kernel", layer.kernel).add("stride", layer.stride);
+    const Activation usual = follows_activation(kind) ? defaults.activation : Activation::none;
+    if (layer.activation != usual) object.add("activation", spell(activations, layer.activation));
+    return object.line();
+}
+
+std::string write_layers(const std::vector<LayerDescription>& layers, const Defaults& defaults) {
+    std::vector<std::string> elements;
+    for (const LayerDescription& layer : layers) elements.push_back(write_layer(layer, defaults));
+    return lines(elements, 2);
+}
+
+std::string write_priors(const PriorsDescription& priors) {
+    Object object;
+    object.add("convention", spell(prior_conventions, priors.convention));
+    if (priors.convention == PriorConvention::caffe) {
+        object.add("flip", priors.flip).add("clip", priors.clip).add("offset", priors.offset);
+        object.add("size_rounding", spell(prior_size_roundings, priors.size_rounding));
+        object.add("follow_rho", spell(priors_follow_rho, priors.follow_rho));
+    } else if (priors.convention == PriorConvention::tensorflow) {
+        object.add("min_scale", priors.min_scale).add("max_scale", priors.max_scale);
+        object.add("aspect_ratios", priors.aspect_ratios);
+        object.add("interpolated_scale_aspect_ratio", priors.interpolated_scale_aspect_ratio);
+        object.add("reduce_boxes_in_lowest_layer", priors.reduce_boxes_in_lowest_layer);
+    }
+    return object.block(4);
+}
+
+std::string write_source(const SourceDescription& source) {
+    Object object;
+    object.add("layer", source.layer).add("boxes", source.boxes);
+    if (!source.min_sizes.empty()) object.add("min_sizes", source.min_sizes);
+    if (!source.max_sizes.empty()) object.add("max_sizes", source.max_sizes);
+    if (!source.aspect_ratios.empty()) object.add("aspect_ratios", source.aspect_ratios);
+    if (source.step > 0) object.add("step", source.step);
+    return object.line();
+}
+
+std::string write_post_processing(const PostProcessing& post) {
+    Object object;
+    object.add("dialect", spell(dialects, post.dialect));
+    object.add("score_threshold", post.score_threshold).add("iou_threshold", post.iou_threshold);
+    if (post.dialect == Dialect::caffe_ssd) {
+        object.add("top_k", post.detections_per_class).add("keep_top_k", post.max_detections);
+        object.add("eta", post.eta).add("clip_boxes", post.clip_boxes);
+    } else {
+        object.add("max_detections", post.max_detections);
+        if (post.dialect == Dialect::tflite_fast)
+            object.add("max_classes_per_detection", post.max_classes_per_detection);
+        else
+            object.add("detections_per_class", post.detections_per_class);
+    }
+    return object.block(4);
+}
+
+std::string write_head(const HeadDescription& head, const Defaults& defaults) {
+    std::vector<std::string> sources;
+    for (const SourceDescription& source : head.sources) sources.push_back(write_source(source));
+    Object box_code;
+    box_code.add("order", spell(box_orders, head.box_code.order)).add("variances", head.box_code.variances);
+    Object object;
+    object.add("kernel", head.kernel);
+    if (head.padding != defaults.padding) object.add("padding", spell(padding_rules, head.padding));
+    object.add("classes", head.classes).add("background", head.background);
+    object.add("scores", spell(score_conversions, head.scores));
+    object.add_raw("box_code", box_code.line());
+    object.add_raw("priors", write_priors(head.priors));
+    object.add_raw("sources", lines(sources, 4));
+    object.add_raw("post_processing", write_post_processing(head.post_processing));
+    return object.block(2);
+}
+
+std::string write_input(const InputDescription& input) {
+    Object object;
+    object.add("height", input.height).add("width", input.width).add("channels", input.channels);
+    object.add("order", spell(channel_orders, input.order)).add("mean", input.mean).add("scale", input.scale);
+    return object.add("resize", spell(resize_rules, input.resize)).block(2);
+}
+
+}  // namespace
+
+std::string write_description(const Description& description) {
+    const Defaults defaults = defaults_of(description);
+    std::vector<const char*> scales;
+    for (const Section section : description.alpha_scales) scales.push_back(spell(sections, section));
+    Object width_multiplier;
+    width_multiplier.add("rounding", spell(channel_roundings, description.channel_rounding)).add("scales", scales);
+
+    Object object;
+    object.add("name", description.name).add("alpha", description.alpha).add("rho", description.rho);
+    object.add_raw("width_multiplier", width_multiplier.line());
+    object.add("padding", spell(padding_rules, defaults.padding));
+    object.add("activation", spell(activations, defaults.activation));
+    if (description.batch_norm_epsilon)
+        object.add_raw("batch_norm", Object().add("epsilon", *description.batch_norm_epsilon).line());
+    object.add_raw("input", write_input(description.input));
+    object.add_raw("backbone", write_layers(description.backbone, defaults));
+    if (!description.extras.empty()) object.add_raw("extras", write_layers(description.extras, defaults));
+    if (!description.classifier.empty()) object.add_raw("classifier", write_layers(description.classifier, defaults));
+    if (description.head) object.add_raw("head", write_head(*description.head, defaults));
+    return object.block(0) + "\n";
+}
+
+}  // namespace ssdgen
