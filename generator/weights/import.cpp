@@ -1,0 +1,40 @@
+#include "weights/import.h"
+
+#include "support/error.h"
+#include "support/files.h"
+#include "weights/describe.h"
+#include "weights/normalisation.h"
+#include "weights/safetensors.h"
+
+#include <filesystem>
+
+namespace ssdgen {
+
+Imported import_tflite_bytes(std::string_view bytes, const std::string& file, const ImportOptions& options) {
+    const tflite::Model model = tflite::parse_model(bytes, file);
+    tflite::Network network = tflite::read_network(model);
+    InputDescription input = tflite::describe_input(model, network, options);
+    Imported imported = tflite::describe_network(model, std::move(network));
+    imported.description.input = std::move(input);
+    return imported;
+}
+
+Imported import_tflite(const std::string& path, const ImportOptions& options) {
+    return import_tflite_bytes(read_file(path), path, options);
+}
+
+Weights read_weights(const std::string& path) {
+    std::string extension = std::filesystem::path(path).extension().string();
+    for (char& c : extension)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (extension == ".safetensors") return read_safetensors(path);
+    if (extension == ".tflite") {
+        // The description states the input normalisation, whether the file does or not.
+        const tflite::Model model = tflite::parse_model(read_file(path), path);
+        return tflite::describe_network(model, tflite::read_network(model)).weights;
+    }
+    if (extension == ".caffemodel") throw UsageError(path + ": reading a .caffemodel is not built yet");
+    throw UsageError(path + ": is no weights file by its name; allowed: .safetensors, .tflite");
+}
+
+}  // namespace ssdgen

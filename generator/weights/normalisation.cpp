@@ -1,0 +1,91 @@
+#include "weights/normalisation.h"
+
+#include "support/error.h"
+#include "weights/tflite_values.h"
+
+#include <cmath>
+
+namespace ssdgen::tflite {
+
+namespace {
+
+constexpr int largest_side = 8192;
+
+struct MeanAndScale {
+    std::vector<float> mean, scale;  // one a channel
+};
+
+std::vector<float> one_a_channel(const std::string& file, const char* option, const std::vector<float>& numbers, int channels) {
+    const auto count = static_cast<std::size_t>(channels);
+    if (numbers.size() == count) return numbers;
+    if (numbers.size() != 1)
+        fail_input(file, "has {} channel{}, {} gives {} numbers; allowed: 1 or {}", channels, channels == 1 ? "" : "s", option,
+                   numbers.size(), channels);
+    return std::vector<float>(count, numbers[0]);
+}
+
+MeanAndScale stated_by_file(const Model& model, const Tensor& picture, int channels) {
+    const std::vector<float> scales = scales_of(picture);
+    if (scales.size() != 1)
+        fail_input(model.file, "its {} input '{}' has {} scales; allowed: one", type_name(picture.type), shown(picture.name),
+                   scales.size());
+    // A signed input takes q = byte - 128.
+    const int zero_point = zero_points_of(model.file, picture)[0] + (picture.type == ElementType::int8 ? 128 : 0);
+    const auto count = static_cast<std::size_t>(channels);
+    return {std::vector<float>(count, static_cast<float>(zero_point)), std::vector<float>(count, scales[0])};
+}
+
+MeanAndScale stated(const Model& model, const Network& network, const ImportOptions& options) {
+    const Tensor& picture = model.tensors[static_cast<std::size_t>(network.picture)];
+    const int channels = network.input.channels;
+    switch (picture.type) {
+        case ElementType::uint8:
+        case ElementType::int8:
+            if (!options.mean.empty() || !options.scale.empty())
+                fail_input(model.file, "states its input normalisation itself; allowed: no --mean and no --scale");
+            return stated_by_file(model, picture, channels);
+        case ElementType::float32:
+            if (options.mean.empty() || options.scale.empty())
+                fail_input(model.file, "states no input normalisation; give --mean and --scale");
+            return {one_a_channel(model.file, "--mean", options.mean, channels),
+                    one_a_channel(model.file, "--scale", options.scale, channels)};
+        default: break;
+    }
+    fail_input(model.file, "its input '{}' has type {}; allowed: float32, uint8, int8", shown(picture.name),
+               type_name(picture.type));
+}
+
+ChannelOrder order_of(const Model& model, int channels, const std::optional<ChannelOrder>& wished) {
+    const ChannelOrder order = wished.value_or(channels == 1 ? ChannelOrder::gray : ChannelOrder::rgb);
+    if ((order == ChannelOrder::gray) != (channels == 1))
+        fail_input(model.file, "has {} input channel{}; allowed for --channel-order: {}", channels, channels == 1 ? "" : "s",
+                   channels == 1 ? "gray" : "rgb, bgr");
+    return order;
+}
+
+}  // namespace
+
+InputDescription describe_input(const Model& model, const Network& network, const ImportOptions& options) {
+    InputDescription input;
+    input.height = network.input.height;
+    input.width = network.input.width;
+    input.channels = network.input.channels;
+    if (input.height > largest_side || input.width > largest_side)
+        fail_input(model.file, "takes a picture of {}x{}; allowed: at most {}", input.height, input.width, largest_side);
+    input.order = order_of(model, input.channels, options.order);
+    MeanAndScale outside = stated(model, network, options);
+    for (std::size_t c = 0; c < outside.mean.size(); ++c) {
+        // ((byte - mean) * scale) * factor + shift, written as one mean and one scale.
+        const double scale = outside.scale[c] * network.factor[c];
+        if (network.shift[c] != 0) outside.mean[c] = static_cast<float>(outside.mean[c] - network.shift[c] / scale);
+        outside.scale[c] = static_cast<float>(scale);
+        if (!std::isfinite(outside.mean[c]) || !std::isfinite(outside.scale[c]) || outside.scale[c] <= 0)
+            fail_input(model.file, "has the input normalisation (byte - {}) * {}; allowed: finite numbers, the scale above 0",
+                       outside.mean[c], outside.scale[c]);
+    }
+    input.mean = std::move(outside.mean);
+    input.scale = std::move(outside.scale);
+    return input;
+}
+
+}  // namespace ssdgen::tflite

@@ -1,0 +1,100 @@
+#pragma once
+
+#include "support/error.h"
+#include "weights/network.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ssdgen::tflite {
+
+/// What a tensor of the file stands for while the operators are walked.
+struct Value {
+    enum class Kind { unknown, constant, numbers, picture, layers, detections };
+    Kind kind = Kind::unknown;
+    int constant = -1;          // constant: the tensor that holds the values (another one behind a DEQUANTIZE)
+    std::vector<int> shape;     // as the operators so far make it
+    std::vector<int> parts;     // layers: whose outputs it is, one after the other
+    bool shared = false;        // other operators or outputs see it as well
+    std::optional<Pads> pads;   // a PAD awaits its convolution
+    std::optional<ScoreConversion> conversion;  // the layers' outputs, converted to scores
+    int softmax_length = 0;     // softmax: over so many values
+};
+
+/// Walks a model's operators and makes the network. One method a kind of operator; each throws InputError for a case that a
+/// description cannot say.
+class Walker {
+  public:
+    explicit Walker(const Model& model);
+    Network walk();
+
+  private:
+    void start_from_picture();
+    void step();
+    void finish();
+    void finish_outputs();
+    void refuse_loose_ends() const;
+    void finish_classifier(const Value& output);
+    void apply_quantised_ranges();
+
+    // Operators that make a layer (walker_layers.cpp).
+    void convolution();
+    void depthwise();
+    void fully_connected();
+    void average_pool();
+    void mean();
+    void activation(Activation kind);
+    void read_window(NetworkLayer& layer, const Value& input, int kernel_height, int kernel_width);
+    void read_bias(NetworkLayer& layer, const Tensor& weight);
+    void resolve_padding(NetworkLayer& layer, const Value& input);
+    NetworkLayer new_layer(LayerKind kind, const Value& input) const;
+    void add_layer(NetworkLayer layer, std::vector<int> shape);
+    std::vector<float> bias_scales(const Tensor& weight) const;
+
+    // Operators that change how values are seen (walker.cpp).
+    void pass_through();
+    void reshape();
+    void pad();
+    void picture_arithmetic();
+    void concatenation();
+    void convert_scores(ScoreConversion conversion);
+    void shape_numbers();
+    // TFLite_Detection_PostProcess (detection.cpp).
+    void detection();
+
+    std::string where() const;
+    template <class... Args>
+    [[noreturn]] void fail(fmt::format_string<Args...> problem, Args&&... args) const {
+        fail_input(where(), problem, std::forward<Args>(args)...);
+    }
+    const Operator& operation() const { return model_.operators[static_cast<std::size_t>(current_)]; }
+    const Tensor& tensor(int index) const { return model_.tensors[static_cast<std::size_t>(index)]; }
+    std::string tensor_name(int index) const { return shown(tensor(index).name); }
+    void need(std::size_t least_inputs, std::size_t most_inputs);
+    void need_options() const;
+    int input_tensor(std::size_t position) const;
+    const Value& input(std::size_t position) const;
+    const Value& feature(std::size_t position) const;  // of layers or the picture, unconverted
+    const Value& whole_map(std::size_t position) const;  // a feature of one layer, seen with its own shape (padded or not)
+    const Value& unpadded(const Value& value) const;
+    const Value& results(std::size_t position) const;  // of layers: maps, lists of them, scores
+    const Tensor& constant(std::size_t position);
+    void give(Value value);  // the operator's only output
+    Map map_of(const Value& value) const;
+    Activation fused_activation() const;
+    void no_fused_activation() const;
+    void spend(std::size_t values);
+
+    const Model& model_;
+    Network network_;
+    std::vector<Value> values_;  // one a tensor
+    std::vector<int> uses_;      // one a tensor
+    int current_ = 0;            // the operator
+    std::size_t spent_ = 0;      // values taken from constants so far
+};
+
+/// The values of a shape as "[1,19,19,12]".
+std::string shape_text(const std::vector<int>& shape);
+
+}  // namespace ssdgen::tflite

@@ -1,0 +1,91 @@
+#include "weights/tflite_values.h"
+#include "weights/walker.h"
+
+namespace ssdgen::tflite {
+
+namespace {
+
+/// "the output 'a', 'b'", for messages.
+std::string names_of(const Model& model, const std::vector<int>& tensors) {
+    std::string names;
+    for (std::size_t i = 0; i < tensors.size() && i < 8; ++i)
+        names += fmt::format("{}'{}'", i == 0 ? "" : ", ", shown(model.tensors[static_cast<std::size_t>(tensors[i])].name));
+    return names;
+}
+
+/// What a quantised output without activation does to its values all the same, because it cannot hold others: the converter
+/// drops an activation that the output's range [0, ...] does by itself.
+Activation range_activation(const std::string& file, const Tensor& output) {
+    const bool bytes = output.type == ElementType::uint8 || output.type == ElementType::int8;
+    const std::vector<float> scales = scales_of(output);
+    if (!bytes || scales.size() != 1) return Activation::none;
+    const int lowest = output.type == ElementType::uint8 ? 0 : -128;
+    if (zero_points_of(file, output)[0] != lowest) return Activation::none;
+    const float range = scales[0] * 255.0F;
+    return range >= 5.9F && range <= 6.1F ? Activation::relu6 : Activation::relu;
+}
+
+}  // namespace
+
+void Walker::apply_quantised_ranges() {
+    for (NetworkLayer& layer : network_.layers)
+        if (layer.activation == Activation::none && layer.feeds_layer && layer.kind != LayerKind::average_pool)
+            layer.activation = range_activation(model_.file, tensor(layer.output_tensor));
+}
+
+/// A layer whose output nothing takes is a network's loose end, or a sign that something was misread.
+void Walker::refuse_loose_ends() const {
+    std::vector<bool> ends(network_.layers.size(), false);
+    if (network_.output >= 0) ends[static_cast<std::size_t>(network_.output)] = true;
+    if (network_.detector)
+        for (const auto* parts : {&network_.detector->boxes, &network_.detector->scores})
+            for (const int part : *parts) ends[static_cast<std::size_t>(part)] = true;
+    for (std::size_t i = 0; i < ends.size(); ++i)
+        if (!ends[i] && !network_.layers[i].feeds_layer)
+            fail_input(model_.file, "operator {} '{}' makes what nothing takes; allowed: layers that lead to the result",
+                       network_.layers[i].operator_index, tensor_name(network_.layers[i].output_tensor));
+}
+
+void Walker::finish() {
+    finish_outputs();
+    refuse_loose_ends();
+}
+
+void Walker::finish_outputs() {
+    apply_quantised_ranges();
+    const std::vector<int>& outputs = model_.outputs;
+    if (outputs.empty()) fail_input(model_.file, "has no output; allowed: a network with one");
+    for (const int index : outputs) {
+        const Value& value = values_[static_cast<std::size_t>(index)];
+        const bool detections = value.kind == Value::Kind::detections;
+        if (!detections && value.kind != Value::Kind::layers)
+            fail_input(model_.file, "its output '{}' is made by no layer; allowed: the result of the network", tensor_name(index));
+        if (network_.detector.has_value() != detections)
+            fail_input(model_.file, "its output '{}' is beside the detections; allowed: the outputs of TFLite_Detection_PostProcess",
+                       tensor_name(index));
+    }
+    if (network_.detector) return;
+    const Value& output = values_[static_cast<std::size_t>(outputs[0])];
+    if (outputs.size() > 1 || output.parts.size() > 1)
+        fail_input(model_.file,
+                   "ends in the raw outputs {} of a detector, without TFLite_Detection_PostProcess, which states anchors and "
+                   "thresholds; allowed: a detector exported with it, or a classifier with one output",
+                   names_of(model_, outputs));
+    finish_classifier(output);
+}
+
+void Walker::finish_classifier(const Value& output) {
+    network_.output = output.parts[0];
+    if (network_.layers[static_cast<std::size_t>(network_.output)].feeds_layer)
+        fail_input(model_.file, "its output is taken by a layer as well; allowed: a last layer");
+    if (!output.conversion) return;
+    const Map out = network_.layers[static_cast<std::size_t>(network_.output)].out;
+    if (output.conversion == ScoreConversion::sigmoid)
+        fail_input(model_.file, "ends in LOGISTIC; allowed: SOFTMAX, or the logits");
+    if (output.softmax_length != element_count({out.height, out.width, out.channels}))
+        fail_input(model_.file, "ends in a softmax over {} values; allowed: over the {}x{}x{} of the last layer",
+                   output.softmax_length, out.height, out.width, out.channels);
+    network_.softmax = true;
+}
+
+}  // namespace ssdgen::tflite
