@@ -154,9 +154,9 @@ void check_references(const Description& description) {
     const Layers layers = all_layers(description);
     check_sections(description);
     check_softmax(description, layers);
+    check_names(description, layers);
     check_inputs(description, layers);
     if (description.head) check_sources(description, layers);
-    check_names(description, layers);
     if (description.head) check_boxes(description);
 }
 

@@ -80,7 +80,8 @@ LayerDescription read_layer(const Value& value, const NetworkDefaults& defaults)
         layer.kind == LayerKind::average_pool && fields.has("kernel") && fields.at("kernel").json == "global";
     const std::vector<std::string> keys = keys_of(layer.kind, global);
     const auto takes = [&](const char* key) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
-    fields.allow(keys, fmt::format("a {}{} layer", global ? "global " : "", spell(layer_kinds, layer.kind)));
+    fields.allow(keys, fmt::format("a layer of type \"{}\"{}", spell(layer_kinds, layer.kind),
+                                   global ? " with the kernel \"global\"" : ""));
 
     layer.name = read_layer_name(fields.at("name"));
     if (takes("input") && fields.has("input")) layer.input = read_layer_name(fields.at("input"));
