@@ -1,0 +1,20 @@
+#pragma once
+
+#include "plan/target.h"
+
+#include <string>
+
+namespace ssdgen {
+
+/// How a target's code is spelled. The operations on vectors themselves are spelled in its header among the templates.
+struct InstructionSet {
+    const char* target;     // Target::name
+    int lanes;              // floats in a Vector
+    const char* attribute;  // in front of every function that computes with vectors
+    const char* header;     // templates/: defines Vector, load, store, multiply_add ...
+};
+
+/// InternalError if the target has no spelling.
+const InstructionSet& instruction_set(const Target& target);
+
+}  // namespace ssdgen

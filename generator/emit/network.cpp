@@ -1,0 +1,248 @@
+#include "emit/network.h"
+
+#include "emit/layers.h"
+#include "emit/names.h"
+#include "emit/numbers.h"
+#include "emit/template.h"
+#include "kernel/lower.h"
+#include "kernel/simplify.h"
+#include "emit/printer.h"
+#include "support/error.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+namespace ssdgen {
+
+std::string_view embedded_runtime(std::string_view path);
+const char* const* embedded_runtime_paths();
+
+namespace {
+
+const char* format_name(ChannelOrder order) {
+    return order == ChannelOrder::gray ? "gray" : order == ChannelOrder::rgb ? "rgb" : "bgr";
+}
+
+std::string print_operand(const Operand& operand) {
+    static const char* const names[] = {"arena", "picture", "boxes", "logits"};
+    const char* base = names[int(operand.place)];
+    return operand.offset ? fmt::format("{} + {}", base, operand.offset) : base;
+}
+
+/// crew.run(58, [=](int first, int end, float*) { layers::conv1(...); });  observe(2, arena + 720000);
+std::string print_step(const Step& step, int index, const std::string& name) {
+    const bool picture = step.input.place == Operand::Place::picture;
+    std::string outputs;
+    for (const Operand& output : step.outputs) outputs += ", " + print_operand(output);
+    const std::string work = fmt::format("layers::{}({}, weights + {}{}{}, first, end);", name,
+                                         picture ? "picture" : print_operand(step.input), step.weights, outputs,
+                                         picture ? ", scratch" : "");
+    return fmt::format("crew.run({}, [=](int first, int end, float*{}) {{ {} }});  observe({}{});\n", step.units,
+                       picture ? " scratch" : "", work, index, outputs);
+}
+
+std::string print_steps(const Plan& plan) {
+    const std::vector<std::string> names = step_identifiers(plan);
+    std::string text;
+    for (std::size_t index = 0; index < plan.steps.size(); ++index)
+        text += print_step(plan.steps[index], int(index), names[index]);
+    return text;
+}
+
+std::string interface(const Plan& plan) {
+    return fill_template(plan.head ? "interface_detector.h" : "interface_classifier.h", {});
+}
+
+std::string print_header(const Plan& plan) {
+    const auto number = [](std::int64_t value) { return std::to_string(value); };
+    return fill_template(
+        "network.h",
+        {{"header", file_header(plan)},
+         {"network", plan.name},
+         {"input_height", number(plan.input.height)},
+         {"input_width", number(plan.input.width)},
+         {"input_channels", number(plan.input.channels)},
+         {"input_format", format_name(plan.order)},
+         {"classes", number(plan.classes)},
+         {"constants", plan.head ? fmt::format("inline constexpr int priors = {};  // rows of the raw outputs", plan.head->priors) : ""},
+         {"arena_bytes", number(plan.arena_size * 4)},
+         {"weights_bytes", number(plan.weights_size * 4)},
+         {"thread_scratch_bytes", number(plan.thread_scratch_size * 4)},
+         {"interface", interface(plan)}});
+}
+
+std::string print_grids(const Head& head) {
+    std::string text, grids;
+    for (std::size_t index = 0; index < head.grids.size(); ++index) {
+        const PriorGrid& grid = head.grids[index];
+        text += fmt::format("constexpr ssd::BoxSize boxes_of_{}[] = {{\n", identifier(head.sources[index].layer));
+        for (const BoxSize& box : grid.boxes) text += fmt::format("    {{{}, {}}},\n", print_float(box.height), print_float(box.width));
+        text += "};\n";
+        grids += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}, boxes_of_{}}},\n", grid.height, grid.width,
+                             print_float(grid.offset_y), print_float(grid.offset_x), print_float(grid.step_y),
+                             print_float(grid.step_x), grid.boxes.size(), identifier(head.sources[index].layer));
+    }
+    text += fmt::format("constexpr ssd::PriorGrid grids[] = {{\n{}}};\n", grids);
+    return text + fmt::format("constexpr ssd::Priors prior_boxes{{grids, {}, nullptr, {}, priors}};", head.grids.size(),
+                              head.clip_priors);
+}
+
+std::string print_priors(const Plan& plan) {
+    const Head& head = *plan.head;
+    std::string text = "// The default boxes: centre y, centre x, height, width, relative to the picture.\n";
+    if (!head.grids.empty()) return "// The default boxes of each source: height, width, relative to the picture.\n" + print_grids(head);
+    text += fmt::format("constexpr float prior_table[priors * 4] = {{\n{}}};\n", print_floats(head.prior_table));
+    return text + "constexpr ssd::Priors prior_boxes{nullptr, 0, prior_table, false, priors};";
+}
+
+std::string print_post_processing(const Head& head) {
+    const PostProcessing& post = head.post_processing;
+    static const char* const dialects[] = {"caffe_ssd", "tflite_fast", "tflite_regular"};
+    const auto& variances = head.box_code.variances;
+    return fmt::format(
+        "ssd::Dialect::{}, ssd::Scores::{}, ssd::BoxOrder::{},\n"
+        "                                       {{{}, {}, {}, {}}}, classes, {}, {}, {}, {}, {}, {}, {}, {}",
+        dialects[int(post.dialect)], head.scores == ScoreConversion::softmax ? "softmax" : "sigmoid",
+        head.box_code.order == BoxOrder::xywh ? "xywh" : "yxhw", print_float(variances[0]), print_float(variances[1]),
+        print_float(variances[2]), print_float(variances[3]), head.background, print_float(post.score_threshold),
+        print_float(post.iou_threshold), post.max_detections, post.max_classes_per_detection, post.detections_per_class,
+        print_float(post.eta), post.clip_boxes);
+}
+
+std::string print_entries(const Plan& plan) {
+    TemplateValues values{{"resize", plan.resize == ResizeRule::half_pixel ? "half_pixel" : "asymmetric"},
+                          {"resize_scratch", std::to_string(plan.resize_scratch)},
+                          {"resize_scratch_bytes", std::to_string(plan.resize_scratch_bytes)},
+                          {"logits", std::to_string(plan.logits)}};
+    if (!plan.head) {
+        values["scores"] = plan.softmax ? "ssd::softmax(logits, classes);" : "static_cast<void>(logits);  // as they are";
+        return fill_template("entries_classifier.cpp", values);
+    }
+    values["boxes"] = std::to_string(plan.boxes);
+    values["prior_data"] = print_priors(plan);
+    values["post_processing"] = print_post_processing(*plan.head);
+    values["post_scratch"] = std::to_string(plan.post_scratch);
+    values["post_scratch_bytes"] = std::to_string(plan.post_scratch_bytes);
+    return fill_template("entries_detector.cpp", values);
+}
+
+std::string output_parameters(const Plan& plan) { return plan.head ? "float* boxes, float* logits" : "float* logits"; }
+
+std::string print_source(const Plan& plan) {
+    return fill_template("network.cpp", {{"header", file_header(plan)},
+                                         {"network", plan.name},
+                                         {"scratch", std::to_string(plan.scratch)},
+                                         {"outputs", output_parameters(plan)},
+                                         {"steps", print_steps(plan)},
+                                         {"entries", print_entries(plan)}});
+}
+
+std::string print_observer(const Plan& plan) {
+    std::string layers, steps;
+    int layer_count = 0;
+    for (std::size_t index = 0; index < plan.steps.size(); ++index) {
+        const Step& step = plan.steps[index];
+        std::int64_t macs = 0;
+        for (const ObservedLayer& layer : step.layers) {
+            layers += fmt::format("{{\"{}\", \"{}\", {}, {}, {}, {}, {}}},\n", layer.name, layer.kind, index, layer.output.height,
+                                  layer.output.width, layer.output.channels, layer.macs);
+            macs += layer.macs;
+        }
+        steps += fmt::format("{{\"{}\", \"{}\", {}, {}, {}}},\n", step.name, step.kernel_name, macs, layer_count, step.layers.size());
+        layer_count += int(step.layers.size());
+    }
+    const int chains = peak_chains(plan.target);
+    return fill_template("observer.h", {{"header", file_header(plan)},
+                                        {"network", plan.name},
+                                        {"outputs", output_parameters(plan)},
+                                        {"layer_count", std::to_string(layer_count)},
+                                        {"layers", layers},
+                                        {"step_count", std::to_string(plan.steps.size())},
+                                        {"steps", steps},
+                                        {"total_macs", std::to_string(plan.total_macs)},
+                                        {"peak_values", std::to_string(chains * plan.target.lanes)},
+                                        {"peak_flops", fmt::format("{}.0", 2 * chains * plan.target.lanes)}});
+}
+
+std::string print_peak(const Plan& plan) {
+    const KernelTree tree = simplify(lower_peak(plan.target));
+    return fill_template("peak.cpp", {{"header", file_header(plan)},
+                                      {"network", plan.name},
+                                      {"function", print_function(tree.functions.back(), instruction_set(plan.target))}});
+}
+
+void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, FileSet& files) {
+    std::string values, layers;
+    for (const ExpectedLayer& layer : expected) {
+        const std::string name = identifier(layer.name);
+        values += fmt::format("const float mean_of_{}[] = {{\n{}}};\n", name, print_floats(layer.mean));
+        values += fmt::format("const float samples_of_{}[] = {{\n{}}};\n", name, print_floats(layer.samples));
+        layers += fmt::format("{{\"{0}\", {1}, mean_of_{2}, samples_of_{2}}},\n", layer.name, print_float(layer.magnitude), name);
+    }
+    const TemplateValues common{{"header", file_header(plan)}, {"network", plan.name}, {"layer_count", std::to_string(expected.size())}};
+    files.add(plan.name + "_expected.h", fill_template("expected.h", common));
+    TemplateValues all = common;
+    all["values"] = values;
+    all["layers"] = layers;
+    files.add(plan.name + "_expected.cpp", fill_template("expected.cpp", all));
+    files.add("selftest.cpp", fill_template("selftest.cpp", {{"network", plan.name}}));
+}
+
+std::string print_build_file(const Plan& plan, bool selftest) {
+    std::string sources;
+    for (const std::string& name : step_identifiers(plan)) sources += "layers/" + name + ".cpp\n";
+    const std::string application = plan.head ? "detect" : "classify";
+    TemplateValues values{{"header", file_header(plan, "#")},
+                          {"network", plan.name},
+                          {"sources", sources},
+                          {"application", plan.name + "_" + application},
+                          {"application_source", application + ".cpp"},
+                          {"selftest", ""},
+                          {"programs", plan.name + "_bench"}};
+    if (selftest) {
+        values["programs"] += fmt::format(" {}_selftest", plan.name);
+        values["selftest"] = fill_template("selftest.cmake", {{"network", plan.name}});
+    }
+    return fill_template("CMakeLists.txt.in", values);
+}
+
+void add_runtime(FileSet& files) {
+    for (const char* const* path = embedded_runtime_paths(); *path; ++path)
+        files.add(*path, std::string(embedded_runtime(*path)));
+}
+
+void add_programs(const Plan& plan, FileSet& files) {
+    const std::string application = plan.head ? "detect.cpp" : "classify.cpp";
+    files.add(application, fill_template(application, {{"network", plan.name}}));
+    files.add("bench.cpp", fill_template("bench.cpp", {{"network", plan.name}}));
+    for (const char* file : {"application.h", "pictures.h", "pictures.cpp"}) files.add(file, fill_template(file, {}));
+}
+
+std::string weights_bytes(const Plan& plan) {
+    std::string bytes(plan.weights.size() * sizeof(float), '\0');
+    std::memcpy(bytes.data(), plan.weights.data(), bytes.size());
+    return bytes;
+}
+
+}  // namespace
+
+FileSet emit_network(const Plan& plan, const std::vector<ExpectedLayer>& expected) {
+    check(std::int64_t(plan.weights.size()) == plan.weights_size, "a network that is emitted has weights");
+    FileSet files;
+    files.add(plan.name + ".h", print_header(plan));
+    files.add(plan.name + ".cpp", print_source(plan));
+    emit_layers(plan, files);
+    files.add(plan.name + "_weights.bin", weights_bytes(plan));
+    files.add(plan.name + "_weights.S", fill_template("weights.S", {{"network", plan.name},
+                                                                    {"summary", fmt::format("The packed weights of {}: {} floats.", plan.name, plan.weights_size)}}));
+    files.add(plan.name + "_observer.h", print_observer(plan));
+    files.add("peak.cpp", print_peak(plan));
+    if (!expected.empty()) add_expected(plan, expected, files);
+    add_programs(plan, files);
+    add_runtime(files);
+    files.add("CMakeLists.txt", print_build_file(plan, !expected.empty()));
+    return files;
+}
+
+}  // namespace ssdgen

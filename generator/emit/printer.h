@@ -1,0 +1,22 @@
+#pragma once
+
+#include "emit/instruction_set.h"
+#include "kernel/tree.h"
+
+#include <string>
+
+namespace ssdgen {
+
+/// The named numbers of a kernel as constants, one a line.
+std::string print_numbers(const KernelTree& tree);
+
+/// A kernel's function in C++; `exported` functions have external linkage, the others stand in an unnamed namespace.
+std::string print_function(const Function& function, const InstructionSet& set);
+
+/// "void name(const float* input, ..., int end) noexcept", for declarations.
+std::string print_signature(const Function& function, const std::string& name);
+
+/// The parameter names, for a call that hands all of them on: "input, weights, output, first, end".
+std::string print_arguments(const Function& function);
+
+}  // namespace ssdgen

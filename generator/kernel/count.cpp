@@ -1,0 +1,91 @@
+#include "kernel/count.h"
+
+#include "support/error.h"
+
+namespace ssdgen {
+
+namespace {
+
+using Values = std::map<std::string, std::int64_t>;
+
+void add(Counts& sum, const Counts& more, std::int64_t times = 1) {
+    sum.multiply_adds += more.multiply_adds * times;
+    sum.loads += more.loads * times;
+    sum.stores += more.stores * times;
+}
+
+class Counter {
+  public:
+    explicit Counter(const KernelTree& tree) : tree_(tree) {
+        for (const NamedNumber& number : tree.numbers) numbers_[number.name] = number.value;
+    }
+
+    Counts function(const std::string& name) {
+        if (const auto known = known_.find(name); known != known_.end()) return known->second;
+        for (const Function& function : tree_.functions)
+            if (function.name == name) return known_[name] = body(function.body, numbers_);
+        throw InternalError("internal error: broken invariant: kernel function " + name + " is defined");
+    }
+
+    Counts body(const Body& nodes, Values values) {
+        Counts sum;
+        for (const TreeNode& node : nodes) add(sum, std::visit([&](const auto& one) { return count(one, values); }, node.value));
+        return sum;
+    }
+
+  private:
+    Counts count(const Loop& loop, Values values) {
+        Counts sum;
+        const std::int64_t end = loop.end.evaluate(values);
+        const std::int64_t first = loop.first.evaluate(values);
+        if (!has_cases(loop.body)) {
+            const std::int64_t trips = end <= first ? 0 : (end - first + loop.step - 1) / loop.step;
+            values[loop.variable] = first;
+            if (trips) add(sum, body(loop.body, values), trips);
+            return sum;
+        }
+        for (std::int64_t value = first; value < end; value += loop.step) {
+            values[loop.variable] = value;
+            add(sum, body(loop.body, values));
+        }
+        return sum;
+    }
+    Counts count(const Cases& cases, const Values& values) {
+        const std::int64_t value = values.at(cases.variable);
+        for (const Case& one : cases.cases)
+            if (value < one.below.evaluate(values)) return body(one.body, values);
+        return {};
+    }
+    Counts count(const Block& block, const Values& values) { return body(block.body, values); }
+    Counts count(const Call& call, const Values&) { return function(call.function); }
+    Counts count(const Load&, const Values&) { return {0, 1, 0}; }
+    Counts count(const LoadBytes&, const Values&) { return {0, 1, 0}; }
+    Counts count(const Broadcast&, const Values&) { return {0, 1, 0}; }
+    Counts count(const MultiplyAdd&, const Values&) { return {1, 0, 0}; }
+    Counts count(const Store&, const Values&) { return {0, 0, 1}; }
+    template <class T>
+    Counts count(const T&, const Values&) {
+        return {};
+    }
+
+    static bool has_cases(const Body& nodes) {
+        for (const TreeNode& node : nodes)
+            if (std::holds_alternative<Cases>(node.value)) return true;
+        return false;
+    }
+
+    const KernelTree& tree_;
+    Values numbers_;
+    std::map<std::string, Counts> known_;
+};
+
+}  // namespace
+
+Counts count(const KernelTree& tree, int units) {
+    Counter counter(tree);
+    Values values{{"first", 0}, {"end", units}};
+    for (const NamedNumber& number : tree.numbers) values[number.name] = number.value;
+    return counter.body(tree.functions.back().body, values);
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "kernel/tree.h"
+
+#include <cstdint>
+
+namespace ssdgen {
+
+/// Instructions that a kernel runs, and the bytes of memory that its loads and stores name.
+struct Counts {
+    std::int64_t multiply_adds = 0;  // vectors
+    std::int64_t loads = 0;          // vectors, broadcasts among them
+    std::int64_t stores = 0;         // vectors
+};
+
+/// Counts for the units [0, units) of the entry (the last function), calls followed.
+Counts count(const KernelTree& tree, int units);
+
+}  // namespace ssdgen

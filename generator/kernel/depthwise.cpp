@@ -1,0 +1,167 @@
+#include "kernel/lower.h"
+#include "kernel/pieces.h"
+#include "plan/windows.h"
+
+#include <fmt/format.h>
+
+#include <set>
+
+namespace ssdgen {
+
+namespace {
+
+Expression n(const char* name) { return Expression::name(name); }
+
+std::string row_name(int tap) { return fmt::format("row_{}", tap); }
+
+std::string pixel_sum(int pixel) { return fmt::format("sum_p{}", pixel); }
+
+class DepthwiseLowering {
+  public:
+    DepthwiseLowering(const DepthwiseKernel& kernel, const std::string& name, const Target& target)
+        : kernel_(kernel), target_(target), window_(kernel.window) {
+        tree_.name = name;
+        tree_.numbers = {{"output_height", kernel.output.height, ""}, {"output_width", kernel.output.width, ""},
+                         {"input_width", kernel.input.width, ""},     {"channels", kernel.input.channels, ""},
+                         {"stride", window_.stride, ""},              {"pad_top", window_.pads[0], ""}};
+    }
+
+    KernelTree lower() {
+        const auto ranges = tap_ranges(kernel_.input.height, kernel_.output.height, window_.kernel_height, window_.stride,
+                                       window_.dilation, window_.pads[0]);
+        Cases cases{"y", {}};
+        for (std::size_t index = 0; index < ranges.size(); ++index) {
+            const TapRange& rows = ranges[index];
+            const std::string name = range_name(index, ranges.size(), "top", "middle", "bottom");
+            add_row_function(rows, name);
+            const int end = rows.first + rows.count;
+            cases.cases.push_back(
+                {n("output_height") - Expression(kernel_.output.height - end), {call_row(rows, row_function_name(name))}});
+        }
+        Function entry{tree_.name, "", {}, {}};
+        entry.parameters = {{ParameterType::input, "input"}, {ParameterType::weights, "weights"},
+                            {ParameterType::output, "output"}, {ParameterType::index, "first"},
+                            {ParameterType::index, "end"}};
+        entry.body.push_back(Loop{"y", n("first"), n("end"), 1, {cases}});
+        tree_.functions.push_back(std::move(entry));
+        return std::move(tree_);
+    }
+
+  private:
+    static std::string row_function_name(const std::string& name) { return name.empty() ? "row" : "row_" + name; }
+
+    static std::vector<Parameter> row_parameters(const TapRange& rows) {
+        std::vector<Parameter> parameters;
+        for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
+            parameters.push_back({ParameterType::input, row_name(tap)});
+        parameters.push_back({ParameterType::weights, "weights"});
+        parameters.push_back({ParameterType::output, "output"});
+        return parameters;
+    }
+
+    Call call_row(const TapRange& rows, const std::string& function) const {
+        Call call{function, {}};
+        for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
+            call.arguments.push_back({"input", (n("y") * n("stride") - n("pad_top") + Expression(tap * window_.dilation)) *
+                                                   n("input_width") * n("channels")});
+        call.arguments.push_back({"weights", 0});
+        call.arguments.push_back({"output", n("y") * n("output_width") * n("channels")});
+        return call;
+    }
+
+    void add_row_function(const TapRange& rows, const std::string& name) {
+        Function function{row_function_name(name), "", row_parameters(rows), {}};
+        function.comment = fmt::format("A row of {} outputs whose windows have {} rows inside the map.",
+                                       kernel_.output.width, rows.taps);
+        const auto taps = row_taps(kernel_.input.width, kernel_.output.width, window_);
+        for (const TileRun& tile : cut_row(taps, kernel_.pixels)) {
+            const std::string callee = add_tile_function(rows, name, tile);
+            Loop loop{"tile", 0, tile.count, 1, {}};
+            Call call{callee, {}};
+            const Expression column = n("tile") * Expression(tile.pixels * window_.stride) + Expression(tile.column);
+            for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
+                call.arguments.push_back({row_name(tap), column * n("channels")});
+            call.arguments.push_back({"weights", 0});
+            call.arguments.push_back(
+                {"output", (n("tile") * Expression(tile.pixels) + Expression(tile.first)) * n("channels")});
+            loop.body.push_back(std::move(call));
+            function.body.push_back(std::move(loop));
+        }
+        tree_.functions.push_back(std::move(function));
+    }
+
+    std::string add_tile_function(const TapRange& rows, const std::string& row, const TileRun& tile) {
+        std::string name = fmt::format("tile_of_{}", tile.pixels);
+        if (!row.empty()) name += "_" + row;
+        if (!tile.name.empty()) name += "_" + tile.name;
+        Function function{name, fmt::format("{} outputs side by side, all channels.", tile.pixels), row_parameters(rows), {}};
+        append_activation_constants(function.body, kernel_.activation);
+        const int rest = kernel_.input.channels % target_.lanes;
+        const Expression end = n("channels") - Expression(rest);
+        Loop loop{"c", 0, end, target_.lanes, {}};
+        append_channels(loop.body, rows, tile, n("c"), target_.lanes);
+        if (kernel_.input.channels >= target_.lanes) function.body.push_back(std::move(loop));
+        if (rest) {
+            Body last;
+            append_channels(last, rows, tile, end, rest);
+            function.body.push_back(Blank{});
+            function.body.push_back(Comment{fmt::format("The last {} channels.", rest)});
+            function.body.push_back(Block{std::move(last)});
+        }
+        tree_.functions.push_back(std::move(function));
+        return name;
+    }
+
+    /// One vector of channels from `channel` on.
+    void append_channels(Body& body, const TapRange& rows, const TileRun& tile, const Expression& channel, int lanes) const {
+        body.push_back(Load{pixel_sum(0), {"weights", channel}, lanes});
+        for (int pixel = 1; pixel < tile.pixels; ++pixel) body.push_back(Copy{pixel_sum(pixel), pixel_sum(0)});
+        for (int row = rows.first_tap; row < rows.first_tap + rows.taps; ++row) {
+            body.push_back(Blank{});
+            append_window_row(body, tile, row, channel, lanes);
+        }
+        body.push_back(Blank{});
+        for (int pixel = 0; pixel < tile.pixels; ++pixel) append_activation(body, kernel_.activation, pixel_sum(pixel));
+        for (int pixel = 0; pixel < tile.pixels; ++pixel)
+            body.push_back(Store{{"output", Expression(pixel) * n("channels") + channel}, pixel_sum(pixel), lanes});
+    }
+
+    /// One row of the window: its weights, then the input columns from left to right, each with all outputs that it is in.
+    void append_window_row(Body& body, const TileRun& tile, int row, const Expression& channel, int lanes) const {
+        std::set<int> columns, taps;
+        for (const PixelTaps& pixel : tile.taps)
+            for (int tap = 0; tap < pixel.taps; ++tap) {
+                taps.insert(pixel.first_tap + tap);
+                columns.insert(pixel.column + tap * window_.dilation);
+            }
+        for (int tap : taps) {
+            const int index = 1 + row * window_.kernel_width + tap;
+            body.push_back(Load{fmt::format("w_y{}x{}", row, tap),
+                                {"weights", Expression(index) * n("channels") + channel}, lanes});
+        }
+        for (int column : columns) {
+            const std::string in = fmt::format("in_y{}x{}", row, column);
+            body.push_back(Load{in, {row_name(row), Expression(column) * n("channels") + channel}, lanes});
+            for (int pixel = 0; pixel < tile.pixels; ++pixel) {
+                const PixelTaps& inside = tile.taps[std::size_t(pixel)];
+                const int distance = column - inside.column;
+                if (distance < 0 || distance % window_.dilation || distance / window_.dilation >= inside.taps) continue;
+                const int tap = inside.first_tap + distance / window_.dilation;
+                body.push_back(MultiplyAdd{pixel_sum(pixel), in, fmt::format("w_y{}x{}", row, tap)});
+            }
+        }
+    }
+
+    const DepthwiseKernel& kernel_;
+    const Target& target_;
+    const Window& window_;
+    KernelTree tree_;
+};
+
+}  // namespace
+
+KernelTree lower_depthwise(const DepthwiseKernel& kernel, const std::string& name, const Target& target) {
+    return DepthwiseLowering(kernel, name, target).lower();
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,84 @@
+#include "kernel/pieces.h"
+
+#include "plan/windows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace ssdgen {
+
+std::string sum_name(int pixel, int vector) { return fmt::format("sum_p{}c{}", pixel, vector); }
+
+void append_activation_constants(Body& body, Activation activation) {
+    if (activation == Activation::none) return;
+    body.push_back(Blank{});
+    body.push_back(Constant{"zero", {0.0F}});
+    if (activation == Activation::relu6) body.push_back(Constant{"six", {6.0F}});
+}
+
+void append_activation(Body& body, Activation activation, const std::string& name) {
+    if (activation == Activation::none) return;
+    body.push_back(Arithmetic{Operator::maximum, name, name, "zero"});
+    if (activation == Activation::relu6) body.push_back(Arithmetic{Operator::minimum, name, name, "six"});
+}
+
+std::vector<PixelTaps> row_taps(int input_width, int output_width, const Window& window) {
+    std::vector<PixelTaps> row;
+    for (const TapRange& range : tap_ranges(input_width, output_width, window.kernel_width, window.stride,
+                                            window.dilation, window.pads[1]))
+        for (int index = 0; index < range.count; ++index) {
+            const int start = (range.first + index) * window.stride - window.pads[1];
+            row.push_back({start + range.first_tap * window.dilation, range.first_tap, range.taps});
+        }
+    return row;
+}
+
+namespace {
+
+TileRun cut_tile(const std::vector<PixelTaps>& row, int first, int pixels) {
+    TileRun tile;
+    tile.first = first;
+    tile.pixels = pixels;
+    tile.column = std::numeric_limits<int>::max();
+    for (int pixel = first; pixel < first + pixels; ++pixel) {
+        tile.taps.push_back(row[std::size_t(pixel)]);
+        if (tile.taps.back().taps > 0) tile.column = std::min(tile.column, tile.taps.back().column);
+    }
+    if (tile.column == std::numeric_limits<int>::max()) tile.column = 0;
+    for (PixelTaps& taps : tile.taps) taps.column -= tile.column;
+    return tile;
+}
+
+bool same_taps(const TileRun& a, const TileRun& b) {
+    return a.pixels == b.pixels &&
+           std::equal(a.taps.begin(), a.taps.end(), b.taps.begin(), [](const PixelTaps& x, const PixelTaps& y) {
+               return x.column == y.column && x.first_tap == y.first_tap && x.taps == y.taps;
+           });
+}
+
+}  // namespace
+
+std::vector<TileRun> cut_row(const std::vector<PixelTaps>& row, int pixels) {
+    std::vector<TileRun> runs;
+    for (int first = 0; first < int(row.size()); first += pixels) {
+        const TileRun tile = cut_tile(row, first, std::min(pixels, int(row.size()) - first));
+        if (!runs.empty() && same_taps(runs.back(), tile))
+            ++runs.back().count;
+        else
+            runs.push_back(tile);
+    }
+    for (std::size_t index = 0; index < runs.size(); ++index)
+        runs[index].name = range_name(index, runs.size(), "left", "inner", "right");
+    return runs;
+}
+
+std::string range_name(std::size_t index, std::size_t count, const char* first, const char* middle, const char* last) {
+    if (count == 1) return "";
+    if (index == 0) return first;
+    if (index + 1 == count) return last;
+    return count == 3 ? middle : fmt::format("{}{}", middle, index);
+}
+
+}  // namespace ssdgen

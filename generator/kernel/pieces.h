@@ -1,0 +1,48 @@
+#pragma once
+
+#include "kernel/tree.h"
+#include "plan/plan.h"
+
+#include <string>
+#include <vector>
+
+namespace ssdgen {
+
+// Statements that several lowerings are made of.
+
+/// sum names: sum_p2c1 is the sum of pixel 2 and channel vector 1 of a tile.
+std::string sum_name(int pixel, int vector);
+
+/// The constants that an activation compares with; nothing for none.
+void append_activation_constants(Body& body, Activation activation);
+
+/// name = activation(name), after append_activation_constants.
+void append_activation(Body& body, Activation activation, const std::string& name);
+
+/// A position on the output axis of a windowed layer: which taps of its window lie inside the map.
+struct PixelTaps {
+    int column = 0;     // input column of its first tap inside
+    int first_tap = 0;
+    int taps = 0;
+};
+
+/// One for each output of a row.
+std::vector<PixelTaps> row_taps(int input_width, int output_width, const Window& window);
+
+/// Neighbouring outputs that are computed together, and how often the same code serves.
+struct TileRun {
+    int first = 0;    // output index
+    int pixels = 0;
+    int count = 1;    // tiles side by side with the same taps relative to their first column
+    int column = 0;   // input column that the first tile's addresses count from
+    std::vector<PixelTaps> taps;  // of the first tile, columns relative to `column`
+    std::string name;  // "left", "inner", "right", or empty if the row is one tile
+};
+
+/// A row cut into tiles of at most `pixels`.
+std::vector<TileRun> cut_row(const std::vector<PixelTaps>& row, int pixels);
+
+/// "top", "middle", "bottom", or empty if there is one; for naming the groups of rows whose windows have equal taps.
+std::string range_name(std::size_t index, std::size_t count, const char* first, const char* middle, const char* last);
+
+}  // namespace ssdgen

@@ -1,0 +1,122 @@
+#include "kernel/simplify.h"
+
+namespace ssdgen {
+
+namespace {
+
+using Values = std::map<std::string, std::int64_t>;
+
+void substitute(Body& body, const std::string& name, const Expression& by);
+
+struct Substitution {
+    const std::string& name;
+    const Expression& by;
+
+    void change(Expression& expression) const { expression = expression.substitute(name, by); }
+    void change(Address& address) const { change(address.offset); }
+
+    void operator()(Loop& loop) const {
+        change(loop.first);
+        change(loop.end);
+        substitute(loop.body, name, by);
+    }
+    void operator()(Cases& cases) const {
+        for (Case& one : cases.cases) {
+            change(one.below);
+            substitute(one.body, name, by);
+        }
+    }
+    void operator()(Block& block) const { substitute(block.body, name, by); }
+    void operator()(Pointer& pointer) const { change(pointer.address); }
+    void operator()(Advance& advance) const { change(advance.by); }
+    void operator()(Load& load) const { change(load.address); }
+    void operator()(LoadBytes& load) const { change(load.address); }
+    void operator()(Broadcast& broadcast) const { change(broadcast.address); }
+    void operator()(Store& store) const { change(store.address); }
+    void operator()(Call& call) const {
+        for (Address& argument : call.arguments) change(argument);
+    }
+    template <class T>
+    void operator()(T&) const {}  // holds no expression
+};
+
+void substitute(Body& body, const std::string& name, const Expression& by) {
+    for (TreeNode& node : body) std::visit(Substitution{name, by}, node.value);
+}
+
+Body simplify_body(Body body, const Values& values);
+
+/// The trips of a loop whose bounds are known; -1 if one of them is a parameter.
+std::int64_t trips(const Loop& loop, const Values& values) {
+    if (!loop.first.is_known(values) || !loop.end.is_known(values)) return -1;
+    const std::int64_t span = loop.end.evaluate(values) - loop.first.evaluate(values);
+    return span <= 0 ? 0 : (span + loop.step - 1) / loop.step;
+}
+
+void append(Body& body, Body more) {
+    for (TreeNode& node : more) body.push_back(std::move(node));
+}
+
+void append_loop(Body& result, Loop loop, const Values& values) {
+    const std::int64_t count = trips(loop, values);
+    if (count == 0) return;
+    if (count == 1) {
+        substitute(loop.body, loop.variable, loop.first);
+        Body body = simplify_body(std::move(loop.body), values);
+        // The names of a longer body must not meet those outside.
+        if (body.size() == 1)
+            append(result, std::move(body));
+        else
+            result.push_back(Block{std::move(body)});
+        return;
+    }
+    loop.body = simplify_body(std::move(loop.body), values);
+    result.push_back(std::move(loop));
+}
+
+Body simplify_body(Body body, const Values& values) {
+    Body result;
+    for (TreeNode& node : body) {
+        if (auto* loop = std::get_if<Loop>(&node.value)) {
+            append_loop(result, std::move(*loop), values);
+        } else if (auto* cases = std::get_if<Cases>(&node.value)) {
+            for (Case& one : cases->cases) one.body = simplify_body(std::move(one.body), values);
+            if (cases->cases.size() == 1)
+                append(result, std::move(cases->cases[0].body));
+            else
+                result.push_back(std::move(node));
+        } else if (auto* block = std::get_if<Block>(&node.value)) {
+            result.push_back(Block{simplify_body(std::move(block->body), values)});
+        } else {
+            result.push_back(std::move(node));
+        }
+    }
+    return result;
+}
+
+/// A function with one block needs none.
+Body flatten_only_block(Body body) {
+    int blocks = 0;
+    for (const TreeNode& node : body) blocks += std::holds_alternative<Block>(node.value) ? 1 : 0;
+    if (blocks != 1) return body;
+    Body flat;
+    for (TreeNode& node : body) {
+        if (auto* block = std::get_if<Block>(&node.value))
+            append(flat, std::move(block->body));
+        else
+            flat.push_back(std::move(node));
+    }
+    return flat;
+}
+
+}  // namespace
+
+KernelTree simplify(KernelTree tree) {
+    Values values;
+    for (const NamedNumber& number : tree.numbers) values[number.name] = number.value;
+    for (Function& function : tree.functions)
+        function.body = flatten_only_block(simplify_body(std::move(function.body), values));
+    return tree;
+}
+
+}  // namespace ssdgen

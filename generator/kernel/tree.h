@@ -1,0 +1,161 @@
+#pragma once
+
+#include "kernel/expression.h"
+
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ssdgen {
+
+// What a kernel does, as a small tree. The lowerings of this room make it, simplify and count work on it, room emit prints it.
+// A vector is a register of Target::lanes floats; offsets count elements of what the base points to.
+
+struct TreeNode;
+using Body = std::vector<TreeNode>;
+
+/// base[offset]
+struct Address {
+    std::string base;
+    Expression offset;
+};
+
+/// A line of text for the reader.
+struct Comment {
+    std::string text;
+};
+
+/// An empty line, between groups of statements.
+struct Blank {};
+
+/// for (int variable = first; variable < end; variable += step)
+struct Loop {
+    std::string variable;
+    Expression first, end;
+    int step = 1;
+    Body body;
+};
+
+/// One of several bodies by the value of a variable: the first whose `below` is greater; the last has none.
+struct Case {
+    Expression below;
+    Body body;
+};
+struct Cases {
+    std::string variable;
+    std::vector<Case> cases;
+};
+
+/// A new pointer `name` to base + offset; is_const: it is only read through.
+struct Pointer {
+    std::string name;
+    Address address;
+    bool is_const = true;
+};
+
+/// pointer += by
+struct Advance {
+    std::string pointer;
+    Expression by;
+};
+
+/// A new vector: `lanes` floats from memory, the other lanes zero.
+struct Load {
+    std::string name;
+    Address address;
+    int lanes;
+};
+
+/// A new vector: `lanes` bytes from memory, each as a float.
+struct LoadBytes {
+    std::string name;
+    Address address;
+    int lanes;
+};
+
+/// A new vector: one float from memory in every lane.
+struct Broadcast {
+    std::string name;
+    Address address;
+};
+
+/// A new vector: lane i holds values[i]; one value stands for all lanes.
+struct Constant {
+    std::string name;
+    std::vector<float> values;
+};
+
+/// A new vector that starts as another one.
+struct Copy {
+    std::string name;
+    std::string source;
+};
+
+/// sum = a * b + sum
+struct MultiplyAdd {
+    std::string sum, a, b;
+};
+
+enum class Operator { add, subtract, multiply, minimum, maximum };
+
+/// target = a op b, target being a vector that exists
+struct Arithmetic {
+    Operator op;
+    std::string target, a, b;
+};
+
+/// The first `lanes` lanes to memory.
+struct Store {
+    Address address;
+    std::string name;
+    int lanes;
+};
+
+/// Statements with names of their own.
+struct Block {
+    Body body;
+};
+
+/// function(arguments); an argument with a base is an address, one without is a number.
+struct Call {
+    std::string function;
+    std::vector<Address> arguments;
+};
+
+struct TreeNode {
+    std::variant<Comment, Blank, Loop, Cases, Pointer, Advance, Load, LoadBytes, Broadcast, Constant, Copy, MultiplyAdd,
+                 Arithmetic, Store, Block, Call>
+        value;
+    template <class T>
+    TreeNode(T node) : value(std::move(node)) {}  // NOLINT: a node is any of its kinds
+};
+
+enum class ParameterType { input, weights, output, bytes, index, count };
+
+struct Parameter {
+    ParameterType type;
+    std::string name;
+};
+
+struct Function {
+    std::string name;
+    std::string comment;  // what it covers
+    std::vector<Parameter> parameters;
+    Body body;
+};
+
+/// A named number that the code is written with.
+struct NamedNumber {
+    std::string name;
+    std::int64_t value = 0;
+    std::string comment;
+};
+
+/// The code of one kernel: the last function is its entry; the others are its own.
+struct KernelTree {
+    std::string name;
+    std::vector<NamedNumber> numbers;
+    std::vector<Function> functions;
+};
+
+}  // namespace ssdgen

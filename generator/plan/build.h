@@ -1,0 +1,20 @@
+#pragma once
+
+#include "graph/graph.h"
+#include "plan/plan.h"
+
+#include <string>
+
+namespace ssdgen {
+
+/// Decides everything that emission prints: kernels and their tiles, the run order, where each map lies in the arena, how the
+/// weights are packed. The graph is lowered (room passes); weights are packed if they are bound.
+Plan build_plan(const Graph& graph, const Target& target);
+
+/// Throws InternalError if the plan is not well formed; run by build_plan.
+void check_plan(const Plan& plan);
+
+/// For --dump plan: steps and buffers, a line each.
+std::string print_plan(const Plan& plan);
+
+}  // namespace ssdgen

@@ -1,0 +1,161 @@
+#include "plan/kernels.h"
+
+#include "plan/schedule.h"
+#include "support/error.h"
+
+#include <algorithm>
+#include <type_traits>
+
+namespace ssdgen {
+
+namespace {
+
+bool is_pointwise(const Window& window) {
+    return window.kernel_height == 1 && window.kernel_width == 1 && window.stride == 1 && window.pads == Pads{0, 0, 0, 0};
+}
+
+/// Maps that fit into half the second-level cache are divided among channel blocks, so that every weight is read once.
+Split choose_split(const Target& target, const ConvolutionKernel& kernel) {
+    const std::int64_t bytes = std::int64_t(kernel.input.height) * kernel.input.width * kernel.input.channels * 4;
+    const bool small = bytes <= target.l2_bytes / 4;
+    return small && kernel.input_mean.empty() ? Split::channels : Split::rows;
+}
+
+KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolution& operation, const Target& target) {
+    const Shape input = graph.tensors[node.inputs[0]].shape;
+    const Shape output = graph.tensors[node.outputs[0]].shape;
+    const Window& window = operation.window;
+    ConvolutionKernel kernel;
+    kernel.input = input;
+    kernel.output_height = output.height;
+    kernel.output_width = output.width;
+    for (TensorId id : node.outputs) kernel.output_channels.push_back(graph.tensors[id].shape.channels);
+    kernel.window = window;
+    kernel.activation = operation.activation;
+    kernel.input_mean = operation.input_mean;
+    kernel.split = choose_split(target, kernel);
+    const bool flat = is_pointwise(window) && kernel.input_mean.empty();
+    const int row = flat ? output.height * output.width : output.width;
+    kernel.blocks = schedule_blocks(target, kernel.output_channels, row,
+                                    window.kernel_height * window.kernel_width * input.channels);
+    if (flat && kernel.split == Split::rows)
+        kernel.row_pixels = schedule_row_pixels(target, input.channels, row, kernel.blocks.back().pixels);
+    else if (flat)
+        kernel.row_pixels = row;
+    return kernel;
+}
+
+bool same_window(const Window& a, const Window& b) {
+    return a.kernel_height == b.kernel_height && a.kernel_width == b.kernel_width && a.stride == b.stride &&
+           a.dilation == b.dilation && a.pads == b.pads;
+}
+
+bool same_block(const ChannelBlock& a, const ChannelBlock& b) {
+    return a.output == b.output && a.first_channel == b.first_channel && a.channels == b.channels &&
+           a.vectors == b.vectors && a.pixels == b.pixels && a.weights == b.weights;
+}
+
+bool same(const ConvolutionKernel& a, const ConvolutionKernel& b) {
+    return a.input == b.input && a.output_height == b.output_height && a.output_width == b.output_width &&
+           a.output_channels == b.output_channels && same_window(a.window, b.window) && a.activation == b.activation &&
+           a.input_mean == b.input_mean && a.split == b.split && a.row_pixels == b.row_pixels &&
+           std::equal(a.blocks.begin(), a.blocks.end(), b.blocks.begin(), b.blocks.end(), same_block);
+}
+
+bool same(const DepthwiseKernel& a, const DepthwiseKernel& b) {
+    return a.input == b.input && a.output == b.output && same_window(a.window, b.window) &&
+           a.activation == b.activation && a.pixels == b.pixels;
+}
+
+bool same(const AveragePoolKernel& a, const AveragePoolKernel& b) {
+    return a.input == b.input && a.output == b.output && same_window(a.window, b.window);
+}
+
+std::string map_name(const Shape& shape) {
+    return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels);
+}
+
+/// "_3x3", then whatever is out of the ordinary: "_stride_2", "_dilation_6", "_pad_0011" (top, left, bottom, right).
+std::string window_name(const Window& window) {
+    std::string name = fmt::format("_{}x{}", window.kernel_height, window.kernel_width);
+    if (window.stride != 1) name += fmt::format("_stride_{}", window.stride);
+    if (window.dilation != 1) name += fmt::format("_dilation_{}", window.dilation);
+    if (window.pads != Pads{0, 0, 0, 0}) name += fmt::format("_pad_{}", fmt::join(window.pads, "_"));
+    return name;
+}
+
+const char* activation_name(Activation activation) {
+    if (activation == Activation::relu) return "_relu";
+    return activation == Activation::relu6 ? "_relu6" : "";
+}
+
+int row_units(const ConvolutionKernel& kernel) {
+    if (!kernel.row_pixels) return kernel.output_height;
+    return (kernel.output_height * kernel.output_width + kernel.row_pixels - 1) / kernel.row_pixels;
+}
+
+std::string convolution_name(const ConvolutionKernel& kernel, const Target& target) {
+    std::string name = kernel.row_pixels ? "pointwise_" : kernel.input_mean.empty() ? "convolution_" : "picture_";
+    name += map_name(kernel.input);
+    if (!kernel.row_pixels) name += window_name(kernel.window);
+    name += fmt::format("_to_{}", fmt::join(kernel.output_channels, "_"));
+    name += activation_name(kernel.activation);
+    name += "_tile_" + tile_name(kernel, target);
+    return name;
+}
+
+}  // namespace
+
+KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target) {
+    const Shape input = graph.tensors[node.inputs[0]].shape;
+    const Shape output = graph.tensors[node.outputs[0]].shape;
+    if (const auto* convolution = std::get_if<Convolution>(&node.operation))
+        return make_convolution(graph, node, *convolution, target);
+    if (const auto* depthwise = std::get_if<Depthwise>(&node.operation))
+        return DepthwiseKernel{input, output, depthwise->window, depthwise->activation,
+                               schedule_depthwise_pixels(target, depthwise->window, output.width)};
+    if (const auto* pool = std::get_if<AveragePool>(&node.operation)) return AveragePoolKernel{input, output, pool->window};
+    throw InternalError("internal error: broken invariant: a lowered graph holds kernels only, not " + node.name);
+}
+
+bool same_kernel(const KernelSpec& a, const KernelSpec& b) {
+    return std::visit(
+        [](const auto& first, const auto& second) {
+            if constexpr (std::is_same_v<decltype(first), decltype(second)>)
+                return same(first, second);
+            else
+                return false;
+        },
+        a, b);
+}
+
+int kernel_units(const KernelSpec& kernel) {
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel))
+        return convolution->split == Split::channels ? int(convolution->blocks.size()) : row_units(*convolution);
+    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel)) return depthwise->output.height;
+    return std::get<AveragePoolKernel>(kernel).output.height;
+}
+
+std::string tile_name(const KernelSpec& kernel, const Target& target) {
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel)) {
+        const auto largest = std::max_element(
+            convolution->blocks.begin(), convolution->blocks.end(), [](const ChannelBlock& a, const ChannelBlock& b) {
+                return a.pixels * a.vectors < b.pixels * b.vectors;
+            });
+        return fmt::format("{}x{}", largest->pixels, largest->vectors * target.lanes);
+    }
+    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel))
+        return fmt::format("{}x{}", depthwise->pixels, target.lanes);
+    return fmt::format("1x{}", target.lanes);
+}
+
+std::string kernel_name(const KernelSpec& kernel, const Target& target) {
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel)) return convolution_name(*convolution, target);
+    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel))
+        return "depthwise_" + map_name(depthwise->input) + window_name(depthwise->window) +
+               activation_name(depthwise->activation) + "_tile_" + tile_name(kernel, target);
+    const auto& pool = std::get<AveragePoolKernel>(kernel);
+    return "average_pool_" + map_name(pool.input) + window_name(pool.window);
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,128 @@
+#pragma once
+
+#include "graph/graph.h"
+#include "plan/target.h"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ssdgen {
+
+// The frozen plan: everything that emission may know. Offsets and sizes are in floats unless they say bytes.
+
+/// Neighbouring output channels that a register tile computes at once.
+struct ChannelBlock {
+    int output = 0;         // which of the step's outputs
+    int first_channel = 0;  // in that output
+    int channels = 0;
+    int vectors = 0;           // registers that they fill; the last one may be partly used
+    int pixels = 0;            // of the register tile
+    std::int64_t weights = 0;  // where the block's weights begin, from the step's first
+};
+
+/// What a unit of a step's work is; threads take ranges of units.
+enum class Split { rows, channels };
+
+/// A convolution of any window. Weights, a block after the other: bias [vectors * lanes], then [kh][kw][in][vectors * lanes].
+struct ConvolutionKernel {
+    Shape input;
+    int output_height = 0;
+    int output_width = 0;
+    std::vector<int> output_channels;  // one an output
+    Window window;
+    Activation activation = Activation::none;
+    std::vector<float> input_mean;  // not empty: reads the picture's bytes and takes this from them
+    std::vector<ChannelBlock> blocks;
+    Split split = Split::rows;
+    int row_pixels = 0;  // a 1x1 window: the map is taken as one row of pixels and cut into rows of so many
+};
+
+/// A depthwise convolution. Weights: bias [channels], then [kh][kw][channels].
+struct DepthwiseKernel {
+    Shape input;
+    Shape output;
+    Window window;
+    Activation activation = Activation::none;
+    int pixels = 0;  // of the register tile
+};
+
+/// The mean over each window. No weights.
+struct AveragePoolKernel {
+    Shape input;
+    Shape output;
+    Window window;
+};
+
+using KernelSpec = std::variant<ConvolutionKernel, DepthwiseKernel, AveragePoolKernel>;
+
+/// Where a step finds or puts a map.
+struct Operand {
+    enum class Place { arena, picture, boxes, logits };
+    Place place = Place::arena;
+    std::int64_t offset = 0;
+};
+
+/// A map that the observer of the self-test sees when the step is done.
+struct ObservedLayer {
+    std::string name;
+    std::string kind;
+    TensorId tensor = 0;
+    Shape input;
+    Shape output;
+    std::int64_t macs = 0;
+    std::int64_t parameters = 0;
+};
+
+struct Step {
+    std::string name;
+    KernelSpec kernel;
+    std::string kernel_name;  // states shape and tile; steps of equal kernels share it
+    std::string tile;         // "6x64": pixels x channels
+    Operand input;
+    std::vector<Operand> outputs;
+    std::int64_t weights = 0;  // offset into the network's weights
+    std::int64_t weights_size = 0;
+    int units = 1;  // of work
+    std::vector<ObservedLayer> layers;  // one an output
+};
+
+/// A stretch of the arena and the steps during which it holds something.
+struct Buffer {
+    std::string name;
+    std::int64_t offset = 0;
+    std::int64_t size = 0;
+    int first_step = 0;
+    int last_step = 0;  // the last one that reads it; steps.size() is the post-processing
+};
+
+struct Plan {
+    std::string name;
+    Target target{};
+    double alpha = 1;
+    double rho = 1;
+    Shape input;
+    ChannelOrder order = ChannelOrder::rgb;
+    ResizeRule resize = ResizeRule::half_pixel;
+    std::optional<Head> head;
+    int classes = 0;
+    bool softmax = false;
+    std::vector<Step> steps;
+    std::vector<Buffer> buffers;
+    std::int64_t arena_size = 0;           // one thread
+    std::int64_t thread_scratch_size = 0;  // more for every further thread
+    std::int64_t scratch = 0;              // offsets of the arena's fixed stretches
+    std::int64_t boxes = 0;
+    std::int64_t logits = 0;
+    std::int64_t post_scratch = 0;
+    std::int64_t post_scratch_bytes = 0;
+    std::int64_t resize_scratch = 0;
+    std::int64_t resize_scratch_bytes = 0;
+    std::int64_t weights_size = 0;
+    std::vector<float> weights;  // packed in the order in which the code reads them; empty without weights
+    std::int64_t total_macs = 0;
+    std::int64_t total_parameters = 0;
+};
+
+}  // namespace ssdgen

@@ -1,0 +1,98 @@
+#include "plan/schedule.h"
+
+#include "support/error.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace ssdgen {
+
+namespace {
+
+int divide_up(int a, int b) { return (a + b - 1) / b; }
+
+/// A tile keeps its sums, one step's weights and one broadcast input in registers.
+bool fits(const Target& target, int pixels, int vectors) {
+    return pixels * vectors + vectors + 1 <= target.registers;
+}
+
+double row_cycles(const Target& target, int row, int pixels, int vectors) {
+    const int rest = row % pixels;
+    return row / pixels * tile_cycles(target, pixels, vectors) + (rest ? tile_cycles(target, rest, vectors) : 0);
+}
+
+/// The fewest cycles a row, the wider tile if equal.
+int best_pixels(const Target& target, int row, int vectors) {
+    int best = 1;
+    double fewest = std::numeric_limits<double>::max();
+    for (int pixels = 1; pixels <= std::min(row, 16) && fits(target, pixels, vectors); ++pixels) {
+        const double cycles = row_cycles(target, row, pixels, vectors);
+        if (cycles <= fewest) {
+            fewest = cycles;
+            best = pixels;
+        }
+    }
+    return best;
+}
+
+/// The vectors of one output shared out evenly among blocks of at most `widest`.
+std::vector<int> share_vectors(int vectors, int widest) {
+    const int blocks = divide_up(vectors, widest);
+    std::vector<int> widths;
+    for (int block = 0; block < blocks; ++block)
+        widths.push_back(vectors / blocks + (block < vectors % blocks ? 1 : 0));
+    return widths;
+}
+
+}  // namespace
+
+double tile_cycles(const Target& target, int pixels, int vectors) {
+    const double sums = double(pixels) * vectors / target.multiply_adds;
+    // A broadcast is half the work of a vector load wherever a whole vector takes a load port for itself.
+    const double loads = double(vectors) / target.loads + double(pixels) / 2;
+    return std::max({sums, loads, double(target.multiply_add_latency)});
+}
+
+std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vector<int>& output_channels, int row,
+                                          int taps) {
+    std::vector<ChannelBlock> blocks;
+    std::int64_t weights = 0;
+    for (int output = 0; output < int(output_channels.size()); ++output) {
+        const int channels = output_channels[output];
+        const int vectors = divide_up(channels, target.lanes);
+        std::vector<int> widths;
+        double fewest = std::numeric_limits<double>::max();
+        for (int widest = 1; widest <= 4; ++widest) {
+            const std::vector<int> candidate = share_vectors(vectors, widest);
+            double cycles = 0;
+            for (int width : candidate) cycles += row_cycles(target, row, best_pixels(target, row, width), width);
+            if (cycles <= fewest) {
+                fewest = cycles;
+                widths = candidate;
+            }
+        }
+        int first = 0;
+        for (int width : widths) {
+            const int count = std::min(width * target.lanes, channels - first);
+            blocks.push_back({output, first, count, width, best_pixels(target, row, width), weights});
+            first += count;
+            weights += std::int64_t(width) * target.lanes * (1 + taps);
+        }
+        check(first == channels, "channel blocks cover every channel");
+    }
+    return blocks;
+}
+
+int schedule_depthwise_pixels(const Target& target, const Window& window, int row) {
+    // Sums, one row of weights and one input column are held at once; more than 8 neighbours gain nothing.
+    const int room = target.registers - window.kernel_width - 2;
+    return std::clamp(std::min(room, 8), 1, row);
+}
+
+int schedule_row_pixels(const Target& target, int input_channels, int pixels, int tile_pixels) {
+    const int fitting = target.l2_bytes / 4 / (input_channels * int(sizeof(float)));
+    const int tiles = std::max(1, fitting / tile_pixels);
+    return std::min(pixels, tiles * tile_pixels);
+}
+
+}  // namespace ssdgen

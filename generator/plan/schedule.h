@@ -1,0 +1,25 @@
+#pragma once
+
+#include "plan/plan.h"
+
+#include <utility>
+
+namespace ssdgen {
+
+/// The register tiles of a convolution whose outputs have these channel counts: the blocks in order, with their pixels and
+/// weight offsets. `row` is the number of neighbouring output pixels that a tile can be taken from.
+std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vector<int>& output_channels, int row,
+                                          int taps);
+
+/// Neighbouring pixels of a depthwise tile.
+int schedule_depthwise_pixels(const Target& target, const Window& window, int row);
+
+/// Pixels that a unit of a 1x1 convolution takes at a time, so that its inputs stay in a quarter of the second-level
+/// cache while all blocks read them.
+int schedule_row_pixels(const Target& target, int input_channels, int pixels, int tile_pixels);
+
+/// Cycles of one multiply-add step of a tile of pixels x vectors: the tightest of the multiply-add ports, the load ports and
+/// the latency of the sums.
+double tile_cycles(const Target& target, int pixels, int vectors);
+
+}  // namespace ssdgen

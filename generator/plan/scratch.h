@@ -1,0 +1,24 @@
+#pragma once
+
+#include "plan/plan.h"
+
+#include <cstdint>
+
+namespace ssdgen {
+
+// Memory beside the maps. The emitted code asserts at compile time that the runtime asks for no more than this.
+
+/// Floats that a thread needs for the first layer: a ring of kernel-height rows of the normalised picture with their
+/// padding, and one row of bytes.
+std::int64_t picture_scratch_size(const ConvolutionKernel& kernel);
+
+/// Floats of one row of that ring.
+std::int64_t picture_row_size(const ConvolutionKernel& kernel);
+
+/// Bytes of the tables of the resizer (runtime/ssd/resize.h).
+std::int64_t resize_scratch_bytes(int width, int channels);
+
+/// Bytes that the post-processing works in (runtime/ssd/post_process.h).
+std::int64_t post_scratch_bytes(const Head& head);
+
+}  // namespace ssdgen

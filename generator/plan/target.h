@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace ssdgen {
+
+/// What the schedule needs to know of a processor. How its instructions are spelled is the business of room emit.
+struct Target {
+    const char* name;
+    int lanes;                  // floats in a vector register
+    int registers;              // vector registers
+    int multiply_adds;          // vector multiply-adds a cycle
+    int loads;                  // vector loads a cycle
+    int multiply_add_latency;   // cycles until the sum can be used again
+    int l1_bytes;               // data cache
+    int l2_bytes;
+};
+
+/// The targets that can be generated for, the most general first.
+const std::vector<Target>& targets();
+
+/// A target by its name; "native" stands for the best that this machine can run. UsageError for a name that is not known.
+const Target& find_target(const std::string& name);
+
+}  // namespace ssdgen

@@ -1,0 +1,16 @@
+$header$
+#include "$network$_expected.h"
+
+namespace $network$ {
+
+namespace {
+
+$values$
+
+}  // namespace
+
+const ExpectedLayer expected[$layer_count$] = {
+    $layers$
+};
+
+}  // namespace $network$

@@ -1,0 +1,23 @@
+$header$
+#include "layers.h"
+#include "vectors.h"
+
+namespace $network$ {
+
+namespace kernels {
+
+namespace {
+
+$numbers$
+
+$functions$
+
+}  // namespace
+
+$entry$
+
+}  // namespace kernels
+
+void layers::$layer$
+
+}  // namespace $network$

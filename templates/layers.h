@@ -1,0 +1,22 @@
+$header$
+// The layers in run order, and the kernels that they share. A layer computes the units [first, end) of its work;
+// generated/README.md of the generator decodes the kernels' names.
+#pragma once
+
+#include "ssd/image.h"
+
+namespace $network$ {
+
+namespace kernels {
+
+$kernels$
+
+}  // namespace kernels
+
+namespace layers {
+
+$layers$
+
+}  // namespace layers
+
+}  // namespace $network$

@@ -1,0 +1,76 @@
+$header$
+#include "$network$.h"
+
+#include "layers/layers.h"
+#include "ssd/resize.h"
+#ifdef SSDGEN_OBSERVER
+#include "$network$_observer.h"
+#endif
+
+#include <algorithm>
+
+extern "C" const float $network$_weights[];  // $network$_weights.S
+
+namespace $network$ {
+
+namespace {
+
+/// Shares out the units of a step's work among the threads of an executor.
+class Crew {
+  public:
+    Crew(const ssd::Executor& executor, Workspace& workspace) noexcept
+        : executor_(executor), workspace_(workspace), threads_(std::min(executor.threads, workspace.threads)) {}
+
+    /// work(first, end, scratch) for ranges of units that together are [0, units).
+    template <class Work>
+    void run(int units, const Work& work) const noexcept {
+        const int parts = std::min(units, threads_);
+        if (parts <= 1) return work(0, units, scratch(0));
+        const Task<Work> task{work, *this, units};
+        executor_.run(executor_.state, &Task<Work>::run, &task, parts);
+    }
+
+  private:
+    template <class Work>
+    struct Task {
+        const Work& work;
+        const Crew& crew;
+        int units;
+
+        static void run(const void* context, int part, int parts) {
+            const Task& task = *static_cast<const Task*>(context);
+            const auto border = [&](int at) { return static_cast<int>(static_cast<long long>(task.units) * at / parts); };
+            task.work(border(part), border(part + 1), task.crew.scratch(part));
+        }
+    };
+
+    float* scratch(int part) const noexcept {
+        if (part == 0) return workspace_.arena + $scratch$;
+        return workspace_.more_scratch + static_cast<std::size_t>(part - 1) * (thread_scratch_bytes / sizeof(float));
+    }
+
+    const ssd::Executor& executor_;
+    Workspace& workspace_;
+    int threads_;
+};
+
+/// The network, a line a step: units of work, input, weights and output, then what the step has made.
+template <class Observe>
+void run(const ssd::Rows& picture, $outputs$, Workspace& workspace, const ssd::Executor& executor,
+         const Observe& observe) noexcept {
+    const Crew crew(executor, workspace);
+    float* const arena = workspace.arena;
+    const float* const weights = $network$_weights;
+
+    $steps$
+}
+
+struct ObserveNothing {
+    void operator()(int, const float*, const float* = nullptr) const noexcept {}
+};
+
+}  // namespace
+
+$entries$
+
+}  // namespace $network$

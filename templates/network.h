@@ -1,0 +1,54 @@
+$header$
+#pragma once
+
+#include "ssd/classify.h"
+#include "ssd/detection.h"
+#include "ssd/executor.h"
+#include "ssd/image.h"
+#include "ssd/post_process.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace $network$ {
+
+inline constexpr int input_height = $input_height$;
+inline constexpr int input_width = $input_width$;
+inline constexpr int input_channels = $input_channels$;
+inline constexpr ssd::PixelFormat input_format = ssd::PixelFormat::$input_format$;  // order of the picture's bytes
+inline constexpr int classes = $classes$;  // columns of the logits
+$constants$
+inline constexpr std::size_t arena_bytes = $arena_bytes$;  // one thread
+inline constexpr std::size_t weights_bytes = $weights_bytes$;
+inline constexpr std::size_t thread_scratch_bytes = $thread_scratch_bytes$;  // for every further thread
+
+/// Memory that `threads` threads work in.
+constexpr std::size_t arena_bytes_for(int threads) {
+    return arena_bytes + (threads > 1 ? static_cast<std::size_t>(threads - 1) : 0) * thread_scratch_bytes;
+}
+
+/// All memory that a call works in, for one thread. Owned by the caller, used by one call at a time, never read before it is
+/// written. Large: make it static, or allocate it once.
+struct Workspace {
+    Workspace() noexcept {}  // leaves the arena as it is
+    Workspace(const Workspace&) = delete;
+    Workspace& operator=(const Workspace&) = delete;
+
+    alignas(64) float arena[arena_bytes / sizeof(float)];
+    float* more_scratch = nullptr;  // thread_scratch_bytes for each thread but the first
+    int threads = 1;                // an executor of more threads is asked for no more than these
+};
+
+/// A workspace for up to max_threads threads.
+template <int max_threads>
+struct ThreadedWorkspace : Workspace {
+    ThreadedWorkspace() noexcept {
+        more_scratch = scratch;
+        threads = max_threads;
+    }
+    alignas(64) float scratch[(arena_bytes_for(max_threads) - arena_bytes) / sizeof(float) + 1];
+};
+
+$interface$
+
+}  // namespace $network$

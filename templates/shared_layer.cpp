@@ -1,0 +1,8 @@
+$header$
+#include "layers.h"
+
+namespace $network$ {
+
+void layers::$layer$
+
+}  // namespace $network$

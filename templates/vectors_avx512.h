@@ -1,0 +1,81 @@
+// Sixteen floats at a time, in AVX-512 (x86-64-v4).
+#pragma once
+
+#include <immintrin.h>
+
+#include <cstdint>
+
+namespace $network$ {
+
+using Vector = __m512;
+
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+Vector load(const float* from) noexcept {
+    return _mm512_loadu_ps(from);
+}
+
+template <int lanes>
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+Vector load_lanes(const float* from) noexcept {
+    return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1U << lanes) - 1), from);
+}
+
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+void store(float* to, Vector v) noexcept {
+    _mm512_storeu_ps(to, v);
+}
+
+template <int lanes>
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+void store_lanes(float* to, Vector v) noexcept {
+    _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1U << lanes) - 1), v);
+}
+
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+Vector constant(float value) noexcept {
+    return _mm512_set1_ps(value);
+}
+
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+Vector broadcast(const float* from) noexcept {
+    return _mm512_set1_ps(*from);
+}
+
+template <int lanes>
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+Vector load_bytes_lanes(const std::uint8_t* from) noexcept {
+    const __m128i bytes = _mm_maskz_loadu_epi8(static_cast<__mmask16>((1U << lanes) - 1), from);
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(bytes));
+}
+
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+Vector load_bytes(const std::uint8_t* from) noexcept {
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
+}
+
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+Vector multiply_add(Vector a, Vector b, Vector sum) noexcept {
+    return _mm512_fmadd_ps(a, b, sum);
+}
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+Vector add(Vector a, Vector b) noexcept {
+    return _mm512_add_ps(a, b);
+}
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+Vector subtract(Vector a, Vector b) noexcept {
+    return _mm512_sub_ps(a, b);
+}
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+Vector multiply(Vector a, Vector b) noexcept {
+    return _mm512_mul_ps(a, b);
+}
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+Vector maximum(Vector a, Vector b) noexcept {
+    return _mm512_max_ps(a, b);
+}
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline]] static inline
+Vector minimum(Vector a, Vector b) noexcept {
+    return _mm512_min_ps(a, b);
+}
+
+}  // namespace $network$
