@@ -1,0 +1,93 @@
+#include "description/read.h"
+#include "description/write.h"
+#include "driver/expected_layers.h"
+#include "emit/layers.h"
+#include "emit/network.h"
+#include "graph/build.h"
+#include "options.h"
+#include "passes/lower.h"
+#include "plan/build.h"
+#include "report/inspect.h"
+#include "report/plan_json.h"
+#include "support/error.h"
+#include "support/files.h"
+#include "weights/import.h"
+#include "weights/random.h"
+#include "weights/safetensors.h"
+
+#include <cstdio>
+#include <exception>
+
+namespace ssdgen {
+
+namespace {
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+Weights choose_weights(const GenerateOptions& options, const Graph& graph) {
+    if (!options.weights.empty()) return read_weights(options.weights);
+    if (options.random_weights) return random_weights(expected_tensors(graph), *options.random_weights);
+    throw UsageError("ssdgen generate needs weights; allowed: --weights FILE or --random-weights SEED");
+}
+
+/// Prints the stage if it is the one that was asked for.
+bool dump(const GenerateOptions& options, const char* stage, const std::string& text) {
+    if (options.dump != stage) return false;
+    print(text);
+    return true;
+}
+
+void generate(const GenerateOptions& options) {
+    const Description description = read_description(options.config);
+    if (dump(options, "description", write_description(description))) return;
+    Graph graph = build_graph(description, options.multipliers);
+    if (dump(options, "graph", print_graph(graph))) return;
+    const Target& target = find_target(options.target);
+    if (options.dump.empty()) bind_weights(graph, description, choose_weights(options, graph));
+    const Graph lowered = lower(graph);
+    if (dump(options, "lowered", print_graph(lowered))) return;
+    Plan plan = build_plan(lowered, target);
+    if (dump(options, "plan", print_plan(plan))) return;
+    if (dump(options, "kernels", print_kernels(plan))) return;
+    FileSet files = emit_network(plan, options.selftest ? expected_layers(graph, plan) : std::vector<ExpectedLayer>());
+    files.add("plan.json", plan_json(plan));
+    files.write(options.out.empty() ? "generated/" + description.name : options.out);
+}
+
+void inspect(const InspectOptions& options) {
+    const Description description = read_description(options.config);
+    const Graph scaled = build_graph(description, options.multipliers);
+    const Graph full = build_graph(description, {1.0, 1.0});
+    print(options.json ? inspect_json(scaled, full) : inspect_text(scaled, full));
+}
+
+void import(const ImportCommand& command) {
+    const Imported imported = import_model(command.model, command.options);
+    write_if_changed(command.out_config, write_description(imported.description));
+    write_if_changed(command.out_weights, serialize_safetensors(imported.weights));
+}
+
+int run(int argc, const char* const* argv) {
+    try {
+        const Options options = read_options(argc, argv);
+        if (options.generate) generate(*options.generate);
+        if (options.inspect) inspect(*options.inspect);
+        if (options.import) import(*options.import);
+        return 0;
+    } catch (const InputError& error) {
+        std::fprintf(stderr, "ssdgen: %s\n", error.what());
+        return 1;
+    } catch (const UsageError& error) {
+        std::fprintf(stderr, "ssdgen: %s\n", error.what());
+        return 2;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "ssdgen: this is a fault of ssdgen itself: %s\n", error.what());
+        return 3;
+    }
+}
+
+}  // namespace
+
+}  // namespace ssdgen
+
+int main(int argc, char** argv) { return ssdgen::run(argc, argv); }

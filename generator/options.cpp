@@ -1,0 +1,102 @@
+#include "options.h"
+
+#include "support/error.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+
+namespace ssdgen {
+
+namespace {
+
+/// An option of which only some values are built yet.
+void add_choice(CLI::App& command, const std::string& name, const std::string& help, const std::string& built,
+                const std::vector<std::string>& planned) {
+    const auto check_value = [name, built, planned](const std::string& value) -> std::string {
+        if (value == built) return "";
+        const bool known = std::find(planned.begin(), planned.end(), value) != planned.end();
+        return fmt::format("{}{}; allowed: {}", value, known ? " is not built yet" : "", built);
+    };
+    command.add_option_function<std::string>(name, [](const std::string&) {}, help)->check(check_value)->default_str(built);
+}
+
+void add_multipliers(CLI::App& command, Multipliers& multipliers) {
+    command.add_option("--alpha", multipliers.alpha, "Width multiplier, above 0 and at most 1; default: the description's");
+    command.add_option("--rho", multipliers.rho, "Resolution multiplier, above 0 and at most 1; default: the description's");
+}
+
+CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
+    CLI::App* command = app.add_subcommand("generate", "Emit C++ source for a network");
+    command->add_option("CONFIG", options.config, "Description of the network (JSON)")->required();
+    command->add_option("--out", options.out, "Folder to write; default: generated/NAME");
+    add_multipliers(*command, options.multipliers);
+    auto* weights = command->add_option("--weights", options.weights, "Weights: .safetensors or .tflite");
+    command->add_option("--random-weights", options.random_weights, "Seeded random weights instead")->excludes(weights);
+    command->add_option("--target", options.target, "portable, x86-64-v3, x86-64-v4 or native (default)");
+    add_choice(*command, "--precision", "f32", "f32", {"bf16", "int8"});
+    add_choice(*command, "--unroll", "tile", "tile", {"compact", "full"});
+    add_choice(*command, "--weights-as", "object: taken in by the assembler", "object", {"array", "file"});
+    command->add_flag_callback("--single-file", [] { throw UsageError("--single-file is not built yet"); }, "Not built yet");
+    command->add_flag("!--no-selftest", options.selftest, "Leave out the self-test and its values");
+    command->add_option("--dump", options.dump, "Print a stage and write nothing: description, graph, lowered, plan or kernels")
+        ->check(CLI::IsMember({"description", "graph", "lowered", "plan", "kernels"}));
+    return command;
+}
+
+CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
+    CLI::App* command = app.add_subcommand("inspect", "Print the layers of a network and what they cost");
+    command->add_option("CONFIG", options.config, "Description of the network (JSON)")->required();
+    add_multipliers(*command, options.multipliers);
+    command->add_flag("--json", options.json, "Print JSON");
+    return command;
+}
+
+CLI::App* add_import(CLI::App& app, ImportCommand& options, std::string& order) {
+    CLI::App* command = app.add_subcommand("import", "Turn a model file into a description and a weights file");
+    command->add_option("MODEL", options.model, "A .tflite file")->required();
+    command->add_option("--out-config", options.out_config, "Description to write (JSON)")->required();
+    command->add_option("--out-weights", options.out_weights, "Weights to write (.safetensors)")->required();
+    command->add_option("--mean", options.options.mean, "Input mean, one or one a channel: M,M,M")->delimiter(',');
+    command->add_option("--scale", options.options.scale, "Input scale: (x - mean) * scale")->delimiter(',');
+    command->add_option("--channel-order", order, "rgb or bgr")->check(CLI::IsMember({"rgb", "bgr"}));
+    command->add_option_function<std::string>(
+        "--prototxt", [](const std::string&) { throw UsageError("--prototxt: reading .caffemodel is not built yet"); },
+        "Not built yet");
+    return command;
+}
+
+}  // namespace
+
+Options read_options(int argc, const char* const* argv) {
+    CLI::App app("Generates C++ source that is specialised for one MobileNet-SSD network.", "ssdgen");
+    app.require_subcommand(1);
+    GenerateOptions generate;
+    InspectOptions inspect;
+    ImportCommand import;
+    std::string order;
+    const CLI::App* generate_command = add_generate(app, generate);
+    const CLI::App* inspect_command = add_inspect(app, inspect);
+    const CLI::App* import_command = add_import(app, import, order);
+    for (const char* name : {"export", "tune", "sweep"})
+        app.add_subcommand(name, "Not built yet")->allow_extras()->preparse_callback([name](std::size_t) {
+            throw UsageError(fmt::format("ssdgen {} is not built yet; allowed: generate, inspect, import", name));
+        });
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        if (error.get_exit_code() != 0) throw UsageError(error.what());
+        app.exit(error);  // prints the help
+        return {};
+    }
+    Options options;
+    if (*generate_command) options.generate = generate;
+    if (*inspect_command) options.inspect = inspect;
+    if (*import_command) {
+        if (!order.empty()) import.options.order = order == "rgb" ? ChannelOrder::rgb : ChannelOrder::bgr;
+        options.import = import;
+    }
+    return options;
+}
+
+}  // namespace ssdgen

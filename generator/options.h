@@ -1,0 +1,47 @@
+#pragma once
+
+#include "graph/build.h"
+#include "weights/import.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace ssdgen {
+
+struct GenerateOptions {
+    std::string config;
+    std::string out;  // empty: generated/NAME
+    Multipliers multipliers;
+    std::string weights;
+    std::optional<std::uint64_t> random_weights;
+    std::string target = "native";
+    bool selftest = true;
+    std::string dump;  // a stage; empty: write the folder
+};
+
+struct InspectOptions {
+    std::string config;
+    Multipliers multipliers;
+    bool json = false;
+};
+
+struct ImportCommand {
+    std::string model;
+    std::string out_config;
+    std::string out_weights;
+    ImportOptions options;
+};
+
+/// What the command line asks for; one of the three is there.
+struct Options {
+    std::optional<GenerateOptions> generate;
+    std::optional<InspectOptions> inspect;
+    std::optional<ImportCommand> import;
+};
+
+/// Reads the command line. Prints the help and gives no command if that was asked for. UsageError if it is wrong or asks for
+/// what is not built yet.
+Options read_options(int argc, const char* const* argv);
+
+}  // namespace ssdgen
