@@ -103,6 +103,7 @@ struct PriorGrid {
     float offset_y = 0.5F, offset_x = 0.5F;
     float step_y = 0, step_x = 0;
     std::vector<BoxSize> boxes;  // one a box of the cell, in order
+    std::vector<float> min_sizes, max_sizes;  // what they were made from, in pixels (for the reports alone)
 };
 
 struct HeadSource {

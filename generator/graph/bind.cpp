@@ -1,0 +1,154 @@
+#include <fmt/ranges.h>
+
+#include <cmath>
+
+#include "graph/build.h"
+#include "graph/priors.h"
+#include "graph/shapes.h"
+#include "graph/taker.h"
+#include "support/error.h"
+
+namespace ssdgen {
+
+namespace {
+
+constexpr float largest_prior_difference = 0.01F;  // a quantised table is off by 0.0033
+
+/// The specs of a node's weight and bias; empty for a node without.
+std::vector<TensorSpec> node_specs(const Graph& graph, const Node& node) {
+    const Shape& input = shape_of(graph, node.inputs[0]);
+    const int outputs = shape_of(graph, node.outputs[0]).channels;
+    TensorSpec weight{node.name + ".weight", {}, 0};
+    if (const auto* convolution = std::get_if<Convolution>(&node.operation)) {
+        const Window& window = convolution->window;
+        weight.shape = {outputs, input.channels, window.kernel_height, window.kernel_width};
+        weight.fan_in = input.channels * window.kernel_height * window.kernel_width;
+    } else if (const auto* depthwise = std::get_if<Depthwise>(&node.operation)) {
+        const Window& window = depthwise->window;
+        weight.shape = {outputs, 1, window.kernel_height, window.kernel_width};
+        weight.fan_in = window.kernel_height * window.kernel_width;
+    } else if (std::holds_alternative<FullyConnected>(node.operation)) {
+        weight.fan_in = static_cast<int>(elements(input));
+        weight.shape = {outputs, weight.fan_in};
+    } else {
+        return {};
+    }
+    return {weight, {node.name + ".bias", {outputs}, 0}};
+}
+
+const std::vector<std::string> batch_norm_parts{"mean", "variance", "gamma", "beta"};
+
+std::optional<BatchNorm> take_batch_norm(const std::string& layer, int channels, const Description& description,
+                                         Taker& taker) {
+    const std::string prefix = layer + ".batch_norm.";
+    bool found = false;
+    for (const std::string& part : batch_norm_parts) {
+        if (!taker.has(prefix + part)) continue;
+        found = true;
+        if (!description.batch_norm_epsilon)
+            fail_input(taker.where(prefix + part),
+                       "found a batch norm, but {} states no batch_norm_epsilon; allowed: batch norm tensors with a "
+                       "batch_norm_epsilon",
+                       description.file);
+    }
+    if (!found) return std::nullopt;
+    BatchNorm norm;
+    norm.epsilon = *description.batch_norm_epsilon;
+    norm.mean = taker.take(prefix + "mean", {channels});
+    norm.variance = taker.take(prefix + "variance", {channels});
+    norm.gamma = taker.take(prefix + "gamma", {channels});
+    norm.beta = taker.take(prefix + "beta", {channels});
+    for (std::size_t i = 0; i < norm.variance.size(); ++i)
+        if (norm.variance[i] < 0 || norm.variance[i] + norm.epsilon <= 0)
+            fail_input(taker.where(prefix + "variance"),
+                       "found {} at position {}; allowed: 0 or more, with epsilon above 0", norm.variance[i], i);
+    return norm;
+}
+
+/// [outer][channels][taps] to [outer][taps][channels].
+std::vector<float> channels_last(const std::vector<float>& values, int outer, int channels, int taps) {
+    std::vector<float> result;
+    result.reserve(values.size());
+    for (int block = 0; block < outer; ++block)
+        for (int tap = 0; tap < taps; ++tap)
+            for (int channel = 0; channel < channels; ++channel)
+                result.push_back(values[static_cast<std::size_t>((block * channels + channel) * taps + tap)]);
+    return result;
+}
+
+/// With a batch norm, whose beta is a bias too, the bias itself may be missing.
+std::vector<float> take_bias(const std::string& name, int channels, bool optional, Taker& taker) {
+    if (optional && !taker.has(name)) return std::vector<float>(static_cast<std::size_t>(channels), 0.0F);
+    return taker.take(name, {channels});
+}
+
+void bind_node(const Graph& graph, Node& node, const Description& description, Taker& taker) {
+    const std::vector<TensorSpec> specs = node_specs(graph, node);
+    if (specs.empty()) return;
+    const std::vector<float>& weight = taker.take(specs[0].name, specs[0].shape);
+    const int outputs = specs[1].shape[0];
+    if (auto* fully_connected = std::get_if<FullyConnected>(&node.operation)) {
+        const Shape& map = shape_of(graph, node.inputs[0]);
+        fully_connected->weights = channels_last(weight, outputs, map.channels, map.height * map.width);
+        fully_connected->bias = taker.take(specs[1].name, specs[1].shape);
+        return;
+    }
+    std::optional<BatchNorm> norm = take_batch_norm(node.name, outputs, description, taker);
+    std::vector<float> bias = take_bias(specs[1].name, outputs, norm.has_value(), taker);
+    if (auto* convolution = std::get_if<Convolution>(&node.operation)) {
+        const int taps = convolution->window.kernel_height * convolution->window.kernel_width;
+        convolution->weights = channels_last(weight, outputs, specs[0].shape[1], taps);
+        convolution->bias = std::move(bias);
+        convolution->batch_norm = std::move(norm);
+    } else if (auto* depthwise = std::get_if<Depthwise>(&node.operation)) {
+        const int taps = depthwise->window.kernel_height * depthwise->window.kernel_width;
+        depthwise->weights = channels_last(weight, 1, outputs, taps);
+        depthwise->bias = std::move(bias);
+        depthwise->batch_norm = std::move(norm);
+    }
+}
+
+/// A file's table beside computed priors: of another count it belongs to another input size; else both have to agree.
+void compare_priors(const Head& head, Taker& taker) {
+    const WeightTensor& found = taker.tensor("priors");
+    if (found.shape.size() != 2 || found.shape[1] != 4)
+        fail_input(taker.where("priors"), "found {}; allowed: [{},4]", spell_shape(found.shape), head.priors);
+    const std::vector<float>& table = taker.take("priors", found.shape);
+    if (found.shape[0] != head.priors) return;
+    for (int row = 0; row < head.priors; ++row) {
+        const std::array<float, 4> box = prior_box(head, row);
+        const float* stated = table.data() + static_cast<std::ptrdiff_t>(row) * 4;
+        for (std::size_t i = 0; i < 4; ++i)
+            if (!(std::abs(stated[i] - box[i]) <= largest_prior_difference))
+                fail_input(taker.where("priors"),
+                           "found {} in row {}; allowed: {} within {}, as the description computes it",
+                           fmt::join(stated, stated + 4, " "), row, fmt::join(box, " "), largest_prior_difference);
+    }
+}
+
+void bind_priors(Head& head, Taker& taker) {
+    if (head.grids.empty())
+        head.prior_table = taker.take("priors", {head.priors, 4});
+    else if (taker.has("priors"))
+        compare_priors(head, taker);
+}
+
+}  // namespace
+
+std::vector<TensorSpec> expected_tensors(const Graph& graph) {
+    std::vector<TensorSpec> specs;
+    for (const Node& node : graph.nodes)
+        for (TensorSpec& spec : node_specs(graph, node)) specs.push_back(std::move(spec));
+    if (graph.head && graph.head->grids.empty()) specs.push_back({"priors", {graph.head->priors, 4}, 0});
+    return specs;
+}
+
+void bind_weights(Graph& graph, const Description& description, const Weights& weights) {
+    Taker taker(weights);
+    for (Node& node : graph.nodes) bind_node(graph, node, description, taker);
+    if (graph.head) bind_priors(*graph.head, taker);
+    taker.check_all_taken(graph.name);
+    check_graph(graph);
+}
+
+}  // namespace ssdgen

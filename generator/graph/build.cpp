@@ -1,0 +1,192 @@
+#include "graph/build.h"
+
+#include <algorithm>
+#include <map>
+
+#include "graph/heads.h"
+#include "graph/layers.h"
+#include "graph/limits.h"
+#include "graph/shapes.h"
+#include "support/error.h"
+
+namespace ssdgen {
+
+namespace {
+
+/// An option of the command line goes before what the description says.
+double resolve(const std::optional<double>& option, double described, const char* name, const std::string& file) {
+    const double value = option.value_or(described);
+    const std::string where = option ? fmt::format("--{}", name) : at(file, fmt::format("/{}", name));
+    if (!(value > 0 && value <= 1)) fail_input(where, "found {}; allowed: above 0 and at most 1", value);
+    return value;
+}
+
+/// Adds the layers of a description, section by section; remembers which tensor each made.
+class Builder {
+  public:
+    Builder(const Description& description, double alpha, double rho) : description_(description) {
+        graph_.name = description.name;
+        graph_.file = description.file;
+        graph_.alpha = alpha;
+        graph_.rho = rho;
+        graph_.order = description.input.order;
+        graph_.resize = description.input.resize;
+    }
+
+    Graph build() {
+        add_input();
+        add_section(description_.backbone, Section::backbone);
+        add_section(description_.extras, Section::extras);
+        add_section(description_.classifier, Section::classifier);
+        check_sources();
+        return std::move(graph_);
+    }
+
+  private:
+    void add_input() {
+        const InputDescription& input = description_.input;
+        for (const int side : {input.height, input.width})
+            if (side < 1 || side > largest_side)
+                fail_input(at(graph_.file, "/input"), "found {}x{}; allowed: sides of 1 to {}", input.height,
+                           input.width, largest_side);
+        const int height = scaled_side(input.height, graph_.rho);
+        const int width = scaled_side(input.width, graph_.rho);
+        if (height < 1 || width < 1)
+            fail_input(at(graph_.file, "/input"), "found {}x{}, which rho {} makes {}x{}; allowed: at least 1x1",
+                       input.height, input.width, graph_.rho, height, width);
+        last_ = add_picture(graph_, input, height, width);
+    }
+
+    void add_section(const std::vector<LayerDescription>& layers, Section section) {
+        const auto& scaled = description_.alpha_scales;
+        const bool scales = std::find(scaled.begin(), scaled.end(), section) != scaled.end();
+        for (const LayerDescription& layer : layers) {
+            if (!made_.emplace(layer.name, -1).second || layer.name == "input" || layer.name == "input/normalised")
+                fail_input(at(graph_.file, layer.pointer + "/name"), "found \"{}\" again; allowed: a name of its own",
+                           layer.name);
+            last_ = add_layer(graph_, layer, input_of(layer), channels_of(layer, scales));
+            made_[layer.name] = last_;
+            if (description_.head) add_sources_on(layer.name);
+        }
+    }
+
+    TensorId input_of(const LayerDescription& layer) const {
+        if (layer.input.empty()) return last_;
+        const auto place = made_.find(layer.input);
+        if (place == made_.end() || place->second < 0)
+            fail_input(at(graph_.file, layer.pointer + "/input"),
+                       "found \"{}\", which names no layer before this one; allowed: the name of an earlier layer",
+                       layer.input);
+        return place->second;
+    }
+
+    int channels_of(const LayerDescription& layer, bool scales) const {
+        const bool own = layer.kind == LayerKind::convolution || layer.kind == LayerKind::pointwise ||
+                         layer.kind == LayerKind::fully_connected;
+        const std::string where = at(graph_.file, layer.pointer + "/channels");
+        if (!own) {
+            if (layer.channels != 0)
+                fail_input(where, "found {}; allowed: none, {} keeps those of its input", layer.channels, layer.name);
+            return 0;
+        }
+        if (layer.channels < 1 || layer.channels > largest_channels)
+            fail_input(where, "found {}; allowed: 1 to {}", layer.channels, largest_channels);
+        const int channels =
+            scales ? scaled_channels(layer.channels, graph_.alpha, description_.channel_rounding) : layer.channels;
+        if (channels < 1)
+            fail_input(where, "found {}, of which alpha {} leaves {} none; allowed: at least 1 channel", layer.channels,
+                       graph_.alpha, layer.name);
+        return channels;
+    }
+
+    /// A source's convolutions stand right after it, so that its map is needed no longer than without them.
+    void add_sources_on(const std::string& layer) {
+        for (const SourceDescription& source : description_.head->sources) {
+            if (source.layer != layer) continue;
+            for (const char* suffix : {"_mbox_loc", "_mbox_conf"})
+                if (!made_.emplace(layer + suffix, -1).second)
+                    fail_input(at(graph_.file, source.pointer + "/layer"),
+                               "found \"{}\", whose {}{} exists already; allowed: each layer once", layer, layer,
+                               suffix);
+            add_source(graph_, description_, source, last_);
+        }
+    }
+
+    void check_sources() const {
+        if (!description_.head) return;
+        for (const SourceDescription& source : description_.head->sources)
+            if (made_.count(source.layer) == 0)
+                fail_input(at(graph_.file, source.pointer + "/layer"),
+                           "found \"{}\", which names no layer; allowed: the name of a layer of backbone or extras",
+                           source.layer);
+    }
+
+    const Description& description_;
+    Graph graph_;
+    std::map<std::string, TensorId> made_;  // -1: a name that no layer may take as its input
+    TensorId last_ = 0;
+};
+
+/// The output of a classifier: its last tensor, or what its softmax takes.
+void add_classifier(Graph& graph) {
+    check(graph.nodes.size() > 1, "a network has layers");
+    const Node& last = graph.nodes.back();
+    graph.softmax = std::holds_alternative<Softmax>(last.operation);
+    graph.logits = graph.softmax ? last.inputs[0] : last.outputs[0];
+    const Shape& shape = shape_of(graph, graph.logits);
+    if (shape.height != 1 || shape.width != 1)
+        fail_input(at(graph.file, last.pointer),
+                   "found a classifier that ends in a map of {}; allowed: 1x1, as average_pool over the whole map or "
+                   "fully_connected make it",
+                   to_string(shape));
+}
+
+/// Every layer leads to an output, and softmax ends a classifier.
+void check_used(const Graph& graph) {
+    std::vector<bool> used(graph.tensors.size(), false);
+    for (const Node& node : graph.nodes)
+        for (const TensorId input : node.inputs) used[static_cast<std::size_t>(input)] = true;
+    if (graph.head)
+        for (const HeadSource& source : graph.head->sources)
+            used[static_cast<std::size_t>(source.boxes)] = used[static_cast<std::size_t>(source.logits)] = true;
+    else
+        used[static_cast<std::size_t>(graph.nodes.back().outputs[0])] = true;
+    for (const Node& node : graph.nodes) {
+        const bool ends_classifier = !graph.head && &node == &graph.nodes.back();
+        if (std::holds_alternative<Softmax>(node.operation) && (!ends_classifier || graph.nodes.size() == 2))
+            fail_input(at(graph.file, node.pointer), "found a softmax, {}; allowed: as the last layer of a classifier",
+                       node.name);
+        if (!used[static_cast<std::size_t>(node.outputs[0])])
+            fail_input(at(graph.file, node.pointer),
+                       "found {}, whose output nothing takes; allowed: layers that lead to an output", node.name);
+    }
+}
+
+bool needs_full_maps(const Description& description, double rho) {
+    const HeadDescription& head = *description.head;
+    const auto has_step = [](const SourceDescription& source) { return source.step != 0; };
+    return rho < 1 && head.priors.convention == PriorConvention::caffe &&
+           head.priors.follow_rho == PriorsFollowRho::relative &&
+           std::any_of(head.sources.begin(), head.sources.end(), has_step);
+}
+
+}  // namespace
+
+Graph build_graph(const Description& description, const Multipliers& multipliers) {
+    const double alpha = resolve(multipliers.alpha, description.alpha, "alpha", description.file);
+    const double rho = resolve(multipliers.rho, description.rho, "rho", description.file);
+    Graph graph = Builder(description, alpha, rho).build();
+    if (description.head) {
+        const bool full = needs_full_maps(description, rho);
+        add_head(
+            graph, description,
+            full ? source_maps(Builder(description, alpha, 1).build(), description) : source_maps(graph, description));
+    } else {
+        add_classifier(graph);
+    }
+    check_used(graph);
+    check_graph(graph);
+    return graph;
+}
+
+}  // namespace ssdgen

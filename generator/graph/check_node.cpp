@@ -1,0 +1,100 @@
+#include "graph/check_node.h"
+
+#include "graph/counts.h"
+#include "graph/shapes.h"
+#include "support/error.h"
+
+namespace ssdgen {
+
+namespace {
+
+/// Holds the shapes of one node; an operation a function.
+class NodeChecker {
+  public:
+    NodeChecker(const Graph& graph, const Node& node)
+        : node_(node), input_(shape_of(graph, node.inputs[0])), output_(shape_of(graph, node.outputs[0])) {
+        channels_ = 0;
+        for (const TensorId id : node.outputs) {
+            const Shape& output = shape_of(graph, id);
+            require(output.height == output_.height && output.width == output_.width, "the outputs have one size");
+            channels_ += output.channels;
+        }
+        weights_ = parameters(graph, node) - channels_;
+    }
+
+    void operator()(const Normalise& normalise) const {
+        require(output_ == input_ && node_.outputs.size() == 1, "a normalised picture keeps its shape");
+        require(count(normalise.mean) == input_.channels && count(normalise.scale) == input_.channels,
+                "a mean and a scale a channel");
+    }
+
+    void operator()(const Convolution& convolution) const {
+        require_window(convolution.window);
+        require_parameters(convolution.weights, convolution.bias, convolution.batch_norm);
+        require(convolution.input_mean.empty() || count(convolution.input_mean) == input_.channels,
+                "a mean an input channel");
+    }
+
+    void operator()(const Depthwise& depthwise) const {
+        require(node_.outputs.size() == 1 && output_.channels == input_.channels, "a depthwise keeps its channels");
+        require_window(depthwise.window);
+        require_parameters(depthwise.weights, depthwise.bias, depthwise.batch_norm);
+    }
+
+    void operator()(const AveragePool& pool) const {
+        require(node_.outputs.size() == 1 && output_.channels == input_.channels, "a pool keeps its channels");
+        require_window(pool.window);
+        require(pool.window.pads == Pads{0, 0, 0, 0}, "a pool has no padding");
+    }
+
+    void operator()(const FullyConnected& fully_connected) const {
+        require(output_.height == 1 && output_.width == 1, "a fully connected layer makes a 1x1 map");
+        require_parameters(fully_connected.weights, fully_connected.bias, std::nullopt);
+    }
+
+    void operator()(const Softmax&) const {
+        require(output_ == input_ && node_.outputs.size() == 1, "a softmax keeps its shape");
+    }
+
+  private:
+    static std::int64_t count(const std::vector<float>& values) { return static_cast<std::int64_t>(values.size()); }
+
+    void require(bool holds, const char* what) const {
+        if (!holds) check(false, fmt::format("{}: {}", node_.name, what));
+    }
+
+    void require_window(const Window& window) const {
+        const AxisWindow rows = caffe_axis(input_.height, window.kernel_height, window.stride, window.dilation,
+                                           window.pads[0], window.pads[2]);
+        const AxisWindow columns = caffe_axis(input_.width, window.kernel_width, window.stride, window.dilation,
+                                              window.pads[1], window.pads[3]);
+        require(rows.output == output_.height && columns.output == output_.width, "the window makes the output's size");
+    }
+
+    void require_parameters(const std::vector<float>& weights, const std::vector<float>& bias,
+                            const std::optional<BatchNorm>& norm) const {
+        if (weights.empty()) {
+            require(bias.empty() && !norm, "weights, bias and batch norm are bound together");
+            return;
+        }
+        require(count(weights) == weights_, "the weights have their size");
+        require(count(bias) == channels_, "a bias an output");
+        if (!norm) return;
+        for (const std::vector<float>* values : {&norm->mean, &norm->variance, &norm->gamma, &norm->beta})
+            require(count(*values) == channels_, "a batch norm has a value an output");
+    }
+
+    const Node& node_;
+    Shape input_;
+    Shape output_;
+    std::int64_t channels_ = 0;
+    std::int64_t weights_ = 0;
+};
+
+}  // namespace
+
+void check_node(const Graph& graph, const Node& node) {
+    std::visit(NodeChecker(graph, node), node.operation);
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,78 @@
+#include "graph/build.h"
+#include "graph/counts.h"
+#include "graph/shapes.h"
+#include "support/error.h"
+
+namespace ssdgen {
+
+namespace {
+
+const char* activation_name(Activation activation) {
+    switch (activation) {
+        case Activation::none:
+            return "";
+        case Activation::relu:
+            return " relu";
+        case Activation::relu6:
+            return " relu6";
+    }
+    return "";
+}
+
+std::string window_text(const Window& window) {
+    std::string text = fmt::format(" {}x{}/{}", window.kernel_height, window.kernel_width, window.stride);
+    if (window.dilation != 1) text += fmt::format(" dilation {}", window.dilation);
+    const Pads& pads = window.pads;
+    if (pads != Pads{0, 0, 0, 0}) text += fmt::format(" pads {},{},{},{}", pads[0], pads[1], pads[2], pads[3]);
+    return text;
+}
+
+/// What an operation has beside its shapes.
+struct Details {
+    std::string operator()(const Normalise&) const { return ""; }
+    std::string operator()(const Softmax&) const { return ""; }
+    std::string operator()(const AveragePool& pool) const { return window_text(pool.window); }
+    std::string operator()(const FullyConnected& layer) const {
+        return activation_name(layer.activation) + weights_text(layer.weights);
+    }
+    std::string operator()(const Depthwise& layer) const {
+        return window_text(layer.window) + activation_name(layer.activation) + weights_text(layer.weights) +
+               (layer.batch_norm ? " batch norm" : "");
+    }
+    std::string operator()(const Convolution& layer) const {
+        return window_text(layer.window) + activation_name(layer.activation) + weights_text(layer.weights) +
+               (layer.batch_norm ? " batch norm" : "") +
+               (layer.input_mean.empty() ? "" : " takes the mean from the bytes");
+    }
+
+    static std::string weights_text(const std::vector<float>& weights) {
+        return weights.empty() ? " (no weights)" : "";
+    }
+};
+
+std::string node_text(const Graph& graph, const Node& node) {
+    std::string text =
+        fmt::format("{}: {}{},", node.name, kind_name(graph, node), std::visit(Details{}, node.operation));
+    for (const TensorId input : node.inputs)
+        text += fmt::format(" {} {}", graph.tensors[static_cast<std::size_t>(input)].name,
+                            to_string(shape_of(graph, input)));
+    text += " ->";
+    for (const TensorId output : node.outputs)
+        text += fmt::format(" {} {}", graph.tensors[static_cast<std::size_t>(output)].name,
+                            to_string(shape_of(graph, output)));
+    return text + "\n";
+}
+
+}  // namespace
+
+std::string print_graph(const Graph& graph) {
+    std::string text = fmt::format("graph {} alpha {} rho {}\n", graph.name, graph.alpha, graph.rho);
+    for (const Node& node : graph.nodes) text += node_text(graph, node);
+    if (!graph.head) return text;
+    for (const HeadSource& source : graph.head->sources)
+        text += fmt::format("source {}: {} boxes a cell, priors from {}\n", source.layer, source.boxes_per_cell,
+                            source.first_prior);
+    return text;
+}
+
+}  // namespace ssdgen

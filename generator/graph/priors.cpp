@@ -1,0 +1,176 @@
+#include "graph/priors.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "support/error.h"
+
+namespace ssdgen {
+
+namespace {
+
+/// Sizes in pixels of the scaled picture; min(height, width) carries the scale, which for a square is its side.
+std::vector<double> pixel_sizes(const Description& description, const std::vector<double>& sizes, const Shape& picture,
+                                const std::string& pointer) {
+    const PriorsDescription& priors = description.head->priors;
+    const InputDescription& input = description.input;
+    std::vector<double> result;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+        double size = sizes[i];
+        if (priors.follow_rho == PriorsFollowRho::relative)
+            size = size * std::min(picture.height, picture.width) / std::min(input.height, input.width);
+        // 64 times 0.999... stands for 64: what is a whole number on paper is not truncated to the one below.
+        if (priors.size_rounding == PriorSizeRounding::truncate) size = std::floor(size + 1e-6);
+        if (size <= 0)
+            fail_input(at(description.file, fmt::format("{}/{}", pointer, i)),
+                       "found {}, truncated to 0 pixels for a picture of {}x{}; allowed: at least 1 pixel", sizes[i],
+                       picture.height, picture.width);
+        result.push_back(size);
+    }
+    return result;
+}
+
+/// The aspect ratios beside 1, each once, in Caffe's order.
+std::vector<double> caffe_ratios(const std::vector<double>& listed, bool flip) {
+    std::vector<double> ratios{1};
+    for (const double ratio : listed) {
+        const auto same = [&](double known) { return std::abs(ratio - known) < 1e-6; };
+        if (std::any_of(ratios.begin(), ratios.end(), same)) continue;
+        ratios.push_back(ratio);
+        if (flip) ratios.push_back(1 / ratio);
+    }
+    ratios.erase(ratios.begin());
+    return ratios;
+}
+
+void add_box(PriorGrid& grid, double height, double width) {
+    grid.boxes.push_back({static_cast<float>(height), static_cast<float>(width)});
+}
+
+/// Pixels of the scaled picture from one cell to the next, along one axis.
+double caffe_step(double step, bool relative, int side, int input_side, int map, int full_map) {
+    if (step == 0) return static_cast<double>(side) / map;
+    return relative ? step * side / input_side * full_map / map : step;
+}
+
+PriorGrid caffe_grid(const Description& description, const SourceDescription& source, const PriorSite& site) {
+    const PriorsDescription& priors = description.head->priors;
+    const Shape& picture = site.picture;
+    const bool relative = priors.follow_rho == PriorsFollowRho::relative;
+    const auto mins = pixel_sizes(description, source.min_sizes, picture, source.pointer + "/min_sizes");
+    const auto maxs = pixel_sizes(description, source.max_sizes, picture, source.pointer + "/max_sizes");
+    if (!maxs.empty() && maxs.size() != mins.size())
+        fail_input(at(description.file, source.pointer + "/max_sizes"),
+                   "found {} numbers; allowed: {}, one for each of min_sizes, or none", maxs.size(), mins.size());
+    PriorGrid grid;
+    grid.offset_y = grid.offset_x = priors.offset;
+    grid.step_y = static_cast<float>(caffe_step(source.step, relative, picture.height, description.input.height,
+                                                site.map.height, site.full_map.height) /
+                                     picture.height);
+    grid.step_x = static_cast<float>(
+        caffe_step(source.step, relative, picture.width, description.input.width, site.map.width, site.full_map.width) /
+        picture.width);
+    for (std::size_t i = 0; i < mins.size(); ++i) {
+        add_box(grid, mins[i] / picture.height, mins[i] / picture.width);
+        if (!maxs.empty()) {
+            const double side = std::sqrt(mins[i] * maxs[i]);
+            add_box(grid, side / picture.height, side / picture.width);
+        }
+        for (const double ratio : caffe_ratios(source.aspect_ratios, priors.flip))
+            add_box(grid, mins[i] / std::sqrt(ratio) / picture.height, mins[i] * std::sqrt(ratio) / picture.width);
+    }
+    grid.min_sizes.assign(mins.begin(), mins.end());
+    grid.max_sizes.assign(maxs.begin(), maxs.end());
+    return grid;
+}
+
+/// Scale of source number `source` of `sources`; that beyond the last is 1.
+double tensorflow_scale(const PriorsDescription& priors, std::size_t source, std::size_t sources) {
+    if (source == sources) return 1;
+    if (sources == 1) return priors.min_scale;
+    return priors.min_scale +
+           (priors.max_scale - priors.min_scale) * static_cast<double>(source) / static_cast<double>(sources - 1);
+}
+
+PriorGrid tensorflow_grid(const HeadDescription& head, std::size_t source, const PriorSite& site) {
+    const PriorsDescription& priors = head.priors;
+    const double scale = tensorflow_scale(priors, source, head.sources.size());
+    const double next = tensorflow_scale(priors, source + 1, head.sources.size());
+    struct Specification {
+        double scale, ratio;
+    };
+    std::vector<Specification> boxes;
+    if (source == 0 && priors.reduce_boxes_in_lowest_layer) {
+        boxes = {{0.1, 1.0}, {scale, 2.0}, {scale, 0.5}};
+    } else {
+        for (const double ratio : priors.aspect_ratios) boxes.push_back({scale, ratio});
+        if (priors.interpolated_scale_aspect_ratio > 0)
+            boxes.push_back({std::sqrt(scale * next), priors.interpolated_scale_aspect_ratio});
+    }
+    PriorGrid grid;
+    grid.step_y = static_cast<float>(1.0 / site.map.height);
+    grid.step_x = static_cast<float>(1.0 / site.map.width);
+    const double shorter = std::min(site.picture.height, site.picture.width);
+    for (const Specification& box : boxes) {
+        const double root = std::sqrt(box.ratio);
+        add_box(grid, box.scale / root * shorter / site.picture.height,
+                box.scale * root * shorter / site.picture.width);
+    }
+    grid.min_sizes = {static_cast<float>(scale * shorter)};
+    grid.max_sizes = {static_cast<float>(next * shorter)};
+    return grid;
+}
+
+/// Row `row` of a grid. In float and in this order, as the runtime has it.
+std::array<float, 4> grid_box(const PriorGrid& grid, int row) {
+    const int boxes = static_cast<int>(grid.boxes.size());
+    const int cell = row / boxes;
+    const BoxSize& size = grid.boxes[static_cast<std::size_t>(row % boxes)];
+    return {(static_cast<float>(cell / grid.width) + grid.offset_y) * grid.step_y,
+            (static_cast<float>(cell % grid.width) + grid.offset_x) * grid.step_x, size.height, size.width};
+}
+
+/// Caffe's `clip`: the corners are clipped to the picture.
+std::array<float, 4> clipped(const std::array<float, 4>& box) {
+    std::array<float, 4> result{};
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+        const float low = std::clamp(box[axis] - box[axis + 2] / 2, 0.0F, 1.0F);
+        const float high = std::clamp(box[axis] + box[axis + 2] / 2, 0.0F, 1.0F);
+        result[axis] = (low + high) / 2;
+        result[axis + 2] = high - low;
+    }
+    return result;
+}
+
+}  // namespace
+
+PriorGrid make_prior_grid(const Description& description, std::size_t source, const PriorSite& site) {
+    const HeadDescription& head = *description.head;
+    check(head.priors.convention != PriorConvention::table, "a table of priors has no grids");
+    const SourceDescription& described = head.sources[source];
+    PriorGrid grid = head.priors.convention == PriorConvention::caffe ? caffe_grid(description, described, site)
+                                                                      : tensorflow_grid(head, source, site);
+    grid.height = site.map.height;
+    grid.width = site.map.width;
+    if (static_cast<std::size_t>(described.boxes) != grid.boxes.size())
+        fail_input(at(description.file, described.pointer + "/boxes"),
+                   "found {}; allowed: {}, as the priors make for this source", described.boxes, grid.boxes.size());
+    return grid;
+}
+
+std::array<float, 4> prior_box(const Head& head, int index) {
+    check(index >= 0 && index < head.priors, "a prior's index is below their count");
+    if (!head.prior_table.empty()) {
+        const float* row = head.prior_table.data() + static_cast<std::ptrdiff_t>(index) * 4;
+        return {row[0], row[1], row[2], row[3]};
+    }
+    for (const PriorGrid& grid : head.grids) {
+        const int rows = grid.height * grid.width * static_cast<int>(grid.boxes.size());
+        if (index < rows) return head.clip_priors ? clipped(grid_box(grid, index)) : grid_box(grid, index);
+        index -= rows;
+    }
+    check(false, "the priors are grids or a table");
+    return {};
+}
+
+}  // namespace ssdgen
