@@ -51,7 +51,7 @@ const char* const taken_names[] = {"alignas",      "alignof",   "and",
 std::string read_name(const Value& value) {
     const std::string allowed =
         "a C identifier that starts with a letter, is no word of C++ nor main, ssd or std, at most 64 characters";
-    const std::string name = read_text(value, allowed);
+    std::string name = read_text(value, allowed);
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
     const auto fits = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
     const bool taken =

@@ -107,7 +107,7 @@ std::string read_layer_name(const Value& value) {
     const std::string allowed =
         "the name of a layer, of letters, digits and _ . / : ; - (the first a letter, a digit or _), at most 200 "
         "characters";
-    const std::string name = read_text(value, allowed);
+    std::string name = read_text(value, allowed);
     const auto starts = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     };

@@ -125,6 +125,7 @@ std::string write_layer(const LayerDescription& layer, const Defaults& defaults)
 
 std::string write_layers(const std::vector<LayerDescription>& layers, const Defaults& defaults) {
     std::vector<std::string> elements;
+    elements.reserve(layers.size());
     for (const LayerDescription& layer : layers) elements.push_back(write_layer(layer, defaults));
     return lines(elements, 2);
 }

@@ -131,6 +131,7 @@ TEST_CASE("mobilenet_v1_imagenet is the classifier of 28 layers") {
     CHECK(d.classifier[1].channels == 1001);
     CHECK(d.classifier[1].activation == Activation::none);
     CHECK(d.classifier[2].kind == LayerKind::softmax);
+    CHECK(d.classifier[2].name == "prob");
     CHECK(d.backbone.size() + 1 == 28);  // with the fully connected one
     CHECK_FALSE(d.head.has_value());
 }
