@@ -103,7 +103,7 @@ class Builder {
     void add_sources_on(const std::string& layer) {
         for (const SourceDescription& source : description_.head->sources) {
             if (source.layer != layer) continue;
-            for (const char* suffix : {"_mbox_loc", "_mbox_conf"})
+            for (const char* suffix : {"_mbox_loc", "_mbox_conf", "_mbox"})
                 if (!made_.emplace(layer + suffix, -1).second)
                     fail_input(at(graph_.file, source.pointer + "/layer"),
                                "found \"{}\", whose {}{} exists already; allowed: each layer once", layer, layer,

@@ -1,0 +1,56 @@
+#include "passes/fold_input_normalisation.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "passes/edit.h"
+#include "support/error.h"
+
+namespace ssdgen {
+
+namespace {
+
+/// The one node that takes a tensor.
+Node& only_consumer(Graph& graph, TensorId tensor) {
+    Node* consumer = nullptr;
+    for (Node& node : graph.nodes) {
+        if (std::find(node.inputs.begin(), node.inputs.end(), tensor) == node.inputs.end()) continue;
+        check(consumer == nullptr, "one layer takes the picture");
+        consumer = &node;
+    }
+    check(consumer != nullptr, "a layer takes the picture");
+    return *consumer;
+}
+
+void scale_weights(std::vector<float>& weights, const std::vector<float>& scale, const std::string& where) {
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        weights[i] = static_cast<float>(static_cast<double>(weights[i]) * scale[i % scale.size()]);
+        if (!std::isfinite(weights[i]))
+            fail_input(where,
+                       "found an input scale that makes weights of {}; allowed: finite weights once it is folded",
+                       weights[i]);
+    }
+}
+
+}  // namespace
+
+Graph fold_input_normalisation(Graph graph) {
+    check(!graph.nodes.empty() && std::holds_alternative<Normalise>(graph.nodes[0].operation),
+          "a graph as built starts with its Normalise");
+    const Node normalise_node = graph.nodes[0];
+    const auto& normalise = std::get<Normalise>(normalise_node.operation);
+    const TensorId normalised = normalise_node.outputs[0];
+    Node& first = only_consumer(graph, normalised);
+    const std::string where = fmt::format("{}: {}", at(graph.file, first.pointer), first.name);
+    auto* convolution = std::get_if<Convolution>(&first.operation);
+    if (convolution == nullptr)
+        fail_input(where, "found a first layer of another kind; allowed: the first layer has to be a convolution");
+    scale_weights(convolution->weights, normalise.scale, where);
+    convolution->input_mean = normalise.mean;
+    first.inputs[0] = graph.input;
+    graph.nodes.erase(graph.nodes.begin());
+    remove_tensor(graph, normalised);
+    return graph;
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,59 @@
+#include "passes/join_heads.h"
+
+#include <algorithm>
+
+#include "support/error.h"
+
+namespace ssdgen {
+
+namespace {
+
+std::size_t maker_of(const Graph& graph, TensorId tensor) {
+    const auto makes = [&](const Node& node) {
+        return std::find(node.outputs.begin(), node.outputs.end(), tensor) != node.outputs.end();
+    };
+    const auto place = std::find_if(graph.nodes.begin(), graph.nodes.end(), makes);
+    check(place != graph.nodes.end(), "a source's outputs are made");
+    return static_cast<std::size_t>(place - graph.nodes.begin());
+}
+
+bool same_window(const Window& a, const Window& b) {
+    return a.kernel_height == b.kernel_height && a.kernel_width == b.kernel_width && a.stride == b.stride &&
+           a.dilation == b.dilation && a.pads == b.pads;
+}
+
+void append(std::vector<float>& values, const std::vector<float>& more) {
+    values.insert(values.end(), more.begin(), more.end());
+}
+
+/// Weights and biases are [out] first, so outputs are concatenated by appending.
+void join(Node& boxes, const Node& scores, const std::string& name) {
+    check(boxes.inputs == scores.inputs, "both heads of a source read its map: " + name);
+    auto* convolution = std::get_if<Convolution>(&boxes.operation);
+    const auto* other = std::get_if<Convolution>(&scores.operation);
+    check(convolution != nullptr && other != nullptr, "heads are convolutions: " + name);
+    check(same_window(convolution->window, other->window) && convolution->activation == other->activation &&
+              convolution->input_mean == other->input_mean,
+          "both heads of a source compute alike: " + name);
+    check(!convolution->batch_norm && !other->batch_norm, "batch norm is folded before heads are joined: " + name);
+    check(convolution->weights.empty() == other->weights.empty(), "both heads have weights or none: " + name);
+    append(convolution->weights, other->weights);
+    append(convolution->bias, other->bias);
+    boxes.name = name;
+    boxes.outputs.insert(boxes.outputs.end(), scores.outputs.begin(), scores.outputs.end());
+}
+
+}  // namespace
+
+Graph join_heads(Graph graph) {
+    if (!graph.head) return graph;
+    for (const HeadSource& source : graph.head->sources) {
+        const std::size_t boxes = maker_of(graph, source.boxes);
+        const std::size_t scores = maker_of(graph, source.logits);
+        join(graph.nodes[boxes], graph.nodes[scores], source.layer + "_mbox");
+        graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(scores));
+    }
+    return graph;
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,33 @@
+#include "passes/lower.h"
+
+#include <utility>
+
+#include "graph/build.h"
+#include "passes/fold_batch_norm.h"
+#include "passes/fold_input_normalisation.h"
+#include "passes/join_heads.h"
+#include "passes/lower_fully_connected.h"
+
+namespace ssdgen {
+
+Graph lower(Graph graph, const PassObserver& observe) {
+    struct Pass {
+        const char* name;
+        Graph (*run)(Graph);
+    };
+    // Fully connected goes before the input: a first layer that is fully connected is a convolution then.
+    constexpr Pass passes[] = {
+        {"fold_batch_norm", fold_batch_norm},
+        {"lower_fully_connected", lower_fully_connected},
+        {"fold_input_normalisation", fold_input_normalisation},
+        {"join_heads", join_heads},
+    };
+    for (const Pass& pass : passes) {
+        graph = pass.run(std::move(graph));
+        check_graph(graph);
+        if (observe) observe(pass.name, graph);
+    }
+    return graph;
+}
+
+}  // namespace ssdgen

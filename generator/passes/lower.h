@@ -1,0 +1,16 @@
+#pragma once
+
+#include <functional>
+
+#include "graph/graph.h"
+
+namespace ssdgen {
+
+/// Called after every pass with its name and the graph that it made.
+using PassObserver = std::function<void(const char* pass, const Graph& graph)>;
+
+/// All passes, in order, each followed by check_graph. Works with and without weights. What is left of the operations:
+/// Convolution (that of the picture with input_mean), Depthwise, AveragePool and a last Softmax; no batch norm.
+Graph lower(Graph graph, const PassObserver& observe = {});
+
+}  // namespace ssdgen

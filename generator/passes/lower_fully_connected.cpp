@@ -1,0 +1,22 @@
+#include "passes/lower_fully_connected.h"
+
+#include "graph/shapes.h"
+
+namespace ssdgen {
+
+Graph lower_fully_connected(Graph graph) {
+    for (Node& node : graph.nodes) {
+        auto* layer = std::get_if<FullyConnected>(&node.operation);
+        if (layer == nullptr) continue;
+        const Shape& map = shape_of(graph, node.inputs[0]);
+        Convolution convolution;
+        convolution.window = {map.height, map.width, 1, 1, {0, 0, 0, 0}};
+        convolution.activation = layer->activation;
+        convolution.weights = std::move(layer->weights);
+        convolution.bias = std::move(layer->bias);
+        node.operation = std::move(convolution);
+    }
+    return graph;
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,57 @@
+#include "reference/interpreter.h"
+
+#include "graph/shapes.h"
+#include "reference/operations.h"
+#include "support/error.h"
+
+namespace ssdgen {
+
+namespace {
+
+/// All outputs of a node, their channels together.
+Values run(const Node& node, const Values& input, const Shape& from, const Shape& to) {
+    struct Runner {
+        const Values& input;
+        const Shape &from, &to;
+        Values operator()(const Normalise& operation) const { return normalise(operation, input); }
+        Values operator()(const Convolution& operation) const { return convolve(operation, input, from, to); }
+        Values operator()(const Depthwise& operation) const { return convolve_depthwise(operation, input, from, to); }
+        Values operator()(const AveragePool& operation) const { return average(operation, input, from, to); }
+        Values operator()(const FullyConnected& operation) const { return connect_fully(operation, input, to); }
+        Values operator()(const Softmax&) const { return softmax(input); }
+    };
+    return std::visit(Runner{input, from, to}, node.operation);
+}
+
+/// Deals the channels of each pixel out to the outputs, in order.
+void split(const Graph& graph, const Node& node, Values joined, std::vector<Values>& values) {
+    if (node.outputs.size() == 1) {
+        values[static_cast<std::size_t>(node.outputs[0])] = std::move(joined);
+        return;
+    }
+    auto next = joined.begin();
+    while (next != joined.end())
+        for (const TensorId output : node.outputs) {
+            const auto end = next + shape_of(graph, output).channels;
+            Values& part = values[static_cast<std::size_t>(output)];
+            part.insert(part.end(), next, end);
+            next = end;
+        }
+}
+
+}  // namespace
+
+std::vector<std::vector<double>> interpret(const Graph& graph, const std::vector<std::uint8_t>& image) {
+    check(static_cast<std::int64_t>(image.size()) == elements(shape_of(graph, graph.input)),
+          "the picture has the network's input size");
+    std::vector<Values> values(graph.tensors.size());
+    values[static_cast<std::size_t>(graph.input)].assign(image.begin(), image.end());
+    for (const Node& node : graph.nodes) {
+        const Shape& from = shape_of(graph, node.inputs[0]);
+        const Shape& to = shape_of(graph, node.outputs[0]);
+        split(graph, node, run(node, values[static_cast<std::size_t>(node.inputs[0])], from, to), values);
+    }
+    return values;
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,118 @@
+#include "reference/operations.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "reference/window.h"
+#include "support/error.h"
+
+namespace ssdgen {
+
+namespace {
+
+std::size_t size_of(const Shape& shape) {
+    return static_cast<std::size_t>(shape.height) * static_cast<std::size_t>(shape.width) *
+           static_cast<std::size_t>(shape.channels);
+}
+
+std::ptrdiff_t offset(const Shape& shape, int y, int x) {
+    return (static_cast<std::ptrdiff_t>(y) * shape.width + x) * shape.channels;
+}
+
+bool inside(const Shape& shape, int y, int x) {
+    return y >= 0 && y < shape.height && x >= 0 && x < shape.width;
+}
+
+/// Calls visit(tap, channel values) for the taps of an output position that lie inside the map, row by row.
+template <class Visit>
+void for_each_tap(const Window& window, const Values& input, const Shape& from, int y, int x, Visit visit) {
+    int tap = 0;
+    for (int ky = 0; ky < window.kernel_height; ++ky)
+        for (int kx = 0; kx < window.kernel_width; ++kx, ++tap) {
+            const int in_y = tap_row(window, y, ky);
+            const int in_x = tap_column(window, x, kx);
+            if (inside(from, in_y, in_x)) visit(tap, input.data() + offset(from, in_y, in_x));
+        }
+}
+
+double activate(double value, Activation activation) {
+    if (activation != Activation::none) value = std::max(value, 0.0);
+    if (activation == Activation::relu6) value = std::min(value, 6.0);
+    return value;
+}
+
+}  // namespace
+
+void finish(Values& values, const std::optional<BatchNorm>& norm, Activation activation) {
+    if (norm) {
+        const std::size_t channels = norm->mean.size();
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            const std::size_t c = i % channels;
+            const double deviation = std::sqrt(static_cast<double>(norm->variance[c]) + norm->epsilon);
+            values[i] = (values[i] - norm->mean[c]) / deviation * norm->gamma[c] + norm->beta[c];
+        }
+    }
+    if (activation == Activation::none) return;
+    for (double& value : values) value = activate(value, activation);
+}
+
+Values convolve_depthwise(const Depthwise& depthwise, const Values& input, const Shape& from, const Shape& to) {
+    check(!depthwise.weights.empty(), "a graph is interpreted with its weights");
+    Values output(size_of(to));
+    for (int y = 0; y < to.height; ++y)
+        for (int x = 0; x < to.width; ++x) {
+            double* sums = output.data() + offset(to, y, x);
+            std::copy(depthwise.bias.begin(), depthwise.bias.end(), sums);
+            for_each_tap(depthwise.window, input, from, y, x, [&](int tap, const double* values) {
+                const float* weights = depthwise.weights.data() + static_cast<std::ptrdiff_t>(tap) * to.channels;
+                for (int c = 0; c < to.channels; ++c) sums[c] += values[c] * weights[c];
+            });
+        }
+    finish(output, depthwise.batch_norm, depthwise.activation);
+    return output;
+}
+
+Values average(const AveragePool& pool, const Values& input, const Shape& from, const Shape& to) {
+    Values output(size_of(to), 0.0);
+    const double taps = static_cast<double>(pool.window.kernel_height) * pool.window.kernel_width;
+    for (int y = 0; y < to.height; ++y)
+        for (int x = 0; x < to.width; ++x) {
+            double* sums = output.data() + offset(to, y, x);
+            for_each_tap(pool.window, input, from, y, x, [&](int, const double* values) {
+                for (int c = 0; c < to.channels; ++c) sums[c] += values[c];
+            });
+            for (int c = 0; c < to.channels; ++c) sums[c] /= taps;
+        }
+    return output;
+}
+
+Values connect_fully(const FullyConnected& layer, const Values& input, const Shape& to) {
+    check(!layer.weights.empty(), "a graph is interpreted with its weights");
+    Values output(layer.bias.begin(), layer.bias.end());
+    check(output.size() == static_cast<std::size_t>(to.channels), "a bias an output");
+    const float* weights = layer.weights.data();
+    for (double& sum : output) {
+        for (const double value : input) sum += value * *weights++;
+        sum = activate(sum, layer.activation);
+    }
+    return output;
+}
+
+Values normalise(const Normalise& normalise, const Values& input) {
+    Values output(input.size());
+    const std::size_t channels = normalise.mean.size();
+    for (std::size_t i = 0; i < input.size(); ++i)
+        output[i] = (input[i] - normalise.mean[i % channels]) * normalise.scale[i % channels];
+    return output;
+}
+
+Values softmax(const Values& input) {
+    Values output(input.size());
+    const double largest = *std::max_element(input.begin(), input.end());
+    double sum = 0;
+    for (std::size_t i = 0; i < input.size(); ++i) sum += output[i] = std::exp(input[i] - largest);
+    for (double& value : output) value /= sum;
+    return output;
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "graph/graph.h"
+
+namespace ssdgen {
+
+/// The values of a map [height][width][channels].
+using Values = std::vector<double>;
+
+// Each gives its node's output. Sums start with the bias, then take the taps row by row, channels ascending; taps
+// outside the map add zero. Batch norm, if bound, comes before the activation.
+
+Values convolve(const Convolution& convolution, const Values& input, const Shape& from, const Shape& to);
+Values convolve_depthwise(const Depthwise& depthwise, const Values& input, const Shape& from, const Shape& to);
+Values average(const AveragePool& pool, const Values& input, const Shape& from, const Shape& to);
+Values connect_fully(const FullyConnected& layer, const Values& input, const Shape& to);
+Values normalise(const Normalise& normalise, const Values& input);
+Values softmax(const Values& input);
+
+}  // namespace ssdgen
