@@ -31,7 +31,8 @@ LayerDescription describe_layer(const Model& model, const NetworkLayer& layer, c
     if (layer.kind == LayerKind::convolution || layer.kind == LayerKind::fully_connected) {
         description.channels = layer.out.channels;
         if (description.channels > largest_channels)
-            fail_input(model.file, "layer '{}' has {} channels; allowed: at most {}", name, description.channels, largest_channels);
+            fail_input(model.file, "layer '{}' has {} channels; allowed: at most {}", name, description.channels,
+                       largest_channels);
     }
     if (layer.kind == LayerKind::fully_connected) return description;
     description.kernel = layer.kernel;
@@ -68,7 +69,8 @@ class Describer {
     }
 
   private:
-    void add_section(const std::vector<int>& layers, std::vector<LayerDescription>& section, const std::string& pointer) {
+    void add_section(const std::vector<int>& layers, std::vector<LayerDescription>& section,
+                     const std::string& pointer) {
         for (const int index : layers) {
             NetworkLayer& layer = network_.layers[static_cast<std::size_t>(index)];
             const std::string& name = sections_.names[static_cast<std::size_t>(index)];
@@ -83,11 +85,13 @@ class Describer {
 
     std::string input_name(const NetworkLayer& layer) const {
         if (layer.input < 0)
-            fail_input(model_.file, "operator {} takes the picture, as operators before it do; allowed: one layer on the picture",
+            fail_input(model_.file,
+                       "operator {} takes the picture, as operators before it do; allowed: one layer on the picture",
                        layer.operator_index);
         const std::string& name = sections_.names[static_cast<std::size_t>(layer.input)];
         if (name.empty())
-            fail_input(model_.file, "operator {} takes the output of a box or score predictor; allowed: only the detections",
+            fail_input(model_.file,
+                       "operator {} takes the output of a box or score predictor; allowed: only the detections",
                        layer.operator_index);
         return name;
     }

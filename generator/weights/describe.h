@@ -5,8 +5,8 @@
 
 namespace ssdgen::tflite {
 
-/// The description of a network but for its input, and its tensors under the description's names. The network's weights are
-/// moved out of it.
+/// The description of a network but for its input, and its tensors under the description's names. The network's weights
+/// are moved out of it.
 Imported describe_network(const Model& model, Network network);
 
 /// The head of a detector: a pair of convolutions on each source. source_names: one a layer of the network.

@@ -1,7 +1,7 @@
+#include <set>
+
 #include "support/error.h"
 #include "weights/describe.h"
-
-#include <set>
 
 namespace ssdgen::tflite {
 
@@ -22,9 +22,10 @@ void check_predictor(const Model& model, const NetworkLayer& layer) {
     const bool keeps_size = layer.kernel % 2 == 1 && layer.kernel <= 7 &&
                             (layer.padding == PaddingRule::same || layer.pad == Pads{pad, pad, pad, pad});
     if (!plain || !keeps_size)
-        fail_input(place(model, layer),
-                   "predicts boxes or scores; allowed: a convolution on a layer, of kernel 1, 3, 5 or 7 and stride 1 that "
-                   "keeps the map's size, without activation");
+        fail_input(
+            place(model, layer),
+            "predicts boxes or scores; allowed: a convolution on a layer, of kernel 1, 3, 5 or 7 and stride 1 that "
+            "keeps the map's size, without activation");
 }
 
 SourceDescription describe_source(const Model& model, const Network& network, const NetworkLayer& boxes,
@@ -32,28 +33,32 @@ SourceDescription describe_source(const Model& model, const Network& network, co
     check_predictor(model, boxes);
     check_predictor(model, scores);
     if (boxes.input != scores.input)
-        fail_input(place(model, scores), "takes another layer than the boxes of its rows, operator {}; allowed: the same",
+        fail_input(place(model, scores),
+                   "takes another layer than the boxes of its rows, operator {}; allowed: the same",
                    boxes.operator_index);
     if (boxes.kernel != scores.kernel || boxes.padding != scores.padding)
-        fail_input(place(model, scores), "has another window than the boxes of its rows, operator {}; allowed: the same",
+        fail_input(place(model, scores),
+                   "has another window than the boxes of its rows, operator {}; allowed: the same",
                    boxes.operator_index);
     SourceDescription source;
     source.layer = names[static_cast<std::size_t>(boxes.input)];
     source.boxes = boxes.out.channels / 4;
-    if (source.layer.empty()) fail_input(place(model, boxes), "takes a predictor's output; allowed: a layer before the head");
+    if (source.layer.empty())
+        fail_input(place(model, boxes), "takes a predictor's output; allowed: a layer before the head");
     if (boxes.out.channels % 4 != 0 || source.boxes > largest_boxes)
-        fail_input(place(model, boxes), "has {} channels; allowed: 4 for each of at most {} boxes a cell", boxes.out.channels,
-                   largest_boxes);
+        fail_input(place(model, boxes), "has {} channels; allowed: 4 for each of at most {} boxes a cell",
+                   boxes.out.channels, largest_boxes);
     const std::int64_t expected = static_cast<std::int64_t>(source.boxes) * network.detector->columns;
     if (scores.out.channels != expected)
-        fail_input(place(model, scores), "has {} channels; allowed: {}, for {} boxes a cell and {} classes", scores.out.channels,
-                   expected, source.boxes, network.detector->columns);
+        fail_input(place(model, scores), "has {} channels; allowed: {}, for {} boxes a cell and {} classes",
+                   scores.out.channels, expected, source.boxes, network.detector->columns);
     return source;
 }
 
 }  // namespace
 
-HeadDescription describe_head(const Model& model, const Network& network, const std::vector<std::string>& source_names) {
+HeadDescription describe_head(const Model& model, const Network& network,
+                              const std::vector<std::string>& source_names) {
     const Detector& detector = *network.detector;
     HeadDescription head;
     if (detector.boxes.size() != detector.scores.size())

@@ -1,10 +1,10 @@
-#include "weights/flexbuffer.h"
-#include "weights/tflite_values.h"
-#include "weights/walker.h"
-
 #include <cmath>
 #include <map>
 #include <set>
+
+#include "weights/flexbuffer.h"
+#include "weights/tflite_values.h"
+#include "weights/walker.h"
 
 namespace ssdgen::tflite {
 
@@ -36,7 +36,8 @@ class DetectionOptions {
 
     void none_left() const {
         if (!numbers_.empty())
-            fail_input(where_, "has an option '{}' that is not understood; allowed: those of TFLite_Detection_PostProcess",
+            fail_input(where_,
+                       "has an option '{}' that is not understood; allowed: those of TFLite_Detection_PostProcess",
                        numbers_.begin()->first);
     }
 
@@ -57,7 +58,8 @@ void read_options(DetectionOptions& options, Detector& detector) {
     post.dialect = regular ? Dialect::tflite_regular : Dialect::tflite_fast;
     const int per_class = options.has("detections_per_class") ? options.whole("detections_per_class", 1) : 100;
     // Each mode reads one of the two only.
-    (regular ? post.detections_per_class : post.max_classes_per_detection) = regular ? per_class : classes_per_detection;
+    (regular ? post.detections_per_class : post.max_classes_per_detection) =
+        regular ? per_class : classes_per_detection;
     detector.box_code.order = BoxOrder::yxhw;
     const char* const scales[] = {"y_scale", "x_scale", "h_scale", "w_scale"};
     for (std::size_t i = 0; i < 4; ++i)
@@ -93,7 +95,8 @@ void Walker::detection() {
              detector.columns, detector.classes);
     if (!scores.conversion) fail("takes raw scores; allowed: scores that went through LOGISTIC or SOFTMAX");
     if (scores.conversion == ScoreConversion::softmax && scores.softmax_length != detector.columns)
-        fail("takes scores from a softmax over {} values; allowed: over the {} classes", scores.softmax_length, detector.columns);
+        fail("takes scores from a softmax over {} values; allowed: over the {} classes", scores.softmax_length,
+             detector.columns);
     detector.conversion = *scores.conversion;
     detector.boxes = boxes.parts;
     detector.scores = scores.parts;

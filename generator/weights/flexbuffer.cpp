@@ -52,7 +52,9 @@ class FlexReader {
     }
 
   private:
-    [[noreturn]] void malformed() const { fail_input(where_, "has malformed options; allowed: a flexbuffer with a map"); }
+    [[noreturn]] void malformed() const {
+        fail_input(where_, "has malformed options; allowed: a flexbuffer with a map");
+    }
 
     unsigned byte(std::size_t offset) const {
         if (offset >= bytes_.size()) malformed();
@@ -72,17 +74,22 @@ class FlexReader {
     std::uint64_t whole(Place place) const {
         inside(place);
         std::uint64_t value = 0;
-        for (std::size_t i = 0; i < place.width; ++i) value |= static_cast<std::uint64_t>(byte(place.offset + i)) << (8 * i);
+        for (std::size_t i = 0; i < place.width; ++i)
+            value |= static_cast<std::uint64_t>(byte(place.offset + i)) << (8 * i);
         return value;
     }
 
     std::int64_t whole_signed(Place place) const {
         const std::uint64_t value = whole(place);
         switch (place.width) {
-            case 1: return static_cast<std::int8_t>(value);
-            case 2: return static_cast<std::int16_t>(value);
-            case 4: return static_cast<std::int32_t>(value);
-            default: return static_cast<std::int64_t>(value);
+            case 1:
+                return static_cast<std::int8_t>(value);
+            case 2:
+                return static_cast<std::int16_t>(value);
+            case 4:
+                return static_cast<std::int32_t>(value);
+            default:
+                return static_cast<std::int64_t>(value);
         }
     }
 
@@ -110,14 +117,21 @@ class FlexReader {
     double number(Place place, unsigned type, const std::string& key) const {
         const auto indirect = [&] { return Place{follow(place), std::size_t{1} << (type & 3U)}; };
         switch (type >> 2) {
-            case type_int: return static_cast<double>(whole_signed(place));
+            case type_int:
+                return static_cast<double>(whole_signed(place));
             case type_uint:
-            case type_bool: return static_cast<double>(whole(place));
-            case type_float: return real(place);
-            case type_indirect_int: return static_cast<double>(whole_signed(indirect()));
-            case type_indirect_uint: return static_cast<double>(whole(indirect()));
-            case type_indirect_float: return real(indirect());
-            default: fail_input(where_, "has an option '{}' that is no number; allowed: numbers", key);
+            case type_bool:
+                return static_cast<double>(whole(place));
+            case type_float:
+                return real(place);
+            case type_indirect_int:
+                return static_cast<double>(whole_signed(indirect()));
+            case type_indirect_uint:
+                return static_cast<double>(whole(indirect()));
+            case type_indirect_float:
+                return real(indirect());
+            default:
+                fail_input(where_, "has an option '{}' that is no number; allowed: numbers", key);
         }
     }
 

@@ -1,12 +1,12 @@
 #include "weights/import.h"
 
+#include <filesystem>
+
 #include "support/error.h"
 #include "support/files.h"
 #include "weights/describe.h"
 #include "weights/normalisation.h"
 #include "weights/safetensors.h"
-
-#include <filesystem>
 
 namespace ssdgen {
 

@@ -1,12 +1,12 @@
 #include "weights/naming.h"
 
-#include "description/identifier.h"
-#include "support/error.h"
-
 #include <algorithm>
 #include <filesystem>
 #include <map>
 #include <set>
+
+#include "description/identifier.h"
+#include "support/error.h"
 
 namespace ssdgen::tflite {
 
@@ -20,7 +20,8 @@ bool is_letter_or_digit(char c) {
     return is_letter(c) || (c >= '0' && c <= '9');
 }
 
-/// A layer's name out of a tensor's: the first of several joined by ';', with the characters that a layer's name may have.
+/// A layer's name out of a tensor's: the first of several joined by ';', with the characters that a layer's name may
+/// have.
 std::string fit_name(std::string_view tensor) {
     std::string name(tensor.substr(0, std::min<std::size_t>(tensor.find(';'), 150)));
     for (char& c : name)
@@ -64,7 +65,9 @@ class Namer {
     std::vector<int>::const_iterator at(std::size_t index) const {
         return trunk_.begin() + static_cast<std::ptrdiff_t>(index);
     }
-    const NetworkLayer& layer(std::size_t index) const { return network_.layers[static_cast<std::size_t>(trunk_[index])]; }
+    const NetworkLayer& layer(std::size_t index) const {
+        return network_.layers[static_cast<std::size_t>(trunk_[index])];
+    }
     bool chained(std::size_t index) const { return layer(index).input == trunk_[index - 1]; }
     bool is_convolution(std::size_t index) const { return layer(index).kind == LayerKind::convolution; }
     void name(std::size_t index, std::string text) {
@@ -76,8 +79,8 @@ class Namer {
     std::size_t name_backbone() {
         if (trunk_.empty() || !is_convolution(0) || layer(0).input != -1) return 0;
         const auto pair_at = [this](std::size_t i) {
-            return i + 1 < trunk_.size() && layer(i).kind == LayerKind::depthwise && chained(i) && is_convolution(i + 1) &&
-                   layer(i + 1).kernel == 1 && chained(i + 1);
+            return i + 1 < trunk_.size() && layer(i).kind == LayerKind::depthwise && chained(i) &&
+                   is_convolution(i + 1) && layer(i + 1).kernel == 1 && chained(i + 1);
         };
         if (!pair_at(1)) return 0;
         name(0, "conv0");
@@ -148,11 +151,14 @@ class Namer {
 /// Words of C++ and names of ours that cannot name a namespace.
 bool is_word_of_the_language(const std::string& name) {
     static const std::string_view words =
-        " alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t class compl const "
+        " alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t class compl "
+        "const "
         "const_cast constexpr continue decltype default delete do double dynamic_cast else enum explicit export extern "
-        "false float for friend goto if inline int long main mutable namespace new noexcept not not_eq nullptr operator or "
+        "false float for friend goto if inline int long main mutable namespace new noexcept not not_eq nullptr "
+        "operator or "
         "or_eq private protected public register reinterpret_cast return short signed sizeof ssd static static_assert "
-        "static_cast std struct switch template this thread_local throw true try typedef typeid typename union unsigned "
+        "static_cast std struct switch template this thread_local throw true try typedef typeid typename union "
+        "unsigned "
         "using virtual void volatile wchar_t while xor xor_eq ";
     return words.find(" " + name + " ") != std::string_view::npos;
 }
@@ -168,7 +174,8 @@ std::string network_name(const std::string& path) {
     for (const char c : std::filesystem::path(path).stem().string()) {
         if (is_letter_or_digit(c)) name += c;
         // One '_' for a run of other characters: two of them are reserved in C++.
-        else if (!name.empty() && name.back() != '_') name += '_';
+        else if (!name.empty() && name.back() != '_')
+            name += '_';
     }
     name = name.substr(0, 56);
     while (!name.empty() && name.back() == '_') name.pop_back();

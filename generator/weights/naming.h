@@ -1,21 +1,22 @@
 #pragma once
 
-#include "weights/network.h"
-
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "weights/network.h"
 
 namespace ssdgen::tflite {
 
 /// Which layers stand in which section of the description, as indices in run order, and what each is called.
 struct Sections {
     std::vector<int> backbone, extras, classifier;
-    std::vector<std::string> names;  // one a layer; empty for the layers of the head, which are named after their source
+    std::vector<std::string>
+        names;  // one a layer; empty for the layers of the head, which are named after their source
 };
 
-/// Finds a MobileNet by its structure (a convolution from the picture, then pairs of depthwise and pointwise, then for a
-/// detector pairs of a 1x1 and a larger convolution) and gives its layers their canonical names (DESIGN.md 2.2).
+/// Finds a MobileNet by its structure (a convolution from the picture, then pairs of depthwise and pointwise, then for
+/// a detector pairs of a 1x1 and a larger convolution) and gives its layers their canonical names (DESIGN.md 2.2).
 Sections name_layers(const Model& model, const Network& network);
 
 /// A C identifier for the network, from a path: "a/coco-v1.0.tflite" becomes coco_v1_0.

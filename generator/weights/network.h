@@ -1,12 +1,12 @@
 #pragma once
 
-#include "description/description.h"
-#include "weights/tflite.h"
-#include "weights/weights.h"
-
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "description/description.h"
+#include "weights/tflite.h"
+#include "weights/weights.h"
 
 namespace ssdgen::tflite {
 
@@ -30,8 +30,8 @@ struct NetworkLayer {
     PaddingRule padding = PaddingRule::caffe;
     std::optional<Pads> pad;  // caffe: explicit
     Activation activation = Activation::none;
-    bool feeds_layer = false;     // its output is the input of a layer; otherwise it leads to the results
-    WeightTensor weight, bias;    // empty for a pool
+    bool feeds_layer = false;   // its output is the input of a layer; otherwise it leads to the results
+    WeightTensor weight, bias;  // empty for a pool
 };
 
 /// TFLite_Detection_PostProcess and what leads to it.
@@ -39,8 +39,8 @@ struct Detector {
     int operator_index = 0;
     std::vector<int> boxes, scores;  // layers, one a source, in the order of their rows
     ScoreConversion conversion = ScoreConversion::sigmoid;
-    int columns = 0;     // of the scores
-    int classes = 0;     // num_classes: the background not counted
+    int columns = 0;       // of the scores
+    int classes = 0;       // num_classes: the background not counted
     WeightTensor anchors;  // [rows][4] centre y, centre x, height, width
     BoxCode box_code;
     PostProcessing post_processing;
@@ -50,7 +50,8 @@ struct Detector {
 struct Network {
     int picture = 0;  // the input tensor
     Map input;
-    std::vector<double> factor, shift;  // what the file itself does to its input first: x * factor + shift, a channel each
+    std::vector<double> factor,
+        shift;  // what the file itself does to its input first: x * factor + shift, a channel each
     std::vector<NetworkLayer> layers;
     std::optional<Detector> detector;
     int output = -1;       // classifier: the layer that gives the logits

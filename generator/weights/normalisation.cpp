@@ -1,9 +1,9 @@
 #include "weights/normalisation.h"
 
+#include <cmath>
+
 #include "support/error.h"
 #include "weights/tflite_values.h"
-
-#include <cmath>
 
 namespace ssdgen::tflite {
 
@@ -15,20 +15,21 @@ struct MeanAndScale {
     std::vector<float> mean, scale;  // one a channel
 };
 
-std::vector<float> one_a_channel(const std::string& file, const char* option, const std::vector<float>& numbers, int channels) {
+std::vector<float> one_a_channel(const std::string& file, const char* option, const std::vector<float>& numbers,
+                                 int channels) {
     const auto count = static_cast<std::size_t>(channels);
     if (numbers.size() == count) return numbers;
     if (numbers.size() != 1)
-        fail_input(file, "has {} channel{}, {} gives {} numbers; allowed: 1 or {}", channels, channels == 1 ? "" : "s", option,
-                   numbers.size(), channels);
+        fail_input(file, "has {} channel{}, {} gives {} numbers; allowed: 1 or {}", channels, channels == 1 ? "" : "s",
+                   option, numbers.size(), channels);
     return std::vector<float>(count, numbers[0]);
 }
 
 MeanAndScale stated_by_file(const Model& model, const Tensor& picture, int channels) {
     const std::vector<float> scales = scales_of(picture);
     if (scales.size() != 1)
-        fail_input(model.file, "its {} input '{}' has {} scales; allowed: one", type_name(picture.type), shown(picture.name),
-                   scales.size());
+        fail_input(model.file, "its {} input '{}' has {} scales; allowed: one", type_name(picture.type),
+                   shown(picture.name), scales.size());
     // A signed input takes q = byte - 128.
     const int zero_point = zero_points_of(model.file, picture)[0] + (picture.type == ElementType::int8 ? 128 : 0);
     const auto count = static_cast<std::size_t>(channels);
@@ -49,7 +50,8 @@ MeanAndScale stated(const Model& model, const Network& network, const ImportOpti
                 fail_input(model.file, "states no input normalisation; give --mean and --scale");
             return {one_a_channel(model.file, "--mean", options.mean, channels),
                     one_a_channel(model.file, "--scale", options.scale, channels)};
-        default: break;
+        default:
+            break;
     }
     fail_input(model.file, "its input '{}' has type {}; allowed: float32, uint8, int8", shown(picture.name),
                type_name(picture.type));
@@ -58,8 +60,8 @@ MeanAndScale stated(const Model& model, const Network& network, const ImportOpti
 ChannelOrder order_of(const Model& model, int channels, const std::optional<ChannelOrder>& wished) {
     const ChannelOrder order = wished.value_or(channels == 1 ? ChannelOrder::gray : ChannelOrder::rgb);
     if ((order == ChannelOrder::gray) != (channels == 1))
-        fail_input(model.file, "has {} input channel{}; allowed for --channel-order: {}", channels, channels == 1 ? "" : "s",
-                   channels == 1 ? "gray" : "rgb, bgr");
+        fail_input(model.file, "has {} input channel{}; allowed for --channel-order: {}", channels,
+                   channels == 1 ? "" : "s", channels == 1 ? "gray" : "rgb, bgr");
     return order;
 }
 
@@ -71,7 +73,8 @@ InputDescription describe_input(const Model& model, const Network& network, cons
     input.width = network.input.width;
     input.channels = network.input.channels;
     if (input.height > largest_side || input.width > largest_side)
-        fail_input(model.file, "takes a picture of {}x{}; allowed: at most {}", input.height, input.width, largest_side);
+        fail_input(model.file, "takes a picture of {}x{}; allowed: at most {}", input.height, input.width,
+                   largest_side);
     input.order = order_of(model, input.channels, options.order);
     MeanAndScale outside = stated(model, network, options);
     for (std::size_t c = 0; c < outside.mean.size(); ++c) {
@@ -80,7 +83,8 @@ InputDescription describe_input(const Model& model, const Network& network, cons
         if (network.shift[c] != 0) outside.mean[c] = static_cast<float>(outside.mean[c] - network.shift[c] / scale);
         outside.scale[c] = static_cast<float>(scale);
         if (!std::isfinite(outside.mean[c]) || !std::isfinite(outside.scale[c]) || outside.scale[c] <= 0)
-            fail_input(model.file, "has the input normalisation (byte - {}) * {}; allowed: finite numbers, the scale above 0",
+            fail_input(model.file,
+                       "has the input normalisation (byte - {}) * {}; allowed: finite numbers, the scale above 0",
                        outside.mean[c], outside.scale[c]);
     }
     input.mean = std::move(outside.mean);

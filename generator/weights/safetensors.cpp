@@ -1,15 +1,14 @@
 #include "weights/safetensors.h"
 
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+
 #include "support/error.h"
 #include "support/files.h"
 #include "weights/number_formats.h"
-
-#include <nlohmann/json.hpp>
-
-#include <algorithm>
-#include <limits>
-#include <optional>
-#include <set>
 
 namespace ssdgen {
 
@@ -43,13 +42,15 @@ std::string where(const File& file, const std::string& tensor) {
 }
 
 File split(std::string_view bytes, const std::string& name) {
-    if (bytes.size() < 8) fail_input(name, "has {} bytes; allowed: a safetensors file, which has at least 8", bytes.size());
+    if (bytes.size() < 8)
+        fail_input(name, "has {} bytes; allowed: a safetensors file, which has at least 8", bytes.size());
     const auto length = load_little_endian<std::uint64_t>(bytes, 0);
     if (length > max_header_bytes)
-        fail_input(name, "states a header of {} bytes; allowed: a safetensors file, whose header has at most {}", length,
-                   max_header_bytes);
+        fail_input(name, "states a header of {} bytes; allowed: a safetensors file, whose header has at most {}",
+                   length, max_header_bytes);
     if (length > bytes.size() - 8)
-        fail_input(name, "is truncated: it states a header of {} bytes and holds {} after the length; allowed: a whole file",
+        fail_input(name,
+                   "is truncated: it states a header of {} bytes and holds {} after the length; allowed: a whole file",
                    length, bytes.size() - 8);
     return {name, bytes.substr(8, length), bytes.substr(8 + length)};
 }
@@ -64,7 +65,8 @@ json parse_header(const File& file) {
         } else if (event == json::parse_event_t::object_end || event == json::parse_event_t::array_end) {
             keys.pop_back();
         } else if (event == json::parse_event_t::key && !keys.back().insert(parsed.get<std::string>()).second) {
-            fail_input(where(file, parsed.get<std::string>()), "is a key that stands twice in the header; allowed: once");
+            fail_input(where(file, parsed.get<std::string>()),
+                       "is a key that stands twice in the header; allowed: once");
         }
         return true;
     };
@@ -90,10 +92,12 @@ std::uint64_t type_bytes(const File& file, const Entry& entry) {
 void read_shape(const File& file, const json& sizes, Entry& entry) {
     constexpr std::uint64_t limit = std::numeric_limits<int>::max();
     if (!sizes.is_array() || sizes.size() > max_rank)
-        fail_input(where(file, entry.name), "has a shape that is no list of at most {} numbers; allowed: such a list", max_rank);
+        fail_input(where(file, entry.name), "has a shape that is no list of at most {} numbers; allowed: such a list",
+                   max_rank);
     for (const json& size : sizes) {
         if (!size.is_number_unsigned() || size.get<std::uint64_t>() > limit)
-            fail_input(where(file, entry.name), "has a shape with a wrong number; allowed: whole numbers from 0 to {}", limit);
+            fail_input(where(file, entry.name), "has a shape with a wrong number; allowed: whole numbers from 0 to {}",
+                       limit);
         entry.shape.push_back(size.get<int>());
         entry.elements *= size.get<std::uint64_t>();
         if (entry.elements > limit)
@@ -108,11 +112,12 @@ void read_offsets(const File& file, const json& offsets, Entry& entry) {
     entry.begin = offsets[0].get<std::uint64_t>();
     entry.end = offsets[1].get<std::uint64_t>();
     if (entry.begin > entry.end || entry.end > file.data.size())
-        fail_input(where(file, entry.name), "has data_offsets [{}, {}]; allowed: within the {} bytes of data", entry.begin,
-                   entry.end, file.data.size());
+        fail_input(where(file, entry.name), "has data_offsets [{}, {}]; allowed: within the {} bytes of data",
+                   entry.begin, entry.end, file.data.size());
     if (entry.end - entry.begin != entry.elements * type_bytes(file, entry))
         fail_input(where(file, entry.name), "of shape [{}] and dtype {} has {} bytes; allowed: {}",
-                   fmt::join(entry.shape, ","), entry.type, entry.end - entry.begin, entry.elements * type_bytes(file, entry));
+                   fmt::join(entry.shape, ","), entry.type, entry.end - entry.begin,
+                   entry.elements * type_bytes(file, entry));
 }
 
 Entry read_entry(const File& file, const std::string& name, const json& value) {
@@ -135,8 +140,9 @@ void check_cover(const File& file, std::vector<Entry> entries) {
     std::uint64_t covered = 0;
     for (const Entry& entry : entries) {
         if (entry.begin != covered)
-            fail_input(where(file, entry.name), "begins at byte {} of the data; allowed: {}, where the tensor before ends",
-                       entry.begin, covered);
+            fail_input(where(file, entry.name),
+                       "begins at byte {} of the data; allowed: {}, where the tensor before ends", entry.begin,
+                       covered);
         covered = entry.end;
     }
     if (covered != file.data.size())

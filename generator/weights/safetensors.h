@@ -1,13 +1,14 @@
 #pragma once
 
-#include "weights/weights.h"
-
 #include <string>
 #include <string_view>
 
+#include "weights/weights.h"
+
 namespace ssdgen {
 
-/// Reads a safetensors file (github.com/huggingface/safetensors): 8 bytes of header length, little-endian; a JSON header
+/// Reads a safetensors file (github.com/huggingface/safetensors): 8 bytes of header length, little-endian; a JSON
+/// header
 /// {"NAME": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ...}; the values. F32, F16, BF16 and F64 become
 /// float; __metadata__ is accepted. InputError "FILE: what was found; allowed: what" for anything malformed.
 Weights read_safetensors(const std::string& path);

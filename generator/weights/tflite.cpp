@@ -1,10 +1,10 @@
 #include "weights/tflite.h"
 
-#include "support/error.h"
-#include "tflite_generated.h"
-
 #include <algorithm>
 #include <limits>
+
+#include "support/error.h"
+#include "tflite_generated.h"
 
 namespace ssdgen::tflite {
 
@@ -32,12 +32,16 @@ std::string_view bytes_of(const flatbuffers::String* text) {
 int element_bytes(ElementType type) {
     switch (type) {
         case ElementType::float32:
-        case ElementType::int32: return 4;
+        case ElementType::int32:
+            return 4;
         case ElementType::float16:
-        case ElementType::int16: return 2;
+        case ElementType::int16:
+            return 2;
         case ElementType::uint8:
-        case ElementType::int8: return 1;
-        case ElementType::int64: return 8;
+        case ElementType::int8:
+            return 1;
+        case ElementType::int64:
+            return 8;
     }
     return 0;  // a type that is not read
 }
@@ -68,8 +72,7 @@ class Reader {
 
     const schema::SubGraph& only_graph() const {
         if (root_.version() != 3) fail("is of TensorFlow Lite schema version {}; allowed: 3", root_.version());
-        if (size_of(root_.subgraphs()) != 1)
-            fail("holds {} subgraphs; allowed: 1", size_of(root_.subgraphs()));
+        if (size_of(root_.subgraphs()) != 1) fail("holds {} subgraphs; allowed: 1", size_of(root_.subgraphs()));
         const schema::SubGraph* graph = root_.subgraphs()->Get(0);
         if (graph == nullptr) fail("has an empty subgraph; allowed: a network");
         return *graph;
@@ -81,7 +84,8 @@ class Reader {
         tensor.type = static_cast<ElementType>(stored.type());
         tensor.sparse = stored.sparsity() != nullptr;
         if (size_of(stored.shape()) > max_rank)
-            fail("tensor '{}' has {} dimensions; allowed: at most {}", shown(tensor.name), stored.shape()->size(), max_rank);
+            fail("tensor '{}' has {} dimensions; allowed: at most {}", shown(tensor.name), stored.shape()->size(),
+                 max_rank);
         for (unsigned i = 0; i < size_of(stored.shape()); ++i) tensor.shape.push_back(stored.shape()->Get(i));
         if (const schema::QuantizationParameters* parameters = stored.quantization()) {
             tensor.quantization.scale = bytes_of(parameters->scale());
@@ -96,7 +100,8 @@ class Reader {
         // Buffer 0 is the empty one, by convention; tensors without data point to it.
         if (stored.buffer() == 0) return;
         if (stored.buffer() >= size_of(root_.buffers()))
-            fail("tensor '{}' names buffer {}; allowed: below {}", shown(tensor.name), stored.buffer(), size_of(root_.buffers()));
+            fail("tensor '{}' names buffer {}; allowed: below {}", shown(tensor.name), stored.buffer(),
+                 size_of(root_.buffers()));
         const schema::Buffer* buffer = root_.buffers()->Get(stored.buffer());
         if (buffer == nullptr) return;
         if (buffer->offset() > 1)
@@ -111,7 +116,8 @@ class Reader {
                  shown(tensor.name), fmt::join(tensor.shape, ","), type_name(tensor.type), tensor.data.size());
     }
 
-    std::vector<int> indices(const flatbuffers::Vector<std::int32_t>* stored, int lowest, std::string_view whose) const {
+    std::vector<int> indices(const flatbuffers::Vector<std::int32_t>* stored, int lowest,
+                             std::string_view whose) const {
         std::vector<int> result;
         for (unsigned i = 0; i < size_of(stored); ++i) {
             const int index = stored->Get(i);
@@ -246,13 +252,20 @@ std::string shown(std::string_view name) {
 
 std::string type_name(ElementType type) {
     switch (type) {
-        case ElementType::float32: return "float32";
-        case ElementType::float16: return "float16";
-        case ElementType::int32: return "int32";
-        case ElementType::uint8: return "uint8";
-        case ElementType::int64: return "int64";
-        case ElementType::int16: return "int16";
-        case ElementType::int8: return "int8";
+        case ElementType::float32:
+            return "float32";
+        case ElementType::float16:
+            return "float16";
+        case ElementType::int32:
+            return "int32";
+        case ElementType::uint8:
+            return "uint8";
+        case ElementType::int64:
+            return "int64";
+        case ElementType::int16:
+            return "int16";
+        case ElementType::int8:
+            return "int8";
     }
     return fmt::format("element type {}", static_cast<int>(type));
 }

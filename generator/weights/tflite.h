@@ -55,15 +55,15 @@ struct Operator {
 
 /// A file as its first subgraph: every index, size and offset in it was checked.
 struct Model {
-    std::string file;  // for messages
+    std::string file;                                        // for messages
     std::shared_ptr<const std::vector<std::uint8_t>> bytes;  // what the views point into
     std::vector<Tensor> tensors;
     std::vector<Operator> operators;  // in run order
     std::vector<int> inputs, outputs;
 };
 
-/// Reads a TensorFlow Lite file. InputError "FILE: what was found; allowed: what" for anything malformed; memory stays in
-/// proportion to the file.
+/// Reads a TensorFlow Lite file. InputError "FILE: what was found; allowed: what" for anything malformed; memory stays
+/// in proportion to the file.
 Model parse_model(std::string_view bytes, const std::string& file);
 
 /// "CONV_2D"; a custom operator's own name; "operator code 999" for a number that has no name here.

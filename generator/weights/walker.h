@@ -1,11 +1,11 @@
 #pragma once
 
-#include "support/error.h"
-#include "weights/network.h"
-
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "support/error.h"
+#include "weights/network.h"
 
 namespace ssdgen::tflite {
 
@@ -13,17 +13,17 @@ namespace ssdgen::tflite {
 struct Value {
     enum class Kind { unknown, constant, numbers, picture, layers, detections };
     Kind kind = Kind::unknown;
-    int constant = -1;          // constant: the tensor that holds the values (another one behind a DEQUANTIZE)
-    std::vector<int> shape;     // as the operators so far make it
-    std::vector<int> parts;     // layers: whose outputs it is, one after the other
-    bool shared = false;        // other operators or outputs see it as well
-    std::optional<Pads> pads;   // a PAD awaits its convolution
+    int constant = -1;         // constant: the tensor that holds the values (another one behind a DEQUANTIZE)
+    std::vector<int> shape;    // as the operators so far make it
+    std::vector<int> parts;    // layers: whose outputs it is, one after the other
+    bool shared = false;       // other operators or outputs see it as well
+    std::optional<Pads> pads;  // a PAD awaits its convolution
     std::optional<ScoreConversion> conversion;  // the layers' outputs, converted to scores
-    int softmax_length = 0;     // softmax: over so many values
+    int softmax_length = 0;                     // softmax: over so many values
 };
 
-/// Walks a model's operators and makes the network. One method a kind of operator; each throws InputError for a case that a
-/// description cannot say.
+/// Walks a model's operators and makes the network. One method a kind of operator; each throws InputError for a case
+/// that a description cannot say.
 class Walker {
   public:
     explicit Walker(const Model& model);
@@ -52,7 +52,7 @@ class Walker {
     void add_layer(NetworkLayer layer, std::vector<int> shape);
     std::vector<float> bias_scales(const Tensor& weight) const;
 
-    // Operators that change how values are seen (walker.cpp).
+    // Operators that change how values are seen (walker_views.cpp).
     void pass_through();
     void reshape();
     void pad();
@@ -76,7 +76,8 @@ class Walker {
     int input_tensor(std::size_t position) const;
     const Value& input(std::size_t position) const;
     const Value& feature(std::size_t position) const;  // of layers or the picture, unconverted
-    const Value& whole_map(std::size_t position) const;  // a feature of one layer, seen with its own shape (padded or not)
+    const Value& whole_map(
+        std::size_t position) const;  // a feature of one layer, seen with its own shape (padded or not)
     const Value& unpadded(const Value& value) const;
     const Value& results(std::size_t position) const;  // of layers: maps, lists of them, scores
     const Tensor& constant(std::size_t position);

@@ -9,12 +9,13 @@ namespace {
 std::string names_of(const Model& model, const std::vector<int>& tensors) {
     std::string names;
     for (std::size_t i = 0; i < tensors.size() && i < 8; ++i)
-        names += fmt::format("{}'{}'", i == 0 ? "" : ", ", shown(model.tensors[static_cast<std::size_t>(tensors[i])].name));
+        names +=
+            fmt::format("{}'{}'", i == 0 ? "" : ", ", shown(model.tensors[static_cast<std::size_t>(tensors[i])].name));
     return names;
 }
 
-/// What a quantised output without activation does to its values all the same, because it cannot hold others: the converter
-/// drops an activation that the output's range [0, ...] does by itself.
+/// What a quantised output without activation does to its values all the same, because it cannot hold others: the
+/// converter drops an activation that the output's range [0, ...] does by itself.
 Activation range_activation(const std::string& file, const Tensor& output) {
     const bool bytes = output.type == ElementType::uint8 || output.type == ElementType::int8;
     const std::vector<float> scales = scales_of(output);
@@ -42,7 +43,8 @@ void Walker::refuse_loose_ends() const {
             for (const int part : *parts) ends[static_cast<std::size_t>(part)] = true;
     for (std::size_t i = 0; i < ends.size(); ++i)
         if (!ends[i] && !network_.layers[i].feeds_layer)
-            fail_input(model_.file, "operator {} '{}' makes what nothing takes; allowed: layers that lead to the result",
+            fail_input(model_.file,
+                       "operator {} '{}' makes what nothing takes; allowed: layers that lead to the result",
                        network_.layers[i].operator_index, tensor_name(network_.layers[i].output_tensor));
 }
 
@@ -59,18 +61,21 @@ void Walker::finish_outputs() {
         const Value& value = values_[static_cast<std::size_t>(index)];
         const bool detections = value.kind == Value::Kind::detections;
         if (!detections && value.kind != Value::Kind::layers)
-            fail_input(model_.file, "its output '{}' is made by no layer; allowed: the result of the network", tensor_name(index));
+            fail_input(model_.file, "its output '{}' is made by no layer; allowed: the result of the network",
+                       tensor_name(index));
         if (network_.detector.has_value() != detections)
-            fail_input(model_.file, "its output '{}' is beside the detections; allowed: the outputs of TFLite_Detection_PostProcess",
+            fail_input(model_.file,
+                       "its output '{}' is beside the detections; allowed: the outputs of TFLite_Detection_PostProcess",
                        tensor_name(index));
     }
     if (network_.detector) return;
     const Value& output = values_[static_cast<std::size_t>(outputs[0])];
     if (outputs.size() > 1 || output.parts.size() > 1)
-        fail_input(model_.file,
-                   "ends in the raw outputs {} of a detector, without TFLite_Detection_PostProcess, which states anchors and "
-                   "thresholds; allowed: a detector exported with it, or a classifier with one output",
-                   names_of(model_, outputs));
+        fail_input(
+            model_.file,
+            "ends in the raw outputs {} of a detector, without TFLite_Detection_PostProcess, which states anchors and "
+            "thresholds; allowed: a detector exported with it, or a classifier with one output",
+            names_of(model_, outputs));
     finish_classifier(output);
 }
 

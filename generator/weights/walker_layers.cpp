@@ -1,8 +1,8 @@
+#include <algorithm>
+
 #include "tflite_generated.h"
 #include "weights/tflite_values.h"
 #include "weights/walker.h"
-
-#include <algorithm>
 
 namespace ssdgen::tflite {
 
@@ -11,7 +11,8 @@ namespace {
 constexpr int largest_window = 255;  // as a description may say
 
 /// [out][kh][kw][in] to [out][in][kh][kw]; with the map in place of the kernel, a fully connected layer's inputs alike.
-std::vector<float> channels_first(const std::vector<float>& values, std::size_t outputs, std::size_t taps, std::size_t channels) {
+std::vector<float> channels_first(const std::vector<float>& values, std::size_t outputs, std::size_t taps,
+                                  std::size_t channels) {
     std::vector<float> ordered(values.size());
     for (std::size_t o = 0; o < outputs; ++o)
         for (std::size_t t = 0; t < taps; ++t)
@@ -54,10 +55,14 @@ void Walker::add_layer(NetworkLayer layer, std::vector<int> shape) {
 
 Activation Walker::fused_activation() const {
     switch (static_cast<schema::ActivationFunctionType>(operation().options.activation)) {
-        case schema::ActivationFunctionType::NONE: return Activation::none;
-        case schema::ActivationFunctionType::RELU: return Activation::relu;
-        case schema::ActivationFunctionType::RELU6: return Activation::relu6;
-        default: break;
+        case schema::ActivationFunctionType::NONE:
+            return Activation::none;
+        case schema::ActivationFunctionType::RELU:
+            return Activation::relu;
+        case schema::ActivationFunctionType::RELU6:
+            return Activation::relu6;
+        default:
+            break;
     }
     fail("has fused activation {}; allowed: NONE, RELU, RELU6", operation().options.activation);
 }
@@ -88,7 +93,8 @@ void Walker::resolve_padding(NetworkLayer& layer, const Value& input) {
     const std::int64_t height = padded_output(layer.in.height, pads[0] + pads[2], window, layer.stride);
     const std::int64_t width = padded_output(layer.in.width, pads[1] + pads[3], window, layer.stride);
     if (height < 1 || width < 1)
-        fail("has a window of {0}x{0} on a map of {1}x{2}; allowed: a window that fits", window, layer.in.height, layer.in.width);
+        fail("has a window of {0}x{0} on a map of {1}x{2}; allowed: a window that fits", window, layer.in.height,
+             layer.in.width);
     layer.padding = PaddingRule::caffe;
     layer.pad = pads;
     layer.out.height = static_cast<int>(height);
@@ -113,7 +119,8 @@ void Walker::read_bias(NetworkLayer& layer, const Tensor& weight) {
     const Tensor& bias = constant(2);
     const std::int64_t count = bias.shape.empty() ? 1 : element_count(bias.shape);
     if (count != layer.out.channels)
-        fail("has a bias of shape {} for {} channels; allowed: one number a channel", shape_text(bias.shape), layer.out.channels);
+        fail("has a bias of shape {} for {} channels; allowed: one number a channel", shape_text(bias.shape),
+             layer.out.channels);
     // The scales of an unquantised int32 bias follow the output channels, so its values read as a row of that length.
     Tensor row = bias;
     row.shape = {layer.out.channels};
@@ -128,7 +135,8 @@ void Walker::convolution() {
     const Tensor& weight = constant(1);
     const std::vector<int>& shape = weight.shape;
     if (shape.size() != 4 || shape[3] != layer.in.channels)
-        fail("has weights of shape {} for {} input channels; allowed: [out,kernel,kernel,in]", shape_text(shape), layer.in.channels);
+        fail("has weights of shape {} for {} input channels; allowed: [out,kernel,kernel,in]", shape_text(shape),
+             layer.in.channels);
     layer.out.channels = shape[0];
     read_window(layer, from, shape[1], shape[2]);
     layer.activation = fused_activation();
@@ -204,8 +212,10 @@ void Walker::average_pool() {
         if (options.same_padding) fail("averages under SAME padding; allowed: VALID, or a window over the whole map");
         read_window(layer, from, options.filter_height, options.filter_width);
         if ((layer.in.height - layer.kernel) % layer.stride != 0 || (layer.in.width - layer.kernel) % layer.stride != 0)
-            fail("has windows of {0}x{0} with stride {1} that leave over some of the {2}x{3} map; allowed: windows that use it up",
-                 layer.kernel, layer.stride, layer.in.height, layer.in.width);
+            fail(
+                "has windows of {0}x{0} with stride {1} that leave over some of the {2}x{3} map; allowed: windows that "
+                "use it up",
+                layer.kernel, layer.stride, layer.in.height, layer.in.width);
     }
     std::vector<int> out{1, layer.out.height, layer.out.width, layer.out.channels};
     add_layer(std::move(layer), std::move(out));
@@ -219,11 +229,13 @@ void Walker::mean() {
     for (int& axis : axes)
         if (axis < 0) axis += 4;
     std::sort(axes.begin(), axes.end());
-    if (axes != std::vector<int>{1, 2}) fail("averages over axes {}; allowed: [1,2], height and width", shape_text(axes));
+    if (axes != std::vector<int>{1, 2})
+        fail("averages over axes {}; allowed: [1,2], height and width", shape_text(axes));
     layer.kernel = 0;
     layer.out.height = layer.out.width = 1;
     const bool keeps_axes = tensor(operation().outputs[0]).shape.size() == 4;
-    std::vector<int> out = keeps_axes ? std::vector<int>{1, 1, 1, layer.out.channels} : std::vector<int>{1, layer.out.channels};
+    std::vector<int> out =
+        keeps_axes ? std::vector<int>{1, 1, 1, layer.out.channels} : std::vector<int>{1, layer.out.channels};
     add_layer(std::move(layer), std::move(out));
 }
 
@@ -231,7 +243,9 @@ void Walker::activation(Activation kind) {
     need(1, 1);
     Value value = unpadded(feature(0));
     const bool one_layer = value.kind == Value::Kind::layers && value.parts.size() == 1 && !value.shared;
-    if (!one_layer) fail("is applied to what other operators see as well; allowed: the output of one layer that nothing else takes");
+    if (!one_layer)
+        fail(
+            "is applied to what other operators see as well; allowed: the output of one layer that nothing else takes");
     NetworkLayer& layer = network_.layers[static_cast<std::size_t>(value.parts[0])];
     if (layer.activation != Activation::none || layer.kind == LayerKind::average_pool)
         fail("follows a pool or another activation; allowed: a convolution without one");

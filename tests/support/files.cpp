@@ -1,11 +1,11 @@
 #include "support/files.h"
 
-#include "support/error.h"
-
 #include <doctest/doctest.h>
 #include <unistd.h>
 
 #include <filesystem>
+
+#include "support/error.h"
 
 using namespace ssdgen;
 namespace fs = std::filesystem;
@@ -61,7 +61,8 @@ TEST_CASE("what cannot be read is said with its reason") {
     const std::string missing = folder / "missing";
     CHECK(message_of([&] { read_file(missing); }) ==
           missing + ": cannot be read: No such file or directory; allowed: a readable file");
-    CHECK(message_of([&] { read_file(folder.path.string()); }) == folder.path.string() + ": is a folder; allowed: a readable file");
+    CHECK(message_of([&] { read_file(folder.path.string()); }) ==
+          folder.path.string() + ": is a folder; allowed: a readable file");
 }
 
 TEST_CASE("what cannot be written is said with its reason") {
@@ -90,7 +91,8 @@ TEST_CASE("a set of files is written together, or nothing of it") {
 TEST_CASE("a path is emitted once") {
     FileSet files;
     files.add("a", "1");
-    CHECK_THROWS_WITH_AS(files.add("a", "2"), "internal error: broken invariant: a file is emitted once: a", InternalError);
+    CHECK_THROWS_WITH_AS(files.add("a", "2"), "internal error: broken invariant: a file is emitted once: a",
+                         InternalError);
 }
 
 TEST_CASE("an error of the input says where, what was found and what is allowed") {

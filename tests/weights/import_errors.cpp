@@ -1,11 +1,11 @@
-#include "weights/import.h"
-#include "weights/message.h"
-#include "weights/synthetic_model.h"
-
 #include <doctest/doctest.h>
 
 #include <filesystem>
 #include <fstream>
+
+#include "weights/import.h"
+#include "weights/message.h"
+#include "weights/synthetic_model.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -30,7 +30,8 @@ struct Start {
 TEST_CASE("a text file named .tflite is said to be none") {
     CHECK(error_of("These are not the weights that you are looking for.") ==
           "net.tflite: is no TensorFlow Lite model (bytes 4 to 7 are not 'TFL3'); allowed: a .tflite file");
-    CHECK(error_of("") == "net.tflite: is no TensorFlow Lite model (bytes 4 to 7 are not 'TFL3'); allowed: a .tflite file");
+    CHECK(error_of("") ==
+          "net.tflite: is no TensorFlow Lite model (bytes 4 to 7 are not 'TFL3'); allowed: a .tflite file");
 }
 
 TEST_CASE("a truncated file is said to be so") {
@@ -70,8 +71,10 @@ TEST_CASE("an operator that is not understood is named with its index, type and 
     const int z = start.file.tensor("z", {1, 2, 2, 2}, float32);
     start.file.plain(Code::MAX_POOL_2D, {start.y}, {z});
     CHECK(error_of(start.file.finish({start.x}, {z})) ==
-          "net.tflite: operator 1 (MAX_POOL_2D) 'z': is an operator that is not understood; allowed: those of MobileNet v1 and "
-          "its SSD detector (convolutions, pools, RELU, RELU6, FULLY_CONNECTED, RESHAPE, SOFTMAX, LOGISTIC, CONCATENATION, "
+          "net.tflite: operator 1 (MAX_POOL_2D) 'z': is an operator that is not understood; allowed: those of "
+          "MobileNet v1 and "
+          "its SSD detector (convolutions, pools, RELU, RELU6, FULLY_CONNECTED, RESHAPE, SOFTMAX, LOGISTIC, "
+          "CONCATENATION, "
           "TFLite_Detection_PostProcess)");
 }
 
@@ -80,7 +83,8 @@ TEST_CASE("a sum of two layers is refused") {
     const int z = start.file.tensor("z", {1, 4, 4, 2}, float32);
     start.file.add({start.y, start.y}, z);
     CHECK(error_of(start.file.finish({start.x}, {z})) ==
-          "net.tflite: operator 1 (ADD) 'z': computes with tensor 'y'; allowed: only the picture, before the first layer, and "
+          "net.tflite: operator 1 (ADD) 'z': computes with tensor 'y'; allowed: only the picture, before the first "
+          "layer, and "
           "constants");
 }
 
@@ -100,7 +104,8 @@ TEST_CASE("shapes that contradict each other are refused") {
     const int z = other.tensor("z", {1, 4, 4, 2}, float32);
     other.convolution({u, v}, z, {2});
     CHECK(error_of(other.finish({u}, {z})) ==
-          "net.tflite: operator 0 (CONV_2D) 'z': gives shape [1,2,2,2] where the file states [1,4,4,2]; allowed: the same");
+          "net.tflite: operator 0 (CONV_2D) 'z': gives shape [1,2,2,2] where the file states [1,4,4,2]; allowed: the "
+          "same");
 }
 
 TEST_CASE("a fused activation that no description can say is refused") {
@@ -118,7 +123,8 @@ TEST_CASE("a RELU on what another operator sees as well is refused") {
     const int z = start.file.tensor("z", {1, 4, 4, 2}, float32);
     start.file.plain(Code::RELU, {start.y}, {z});
     CHECK(error_of(start.file.finish({start.x}, {z, start.y})) ==
-          "net.tflite: operator 1 (RELU) 'z': is applied to what other operators see as well; allowed: the output of one layer "
+          "net.tflite: operator 1 (RELU) 'z': is applied to what other operators see as well; allowed: the output of "
+          "one layer "
           "that nothing else takes");
 }
 
@@ -126,7 +132,8 @@ TEST_CASE("a softmax with another beta is refused") {
     Start start;
     const int z = start.file.tensor("z", {1, 4, 4, 2}, float32);
     start.file.softmax(start.y, z, 2);
-    CHECK(error_of(start.file.finish({start.x}, {z})) == "net.tflite: operator 1 (SOFTMAX) 'z': has beta 2; allowed: 1");
+    CHECK(error_of(start.file.finish({start.x}, {z})) ==
+          "net.tflite: operator 1 (SOFTMAX) 'z': has beta 2; allowed: 1");
 }
 
 TEST_CASE("a layer whose output nothing takes is refused") {
@@ -146,7 +153,8 @@ TEST_CASE("a detector that ends in raw outputs is said to lack its post-processi
     start.file.convolution({start.y, w}, boxes, {});
     start.file.convolution({start.y, w}, scores, {});
     CHECK(error_of(start.file.finish({start.x}, {boxes, scores})) ==
-          "net.tflite: ends in the raw outputs 'boxes', 'scores' of a detector, without TFLite_Detection_PostProcess, which "
+          "net.tflite: ends in the raw outputs 'boxes', 'scores' of a detector, without TFLite_Detection_PostProcess, "
+          "which "
           "states anchors and thresholds; allowed: a detector exported with it, or a classifier with one output");
 }
 

@@ -1,13 +1,13 @@
-#include "description/read.h"
-#include "description/write.h"
-#include "support/files.h"
-#include "weights/import.h"
-
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <cstring>
 #include <filesystem>
+
+#include "description/read.h"
+#include "description/write.h"
+#include "support/files.h"
+#include "weights/import.h"
 
 using namespace ssdgen;
 

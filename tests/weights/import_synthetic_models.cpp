@@ -1,11 +1,11 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+
 #include "description/read.h"
 #include "description/write.h"
 #include "weights/import.h"
 #include "weights/synthetic_model.h"
-
-#include <doctest/doctest.h>
-
-#include <cmath>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -78,7 +78,8 @@ TEST_CASE("a classifier's weights come out the same from float32, float16, uint8
                 CHECK(names(imported.description.classifier) == "pool fc prob ");
                 CHECK(imported.description.input.order == (channels == 1 ? ChannelOrder::gray : ChannelOrder::rgb));
                 CHECK(imported.description.input.mean == std::vector<float>(static_cast<std::size_t>(channels), 128));
-                CHECK(imported.description.input.scale == std::vector<float>(static_cast<std::size_t>(channels), 0.0078125F));
+                CHECK(imported.description.input.scale ==
+                      std::vector<float>(static_cast<std::size_t>(channels), 0.0078125F));
                 const std::string text = write_description(imported.description);
                 CHECK(write_description(parse_description(text, "net.json")) == text);
             }
@@ -86,9 +87,11 @@ TEST_CASE("a classifier's weights come out the same from float32, float16, uint8
 
 TEST_CASE("a fully connected layer and a 1x1 convolution on a point are the same layer fc") {
     SyntheticModel model;
-    const WeightTensor convolved = import_model(synthetic_classifier(model), model.form).weights.tensors.at("fc.weight");
+    const WeightTensor convolved =
+        import_model(synthetic_classifier(model), model.form).weights.tensors.at("fc.weight");
     model.fully_connected = true;
-    const WeightTensor connected = import_model(synthetic_classifier(model), model.form).weights.tensors.at("fc.weight");
+    const WeightTensor connected =
+        import_model(synthetic_classifier(model), model.form).weights.tensors.at("fc.weight");
     CHECK(convolved.shape == std::vector<int>{10, 16});
     CHECK(connected.shape == convolved.shape);
     CHECK(connected.values == convolved.values);
@@ -206,7 +209,8 @@ TEST_CASE("a detector's heads are paired with their sources, whatever its widths
             // 40x32: 20x16, 10x8, 5x4
             CHECK(imported.weights.tensors.at("priors").shape == std::vector<int>{(80 + 20) * model.boxes, 4});
             const WeightTensor& scores = imported.weights.tensors.at("conv3_2_mbox_conf.weight");
-            CHECK(scores.shape == std::vector<int>{model.boxes * head.classes, 12, model.head_kernel, model.head_kernel});
+            CHECK(scores.shape ==
+                  std::vector<int>{model.boxes * head.classes, 12, model.head_kernel, model.head_kernel});
             CHECK(scores.values[0] == synthetic_weight(10, 0, 0));
             const std::string text = write_description(d);
             CHECK(write_description(parse_description(text, "net.json")) == text);
@@ -226,7 +230,8 @@ TEST_CASE("what a float file computes with its picture joins the normalisation")
     const int y = file.tensor("y", {1, 1, 1, 1}, float32);
     file.convolution({shifted, w}, y, {1, false});
     const std::string bytes = file.finish({x}, {y});
-    const InputDescription input = import_tflite_bytes(bytes, "net.tflite", {{0}, {1}, ChannelOrder::bgr}).description.input;
+    const InputDescription input =
+        import_tflite_bytes(bytes, "net.tflite", {{0}, {1}, ChannelOrder::bgr}).description.input;
     CHECK(input.order == ChannelOrder::bgr);
     CHECK(input.mean == std::vector<float>{128, 64, 0});
     CHECK(input.scale == std::vector<float>{0.015625F, 0.015625F, 0.015625F});

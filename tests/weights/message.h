@@ -1,8 +1,8 @@
 #pragma once
 
-#include "support/error.h"
-
 #include <string>
+
+#include "support/error.h"
 
 namespace ssdgen::test {
 

@@ -1,12 +1,12 @@
 #include "weights/safetensors.h"
 
-#include "support/files.h"
-#include "weights/import.h"
-#include "weights/message.h"
-
 #include <doctest/doctest.h>
 
 #include <filesystem>
+
+#include "support/files.h"
+#include "weights/import.h"
+#include "weights/message.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -50,9 +50,8 @@ TEST_CASE("what is written reads back, and equal weights give equal bytes") {
 
 TEST_CASE("the written header is the format's, its data aligned to 8 bytes") {
     const std::string bytes = serialize_safetensors(sample());
-    const std::string header =
-        R"({"conv0.bias":{"data_offsets":[0,8],"dtype":"F32","shape":[2]},)"
-        R"("conv0.weight":{"data_offsets":[8,16],"dtype":"F32","shape":[2,1,1,1]}})";
+    const std::string header = R"({"conv0.bias":{"data_offsets":[0,8],"dtype":"F32","shape":[2]},)"
+                               R"("conv0.weight":{"data_offsets":[8,16],"dtype":"F32","shape":[2,1,1,1]}})";
     const std::size_t length = (header.size() + 7) / 8 * 8;
     CHECK(static_cast<unsigned char>(bytes[0]) == length);
     CHECK(bytes.substr(8, header.size()) == header);
@@ -65,9 +64,9 @@ TEST_CASE("F16, BF16 and F64 become float, metadata is accepted") {
         R"({"__metadata__":{"format":"pt"},"b":{"dtype":"BF16","shape":[1],"data_offsets":[4,6]},)"
         R"("d":{"dtype":"F64","shape":[],"data_offsets":[6,14]},"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}})",
         0);
-    bytes += std::string("\x00\x3C\x01\x80", 4);                          // 1, -2^-24
-    bytes += std::string("\xC0\xBF", 2);                                  // -1.5
-    bytes += std::string("\x00\x00\x00\x00\x00\x00\xD0\x3F", 8);          // 0.25
+    bytes += std::string("\x00\x3C\x01\x80", 4);                  // 1, -2^-24
+    bytes += std::string("\xC0\xBF", 2);                          // -1.5
+    bytes += std::string("\x00\x00\x00\x00\x00\x00\xD0\x3F", 8);  // 0.25
     const Weights weights = parse_safetensors(bytes, "w.safetensors");
     CHECK(weights.tensors.size() == 3);
     CHECK(weights.tensors.at("h").values == std::vector<float>{1.0F, -0x1p-24F});
@@ -80,11 +79,13 @@ TEST_CASE("a truncated file is said to be so") {
     const std::string bytes = serialize_safetensors(sample());
     CHECK(error_of("abc") == "w.safetensors: has 3 bytes; allowed: a safetensors file, which has at least 8");
     CHECK(error_of(bytes.substr(0, 20)) ==
-          "w.safetensors: is truncated: it states a header of 136 bytes and holds 12 after the length; allowed: a whole file");
+          "w.safetensors: is truncated: it states a header of 136 bytes and holds 12 after the length; allowed: a "
+          "whole file");
     CHECK(error_of(bytes.substr(0, bytes.size() - 1)) ==
           "w.safetensors: tensor 'conv0.weight': has data_offsets [8, 16]; allowed: within the 15 bytes of data");
     CHECK(error_of("a text file with a wrong name") ==
-          "w.safetensors: states a header of 7359009851570397281 bytes; allowed: a safetensors file, whose header has at most "
+          "w.safetensors: states a header of 7359009851570397281 bytes; allowed: a safetensors file, whose header has "
+          "at most "
           "100000000");
 }
 

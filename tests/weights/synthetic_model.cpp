@@ -148,7 +148,8 @@ class Writer {
         map_.height += top + 1;
         map_.width += left + 1;
         const int pads = file_.integers("pads", {4, 2}, {0, 0, top, 1, left, 1, 0, 0});
-        const int padded = file_.tensor("padded", shape(), activation_type(), at_ == picture_ ? picture_quantised() : activation());
+        const int padded =
+            file_.tensor("padded", shape(), activation_type(), at_ == picture_ ? picture_quantised() : activation());
         file_.plain(Code::PAD, {at_, pads}, {padded});
         at_ = padded;
     }
@@ -169,7 +170,8 @@ class Writer {
         map_.height = pad ? (map_.height - kernel) / stride + 1 : (map_.height + stride - 1) / stride;
         map_.width = pad ? (map_.width - kernel) / stride + 1 : (map_.width + stride - 1) / stride;
         map_.channels = channels;
-        at_ = file_.tensor(name + (clamp == Clamp::separate_relu6 ? "/linear" : ""), shape(), activation_type(), activation());
+        at_ = file_.tensor(name + (clamp == Clamp::separate_relu6 ? "/linear" : ""), shape(), activation_type(),
+                           activation());
         const TfliteBuilder::Window window{stride, !pad, fused(clamp)};
         if (depthwise) {
             file_.depthwise(inputs, at_, window);
@@ -237,7 +239,8 @@ class Writer {
     }
 
     int joined(const std::string& name, const std::vector<int>& parts, int last) {
-        const std::vector<int> shape = name == "boxes" ? std::vector<int>{1, rows_, 1, 4} : std::vector<int>{1, rows_, last};
+        const std::vector<int> shape =
+            name == "boxes" ? std::vector<int>{1, rows_, 1, 4} : std::vector<int>{1, rows_, last};
         int all = file_.tensor(name + "_joined", shape, activation_type(), activation());
         file_.concatenation(parts, all, 1);
         if (shape.size() == 3) return all;
@@ -254,10 +257,15 @@ class Writer {
         std::vector<int> outputs;
         for (const char* name : {"detections", "detections:1", "detections:2", "detections:3"})
             outputs.push_back(file_.tensor(name, {}, float32));
-        std::map<std::string, double> options{{"max_detections", 20}, {"max_classes_per_detection", 1},
-                                              {"nms_score_threshold", 0.25}, {"nms_iou_threshold", 0.5},
-                                              {"num_classes", model_.classes}, {"y_scale", 10.0},
-                                              {"x_scale", 10.0}, {"h_scale", 5.0}, {"w_scale", 5.0}};
+        std::map<std::string, double> options{{"max_detections", 20},
+                                              {"max_classes_per_detection", 1},
+                                              {"nms_score_threshold", 0.25},
+                                              {"nms_iou_threshold", 0.5},
+                                              {"num_classes", model_.classes},
+                                              {"y_scale", 10.0},
+                                              {"x_scale", 10.0},
+                                              {"h_scale", 5.0},
+                                              {"w_scale", 5.0}};
         if (model_.regular) {
             options["use_regular_nms"] = 1;
             options["detections_per_class"] = 50;

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "weights/tflite_builder.h"
-
 #include <string>
 #include <vector>
+
+#include "weights/tflite_builder.h"
 
 namespace ssdgen::test {
 
@@ -31,7 +31,7 @@ struct SyntheticModel {
     bool mean = false;             // MEAN over the map, or AVERAGE_POOL_2D
     bool softmax = true;
     // detector
-    int extras = 1;       // pairs of 1x1 and 3x3 with stride 2
+    int extras = 1;  // pairs of 1x1 and 3x3 with stride 2
     int head_kernel = 1;
     bool regular = false;
     bool background = true;
@@ -39,8 +39,8 @@ struct SyntheticModel {
     int boxes = 3;  // a cell, of each source
 };
 
-/// The bytes of the classifier; input uint8 for Form::uint8 ((x - 128) / 128), int8 for Form::int8_per_channel (the same),
-/// float32 otherwise.
+/// The bytes of the classifier; input uint8 for Form::uint8 ((x - 128) / 128), int8 for Form::int8_per_channel (the
+/// same), float32 otherwise.
 std::string synthetic_classifier(const SyntheticModel& model);
 
 /// The bytes of a detector with the last pair and every extra pair as sources.

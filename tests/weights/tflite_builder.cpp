@@ -25,7 +25,8 @@ std::uint16_t half_bits(float value) {
     return value < 0 ? static_cast<std::uint16_t>(bits | 0x8000U) : bits;
 }
 
-flatbuffers::Offset<schema::QuantizationParameters> write_quantised(FlatBufferBuilder& file, const Quantised& quantised) {
+flatbuffers::Offset<schema::QuantizationParameters> write_quantised(FlatBufferBuilder& file,
+                                                                    const Quantised& quantised) {
     if (quantised.scales.empty()) return 0;
     const auto scales = file.CreateVector(quantised.scales);
     const auto zero_points = file.CreateVector(quantised.zero_points);
@@ -38,7 +39,8 @@ flatbuffers::Offset<schema::QuantizationParameters> write_quantised(FlatBufferBu
 
 }  // namespace
 
-int TfliteBuilder::tensor(const std::string& name, const std::vector<int>& shape, std::int8_t type, const Quantised& quantised) {
+int TfliteBuilder::tensor(const std::string& name, const std::vector<int>& shape, std::int8_t type,
+                          const Quantised& quantised) {
     tensors_.push_back({name, shape, type, quantised, {}});
     return static_cast<int>(tensors_.size()) - 1;
 }
@@ -72,15 +74,16 @@ int TfliteBuilder::integers(const std::string& name, const std::vector<int>& sha
     return constant({name, shape, type, quantised, {}}, {values.begin(), values.end()}, type == int32 ? 4 : 1);
 }
 
-void TfliteBuilder::operate(Code code, const std::vector<int>& inputs, const std::vector<int>& outputs, MakeOptions options) {
+void TfliteBuilder::operate(Code code, const std::vector<int>& inputs, const std::vector<int>& outputs,
+                            MakeOptions options) {
     operators_.push_back({code, {}, inputs, outputs, std::move(options), {}});
 }
 
 void TfliteBuilder::convolution(const std::vector<int>& inputs, int output, const Window& window) {
     operate(Code::CONV_2D, inputs, {output}, [window](FlatBufferBuilder& file) {
         return Options(BuiltinOptions::Conv2DOptions,
-                       schema::CreateConv2DOptions(file, padding(window.same), window.stride, window.stride, window.activation,
-                                                   window.dilation, window.dilation)
+                       schema::CreateConv2DOptions(file, padding(window.same), window.stride, window.stride,
+                                                   window.activation, window.dilation, window.dilation)
                            .Union());
     });
 }
@@ -101,9 +104,11 @@ void TfliteBuilder::average_pool(int input, int output, int filter, int stride, 
     });
 }
 
-void TfliteBuilder::fully_connected(const std::vector<int>& inputs, int output, schema::ActivationFunctionType activation) {
+void TfliteBuilder::fully_connected(const std::vector<int>& inputs, int output,
+                                    schema::ActivationFunctionType activation) {
     operate(Code::FULLY_CONNECTED, inputs, {output}, [=](FlatBufferBuilder& file) {
-        return Options(BuiltinOptions::FullyConnectedOptions, schema::CreateFullyConnectedOptions(file, activation).Union());
+        return Options(BuiltinOptions::FullyConnectedOptions,
+                       schema::CreateFullyConnectedOptions(file, activation).Union());
     });
 }
 
@@ -166,7 +171,8 @@ std::string TfliteBuilder::finish(const std::vector<int>& inputs, const std::vec
         }
         const auto shape = file.CreateVector(tensor.shape);
         const auto name = file.CreateString(tensor.name);
-        tensors.push_back(schema::CreateTensor(file, shape, tensor.type, buffer, name, write_quantised(file, tensor.quantised)));
+        tensors.push_back(
+            schema::CreateTensor(file, shape, tensor.type, buffer, name, write_quantised(file, tensor.quantised)));
     }
     std::vector<flatbuffers::Offset<schema::OperatorCode>> codes;
     std::vector<flatbuffers::Offset<schema::Operator>> operators;
@@ -177,8 +183,8 @@ std::string TfliteBuilder::finish(const std::vector<int>& inputs, const std::vec
         const auto in = file.CreateVector(each.inputs);
         const auto out = file.CreateVector(each.outputs);
         const auto custom_options = each.custom_options.empty() ? 0 : file.CreateVector(each.custom_options);
-        operators.push_back(schema::CreateOperator(file, static_cast<std::uint32_t>(codes.size()) - 1, in, out, options.first,
-                                                   options.second, custom_options));
+        operators.push_back(schema::CreateOperator(file, static_cast<std::uint32_t>(codes.size()) - 1, in, out,
+                                                   options.first, options.second, custom_options));
     }
     const auto graph = schema::CreateSubGraph(file, file.CreateVector(tensors), file.CreateVector(inputs),
                                               file.CreateVector(outputs), file.CreateVector(operators));

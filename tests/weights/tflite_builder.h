@@ -1,13 +1,13 @@
 #pragma once
 
-#include "tflite_generated.h"
-
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "tflite_generated.h"
 
 namespace ssdgen::test {
 
@@ -23,7 +23,8 @@ struct Quantised {
     int dimension = 0;
 };
 
-/// Writes TensorFlow Lite files. Tensors and operators are added in order, each tensor function gives the tensor's index:
+/// Writes TensorFlow Lite files. Tensors and operators are added in order, each tensor function gives the tensor's
+/// index:
 ///
 ///     TfliteBuilder file;
 ///     const int x = file.tensor("x", {1, 4, 4, 3}, float32);
@@ -42,12 +43,13 @@ class TfliteBuilder {
     using Options = std::pair<schema::BuiltinOptions, flatbuffers::Offset<void>>;
     using MakeOptions = std::function<Options(flatbuffers::FlatBufferBuilder&)>;
 
-    int tensor(const std::string& name, const std::vector<int>& shape, std::int8_t type, const Quantised& quantised = {});
+    int tensor(const std::string& name, const std::vector<int>& shape, std::int8_t type,
+               const Quantised& quantised = {});
     int floats(const std::string& name, const std::vector<int>& shape, const std::vector<float>& values);
     /// Stored as binary16; each must be a multiple of 2^-14 with at most 11 significant bits.
     int halves(const std::string& name, const std::vector<int>& shape, const std::vector<float>& values);
-    int integers(const std::string& name, const std::vector<int>& shape, const std::vector<int>& values, std::int8_t type = int32,
-                 const Quantised& quantised = {});
+    int integers(const std::string& name, const std::vector<int>& shape, const std::vector<int>& values,
+                 std::int8_t type = int32, const Quantised& quantised = {});
 
     void convolution(const std::vector<int>& inputs, int output, const Window& window);
     void depthwise(const std::vector<int>& inputs, int output, const Window& window);
@@ -59,7 +61,8 @@ class TfliteBuilder {
     void multiply(const std::vector<int>& inputs, int output);
     void add(const std::vector<int>& inputs, int output);
     /// numbers: the options; those named in `whole` are stored as integers.
-    void detection(const std::vector<int>& inputs, const std::vector<int>& outputs, const std::map<std::string, double>& numbers);
+    void detection(const std::vector<int>& inputs, const std::vector<int>& outputs,
+                   const std::map<std::string, double>& numbers);
     /// Any operator without options (PAD, MEAN, RESHAPE, RELU, QUANTIZE ...).
     void plain(Code code, const std::vector<int>& inputs, const std::vector<int>& outputs);
 
