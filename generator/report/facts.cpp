@@ -1,0 +1,112 @@
+#include "report/facts.h"
+
+#include <algorithm>
+
+#include "graph/counts.h"
+#include "graph/shapes.h"
+
+namespace ssdgen {
+
+namespace {
+
+constexpr std::int64_t float_bytes = 4;
+
+const Window* window_of(const Node& node) {
+    if (const auto* convolution = std::get_if<Convolution>(&node.operation)) return &convolution->window;
+    if (const auto* depthwise = std::get_if<Depthwise>(&node.operation)) return &depthwise->window;
+    if (const auto* pool = std::get_if<AveragePool>(&node.operation)) return &pool->window;
+    return nullptr;
+}
+
+LayerFacts layer_facts(const Graph& graph, const Node& node) {
+    LayerFacts facts;
+    facts.name = node.name;
+    facts.kind = kind_name(graph, node);
+    facts.input = shape_of(graph, node.inputs[0]);
+    facts.output = shape_of(graph, node.outputs[0]);
+    if (const Window* window = window_of(node)) {
+        facts.kernel_height = window->kernel_height;
+        facts.kernel_width = window->kernel_width;
+        facts.stride = window->stride;
+    }
+    facts.macs = macs(graph, node);
+    facts.parameters = parameters(graph, node);
+    facts.activation_bytes = elements(facts.output) * float_bytes;
+    return facts;
+}
+
+/// The depthwise layer and its pointwise: a 1x1 convolution of stride 1 that takes its output.
+void add_blocks(const Graph& graph, const Node& depthwise, Facts& facts) {
+    for (const Node& node : graph.nodes) {
+        const auto* convolution = std::get_if<Convolution>(&node.operation);
+        if (convolution == nullptr || node.inputs[0] != depthwise.outputs[0]) continue;
+        const Window& window = convolution->window;
+        if (window.kernel_height * window.kernel_width * window.stride != 1) continue;
+        BlockFacts block;
+        block.depthwise = depthwise.name;
+        block.pointwise = node.name;
+        block.output = shape_of(graph, node.outputs[0]);
+        block.macs = macs(graph, depthwise) + macs(graph, node);
+        const Window& taps = *window_of(depthwise);
+        block.standard_macs = macs(graph, node) * taps.kernel_height * taps.kernel_width;
+        block.ratio = static_cast<double>(block.macs) / static_cast<double>(block.standard_macs);
+        facts.blocks.push_back(block);
+    }
+}
+
+SourceFacts source_facts(const Graph& graph, const Head& head, std::size_t index) {
+    const HeadSource& source = head.sources[index];
+    SourceFacts facts;
+    facts.layer = source.layer;
+    for (const Tensor& tensor : graph.tensors)
+        if (tensor.name == source.layer) facts.map = tensor.shape;
+    facts.boxes_per_cell = source.boxes_per_cell;
+    const Shape& boxes = shape_of(graph, source.boxes);
+    facts.box_channels = boxes.channels;
+    facts.score_channels = shape_of(graph, source.logits).channels;
+    facts.priors = boxes.height * boxes.width * source.boxes_per_cell;
+    if (head.grids.empty()) return facts;
+    facts.min_sizes = head.grids[index].min_sizes;
+    facts.max_sizes = head.grids[index].max_sizes;
+    return facts;
+}
+
+bool is_head(const Graph& graph, const Node& node) {
+    if (!graph.head) return false;
+    const auto makes = [&](const HeadSource& source) {
+        return node.outputs[0] == source.boxes || node.outputs[0] == source.logits;
+    };
+    return std::any_of(graph.head->sources.begin(), graph.head->sources.end(), makes);
+}
+
+void add_to_totals(const Graph& graph, const Node& node, const LayerFacts& layer, Totals& totals) {
+    totals.macs += layer.macs;
+    totals.parameters += layer.parameters;
+    totals.activation_bytes += layer.activation_bytes;
+    if (layer.parameters > 0) ++(is_head(graph, node) ? totals.head_layers : totals.layers);
+    const bool takes_picture = graph.nodes[0].outputs[0] == node.inputs[0];
+    const std::int64_t pair = elements(layer.input) * (takes_picture ? 1 : float_bytes) + layer.activation_bytes;
+    if (pair <= totals.largest_pair_bytes) return;
+    totals.largest_pair_bytes = pair;
+    totals.largest_pair_layer = layer.name;
+}
+
+}  // namespace
+
+Facts gather_facts(const Graph& graph) {
+    Facts facts;
+    for (const Node& node : graph.nodes) {
+        if (std::holds_alternative<Normalise>(node.operation)) continue;
+        facts.layers.push_back(layer_facts(graph, node));
+        add_to_totals(graph, node, facts.layers.back(), facts.totals);
+        if (std::holds_alternative<Depthwise>(node.operation)) add_blocks(graph, node, facts);
+    }
+    facts.totals.weight_bytes = facts.totals.parameters * float_bytes;
+    if (!graph.head) return facts;
+    facts.totals.priors = graph.head->priors;
+    for (std::size_t i = 0; i < graph.head->sources.size(); ++i)
+        facts.sources.push_back(source_facts(graph, *graph.head, i));
+    return facts;
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "graph/graph.h"
+
+namespace ssdgen {
+
+/// Tables of a network's layers, depthwise separable blocks, detection sources and totals, the latter also for the same
+/// description at alpha 1 and rho 1 (`full`). Both graphs as build_graph gives them; weights are not needed.
+std::string inspect_text(const Graph& scaled, const Graph& full);
+
+/// The same as one JSON document, with the input, the box code and every default box [centre y, centre x, height,
+/// width], relative to the picture (null for a table that is not bound).
+std::string inspect_json(const Graph& scaled, const Graph& full);
+
+}  // namespace ssdgen
