@@ -6,6 +6,7 @@ $header$
 #include "ssd/executor.h"
 #include "ssd/image.h"
 #include "ssd/post_process.h"
+#include "ssd/resize.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,6 +17,7 @@ inline constexpr int input_height = $input_height$;
 inline constexpr int input_width = $input_width$;
 inline constexpr int input_channels = $input_channels$;
 inline constexpr ssd::PixelFormat input_format = ssd::PixelFormat::$input_format$;  // order of the picture's bytes
+inline constexpr ssd::ResizeRule input_resize = ssd::ResizeRule::$resize$;
 inline constexpr int classes = $classes$;  // columns of the logits
 $constants$
 inline constexpr std::size_t arena_bytes = $arena_bytes$;  // one thread

@@ -54,6 +54,8 @@ std::string interface(const Plan& plan) {
     return fill_template(plan.head ? "interface_detector.h" : "interface_classifier.h", {});
 }
 
+const char* resize_name(const Plan& plan) { return plan.resize == ResizeRule::half_pixel ? "half_pixel" : "asymmetric"; }
+
 std::string print_header(const Plan& plan) {
     const auto number = [](std::int64_t value) { return std::to_string(value); };
     return fill_template(
@@ -64,6 +66,7 @@ std::string print_header(const Plan& plan) {
          {"input_width", number(plan.input.width)},
          {"input_channels", number(plan.input.channels)},
          {"input_format", format_name(plan.order)},
+         {"resize", resize_name(plan)},
          {"classes", number(plan.classes)},
          {"constants", plan.head ? fmt::format("inline constexpr int priors = {};  // rows of the raw outputs", plan.head->priors) : ""},
          {"arena_bytes", number(plan.arena_size * 4)},
@@ -111,7 +114,7 @@ std::string print_post_processing(const Head& head) {
 }
 
 std::string print_entries(const Plan& plan) {
-    TemplateValues values{{"resize", plan.resize == ResizeRule::half_pixel ? "half_pixel" : "asymmetric"},
+    TemplateValues values{{"resize", resize_name(plan)},
                           {"resize_scratch", std::to_string(plan.resize_scratch)},
                           {"resize_scratch_bytes", std::to_string(plan.resize_scratch_bytes)},
                           {"logits", std::to_string(plan.logits)}};

@@ -23,10 +23,27 @@ Imported import_tflite(const std::string& path, const ImportOptions& options) {
     return import_tflite_bytes(read_file(path), path, options);
 }
 
-Weights read_weights(const std::string& path) {
+namespace {
+
+/// ".tflite" of "model.TFLITE".
+std::string lower_extension(const std::string& path) {
     std::string extension = std::filesystem::path(path).extension().string();
     for (char& c : extension)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return extension;
+}
+
+}  // namespace
+
+Imported import_model(const std::string& path, const ImportOptions& options) {
+    const std::string extension = lower_extension(path);
+    if (extension == ".tflite") return import_tflite(path, options);
+    if (extension == ".caffemodel") throw UsageError(path + ": reading a .caffemodel is not built yet");
+    throw UsageError(path + ": is no model file by its name; allowed: .tflite");
+}
+
+Weights read_weights(const std::string& path) {
+    const std::string extension = lower_extension(path);
     if (extension == ".safetensors") return read_safetensors(path);
     if (extension == ".tflite") {
         // The description states the input normalisation, whether the file does or not.
