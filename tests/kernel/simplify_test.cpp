@@ -1,0 +1,72 @@
+#include "kernel/simplify.h"
+
+#include <doctest/doctest.h>
+
+using namespace ssdgen;
+
+namespace {
+
+const Expression n(const char* name) { return Expression::name(name); }
+
+Body simplified(Body body, std::vector<NamedNumber> numbers = {}) {
+    KernelTree tree{"kernel", std::move(numbers), {{"kernel", "", {}, std::move(body)}}};
+    return simplify(tree).functions[0].body;
+}
+
+Call call(const Expression& offset) { return {"f", {{"in", offset}}}; }
+
+std::string offset(const TreeNode& node) { return std::get<Call>(node.value).arguments[0].offset.text(); }
+
+}  // namespace
+
+TEST_CASE("A loop of one trip goes, its variable becomes the number") {
+    const Body body = simplified({Loop{"tile", 0, 1, 1, {call(n("tile") * 384 + 5)}}});
+    REQUIRE(body.size() == 1);
+    CHECK(offset(body[0]) == "5");
+    const Body late = simplified({Loop{"tile", 3, n("tiles"), 2, {call(n("tile") * 10)}}}, {{"tiles", 5, ""}});
+    REQUIRE(late.size() == 1);
+    CHECK(offset(late[0]) == "30");
+}
+
+TEST_CASE("A loop of no trip goes altogether; one of several trips or of unknown bounds stays") {
+    CHECK(simplified({Loop{"k", 0, 0, 4, {call(n("k"))}}}).empty());
+    CHECK(simplified({Loop{"k", 4, 3, 4, {call(n("k"))}}}).empty());
+    for (const Body& body : {simplified({Loop{"k", 0, 2, 1, {call(n("k"))}}}), simplified({Loop{"k", 0, n("end"), 1, {call(n("k"))}}})}) {
+        REQUIRE(body.size() == 1);
+        CHECK(offset(std::get<Loop>(body[0].value).body[0]) == "k");
+    }
+}
+
+TEST_CASE("The variable of an outer loop of one trip is replaced inside everything") {
+    const Loop inner{"k", n("y"), n("y") + 8, 1, {Load{"a", {"in", n("y") * n("k")}, 4}, Store{{"out", n("y")}, "a", 4}}};
+    const Body body = simplified({Loop{"y", 2, 3, 1, {inner}}});
+    REQUIRE(body.size() == 1);
+    const Loop& loop = std::get<Loop>(body[0].value);
+    CHECK(loop.first.text() == "2");
+    CHECK(loop.end.text() == "10");
+    CHECK(std::get<Load>(loop.body[0].value).address.offset.text() == "2 * k");
+    CHECK(std::get<Store>(loop.body[1].value).address.offset.text() == "2");
+}
+
+TEST_CASE("A choice of one case is no choice") {
+    const Body body = simplified({Cases{"y", {{10, {call(1)}}}}});
+    REQUIRE(body.size() == 1);
+    CHECK(offset(body[0]) == "1");
+    const Body two = simplified({Cases{"y", {{1, {call(1)}}, {10, {call(2)}}}}});
+    REQUIRE(two.size() == 1);
+    CHECK(std::get<Cases>(two[0].value).cases.size() == 2);
+}
+
+TEST_CASE("Two bodies that were loops of one trip keep their names apart") {
+    const Body body = simplified({Loop{"i", 0, 1, 1, {Load{"a", {"in", 0}, 4}, Store{{"out", 0}, "a", 4}}},
+                                  Loop{"i", 0, 1, 1, {Load{"a", {"in", 4}, 4}, Store{{"out", 4}, "a", 4}}}});
+    REQUIRE(body.size() == 2);
+    CHECK(std::holds_alternative<Block>(body[0].value));
+    CHECK(std::holds_alternative<Block>(body[1].value));
+}
+
+TEST_CASE("The only block of a function needs no braces") {
+    const Body body = simplified({Comment{"All."}, Block{{call(1), call(2)}}});
+    REQUIRE(body.size() == 3);
+    CHECK(offset(body[2]) == "2");
+}

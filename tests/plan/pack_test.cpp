@@ -1,0 +1,62 @@
+#include "plan/pack.h"
+
+#include <doctest/doctest.h>
+
+#include "plan/kernels.h"
+#include "plan/target.h"
+
+#include <cmath>
+
+using namespace ssdgen;
+
+namespace {
+
+std::vector<float> packed(const KernelSpec& kernel, const Operation& operation) {
+    const Target& portable = find_target("portable");  // vectors of 4
+    std::vector<float> values(std::size_t(packed_size(portable, kernel)), 0.0F);
+    pack_weights(portable, kernel, operation, values.data());
+    return values;
+}
+
+}  // namespace
+
+TEST_CASE("A block's weights: bias, then tap by tap and input channel by input channel, a value for every output channel") {
+    ConvolutionKernel kernel;
+    kernel.input = {4, 4, 2};
+    kernel.output_channels = {3};
+    kernel.window.kernel_width = 2;
+    kernel.blocks = {{0, 0, 3, 1, 1, 0}};
+    Convolution convolution;
+    convolution.window = kernel.window;
+    // [out][kh][kw][in]: 100 * out + 10 * column + channel
+    convolution.weights = {0, 1, 10, 11, 100, 101, 110, 111, 200, 201, 210, 211};
+    convolution.bias = {-1, -2, -3};
+    CHECK(packed(kernel, convolution) == std::vector<float>{-1, -2,  -3,  0,                       //
+                                                            0,  100, 200, 0, 1,  101, 201, 0,      //
+                                                            10, 110, 210, 0, 11, 111, 211, 0});
+}
+
+TEST_CASE("The blocks of joined heads follow each other; rows of the second output come after the first's") {
+    ConvolutionKernel kernel;
+    kernel.input = {1, 1, 1};
+    kernel.output_channels = {5, 2};
+    kernel.blocks = {{0, 0, 4, 1, 1, 0}, {0, 4, 1, 1, 1, 8}, {1, 0, 2, 1, 1, 16}};
+    Convolution convolution;
+    convolution.weights = {1, 2, 3, 4, 5, 6, 7};
+    convolution.bias = {10, 20, 30, 40, 50, 60, 70};
+    CHECK(packed(kernel, convolution) == std::vector<float>{10, 20, 30, 40, 1, 2, 3, 4,  //
+                                                            50, 0,  0,  0,  5, 0, 0, 0,  //
+                                                            60, 70, 0,  0,  6, 7, 0, 0});
+}
+
+TEST_CASE("Depthwise weights keep their order behind the bias; a pool has none") {
+    DepthwiseKernel kernel;
+    kernel.input = {3, 3, 2};
+    kernel.window.kernel_width = 2;
+    Depthwise depthwise;
+    depthwise.window = kernel.window;
+    depthwise.weights = {1, 2, 3, 4};
+    depthwise.bias = {8, 9};
+    CHECK(packed(kernel, depthwise) == std::vector<float>{8, 9, 1, 2, 3, 4});
+    CHECK(packed_size(find_target("portable"), AveragePoolKernel{}) == 0);
+}
