@@ -30,12 +30,12 @@ std::string print_operand(const Operand& operand) {
     return operand.offset ? fmt::format("{} + {}", base, operand.offset) : base;
 }
 
-/// crew.run(58, [=](int first, int end, float*) { layers::conv1(...); });  observe(2, arena + 720000);
+/// crew.run(58, [=](int first, int end, float*) { layer::conv1(...); });  observe(2, arena + 720000);
 std::string print_step(const Step& step, int index, const std::string& name) {
     const bool picture = step.input.place == Operand::Place::picture;
     std::string outputs;
     for (const Operand& output : step.outputs) outputs += ", " + print_operand(output);
-    const std::string work = fmt::format("layers::{}({}, weights + {}{}{}, first, end);", name,
+    const std::string work = fmt::format("layer::{}({}, weights + {}{}{}, first, end);", name,
                                          picture ? "picture" : print_operand(step.input), step.weights, outputs,
                                          picture ? ", scratch" : "");
     return fmt::format("crew.run({}, [=](int first, int end, float*{}) {{ {} }});  observe({}{});\n", step.units,
