@@ -18,6 +18,6 @@ $entry$
 
 }  // namespace kernels
 
-void layers::$layer$
+void layer::$layer$
 
 }  // namespace $network$

@@ -13,10 +13,10 @@ $kernels$
 
 }  // namespace kernels
 
-namespace layers {
+namespace layer {
 
 $layers$
 
-}  // namespace layers
+}  // namespace layer
 
 }  // namespace $network$

@@ -39,6 +39,6 @@ void $kernel$(const ssd::Rows& picture, const float* weights, float* output, flo
 
 }  // namespace kernels
 
-void layers::$layer$
+void layer::$layer$
 
 }  // namespace $network$

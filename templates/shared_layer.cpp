@@ -3,6 +3,6 @@ $header$
 
 namespace $network$ {
 
-void layers::$layer$
+void layer::$layer$
 
 }  // namespace $network$
