@@ -94,7 +94,7 @@ class Builder {
         const int channels =
             scales ? scaled_channels(layer.channels, graph_.alpha, description_.channel_rounding) : layer.channels;
         if (channels < 1)
-            fail_input(where, "found {}, of which alpha {} leaves {} none; allowed: at least 1 channel", layer.channels,
+            fail_input(where, "found {}, which alpha {} makes 0 for {}; allowed: at least 1 channel", layer.channels,
                        graph_.alpha, layer.name);
         return channels;
     }

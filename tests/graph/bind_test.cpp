@@ -1,0 +1,165 @@
+// Claims: weights land where graph.h says, and whatever does not fit is named with what was found and expected.
+
+#include <doctest/doctest.h>
+#include <fmt/ranges.h>
+
+#include "graph/networks.h"
+#include "graph/priors.h"
+
+using namespace ssdgen;
+using namespace ssdgen::test;
+
+namespace {
+
+/// 0, 1, 2, ...
+WeightTensor counting(const std::vector<int>& shape) {
+    WeightTensor tensor;
+    tensor.shape = shape;
+    std::size_t size = 1;
+    for (const int side : shape) size *= static_cast<std::size_t>(side);
+    for (std::size_t i = 0; i < size; ++i) tensor.values.push_back(static_cast<float>(i));
+    return tensor;
+}
+
+Weights counting_weights(const Graph& graph) {
+    Weights weights;
+    weights.file = "w.safetensors";
+    for (const TensorSpec& spec : expected_tensors(graph)) weights.tensors[spec.name] = counting(spec.shape);
+    return weights;
+}
+
+/// conv [2][3][3][3], dw [2][1][3][3], fc [3][2 * 2 * 2] on a 4x4 picture.
+Description network() {
+    return classifier(4, 4, 3, {convolution("conv", 2, 3, 2), depthwise("dw", 3), fully_connected("fc", 3)});
+}
+
+std::string error_of(const Weights& weights, const Description& description = network()) {
+    return input_error([&] {
+        Graph graph = build_graph(description);
+        bind_weights(graph, description, weights);
+    });
+}
+
+Weights good_weights(const Description& description = network()) {
+    return counting_weights(build_graph(description));
+}
+
+void add_batch_norm(Weights& weights, const std::string& layer, int channels) {
+    for (const char* part : {"mean", "variance", "gamma", "beta"})
+        weights.tensors[layer + ".batch_norm." + part] = counting({channels});
+}
+
+}  // namespace
+
+TEST_CASE("the tensors that a graph expects") {
+    const std::vector<TensorSpec> specs = expected_tensors(build_graph(network()));
+    REQUIRE(specs.size() == 6);
+    CHECK(specs[0].name == "conv.weight");
+    CHECK(specs[0].shape == std::vector<int>{2, 3, 3, 3});
+    CHECK(specs[0].fan_in == 27);
+    CHECK(specs[1].name == "conv.bias");
+    CHECK(specs[1].shape == std::vector<int>{2});
+    CHECK(specs[1].fan_in == 0);
+    CHECK(specs[2].shape == std::vector<int>{2, 1, 3, 3});
+    CHECK(specs[2].fan_in == 9);
+    CHECK(specs[4].name == "fc.weight");
+    CHECK(specs[4].shape == std::vector<int>{3, 8});
+}
+
+TEST_CASE("weights are turned into channels last") {
+    const Description description = network();
+    Graph graph = build_graph(description);
+    bind_weights(graph, description, counting_weights(graph));
+    const auto& conv = std::get<Convolution>(graph.nodes[1].operation);
+    // [out][in][kh][kw] at (1, 2, 0, 1) is 27 + 18 + 1; [out][kh][kw][in] at (1, 0, 1, 2) is 27 + 3 + 2.
+    CHECK(conv.weights[27 + 3 + 2] == 27 + 18 + 1);
+    CHECK(conv.bias == std::vector<float>{0, 1});
+    const auto& dw = std::get<Depthwise>(graph.nodes[2].operation);
+    CHECK(dw.weights[5 * 2 + 1] == 9 + 5);  // tap 5 of channel 1
+    const auto& fc = std::get<FullyConnected>(graph.nodes[3].operation);
+    CHECK(fc.weights[2 * 8 + 3 * 2 + 1] == 2 * 8 + 1 * 4 + 3);  // output 2, channel 1, pixel (1, 1)
+}
+
+TEST_CASE("missing, surplus, wrongly shaped and endless values") {
+    Weights weights = good_weights();
+    weights.tensors.erase("dw.bias");
+    CHECK(error_of(weights) == "w.safetensors: dw.bias: found none; allowed: [2]");
+    weights = good_weights();
+    weights.tensors["dw.weight"] = counting({4, 1, 3, 3});
+    CHECK(error_of(weights) == "w.safetensors: dw.weight: found [4,1,3,3]; allowed: [2,1,3,3]");
+    weights = good_weights();
+    weights.tensors["conv9.weight"] = counting({2, 2});
+    CHECK(error_of(weights) ==
+          "w.safetensors: conv9.weight: found [2,2]; allowed: no such tensor, no layer of net takes it");
+    weights = good_weights();
+    weights.tensors["fc.weight"].values[5] = INFINITY;
+    CHECK(error_of(weights) == "w.safetensors: fc.weight: found inf at position 5; allowed: finite values");
+    weights.tensors["fc.weight"].values[5] = NAN;
+    CHECK(error_of(weights) == "w.safetensors: fc.weight: found nan at position 5; allowed: finite values");
+}
+
+TEST_CASE("batch norm: with an epsilon only, whole, its variance not negative, the bias optional beside it") {
+    Description description = network();
+    Weights weights = good_weights();
+    add_batch_norm(weights, "dw", 2);
+    CHECK(error_of(weights, description) ==
+          "w.safetensors: dw.batch_norm.mean: found a batch norm, but net.json states no batch_norm_epsilon; allowed: "
+          "batch "
+          "norm tensors with a batch_norm_epsilon");
+    description.batch_norm_epsilon = 1e-3F;
+    CHECK(error_of(weights, description).empty());
+    weights.tensors.erase("dw.bias");
+    CHECK(error_of(weights, description).empty());
+    Graph graph = build_graph(description);
+    bind_weights(graph, description, weights);
+    const auto& dw = std::get<Depthwise>(graph.nodes[2].operation);
+    CHECK(dw.bias == std::vector<float>{0, 0});
+    REQUIRE(dw.batch_norm);
+    CHECK(dw.batch_norm->epsilon == 1e-3F);
+    CHECK_FALSE(std::get<Convolution>(graph.nodes[1].operation).batch_norm);
+
+    weights.tensors["dw.batch_norm.variance"].values[1] = -1;
+    CHECK(error_of(weights, description) ==
+          "w.safetensors: dw.batch_norm.variance: found -1 at position 1; allowed: 0 or more, with epsilon above 0");
+    weights.tensors.erase("dw.batch_norm.gamma");
+    CHECK(error_of(weights, description) == "w.safetensors: dw.batch_norm.gamma: found none; allowed: [2]");
+    weights = good_weights();
+    add_batch_norm(weights, "fc", 3);
+    CHECK(error_of(weights, description) ==
+          "w.safetensors: fc.batch_norm.beta: found [3]; allowed: no such tensor, no layer of net takes it");
+}
+
+TEST_CASE("a table of priors is bound, and has to have a row a prior") {
+    const Description description = detector(4, 4, {convolution("a", 4, 3, 2)}, {"a"}, 3);
+    Weights weights = good_weights(description);
+    CHECK(weights.tensors.at("priors").shape == std::vector<int>{8, 4});
+    Graph graph = build_graph(description);
+    bind_weights(graph, description, weights);
+    CHECK(prior_box(*graph.head, 2) == std::array<float, 4>{8, 9, 10, 11});
+    weights.tensors["priors"] = counting({9, 4});
+    CHECK(error_of(weights, description) == "w.safetensors: priors: found [9,4]; allowed: [8,4]");
+    weights.tensors.erase("priors");
+    CHECK(error_of(weights, description) == "w.safetensors: priors: found none; allowed: [8,4]");
+}
+
+TEST_CASE("a table beside computed priors has to agree with them, if it has their count") {
+    const Description description = config("mobilenet_ssd_coco");
+    const Graph graph = build_graph(description);
+    Weights weights = random_weights(expected_tensors(graph), 1);
+    weights.file = "w.safetensors";
+    WeightTensor& table = weights.tensors["priors"];
+    table.shape = {1917, 4};
+    for (int i = 0; i < 1917; ++i)
+        for (const float value : prior_box(*graph.head, i)) table.values.push_back(value + 0.009F);
+    CHECK(error_of(weights, description).empty());
+    for (std::size_t i = 0; i < 4; ++i) table.values[7 * 4 + i] = 2;
+    CHECK(error_of(weights, description) ==
+          fmt::format(
+              "w.safetensors: priors: found 2 2 2 2 in row 7; allowed: {} within 0.01, as the description computes it",
+              fmt::join(prior_box(*graph.head, 7), " ")));
+    table.values.resize(40);
+    table.shape = {10, 4};
+    CHECK(error_of(weights, description).empty());  // made for another input size
+    table.shape = {4, 10};
+    CHECK(error_of(weights, description) == "w.safetensors: priors: found [4,10]; allowed: [1917,4]");
+}

@@ -1,0 +1,102 @@
+// Claims: sizes and pads are Caffe's and TensorFlow's, and multipliers round as their rules say
+// (SEMANTICS.md 2.1, 2.6).
+
+#include <doctest/doctest.h>
+
+#include "graph/networks.h"
+
+using namespace ssdgen;
+using namespace ssdgen::test;
+
+namespace {
+
+std::vector<int> axis(const AxisWindow& axis) {
+    return {axis.output, axis.before, axis.after};
+}
+
+using Numbers = std::vector<int>;
+
+}  // namespace
+
+TEST_CASE("the caffe rule takes the floor and pads as told") {
+    CHECK(axis(caffe_axis(300, 3, 2, 1, 1, 1)) == Numbers{150, 1, 1});
+    CHECK(axis(caffe_axis(75, 3, 2, 1, 1, 1)) == Numbers{38, 1, 1});
+    CHECK(axis(caffe_axis(75, 3, 1, 1, 1, 1)) == Numbers{75, 1, 1});
+    CHECK(axis(caffe_axis(19, 3, 1, 6, 6, 6)) == Numbers{19, 6, 6});  // VGG-SSD's fc6
+    CHECK(axis(caffe_axis(5, 3, 1, 1, 0, 0)) == Numbers{3, 0, 0});    // its conv8_2
+    CHECK(axis(caffe_axis(10, 4, 4, 1, 0, 0)) == Numbers{2, 0, 0});   // (10 - 4) / 4 is 1.5
+    CHECK(axis(caffe_axis(2, 3, 1, 1, 0, 0)) == Numbers{0, 0, 0});    // smaller than the window
+    CHECK(axis(caffe_axis(2, 3, 5, 1, 0, 0)) == Numbers{0, 0, 0});    // also where division would round -1 / 5 to 0
+}
+
+TEST_CASE("the same rule takes the ceiling and pads the odd pixel after") {
+    // The stride-2 layers of the network at 300: even sizes are asymmetric, odd ones not.
+    for (const int even : {300, 150, 38, 10, 2}) CHECK(axis(same_axis(even, 3, 2, 1)) == Numbers{even / 2, 0, 1});
+    for (const int odd : {75, 19, 5, 3}) CHECK(axis(same_axis(odd, 3, 2, 1)) == Numbers{(odd + 1) / 2, 1, 1});
+    CHECK(axis(same_axis(1, 3, 2, 1)) == Numbers{1, 1, 1});
+    CHECK(axis(same_axis(7, 3, 1, 1)) == Numbers{7, 1, 1});
+    CHECK(axis(same_axis(7, 2, 1, 1)) == Numbers{7, 0, 1});
+    CHECK(axis(same_axis(10, 1, 2, 1)) == Numbers{5, 0, 0});  // the window falls short of the stride: no negative pad
+    CHECK(axis(same_axis(7, 3, 1, 2)) == Numbers{7, 2, 2});
+}
+
+TEST_CASE("both rules agree on the size of a 3x3 window of stride 1 and 2 with pad 1") {
+    for (int size = 1; size <= 64; ++size)
+        for (const int stride : {1, 2})
+            CHECK(caffe_axis(size, 3, stride, 1, 1, 1).output == same_axis(size, 3, stride, 1).output);
+}
+
+TEST_CASE("channels round by their rule") {
+    CHECK(scaled_channels(32, 0.3, ChannelRounding::floor) == 9);
+    CHECK(scaled_channels(64, 0.3, ChannelRounding::floor) == 19);
+    CHECK(scaled_channels(512, 0.3, ChannelRounding::floor) == 153);
+    CHECK(scaled_channels(32, 0.01, ChannelRounding::floor) == 0);
+    CHECK(scaled_channels(16, 0.25, ChannelRounding::floor_min_8) == 8);
+    CHECK(scaled_channels(64, 0.25, ChannelRounding::floor_min_8) == 16);
+    CHECK(scaled_channels(32, 0.25, ChannelRounding::floor_min_16) == 16);
+    CHECK(scaled_channels(128, 0.25, ChannelRounding::floor_min_16) == 32);
+    CHECK(scaled_channels(32, 0.75, ChannelRounding::make_divisible_8) == 24);
+    CHECK(scaled_channels(24, 0.75, ChannelRounding::make_divisible_8) == 24);  // 16 would lose more than a tenth of 18
+    CHECK(scaled_channels(16, 0.35, ChannelRounding::make_divisible_8) == 8);
+    CHECK(scaled_channels(32, 0.35, ChannelRounding::make_divisible_8) == 16);  // 8 of 11.2 is too few
+    CHECK(scaled_channels(96, 0.35, ChannelRounding::make_divisible_8) == 32);
+}
+
+TEST_CASE("a side rounds to nearest under rho") {
+    CHECK(scaled_side(300, 0.43) == 129);
+    CHECK(scaled_side(300, 128.0 / 300) == 128);
+    CHECK(scaled_side(5, 0.5) == 3);
+    CHECK(scaled_side(300, 1) == 300);
+}
+
+TEST_CASE("alpha 0.3 gives the floored widths, in depthwise layers too") {
+    const Graph graph = build_graph(config("mobilenet_ssd_voc"), {0.3, {}});
+    CHECK(shape_text(graph, "conv0") == "150x150x9");
+    CHECK(shape_text(graph, "conv1/dw") == "150x150x9");
+    CHECK(shape_text(graph, "conv1") == "150x150x19");
+    CHECK(shape_text(graph, "conv3") == "75x75x38");
+    CHECK(shape_text(graph, "conv13") == "10x10x307");
+    CHECK(shape_text(graph, "conv14_1") == "10x10x256");  // gen.py scales no extras
+    CHECK(shape_text(graph, "conv11_mbox_conf") == "19x19x63");
+}
+
+TEST_CASE("the pads of TensorFlow's detector are those of the published model") {
+    const Graph graph = build_graph(config("mobilenet_ssd_coco"));
+    const auto pads = [&](const char* name) {
+        const Node& node = node_of(graph, name);
+        const auto* convolution = std::get_if<Convolution>(&node.operation);
+        return convolution != nullptr ? convolution->window.pads : std::get<Depthwise>(node.operation).window.pads;
+    };
+    for (const char* name : {"conv0", "conv2/dw", "conv6/dw", "conv14_2", "conv17_2"})
+        CHECK_MESSAGE((pads(name) == Pads{0, 0, 1, 1}), name);
+    for (const char* name : {"conv1/dw", "conv4/dw", "conv12/dw", "conv15_2", "conv16_2"})
+        CHECK_MESSAGE((pads(name) == Pads{1, 1, 1, 1}), name);
+}
+
+TEST_CASE("height and width go their own ways") {
+    const Graph graph =
+        build_graph(classifier(10, 7, 1, {convolution("a", 4, 3, 2), average_pool("pool", 0)}), {{}, 0.7});
+    CHECK(shape_text(graph, "input") == "7x5x1");
+    CHECK(shape_text(graph, "a") == "4x3x4");
+    CHECK(shape_text(graph, "pool") == "1x1x4");
+}
