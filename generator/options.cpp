@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include <cstdio>
+#include <cstdlib>
 
 namespace ssdgen {
 
@@ -21,9 +21,20 @@ void add_choice(CLI::App& command, const std::string& name, const std::string& h
     command.add_option_function<std::string>(name, [](const std::string&) {}, help)->check(check_value)->default_str(built);
 }
 
+void add_multiplier(CLI::App& command, const std::string& name, const std::string& what, std::optional<double>& value) {
+    const auto read = [name, &value](const std::string& text) {
+        char* end = nullptr;
+        const double number = std::strtod(text.c_str(), &end);
+        if (text.empty() || *end != '\0' || !(number > 0 && number <= 1))
+            throw UsageError(fmt::format("{}: found {}; allowed: a number above 0 and at most 1", name, text));
+        value = number;
+    };
+    command.add_option_function<std::string>(name, read, what + " multiplier, above 0 and at most 1; default: the description's");
+}
+
 void add_multipliers(CLI::App& command, Multipliers& multipliers) {
-    command.add_option("--alpha", multipliers.alpha, "Width multiplier, above 0 and at most 1; default: the description's");
-    command.add_option("--rho", multipliers.rho, "Resolution multiplier, above 0 and at most 1; default: the description's");
+    add_multiplier(command, "--alpha", "Width", multipliers.alpha);
+    add_multiplier(command, "--rho", "Resolution", multipliers.rho);
 }
 
 CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
@@ -33,7 +44,7 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     add_multipliers(*command, options.multipliers);
     auto* weights = command->add_option("--weights", options.weights, "Weights: .safetensors or .tflite");
     command->add_option("--random-weights", options.random_weights, "Seeded random weights instead")->excludes(weights);
-    command->add_option("--target", options.target, "portable, x86-64-v3, x86-64-v4 or native (default)");
+    command->add_option("--target", options.target, "portable, x86-64-v2, x86-64-v3, x86-64-v4 or native (default)");
     add_choice(*command, "--precision", "f32", "f32", {"bf16", "int8"});
     add_choice(*command, "--unroll", "tile", "tile", {"compact", "full"});
     add_choice(*command, "--weights-as", "object: taken in by the assembler", "object", {"array", "file"});

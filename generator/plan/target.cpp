@@ -12,6 +12,7 @@ namespace {
 // "portable" counts on what every 64-bit processor has: 16 registers of 4 floats, a multiplication and an addition apart.
 const std::vector<Target> known_targets = {
     {"portable", 4, 16, 1, 2, 8, 32 << 10, 256 << 10},
+    {"x86-64-v2", 4, 16, 1, 2, 8, 32 << 10, 256 << 10},
     {"x86-64-v3", 8, 16, 2, 2, 4, 32 << 10, 512 << 10},
     {"x86-64-v4", 16, 32, 1, 1, 4, 32 << 10, 1 << 20},
 };
@@ -23,6 +24,7 @@ const char* native_name() {
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd"))
         return "x86-64-v4";
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "x86-64-v3";
+    if (__builtin_cpu_supports("sse4.1")) return "x86-64-v2";
 #endif
     return "portable";
 }
@@ -38,7 +40,7 @@ const Target& find_target(const std::string& name) {
     if (found != known_targets.end()) return *found;
     std::string allowed = "native";
     for (const Target& target : known_targets) allowed += std::string(", ") + target.name;
-    const bool planned = wanted == "x86-64-v2" || wanted == "aarch64";
+    const bool planned = wanted == "aarch64";
     throw UsageError(fmt::format("--target: {}{}; allowed: {}", name, planned ? " is not built yet" : "", allowed));
 }
 
