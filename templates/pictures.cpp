@@ -91,18 +91,48 @@ void frame(Picture& canvas, int top, int left, int bottom, int right, int line, 
     fill(canvas, top, right - line, bottom, right, colour);
 }
 
-/// Text in black on a ground of the colour, its top left corner as near (top, left) as the picture's edges let it be.
-void write(Picture& canvas, int top, int left, int scale, std::string text, Colour colour) {
-    // The font has ASCII alone.
-    std::replace_if(
-        text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-    constexpr int margin = 2, glyph_height = 8;
+struct Rectangle {
+    int top, left, bottom, right;
+};
+
+bool meet(const Rectangle& a, const Rectangle& b) {
+    return a.top < b.bottom && b.top < a.bottom && a.left < b.right && b.left < a.right;
+}
+
+constexpr int margin = 2, glyph_height = 8;  // of a text, in the font's own pixels
+
+/// Moves a room up or down until it meets none that is taken; false if the picture ends before.
+bool shift(Rectangle& room, const std::vector<Rectangle>& taken, bool up, int picture_height) {
+    const int height = room.bottom - room.top;
+    for (std::size_t i = 0; i < taken.size();) {
+        if (!meet(room, taken[i])) {
+            ++i;
+            continue;
+        }
+        room.top = up ? taken[i].top - height : taken[i].bottom;
+        room.bottom = room.top + height;
+        i = 0;
+    }
+    return room.top >= 0 && room.bottom <= picture_height;
+}
+
+/// Room for a text in the picture: above (bottom, left), or as near to that as the edges and the texts that stand there
+/// let it be.
+Rectangle place(const Picture& canvas, int bottom, int left, int scale, std::string text,
+                const std::vector<Rectangle>& taken) {
     const int width = (stb_easy_font_width(text.data()) + 2 * margin) * scale;
     const int height = (glyph_height + 2 * margin) * scale;
     left = std::max(0, std::min(left, canvas.width - width));
-    top = std::max(0, std::min(top, canvas.height - height));
-    fill(canvas, top, left, top + height, left + width, colour);
+    const int top = std::max(0, std::min(bottom, canvas.height) - height);
+    const Rectangle wanted{top, left, top + height, left + width};
+    Rectangle above = wanted, below = wanted;
+    if (shift(above, taken, true, canvas.height)) return above;
+    return shift(below, taken, false, canvas.height) ? below : wanted;
+}
 
+/// Text in black on a ground of the colour.
+void write(Picture& canvas, const Rectangle& room, int scale, std::string text, Colour colour) {
+    fill(canvas, room.top, room.left, room.bottom, room.right, colour);
     struct Vertex {
         float x, y, z;
         unsigned char colour[4];
@@ -117,7 +147,7 @@ void write(Picture& canvas, int top, int left, int scale, std::string text, Colo
         const auto at = [scale](int origin, float units) {
             return origin + (static_cast<int>(std::lrint(units)) + margin) * scale;
         };
-        fill(canvas, at(top, from.y), at(left, from.x), at(top, to.y), at(left, to.x), {0, 0, 0});
+        fill(canvas, at(room.top, from.y), at(room.left, from.x), at(room.top, to.y), at(room.left, to.x), {0, 0, 0});
     }
 }
 
@@ -127,19 +157,27 @@ int pixel(float position, int size) {
     return static_cast<int>(std::lrint(std::clamp(position, -0.1F, 1.1F) * static_cast<float>(size)));
 }
 
-/// Draws the last one first, so that the best stays on top.
-void draw(Picture& canvas, const std::vector<Annotation>& annotations) {
+/// The best frame lies on top, then the texts, which give way to those of better ones. The font has ASCII alone.
+void draw(Picture& canvas, std::vector<Annotation> annotations) {
     const int smaller = std::min(canvas.width, canvas.height);
     const int line = smaller >= 400 ? 3 : 2;
     const int scale = std::max(1, (smaller + 150) / 300);
-    for (auto annotation = annotations.rbegin(); annotation != annotations.rend(); ++annotation) {
-        const Colour colour = colours[static_cast<std::size_t>(annotation->colour) % std::size(colours)];
-        const int top = pixel(annotation->ymin, canvas.height);
-        const int left = pixel(annotation->xmin, canvas.width);
-        const int bottom = pixel(annotation->ymax, canvas.height);
-        const int right = pixel(annotation->xmax, canvas.width);
-        frame(canvas, top, left, bottom, right, line, colour);
-        write(canvas, top, left, scale, annotation->text, colour);
+    std::vector<Rectangle> rooms;
+    for (Annotation& annotation : annotations) {
+        std::replace_if(
+            annotation.text.begin(), annotation.text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+        const int top = pixel(annotation.ymin, canvas.height), left = pixel(annotation.xmin, canvas.width);
+        rooms.push_back(place(canvas, top, left, scale, annotation.text, rooms));
+    }
+    const auto colour = [](const Annotation& annotation) {
+        return colours[static_cast<std::size_t>(annotation.colour) % std::size(colours)];
+    };
+    for (auto of = annotations.rbegin(); of != annotations.rend(); ++of) {
+        frame(canvas, pixel(of->ymin, canvas.height), pixel(of->xmin, canvas.width), pixel(of->ymax, canvas.height),
+              pixel(of->xmax, canvas.width), line, colour(*of));
+    }
+    for (std::size_t i = annotations.size(); i-- > 0;) {
+        write(canvas, rooms[i], scale, annotations[i].text, colour(annotations[i]));
     }
 }
 
