@@ -1,0 +1,144 @@
+// Runs a fixed picture through specimen and compares every map with what the reference interpreter gave when the
+// network was generated. No heap, no file: it runs on a board or under an emulator as well.
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+
+#include "specimen_expected.h"
+#include "specimen_observer.h"
+
+// Found below only by a classifier, which has no priors of its own.
+inline constexpr int priors = 0;
+
+namespace specimen {
+
+namespace {
+
+// Products are summed in another order, and in float here but in double there: every map agrees within about 1e-5 of
+// its largest value. One wrong weight, tap or shape constant shows well above 5e-5.
+constexpr double tolerance = 5e-5;
+
+constexpr int count_channels() {
+    int count = 0;
+    for (const LayerInfo& layer : layers) count += layer.channels;
+    return count;
+}
+
+/// What has been seen of one channel.
+struct Channel {
+    double sum;
+    float samples[2];
+};
+
+Workspace workspace;
+std::uint8_t picture[input_height * input_width * input_channels];
+struct {
+    float boxes[4 * (priors > 0 ? priors : 1)];
+    float logits[classes * (priors > 0 ? priors : 1)];
+} outputs;
+Channel channels[count_channels()];
+int first_channel[layer_count];
+int rows_seen[layer_count];
+
+/// The same bytes on every machine: the top bytes of xorshift32.
+void make_picture() noexcept {
+    std::uint32_t state = 0x9E3779B9U;
+    for (std::uint8_t& byte : picture) {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        byte = static_cast<std::uint8_t>(state >> 24);
+    }
+}
+
+/// The pixel of a map of so many pixels at which sample 0 or 1 of a channel is taken.
+int sample_pixel(int channel, int sample, int pixels) noexcept {
+    std::uint32_t x = static_cast<std::uint32_t>(channel) * 2U + static_cast<std::uint32_t>(sample) + 1U;
+    x *= 2654435761U;
+    x ^= x >> 16;
+    x *= 2246822519U;
+    x ^= x >> 13;
+    return static_cast<int>(x % static_cast<std::uint32_t>(pixels));
+}
+
+void observe_rows(void*, int layer, int first_row, int rows, const float* values) noexcept {
+    const LayerInfo& info = layers[layer];
+    const int first_pixel = first_row * info.width, pixels = rows * info.width;
+    Channel* const own = channels + first_channel[layer];
+    rows_seen[layer] += rows;
+    for (int pixel = 0; pixel < pixels; ++pixel) {
+        for (int c = 0; c < info.channels; ++c) own[c].sum += static_cast<double>(values[pixel * info.channels + c]);
+    }
+    for (int c = 0; c < info.channels; ++c) {
+        for (int sample = 0; sample < 2; ++sample) {
+            const int pixel = sample_pixel(c, sample, info.height * info.width) - first_pixel;
+            if (pixel >= 0 && pixel < pixels) own[c].samples[sample] = values[pixel * info.channels + c];
+        }
+    }
+}
+
+template <class Forward>
+void call(Forward run, const Observer& observer) noexcept {
+    if constexpr (priors > 0) {
+        run(picture, outputs.boxes, outputs.logits, workspace, ssd::serial, observer);
+    } else {
+        run(picture, outputs.logits, workspace, ssd::serial, observer);
+    }
+}
+
+/// False, with a message, if a value is not the expected one; what is no number never is. pixel: -1 for the mean.
+bool agrees(int index, int channel, int pixel, float expected_value, double found) noexcept {
+    const LayerInfo& layer = layers[index];
+    const double wanted = static_cast<double>(expected_value);
+    const double allowed = tolerance * static_cast<double>(expected[index].magnitude);
+    if (std::fabs(found - wanted) <= allowed) return true;
+    std::printf("specimen: layer %s is the first to differ: channel %d, ", layer.name, channel);
+    if (pixel < 0) {
+        std::printf("mean");
+    } else {
+        std::printf("row %d, column %d", pixel / layer.width, pixel % layer.width);
+    }
+    std::printf(": expected %.7g, found %.7g (allowed: +-%.2g)\n", wanted, found, allowed);
+    return false;
+}
+
+bool layer_agrees(int index) noexcept {
+    const LayerInfo& layer = layers[index];
+    if (rows_seen[index] != layer.height) {
+        std::printf("specimen: layer %s is the first to differ: expected %d rows, found %d\n", layer.name,
+                    layer.height, rows_seen[index]);
+        return false;
+    }
+    const int pixels = layer.height * layer.width;
+    for (int c = 0; c < layer.channels; ++c) {
+        const Channel& channel = channels[first_channel[index] + c];
+        for (int sample = 0; sample < 2; ++sample) {
+            const float wanted = expected[index].samples[sample * layer.channels + c];
+            const int pixel = sample_pixel(c, sample, pixels);
+            if (!agrees(index, c, pixel, wanted, static_cast<double>(channel.samples[sample]))) return false;
+        }
+        if (!agrees(index, c, -1, expected[index].mean[c], channel.sum / pixels)) return false;
+    }
+    return true;
+}
+
+int selftest() noexcept {
+    make_picture();
+    for (int i = 1; i < layer_count; ++i) first_channel[i] = first_channel[i - 1] + layers[i - 1].channels;
+    Observer observer{};
+    observer.rows = observe_rows;
+    call(forward_observed, observer);
+    for (int i = 0; i < layer_count; ++i) {
+        if (!layer_agrees(i)) return 1;
+    }
+    std::printf("specimen: %d layers agree with the reference\n", layer_count);
+    return 0;
+}
+
+}  // namespace
+
+}  // namespace specimen
+
+int main() {
+    return specimen::selftest();
+}

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cmath>
+
+#include "ssd/largest.h"
+
+namespace ssd {
+
+/// One class of a picture.
+struct Classification {
+    int label = 0;  // column of the scores
+    float score = 0;
+};
+
+/// Softmax over count values, in place; the exponentials are taken relative to the largest value and summed in double.
+inline void softmax(float* values, int count) noexcept {
+    if (count <= 0) return;
+    const float largest = detail::largest(values, count);
+    double sum = 0;
+    for (int i = 0; i < count; ++i) {
+        values[i] = std::exp(values[i] - largest);
+        sum += static_cast<double>(values[i]);
+    }
+    for (int i = 0; i < count; ++i) values[i] = static_cast<float>(static_cast<double>(values[i]) / sum);
+}
+
+/// The best classes, best first, the lower index first among equal scores; a score that is no number is left out.
+/// Writes at most capacity entries and returns how many.
+inline int top_classes(const float* scores, int classes, Classification* out, int capacity) noexcept {
+    int count = 0;
+    for (int label = 0; label < classes; ++label) {
+        const float score = scores[label];
+        if (std::isnan(score) || capacity <= 0) continue;
+        if (count == capacity && !(score > out[count - 1].score)) continue;
+        int place = count < capacity ? count++ : count - 1;
+        for (; place > 0 && score > out[place - 1].score; --place) out[place] = out[place - 1];
+        out[place] = {label, score};
+    }
+    return count;
+}
+
+}  // namespace ssd

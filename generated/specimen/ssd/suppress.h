@@ -1,0 +1,95 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace ssd::detail {
+
+/// A decoded box, relative to the picture.
+struct Box {
+    float ymin, xmin, ymax, xmax;
+    float area;  // 0 if a maximum is below its minimum
+    int rank;    // position among the boxes kept
+};
+
+/// Intersection over union. Boxes that only touch, and boxes without area, have none (SEMANTICS.md 2.4, 2.5).
+inline float overlap(const Box& a, const Box& b) noexcept {
+    const float height = std::min(a.ymax, b.ymax) - std::max(a.ymin, b.ymin);
+    const float width = std::min(a.xmax, b.xmax) - std::max(a.xmin, b.xmin);
+    if (!(height > 0 && width > 0)) return 0;
+    const float both = height * width;
+    return both / (a.area + b.area - both);
+}
+
+/// Does a kept box overlap this one by more than the threshold?
+inline bool suppressed(const Box& box, const Box* boxes, const int* kept, int kept_count, float threshold) noexcept {
+    for (int i = 0; i < kept_count; ++i) {
+        if (overlap(box, boxes[kept[i]]) > threshold) return true;
+    }
+    return false;
+}
+
+/// 1 / (1 + exp(-x)), rounded once: it never falls as x rises.
+inline float sigmoid(float x) noexcept {
+    return static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(x))));
+}
+
+/// A prior that competes, with a key that the score rises with.
+struct Candidate {
+    float key;
+    int prior;
+};
+
+/// Hands out candidates by falling score, equal scores by rising prior. Takes them from a heap, so that those never
+/// asked for are never sorted. A key may be a logit (sigmoid_keys): the exponential is taken only of those handed out,
+/// and since unequal logits can round to equal scores, candidates of one score leave the heap together and are put in
+/// order.
+class Descending {
+  public:
+    Descending(Candidate* candidates, int count, bool sigmoid_keys) noexcept
+        : candidates_(candidates), heap_(count), sigmoid_keys_(sigmoid_keys) {
+        std::make_heap(candidates_, candidates_ + heap_, lower_key);
+    }
+
+    /// False if none is left.
+    bool next(int& prior, float& score) noexcept {
+        if (group_ == 0 && !take_group()) return false;
+        --group_;
+        prior = candidates_[heap_ + group_].prior;
+        score = group_score_;
+        return true;
+    }
+
+  private:
+    static bool lower_key(const Candidate& a, const Candidate& b) noexcept {
+        return a.key < b.key || (a.key == b.key && a.prior > b.prior);
+    }
+    static bool higher_prior(const Candidate& a, const Candidate& b) noexcept { return a.prior > b.prior; }
+
+    float top_score() const noexcept { return sigmoid_keys_ ? sigmoid(candidates_[0].key) : candidates_[0].key; }
+
+    // The group lies behind the heap, the prior to hand out first at its end.
+    bool take_group() noexcept {
+        if (heap_ == 0) return false;
+        group_score_ = top_score();
+        do {
+            std::pop_heap(candidates_, candidates_ + heap_, lower_key);
+            --heap_;
+            ++group_;
+        } while (heap_ > 0 && top_score() == group_score_);
+        if (group_ > 1) {
+            std::make_heap(candidates_ + heap_, candidates_ + heap_ + group_, higher_prior);
+            std::sort_heap(candidates_ + heap_, candidates_ + heap_ + group_, higher_prior);
+        }
+        return true;
+    }
+
+    Candidate* candidates_;
+    int heap_;
+    int group_ = 0;
+    float group_score_ = 0;
+    bool sigmoid_keys_;
+};
+
+}  // namespace ssd::detail
