@@ -119,7 +119,7 @@ std::string print_entries(const Plan& plan) {
                           {"resize_scratch_bytes", std::to_string(plan.resize_scratch_bytes)},
                           {"logits", std::to_string(plan.logits)}};
     if (!plan.head) {
-        values["scores"] = plan.softmax ? "ssd::softmax(logits, classes);" : "static_cast<void>(logits);  // as they are";
+        values["scores"] = plan.softmax ? "ssd::softmax(logits, classes);" : "static_cast<void>(logits);";
         return fill_template("entries_classifier.cpp", values);
     }
     values["boxes"] = std::to_string(plan.boxes);
