@@ -1,5 +1,7 @@
 #include "kernel/simplify.h"
 
+#include <set>
+
 namespace ssdgen {
 
 namespace {
@@ -94,11 +96,38 @@ Body simplify_body(Body body, const Values& values) {
     return result;
 }
 
-/// A function with one block needs none.
+/// The new names that a body's own statements make.
+struct NewNames {
+    std::set<std::string>& names;
+
+    void operator()(const Pointer& pointer) const { names.insert(pointer.name); }
+    void operator()(const Load& load) const { names.insert(load.name); }
+    void operator()(const LoadBytes& load) const { names.insert(load.name); }
+    void operator()(const Broadcast& broadcast) const { names.insert(broadcast.name); }
+    void operator()(const Constant& constant) const { names.insert(constant.name); }
+    void operator()(const Copy& copy) const { names.insert(copy.name); }
+    template <class T>
+    void operator()(const T&) const {}  // makes none
+};
+
+std::set<std::string> new_names(const Body& body) {
+    std::set<std::string> names;
+    for (const TreeNode& node : body) std::visit(NewNames{names}, node.value);
+    return names;
+}
+
+/// A function with one block needs none, unless names inside meet those outside.
 Body flatten_only_block(Body body) {
-    int blocks = 0;
-    for (const TreeNode& node : body) blocks += std::holds_alternative<Block>(node.value) ? 1 : 0;
-    if (blocks != 1) return body;
+    const Block* only = nullptr;
+    for (const TreeNode& node : body) {
+        const auto* block = std::get_if<Block>(&node.value);
+        if (block && only) return body;
+        if (block) only = block;
+    }
+    if (!only) return body;
+    const std::set<std::string> outside = new_names(body);
+    for (const std::string& name : new_names(only->body))
+        if (outside.count(name)) return body;
     Body flat;
     for (TreeNode& node : body) {
         if (auto* block = std::get_if<Block>(&node.value))

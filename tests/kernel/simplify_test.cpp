@@ -70,3 +70,10 @@ TEST_CASE("The only block of a function needs no braces") {
     REQUIRE(body.size() == 3);
     CHECK(offset(body[2]) == "2");
 }
+
+TEST_CASE("The only block of a function stays where its names meet those outside") {
+    const Body body = simplified({Loop{"i", 0, 16, 16, {Load{"a", {"in", n("i")}, 16}, Store{{"out", n("i")}, "a", 16}}},
+                                  Load{"a", {"in", 16}, 3}, Store{{"out", 16}, "a", 3}});
+    REQUIRE(body.size() == 3);
+    CHECK(std::holds_alternative<Block>(body[0].value));
+}
