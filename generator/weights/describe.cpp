@@ -1,9 +1,11 @@
 #include "weights/describe.h"
 
+#include <filesystem>
+
 #include "support/error.h"
 #include "weights/naming.h"
 
-namespace ssdgen::tflite {
+namespace ssdgen {
 
 namespace {
 
@@ -18,12 +20,13 @@ void connect_last_layer(Network& network) {
     if (network.output < 0) return;
     NetworkLayer& last = network.layers[static_cast<std::size_t>(network.output)];
     const bool on_a_point = last.in.height == 1 && last.in.width == 1 && last.out.height == 1 && last.out.width == 1;
-    if (last.kind != LayerKind::convolution || last.kernel != 1 || !on_a_point || !unpadded(last)) return;
+    if (last.kind != LayerKind::convolution || last.kernel != 1 || !on_a_point || !unpadded(last) || last.batch_norm)
+        return;
     last.kind = LayerKind::fully_connected;
     last.weight.shape = {last.out.channels, last.in.channels};
 }
 
-LayerDescription describe_layer(const Model& model, const NetworkLayer& layer, const std::string& name) {
+LayerDescription describe_layer(const std::string& file, const NetworkLayer& layer, const std::string& name) {
     LayerDescription description;
     description.name = name;
     description.kind = layer.kind;
@@ -31,7 +34,7 @@ LayerDescription describe_layer(const Model& model, const NetworkLayer& layer, c
     if (layer.kind == LayerKind::convolution || layer.kind == LayerKind::fully_connected) {
         description.channels = layer.out.channels;
         if (description.channels > largest_channels)
-            fail_input(model.file, "layer '{}' has {} channels; allowed: at most {}", name, description.channels,
+            fail_input(file, "layer '{}' has {} channels; allowed: at most {}", name, description.channels,
                        largest_channels);
     }
     if (layer.kind == LayerKind::fully_connected) return description;
@@ -44,25 +47,25 @@ LayerDescription describe_layer(const Model& model, const NetworkLayer& layer, c
     } else {
         description.dilation = layer.dilation;
         description.padding = layer.padding;
-        description.pad = layer.pad;
+        const int centred = layer.dilation * (layer.kernel - 1) / 2;
+        if (layer.pad != Pads{centred, centred, centred, centred}) description.pad = layer.pad;
     }
     return description;
 }
 
 class Describer {
   public:
-    Describer(const Model& model, Network& network)
-        : model_(model), network_(network), sections_(name_layers(model, network)) {}
+    explicit Describer(Network& network) : network_(network), sections_(name_layers(network)) {}
 
     Imported run() {
         Description& description = result_.description;
-        description.file = model_.file;
-        description.name = network_name(model_.file);
-        result_.weights.file = model_.file;
+        description.file = network_.file;
+        description.name = network_name(std::filesystem::path(network_.file).stem().string());
+        result_.weights.file = network_.file;
         add_section(sections_.backbone, description.backbone, "/backbone");
         add_section(sections_.extras, description.extras, "/extras");
         add_section(sections_.classifier, description.classifier, "/classifier");
-        if (description.backbone.empty()) fail_input(model_.file, "has no layer; allowed: a network");
+        if (description.backbone.empty()) fail_input(network_.file, "has no layer; allowed: a network");
         if (network_.softmax) add_softmax();
         if (network_.detector) add_head();
         return std::move(result_);
@@ -74,7 +77,7 @@ class Describer {
         for (const int index : layers) {
             NetworkLayer& layer = network_.layers[static_cast<std::size_t>(index)];
             const std::string& name = sections_.names[static_cast<std::size_t>(index)];
-            LayerDescription description = describe_layer(model_, layer, name);
+            LayerDescription description = describe_layer(network_.file, layer, name);
             description.pointer = fmt::format("{}/{}", pointer, section.size());
             if (layer.input != before_) description.input = input_name(layer);
             section.push_back(std::move(description));
@@ -85,21 +88,37 @@ class Describer {
 
     std::string input_name(const NetworkLayer& layer) const {
         if (layer.input < 0)
-            fail_input(model_.file,
-                       "operator {} takes the picture, as operators before it do; allowed: one layer on the picture",
-                       layer.operator_index);
+            fail_input(network_.file,
+                       "{} '{}' takes the picture, as others before it do; allowed: one layer on the picture",
+                       layer.place, shown(layer.name));
         const std::string& name = sections_.names[static_cast<std::size_t>(layer.input)];
         if (name.empty())
-            fail_input(model_.file,
-                       "operator {} takes the output of a box or score predictor; allowed: only the detections",
-                       layer.operator_index);
+            fail_input(network_.file,
+                       "{} '{}' takes the output of a box or score predictor; allowed: only the detections",
+                       layer.place, shown(layer.name));
         return name;
     }
 
     void add_tensors(NetworkLayer& layer, const std::string& name) {
         if (layer.weight.values.empty()) return;
-        result_.weights.tensors[name + ".weight"] = std::move(layer.weight);
-        result_.weights.tensors[name + ".bias"] = std::move(layer.bias);
+        auto& tensors = result_.weights.tensors;
+        const std::vector<int> channels{layer.out.channels};
+        tensors[name + ".weight"] = std::move(layer.weight);
+        if (!layer.bias.values.empty()) tensors[name + ".bias"] = std::move(layer.bias);
+        if (!layer.batch_norm) return;
+        set_epsilon(layer);
+        tensors[name + ".batch_norm.mean"] = {channels, std::move(layer.batch_norm->mean)};
+        tensors[name + ".batch_norm.variance"] = {channels, std::move(layer.batch_norm->variance)};
+        tensors[name + ".batch_norm.gamma"] = {channels, std::move(layer.batch_norm->gamma)};
+        tensors[name + ".batch_norm.beta"] = {channels, std::move(layer.batch_norm->beta)};
+    }
+
+    void set_epsilon(const NetworkLayer& layer) {
+        auto& epsilon = result_.description.batch_norm_epsilon;
+        if (epsilon && *epsilon != layer.batch_norm->epsilon)
+            fail_input(network_.file, "{} '{}' has the batch norm epsilon {}; allowed: that of the others, {}",
+                       layer.place, shown(layer.name), layer.batch_norm->epsilon, *epsilon);
+        epsilon = layer.batch_norm->epsilon;
     }
 
     void add_softmax() {
@@ -109,22 +128,21 @@ class Describer {
         softmax.pointer = fmt::format("/classifier/{}", result_.description.classifier.size());
         // A softmax takes the layer before it: of several branches the last must be the output.
         if (before_ != network_.output)
-            fail_input(model_.file, "has layers after its output; allowed: the output last");
+            fail_input(network_.file, "has layers after its output; allowed: the output last");
         result_.description.classifier.push_back(std::move(softmax));
     }
 
     void add_head() {
-        result_.description.head = describe_head(model_, network_, sections_.names);
+        result_.description.head = describe_head(network_, sections_.names);
         Detector& detector = *network_.detector;
         const auto& sources = result_.description.head->sources;
         for (std::size_t i = 0; i < sources.size(); ++i) {
             add_tensors(network_.layers[static_cast<std::size_t>(detector.boxes[i])], sources[i].layer + "_mbox_loc");
             add_tensors(network_.layers[static_cast<std::size_t>(detector.scores[i])], sources[i].layer + "_mbox_conf");
         }
-        result_.weights.tensors["priors"] = std::move(detector.anchors);
+        if (!detector.anchors.values.empty()) result_.weights.tensors["priors"] = std::move(detector.anchors);
     }
 
-    const Model& model_;
     Network& network_;
     Sections sections_;
     Imported result_;
@@ -133,9 +151,9 @@ class Describer {
 
 }  // namespace
 
-Imported describe_network(const Model& model, Network network) {
+Imported describe_network(Network network) {
     connect_last_layer(network);
-    return Describer(model, network).run();
+    return Describer(network).run();
 }
 
-}  // namespace ssdgen::tflite
+}  // namespace ssdgen

@@ -46,9 +46,10 @@ class DetectionOptions {
     std::map<std::string, double> numbers_;
 };
 
-void read_options(DetectionOptions& options, Detector& detector) {
+/// Gives num_classes.
+int read_options(DetectionOptions& options, Detector& detector) {
     PostProcessing& post = detector.post_processing;
-    detector.classes = options.whole("num_classes", 1);
+    const int classes = options.whole("num_classes", 1);
     post.max_detections = options.whole("max_detections", 1);
     post.score_threshold = static_cast<float>(options.real("nms_score_threshold", 0, 1));
     post.iou_threshold = static_cast<float>(options.real("nms_iou_threshold", 0, 1));
@@ -65,6 +66,7 @@ void read_options(DetectionOptions& options, Detector& detector) {
     for (std::size_t i = 0; i < 4; ++i)
         detector.box_code.variances[i] = 1.0F / static_cast<float>(options.real(scales[i], 1e-6));
     options.none_left();
+    return classes;
 }
 
 }  // namespace
@@ -75,9 +77,8 @@ void Walker::detection() {
         fail("has {} inputs and {} outputs; allowed: 3 and 4", operation().inputs.size(), operation().outputs.size());
     const std::string at = where();
     Detector detector;
-    detector.operator_index = current_;
     DetectionOptions options(at, read_flexbuffer_numbers(at, operation().options.custom));
-    read_options(options, detector);
+    const int classes = read_options(options, detector);
 
     const Value& boxes = unpadded(feature(0));
     const Value& scores = results(1);
@@ -90,9 +91,10 @@ void Walker::detection() {
     if (scores.shape.size() != 3 || scores.shape[0] != 1 || scores.shape[1] != rows)
         fail("takes scores of shape {}; allowed: [1,{},classes]", shape_text(scores.shape), rows);
     detector.columns = scores.shape[2];
-    if (detector.columns != detector.classes && detector.columns != detector.classes + 1)
+    if (detector.columns != classes && detector.columns != classes + 1)
         fail("takes {} columns of scores for num_classes {}; allowed: as many, or one more for the background",
-             detector.columns, detector.classes);
+             detector.columns, classes);
+    detector.background = detector.columns == classes ? -1 : 0;
     if (!scores.conversion) fail("takes raw scores; allowed: scores that went through LOGISTIC or SOFTMAX");
     if (scores.conversion == ScoreConversion::softmax && scores.softmax_length != detector.columns)
         fail("takes scores from a softmax over {} values; allowed: over the {} classes", scores.softmax_length,
@@ -100,6 +102,7 @@ void Walker::detection() {
     detector.conversion = *scores.conversion;
     detector.boxes = boxes.parts;
     detector.scores = scores.parts;
+    detector.priors.convention = PriorConvention::table;
     detector.anchors = {anchors.shape, constant_values(at, anchors)};
     network_.detector = std::move(detector);
     for (const int index : operation().outputs) {

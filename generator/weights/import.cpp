@@ -7,14 +7,15 @@
 #include "weights/describe.h"
 #include "weights/normalisation.h"
 #include "weights/safetensors.h"
+#include "weights/walker.h"
 
 namespace ssdgen {
 
 Imported import_tflite_bytes(std::string_view bytes, const std::string& file, const ImportOptions& options) {
     const tflite::Model model = tflite::parse_model(bytes, file);
-    tflite::Network network = tflite::read_network(model);
+    Network network = tflite::read_network(model);
     InputDescription input = tflite::describe_input(model, network, options);
-    Imported imported = tflite::describe_network(model, std::move(network));
+    Imported imported = describe_network(std::move(network));
     imported.description.input = std::move(input);
     return imported;
 }
@@ -48,7 +49,7 @@ Weights read_weights(const std::string& path) {
     if (extension == ".tflite") {
         // The description states the input normalisation, whether the file does or not.
         const tflite::Model model = tflite::parse_model(read_file(path), path);
-        return tflite::describe_network(model, tflite::read_network(model)).weights;
+        return describe_network(tflite::read_network(model)).weights;
     }
     if (extension == ".caffemodel") throw UsageError(path + ": reading a .caffemodel is not built yet");
     throw UsageError(path + ": is no weights file by its name; allowed: .safetensors, .tflite");

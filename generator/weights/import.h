@@ -13,7 +13,8 @@ namespace ssdgen {
 /// What a model file may not say.
 struct ImportOptions {
     std::vector<float> mean, scale;     // network input = (byte - mean) * scale; one number or one a channel
-    std::optional<ChannelOrder> order;  // absent: gray for one channel, rgb for three
+    std::optional<ChannelOrder> order;  // absent: gray for one channel, rgb for three (bgr in a .caffemodel)
+    std::string prototxt{};             // the network of a .caffemodel
 };
 
 struct Imported {

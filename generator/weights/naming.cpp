@@ -1,14 +1,13 @@
 #include "weights/naming.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <set>
 
 #include "description/identifier.h"
 #include "support/error.h"
 
-namespace ssdgen::tflite {
+namespace ssdgen {
 
 namespace {
 
@@ -20,10 +19,10 @@ bool is_letter_or_digit(char c) {
     return is_letter(c) || (c >= '0' && c <= '9');
 }
 
-/// A layer's name out of a tensor's: the first of several joined by ';', with the characters that a layer's name may
+/// A layer's name out of the file's: the first of several joined by ';', with the characters that a layer's name may
 /// have.
-std::string fit_name(std::string_view tensor) {
-    std::string name(tensor.substr(0, std::min<std::size_t>(tensor.find(';'), 150)));
+std::string fit_name(std::string_view found) {
+    std::string name(found.substr(0, std::min<std::size_t>(found.find(';'), 150)));
     for (char& c : name)
         if (!is_letter_or_digit(c) && std::string_view("_./:-").find(c) == std::string_view::npos) c = '_';
     const auto start = std::find_if(name.begin(), name.end(), is_letter_or_digit);
@@ -33,7 +32,7 @@ std::string fit_name(std::string_view tensor) {
 
 class Namer {
   public:
-    Namer(const Model& model, const Network& network) : model_(model), network_(network) {
+    explicit Namer(const Network& network) : network_(network) {
         sections_.names.resize(network.layers.size());
         std::vector<bool> of_head(network.layers.size(), false);
         if (network.detector)
@@ -130,7 +129,7 @@ class Namer {
     void name_rest() {
         for (std::size_t i = 0; i < trunk_.size(); ++i) {
             if (!sections_.names[static_cast<std::size_t>(trunk_[i])].empty()) continue;
-            const std::string wished = fit_name(model_.tensors[static_cast<std::size_t>(layer(i).output_tensor)].name);
+            const std::string wished = fit_name(layer(i).name);
             std::string text = wished;
             int& copies = copies_[wished];
             while (taken_.count(c_identifier(text)) != 0) text = fmt::format("{}_{}", wished, ++copies + 1);
@@ -138,7 +137,6 @@ class Namer {
         }
     }
 
-    const Model& model_;
     const Network& network_;
     std::vector<int> trunk_;  // the layers but those of the head
     int number_ = 0;          // of the last pair named
@@ -165,13 +163,13 @@ bool is_word_of_the_language(const std::string& name) {
 
 }  // namespace
 
-Sections name_layers(const Model& model, const Network& network) {
-    return Namer(model, network).run();
+Sections name_layers(const Network& network) {
+    return Namer(network).run();
 }
 
-std::string network_name(const std::string& path) {
+std::string network_name(std::string_view text) {
     std::string name;
-    for (const char c : std::filesystem::path(path).stem().string()) {
+    for (const char c : text) {
         if (is_letter_or_digit(c)) name += c;
         // One '_' for a run of other characters: two of them are reserved in C++.
         else if (!name.empty() && name.back() != '_')
@@ -184,4 +182,4 @@ std::string network_name(const std::string& path) {
     return is_word_of_the_language(name) ? name + "_network" : name;
 }
 
-}  // namespace ssdgen::tflite
+}  // namespace ssdgen

@@ -6,7 +6,7 @@
 
 #include "weights/network.h"
 
-namespace ssdgen::tflite {
+namespace ssdgen {
 
 /// Which layers stand in which section of the description, as indices in run order, and what each is called.
 struct Sections {
@@ -17,9 +17,9 @@ struct Sections {
 
 /// Finds a MobileNet by its structure (a convolution from the picture, then pairs of depthwise and pointwise, then for
 /// a detector pairs of a 1x1 and a larger convolution) and gives its layers their canonical names (DESIGN.md 2.2).
-Sections name_layers(const Model& model, const Network& network);
+Sections name_layers(const Network& network);
 
-/// A C identifier for the network, from a path: "a/coco-v1.0.tflite" becomes coco_v1_0.
-std::string network_name(const std::string& path);
+/// A C identifier for a network out of any text: "coco-v1.0" becomes coco_v1_0.
+std::string network_name(std::string_view text);
 
-}  // namespace ssdgen::tflite
+}  // namespace ssdgen

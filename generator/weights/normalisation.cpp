@@ -5,15 +5,11 @@
 #include "support/error.h"
 #include "weights/tflite_values.h"
 
-namespace ssdgen::tflite {
+namespace ssdgen {
 
 namespace {
 
 constexpr int largest_side = 8192;
-
-struct MeanAndScale {
-    std::vector<float> mean, scale;  // one a channel
-};
 
 std::vector<float> one_a_channel(const std::string& file, const char* option, const std::vector<float>& numbers,
                                  int channels) {
@@ -24,6 +20,53 @@ std::vector<float> one_a_channel(const std::string& file, const char* option, co
                    option, numbers.size(), channels);
     return std::vector<float>(count, numbers[0]);
 }
+
+ChannelOrder order_of(const Network& network, const std::optional<ChannelOrder>& wished, ChannelOrder usual) {
+    const int channels = network.input.channels;
+    const ChannelOrder order = wished.value_or(channels == 1 ? ChannelOrder::gray : usual);
+    if ((order == ChannelOrder::gray) != (channels == 1))
+        fail_input(network.file, "has {} input channel{}; allowed for --channel-order: {}", channels,
+                   channels == 1 ? "" : "s", channels == 1 ? "gray" : "rgb, bgr");
+    return order;
+}
+
+}  // namespace
+
+MeanAndScale stated_by_options(const Network& network, const ImportOptions& options) {
+    if (options.mean.empty() || options.scale.empty())
+        fail_input(network.file, "states no input normalisation; give --mean and --scale");
+    return {one_a_channel(network.file, "--mean", options.mean, network.input.channels),
+            one_a_channel(network.file, "--scale", options.scale, network.input.channels)};
+}
+
+InputDescription make_input(const Network& network, MeanAndScale outside, const std::optional<ChannelOrder>& order,
+                            ChannelOrder usual) {
+    InputDescription input;
+    input.height = network.input.height;
+    input.width = network.input.width;
+    input.channels = network.input.channels;
+    if (input.height > largest_side || input.width > largest_side)
+        fail_input(network.file, "takes a picture of {}x{}; allowed: at most {}", input.height, input.width,
+                   largest_side);
+    input.order = order_of(network, order, usual);
+    for (std::size_t c = 0; c < outside.mean.size(); ++c) {
+        // ((byte - mean) * scale) * factor + shift, written as one mean and one scale.
+        const double scale = outside.scale[c] * network.factor[c];
+        if (network.shift[c] != 0) outside.mean[c] = static_cast<float>(outside.mean[c] - network.shift[c] / scale);
+        outside.scale[c] = static_cast<float>(scale);
+        if (!std::isfinite(outside.mean[c]) || !std::isfinite(outside.scale[c]) || outside.scale[c] <= 0)
+            fail_input(network.file,
+                       "has the input normalisation (byte - {}) * {}; allowed: finite numbers, the scale above 0",
+                       outside.mean[c], outside.scale[c]);
+    }
+    input.mean = std::move(outside.mean);
+    input.scale = std::move(outside.scale);
+    return input;
+}
+
+namespace tflite {
+
+namespace {
 
 MeanAndScale stated_by_file(const Model& model, const Tensor& picture, int channels) {
     const std::vector<float> scales = scales_of(picture);
@@ -37,19 +80,15 @@ MeanAndScale stated_by_file(const Model& model, const Tensor& picture, int chann
 }
 
 MeanAndScale stated(const Model& model, const Network& network, const ImportOptions& options) {
-    const Tensor& picture = model.tensors[static_cast<std::size_t>(network.picture)];
-    const int channels = network.input.channels;
+    const Tensor& picture = model.tensors[static_cast<std::size_t>(model.inputs[0])];
     switch (picture.type) {
         case ElementType::uint8:
         case ElementType::int8:
             if (!options.mean.empty() || !options.scale.empty())
                 fail_input(model.file, "states its input normalisation itself; allowed: no --mean and no --scale");
-            return stated_by_file(model, picture, channels);
+            return stated_by_file(model, picture, network.input.channels);
         case ElementType::float32:
-            if (options.mean.empty() || options.scale.empty())
-                fail_input(model.file, "states no input normalisation; give --mean and --scale");
-            return {one_a_channel(model.file, "--mean", options.mean, channels),
-                    one_a_channel(model.file, "--scale", options.scale, channels)};
+            return stated_by_options(network, options);
         default:
             break;
     }
@@ -57,39 +96,12 @@ MeanAndScale stated(const Model& model, const Network& network, const ImportOpti
                type_name(picture.type));
 }
 
-ChannelOrder order_of(const Model& model, int channels, const std::optional<ChannelOrder>& wished) {
-    const ChannelOrder order = wished.value_or(channels == 1 ? ChannelOrder::gray : ChannelOrder::rgb);
-    if ((order == ChannelOrder::gray) != (channels == 1))
-        fail_input(model.file, "has {} input channel{}; allowed for --channel-order: {}", channels,
-                   channels == 1 ? "" : "s", channels == 1 ? "gray" : "rgb, bgr");
-    return order;
-}
-
 }  // namespace
 
 InputDescription describe_input(const Model& model, const Network& network, const ImportOptions& options) {
-    InputDescription input;
-    input.height = network.input.height;
-    input.width = network.input.width;
-    input.channels = network.input.channels;
-    if (input.height > largest_side || input.width > largest_side)
-        fail_input(model.file, "takes a picture of {}x{}; allowed: at most {}", input.height, input.width,
-                   largest_side);
-    input.order = order_of(model, input.channels, options.order);
-    MeanAndScale outside = stated(model, network, options);
-    for (std::size_t c = 0; c < outside.mean.size(); ++c) {
-        // ((byte - mean) * scale) * factor + shift, written as one mean and one scale.
-        const double scale = outside.scale[c] * network.factor[c];
-        if (network.shift[c] != 0) outside.mean[c] = static_cast<float>(outside.mean[c] - network.shift[c] / scale);
-        outside.scale[c] = static_cast<float>(scale);
-        if (!std::isfinite(outside.mean[c]) || !std::isfinite(outside.scale[c]) || outside.scale[c] <= 0)
-            fail_input(model.file,
-                       "has the input normalisation (byte - {}) * {}; allowed: finite numbers, the scale above 0",
-                       outside.mean[c], outside.scale[c]);
-    }
-    input.mean = std::move(outside.mean);
-    input.scale = std::move(outside.scale);
-    return input;
+    return make_input(network, stated(model, network, options), options.order, ChannelOrder::rgb);
 }
 
-}  // namespace ssdgen::tflite
+}  // namespace tflite
+
+}  // namespace ssdgen

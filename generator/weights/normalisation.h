@@ -2,12 +2,29 @@
 
 #include "weights/import.h"
 #include "weights/network.h"
+#include "weights/tflite.h"
 
-namespace ssdgen::tflite {
+namespace ssdgen {
 
-/// The picture as the network takes it: size, order of the channels, and (byte - mean) * scale out of the quantisation
-/// of the input (a signed one takes byte - 128), the options, and what the file computes with its input first. Exactly
-/// one of file and options states mean and scale; InputError otherwise.
+/// Network input = (byte - mean) * scale, one a channel.
+struct MeanAndScale {
+    std::vector<float> mean, scale;
+};
+
+/// Those of the options, for a model file that states none; InputError if they are missing.
+MeanAndScale stated_by_options(const Network& network, const ImportOptions& options);
+
+/// The picture as the network takes it: size, order of the channels (usual: of three, if the options do not say), and
+/// mean and scale together with what the file itself computes with its input first.
+InputDescription make_input(const Network& network, MeanAndScale outside, const std::optional<ChannelOrder>& order,
+                            ChannelOrder usual);
+
+namespace tflite {
+
+/// make_input, with mean and scale out of the quantisation of the input (a signed one takes byte - 128) or the options.
+/// Exactly one of file and options states them; InputError otherwise.
 InputDescription describe_input(const Model& model, const Network& network, const ImportOptions& options);
 
-}  // namespace ssdgen::tflite
+}  // namespace tflite
+
+}  // namespace ssdgen

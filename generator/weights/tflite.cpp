@@ -243,13 +243,6 @@ std::string operator_name(const Operator& operation) {
     return name.empty() ? fmt::format("operator code {}", operation.code) : name;
 }
 
-std::string shown(std::string_view name) {
-    std::string result(name.substr(0, 120));
-    for (char& c : result)
-        if (c < ' ' || c > '~') c = '?';
-    return result;
-}
-
 std::string type_name(ElementType type) {
     switch (type) {
         case ElementType::float32:

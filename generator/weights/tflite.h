@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "weights/network.h"
+
 namespace ssdgen::tflite {
 
 /// The element types that are read, with the format's own numbers; any other number may stand in a file.
@@ -68,9 +70,6 @@ Model parse_model(std::string_view bytes, const std::string& file);
 
 /// "CONV_2D"; a custom operator's own name; "operator code 999" for a number that has no name here.
 std::string operator_name(const Operator& operation);
-
-/// A name for a message: control characters replaced, at most 120 bytes.
-std::string shown(std::string_view name);
 
 /// "float32"; "element type 99" for a number that has no name here.
 std::string type_name(ElementType type);

@@ -43,8 +43,9 @@ Network Walker::walk() {
 void Walker::start_from_picture() {
     if (model_.inputs.size() != 1)
         fail_input(model_.file, "has {} inputs; allowed: 1, the picture", model_.inputs.size());
-    network_.picture = model_.inputs[0];
-    const Tensor& picture = tensor(network_.picture);
+    network_.file = model_.file;
+    const int index = model_.inputs[0];
+    const Tensor& picture = tensor(index);
     const std::vector<int>& shape = picture.shape;
     const bool channels_fit = shape.size() == 4 && (shape[3] == 1 || shape[3] == 3);
     if (picture.constant || element_count(shape) < 1 || !channels_fit || shape[0] != 1)
@@ -53,10 +54,10 @@ void Walker::start_from_picture() {
     network_.input = {shape[1], shape[2], shape[3]};
     network_.factor.assign(static_cast<std::size_t>(shape[3]), 1.0);
     network_.shift.assign(static_cast<std::size_t>(shape[3]), 0.0);
-    Value& value = values_[static_cast<std::size_t>(network_.picture)];
+    Value& value = values_[static_cast<std::size_t>(index)];
     value.kind = Value::Kind::picture;
     value.shape = shape;
-    value.shared = uses_[static_cast<std::size_t>(network_.picture)] > 1;
+    value.shared = uses_[static_cast<std::size_t>(index)] > 1;
 }
 
 void Walker::step() {

@@ -6,6 +6,7 @@
 
 #include "support/error.h"
 #include "weights/network.h"
+#include "weights/tflite.h"
 
 namespace ssdgen::tflite {
 
@@ -89,11 +90,15 @@ class Walker {
 
     const Model& model_;
     Network network_;
-    std::vector<Value> values_;  // one a tensor
-    std::vector<int> uses_;      // one a tensor
-    int current_ = 0;            // the operator
-    std::size_t spent_ = 0;      // values taken from constants so far
+    std::vector<Value> values_;        // one a tensor
+    std::vector<int> uses_;            // one a tensor
+    std::vector<int> output_tensors_;  // one a layer
+    int current_ = 0;                  // the operator
+    std::size_t spent_ = 0;            // values taken from constants so far
 };
+
+/// Walks the operators in run order. InputError that names operator, type and tensor for what is not understood.
+Network read_network(const Model& model);
 
 /// The values of a shape as "[1,19,19,12]".
 std::string shape_text(const std::vector<int>& shape);

@@ -29,9 +29,11 @@ Activation range_activation(const std::string& file, const Tensor& output) {
 }  // namespace
 
 void Walker::apply_quantised_ranges() {
-    for (NetworkLayer& layer : network_.layers)
+    for (std::size_t i = 0; i < network_.layers.size(); ++i) {
+        NetworkLayer& layer = network_.layers[i];
         if (layer.activation == Activation::none && layer.feeds_layer && layer.kind != LayerKind::average_pool)
-            layer.activation = range_activation(model_.file, tensor(layer.output_tensor));
+            layer.activation = range_activation(model_.file, tensor(output_tensors_[i]));
+    }
 }
 
 /// A layer whose output nothing takes is a network's loose end, or a sign that something was misread.
@@ -43,9 +45,8 @@ void Walker::refuse_loose_ends() const {
             for (const int part : *parts) ends[static_cast<std::size_t>(part)] = true;
     for (std::size_t i = 0; i < ends.size(); ++i)
         if (!ends[i] && !network_.layers[i].feeds_layer)
-            fail_input(model_.file,
-                       "operator {} '{}' makes what nothing takes; allowed: layers that lead to the result",
-                       network_.layers[i].operator_index, tensor_name(network_.layers[i].output_tensor));
+            fail_input(model_.file, "{} '{}' makes what nothing takes; allowed: layers that lead to the result",
+                       network_.layers[i].place, shown(network_.layers[i].name));
 }
 
 void Walker::finish() {

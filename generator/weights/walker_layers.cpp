@@ -23,19 +23,11 @@ std::vector<float> channels_first(const std::vector<float>& values, std::size_t 
 
 }  // namespace
 
-std::int64_t same_output(std::int64_t n, std::int64_t stride) {
-    return (n + stride - 1) / stride;
-}
-
-std::int64_t padded_output(std::int64_t n, std::int64_t pads, std::int64_t window, std::int64_t stride) {
-    return n + pads < window ? -1 : (n + pads - window) / stride + 1;
-}
-
 NetworkLayer Walker::new_layer(LayerKind kind, const Value& input) const {
     NetworkLayer layer;
     layer.kind = kind;
-    layer.operator_index = current_;
-    layer.output_tensor = operation().outputs[0];
+    layer.name = tensor(operation().outputs[0]).name;
+    layer.place = fmt::format("operator {}", current_);
     layer.input = input.kind == Value::Kind::picture ? -1 : input.parts[0];
     layer.in = map_of(input);
     layer.out = layer.in;
@@ -50,6 +42,7 @@ void Walker::add_layer(NetworkLayer layer, std::vector<int> shape) {
     value.shape = std::move(shape);
     value.parts = {static_cast<int>(network_.layers.size())};
     network_.layers.push_back(std::move(layer));
+    output_tensors_.push_back(operation().outputs[0]);
     give(std::move(value));
 }
 
