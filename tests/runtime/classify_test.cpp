@@ -1,0 +1,58 @@
+#include "ssd/classify.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+TEST_CASE("softmax sums to one and bears any offset") {
+    for (const float offset : {0.0F, 80.0F, -80.0F, 1e4F}) {
+        float values[] = {offset, offset + 1, offset + 2};
+        ssd::softmax(values, 3);
+        const double sum = 1 + std::exp(1.0) + std::exp(2.0);
+        CHECK(values[0] == doctest::Approx(1 / sum).epsilon(1e-6));
+        CHECK(values[1] == doctest::Approx(std::exp(1.0) / sum).epsilon(1e-6));
+        CHECK(values[2] == doctest::Approx(std::exp(2.0) / sum).epsilon(1e-6));
+    }
+    float far[] = {-1000, 1000};
+    ssd::softmax(far, 2);
+    CHECK(far[0] == 0);
+    CHECK(far[1] == 1);
+    ssd::softmax(far, 0);
+}
+
+TEST_CASE("the largest of values at every place of any count, passing over what is no number") {
+    for (int count = 0; count < 40; ++count) {
+        std::vector<float> values(static_cast<std::size_t>(count), -3);
+        for (std::size_t place = 0; place < values.size(); ++place) {
+            values[place] = 5;
+            CHECK(ssd::detail::largest(values.data(), count) == 5);
+            values[place] = std::numeric_limits<float>::quiet_NaN();
+            CHECK(ssd::detail::largest(values.data(), count) ==
+                  (count == 1 ? -std::numeric_limits<float>::infinity() : -3));
+            values[place] = -3;
+        }
+    }
+    CHECK(ssd::detail::largest(nullptr, 0) == -std::numeric_limits<float>::infinity());
+}
+
+TEST_CASE("the best classes, the lower index first among equals") {
+    const float nan = std::numeric_limits<float>::quiet_NaN();
+    const float scores[] = {0.1F, 0.3F, nan, 0.3F, 0.9F, 0.1F};
+    const auto top = [&](int capacity) {
+        ssd::Classification found[8];
+        const int count = ssd::top_classes(scores, 6, found, capacity);
+        std::vector<int> labels;
+        for (int i = 0; i < count; ++i) {
+            CHECK(found[i].score == scores[found[i].label]);
+            labels.push_back(found[i].label);
+        }
+        return labels;
+    };
+    CHECK(top(0) == std::vector<int>{});
+    CHECK(top(1) == std::vector<int>{4});
+    CHECK(top(2) == std::vector<int>{4, 1});
+    CHECK(top(4) == std::vector<int>{4, 1, 3, 0});
+    CHECK(top(8) == std::vector<int>{4, 1, 3, 0, 5});
+}

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <vector>
+
+#include "ssd/post_process.h"
+
+/// The three dialects written down as SEMANTICS.md 2.4 and 2.5 tell them, one after the other and without any thought
+/// of speed: everything is scored, decoded and sorted. At most `capacity` detections, the lowest scores dropped.
+std::vector<ssd::Detection> plain_post_process(const ssd::PostProcessing& settings, const std::vector<float>& table,
+                                               const std::vector<float>& encodings, const std::vector<float>& logits,
+                                               int capacity);

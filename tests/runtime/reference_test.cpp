@@ -1,0 +1,157 @@
+#include <doctest/doctest.h>
+
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#define STB_IMAGE_IMPLEMENTATION
+#define STB_IMAGE_STATIC
+#include <stb/stb_image.h>
+
+#include "ssd/post_process.h"
+#include "ssd/resize.h"
+
+namespace {
+
+const std::string models = SSDGEN_SOURCE_DIR "/../shared/models/";
+const char* const pictures[] = {"cat_720p", "grace_hopper", "pets", "street"};
+
+bool have_models() {
+    if (std::ifstream(models + "reference/pets.boxes.f32")) return true;
+    std::cout << "skipped: " << models << " is missing\n";
+    return false;
+}
+
+std::vector<std::uint8_t> read_bytes(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    REQUIRE(file.good());
+    return std::vector<std::uint8_t>(std::istreambuf_iterator<char>(file), {});
+}
+
+std::vector<float> read_floats(const std::string& path) {
+    const std::vector<std::uint8_t> bytes = read_bytes(path);
+    std::vector<float> values(bytes.size() / 4);
+    std::memcpy(values.data(), bytes.data(), bytes.size());
+    return values;
+}
+
+/// The anchors of ssd_mobilenet_v1_coco, rounded to the model file's table: steps of 0.00645306055 (models/README.md).
+std::vector<float> anchors() {
+    const int maps[] = {19, 10, 5, 3, 2, 1};
+    const double scales[] = {0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1.0};
+    std::vector<float> table;
+    for (std::size_t k = 0; k < 6; ++k) {
+        std::vector<std::array<double, 2>> boxes;  // scale, ratio
+        if (k == 0) {
+            boxes = {{0.1, 1}, {0.2, 2}, {0.2, 0.5}};
+        } else {
+            for (const double ratio : {1.0, 2.0, 0.5, 3.0, 0.3333}) boxes.push_back({scales[k], ratio});
+            boxes.push_back({std::sqrt(scales[k] * scales[k + 1]), 1});
+        }
+        for (int cell = 0; cell < maps[k] * maps[k]; ++cell) {
+            for (const auto& [scale, ratio] : boxes) {
+                for (const double value : {(cell / maps[k] + 0.5) / maps[k], (cell % maps[k] + 0.5) / maps[k],
+                                           scale / std::sqrt(ratio), scale * std::sqrt(ratio)}) {
+                    table.push_back(static_cast<float>(std::round(value / 0.00645306055) * 0.00645306055));
+                }
+            }
+        }
+    }
+    return table;
+}
+
+}  // namespace
+
+TEST_CASE("the reference's raw outputs give the reference's detections") {
+    if (!have_models()) return;
+    const std::vector<float> table = anchors();
+    REQUIRE(table.size() == 1917 * 4);
+    const ssd::Priors priors{nullptr, 0, table.data(), false, 1917};
+    const ssd::PostProcessing settings{ssd::Dialect::tflite_fast,
+                                       ssd::Scores::sigmoid,
+                                       ssd::BoxOrder::yxhw,
+                                       {0.1F, 0.1F, 0.2F, 0.2F},
+                                       91,
+                                       0,
+                                       1e-8F,
+                                       0.6F,
+                                       10,
+                                       1,
+                                       100,
+                                       1,
+                                       false};
+    std::vector<std::uint32_t> scratch(ssd::post_scratch_bytes(settings, 1917) / 4);
+    for (const std::string picture : pictures) {
+        CAPTURE(picture);
+        const std::vector<float> boxes = read_floats(models + "reference/" + picture + ".boxes.f32");
+        const std::vector<float> logits = read_floats(models + "reference/" + picture + ".logits.f32");
+        const nlohmann::json expected =
+            nlohmann::json::parse(std::ifstream(models + "reference/" + picture + ".detections.json")).at("detections");
+        ssd::Detection found[20];
+        const int count =
+            ssd::post_process(settings, priors, boxes.data(), logits.data(), scratch.data(), found, 20, {});
+        REQUIRE(count == static_cast<int>(expected.size()));
+        for (int i = 0; i < count; ++i) {
+            const nlohmann::json& one = expected.at(static_cast<std::size_t>(i));
+            CHECK(found[i].label == one.at("class"));
+            CHECK(found[i].anchor == one.at("anchor"));
+            CHECK(std::fabs(static_cast<double>(found[i].score) - one.at("score").get<double>()) < 1.1e-6);
+            const float edges[] = {found[i].ymin, found[i].xmin, found[i].ymax, found[i].xmax};
+            for (std::size_t k = 0; k < 4; ++k) {
+                CHECK(std::fabs(static_cast<double>(edges[k]) - one.at("box").at(k).get<double>()) < 2e-6);
+            }
+        }
+    }
+}
+
+TEST_CASE("the reference's logits give the reference's class scores") {
+    if (!have_models()) return;
+    for (const std::string picture : pictures) {
+        const std::string path = models + "reference/" + picture + ".mobilenet_v1_0.25_128_quant.";
+        std::vector<float> scores = read_floats(path + "logits.f32");
+        const std::vector<float> expected = read_floats(path + "scores.f32");
+        ssd::softmax(scores.data(), static_cast<int>(scores.size()));
+        REQUIRE(scores.size() == expected.size());
+        for (std::size_t i = 0; i < scores.size(); ++i) CHECK_UNARY(std::fabs(scores[i] - expected[i]) < 1e-6F);
+    }
+}
+
+TEST_CASE("photographs resize to the reference's inputs, but for what JPEG decoders disagree on") {
+    if (!have_models()) return;
+    for (const std::string picture : pictures) {
+        for (const int size : {300, 128}) {
+            CAPTURE(picture);
+            int width = 0, height = 0, channels = 0;
+            stbi_uc* pixels = stbi_load((models + "images/" + picture + ".jpg").c_str(), &width, &height, &channels, 3);
+            REQUIRE(pixels != nullptr);
+            const ssd::Image image{pixels, width, height, width * 3, ssd::PixelFormat::rgb};
+            std::vector<std::uint32_t> scratch(ssd::resize_scratch_bytes(size, 3) / 4);
+            const ssd::Resizer resizer(image, size, size, ssd::PixelFormat::rgb, ssd::ResizeRule::half_pixel,
+                                       scratch.data());
+            const ssd::Rows rows = resizer.rows();
+            const std::vector<std::uint8_t> expected =
+                read_bytes(models + "reference/" + picture + "." + std::to_string(size) + ".u8");
+            REQUIRE(expected.size() == static_cast<std::size_t>(size * size * 3));
+            std::vector<std::uint8_t> buffer(static_cast<std::size_t>(size * 3));
+            double sum = 0;
+            int most = 0;
+            for (int i = 0; i < size * size * 3; ++i) {
+                if (i % (size * 3) == 0) rows.row(rows.state, i / (size * 3), buffer.data());
+                const int difference =
+                    std::abs(buffer[static_cast<std::size_t>(i % (size * 3))] - expected[static_cast<std::size_t>(i)]);
+                sum += difference;
+                most = std::max(most, difference);
+            }
+            stbi_image_free(pixels);
+            INFO("mean difference ", sum / (size * size * 3), ", largest ", most);
+            CHECK(sum / (size * size * 3) < 0.2);
+            CHECK(most <= 4);
+        }
+    }
+}
