@@ -6,6 +6,8 @@ namespace $network$ {
 
 namespace kernels {
 
+namespace $layer_name$ {  // what the kernel is made of
+
 namespace {
 
 $numbers$
@@ -13,6 +15,8 @@ $numbers$
 $functions$
 
 }  // namespace
+
+}  // namespace $layer_name$
 
 $entry$
 

@@ -8,6 +8,8 @@ namespace $network$ {
 
 namespace kernels {
 
+namespace $layer_name$ {  // what the kernel is made of
+
 namespace {
 
 $numbers$
@@ -16,9 +18,12 @@ $functions$
 
 }  // namespace
 
+}  // namespace $layer_name$
+
 // Output rows [first, end). The rows of the picture that a window covers stand in a ring in the scratch memory, normalised
 // and with their padding; each is taken from the picture once. Rows outside the picture are zero.
 void $kernel$(const ssd::Rows& picture, const float* weights, float* output, float* scratch, int first, int end) noexcept {
+    using namespace $layer_name$;
     const auto ring = [scratch](int y) { return scratch + (y + pad_top) % window_rows * staged_row; };
     auto* const bytes = reinterpret_cast<std::uint8_t*>(scratch + window_rows * staged_row);
     std::memset(scratch, 0, sizeof(float) * window_rows * staged_row);  // the padding left and right stays zero

@@ -55,13 +55,14 @@ class StepCode {
                               {"network", network},
                               {"numbers", print_numbers(tree_)},
                               {"functions", functions()},
+                              {"layer_name", layer},
                               {"layer", layer_function(layer)}};
         if (reads_picture(step_)) {
             values["kernel"] = step_.kernel_name;
             values["rows"] = ring_rows();
             return fill_template("picture_kernel.cpp", values);
         }
-        values["entry"] = print_function(tree_.functions.back(), set_);
+        values["entry"] = print_function(tree_.functions.back(), set_, tree_.functions.size() > 1 || !tree_.numbers.empty() ? layer : "");
         return fill_template("kernel.cpp", values);
     }
 

@@ -33,7 +33,8 @@ class Printer {
     explicit Printer(int lanes) : lanes_(lanes) {}
 
     std::string print(const Body& body) {
-        lines(body, 1);
+        const bool blank_first = !body.empty() && std::holds_alternative<Blank>(body[0].value);
+        lines(blank_first ? Body(body.begin() + 1, body.end()) : body, 1);
         return std::move(text_);
     }
 
@@ -148,14 +149,15 @@ std::string print_signature(const Function& function, const std::string& name) {
 std::string print_arguments(const Function& function) {
     std::string arguments;
     for (const Parameter& parameter : function.parameters)
-        arguments += (arguments.empty() ? "" : ", ") + parameter.name;
+        arguments += (arguments.empty() ? "" : ", ") + (parameter.name.empty() ? "nullptr" : parameter.name);
     return arguments;
 }
 
-std::string print_function(const Function& function, const InstructionSet& set) {
+std::string print_function(const Function& function, const InstructionSet& set, const std::string& uses) {
     std::string text;
     if (!function.comment.empty()) text += "// " + function.comment + "\n";
     text += set.attribute + print_signature(function, function.name) + " {\n";
+    if (!uses.empty()) text += fmt::format("    using namespace {};\n", uses);
     text += Printer(set.lanes).print(function.body);
     return text + "}\n";
 }

@@ -10,8 +10,8 @@ namespace ssdgen {
 /// The named numbers of a kernel as constants, one a line.
 std::string print_numbers(const KernelTree& tree);
 
-/// A kernel's function in C++; `exported` functions have external linkage, the others stand in an unnamed namespace.
-std::string print_function(const Function& function, const InstructionSet& set);
+/// A kernel's function in C++. `uses`: a namespace whose names it uses, or empty.
+std::string print_function(const Function& function, const InstructionSet& set, const std::string& uses = "");
 
 /// "void name(const float* input, ..., int end) noexcept", for declarations.
 std::string print_signature(const Function& function, const std::string& name);

@@ -101,25 +101,27 @@ class ConvolutionLowering {
     int padded(int output, int taps) const { return (output - 1) * window_.stride + (taps - 1) * window_.dilation + 1; }
 
     void name_numbers() {
-        auto& numbers = tree_.numbers;
+        const auto add = [&](const std::string& name, std::int64_t value, const char* comment = "") {
+            tree_.numbers.push_back({name, value, comment, picture_ && name != "output_height"});
+        };
         if (kernel_.row_pixels) {
-            numbers.push_back({"row_pixels", kernel_.row_pixels, "pixels that a unit of work takes"});
+            add("row_pixels", kernel_.row_pixels, "pixels that a unit of work takes");
         } else {
-            numbers.push_back({"output_height", kernel_.output_height, ""});
-            numbers.push_back({"output_width", kernel_.output_width, ""});
-            if (picture_) numbers.push_back({"input_height", kernel_.input.height, ""});
-            numbers.push_back({"input_width", kernel_.input.width, ""});
-            numbers.push_back({"stride", window_.stride, ""});
-            numbers.push_back({"pad_top", window_.pads[0], ""});
-            if (picture_) numbers.push_back({"pad_left", window_.pads[1], ""});
-            if (picture_) {
-                numbers.push_back({"window_rows", (window_.kernel_height - 1) * window_.dilation + 1, ""});
-                numbers.push_back({"staged_row", picture_row_size(kernel_), "floats of a picture row with its padding"});
-            }
+            add("output_height", kernel_.output_height);
+            add("output_width", kernel_.output_width);
+            if (picture_) add("input_height", kernel_.input.height);
+            add("input_width", kernel_.input.width);
+            add("stride", window_.stride);
+            add("pad_top", window_.pads[0]);
         }
-        numbers.push_back({"input_channels", kernel_.input.channels, ""});
+        if (picture_) {
+            add("pad_left", window_.pads[1]);
+            add("window_rows", (window_.kernel_height - 1) * window_.dilation + 1);
+            add("staged_row", picture_row_size(kernel_), "floats of a picture row with its padding");
+        }
+        add("input_channels", kernel_.input.channels);
         for (std::size_t output = 0; output < kernel_.output_channels.size(); ++output)
-            numbers.push_back({output_channels(int(output)), kernel_.output_channels[output], ""});
+            add(output_channels(int(output)), kernel_.output_channels[output]);
     }
 
     bool several_outputs() const { return kernel_.output_channels.size() > 1; }

@@ -37,6 +37,10 @@ Expression operator*(const Expression& a, const Expression& b) {
     return product;
 }
 
+void Expression::collect_names(std::set<std::string>& names) const {
+    for (const auto& term : terms_) names.insert(term.first.begin(), term.first.end());
+}
+
 bool Expression::is_known(const std::map<std::string, std::int64_t>& values) const {
     for (const auto& term : terms_)
         for (const std::string& factor : term.first)

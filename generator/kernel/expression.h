@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ class Expression {
     friend bool operator==(const Expression& a, const Expression& b) { return a.terms_ == b.terms_; }
 
     bool is_number() const { return terms_.empty() || (terms_.size() == 1 && terms_.begin()->first.empty()); }
+    void collect_names(std::set<std::string>& names) const;
     bool is_known(const std::map<std::string, std::int64_t>& values) const;
     /// The value, with a value for every name. InternalError if a name has none.
     std::int64_t evaluate(const std::map<std::string, std::int64_t>& values) const;

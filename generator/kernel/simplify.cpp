@@ -1,5 +1,6 @@
 #include "kernel/simplify.h"
 
+#include <algorithm>
 #include <set>
 
 namespace ssdgen {
@@ -8,42 +9,46 @@ namespace {
 
 using Values = std::map<std::string, std::int64_t>;
 
-void substitute(Body& body, const std::string& name, const Expression& by);
+/// Calls visit(expression) for every expression below a body.
+template <class Visit>
+void for_each_expression(Body& body, const Visit& visit);
 
-struct Substitution {
-    const std::string& name;
-    const Expression& by;
-
-    void change(Expression& expression) const { expression = expression.substitute(name, by); }
-    void change(Address& address) const { change(address.offset); }
+template <class Visit>
+struct Expressions {
+    const Visit& visit;
 
     void operator()(Loop& loop) const {
-        change(loop.first);
-        change(loop.end);
-        substitute(loop.body, name, by);
+        visit(loop.first);
+        visit(loop.end);
+        for_each_expression(loop.body, visit);
     }
     void operator()(Cases& cases) const {
-        for (Case& one : cases.cases) {
-            change(one.below);
-            substitute(one.body, name, by);
+        for (std::size_t index = 0; index < cases.cases.size(); ++index) {
+            if (index + 1 < cases.cases.size()) visit(cases.cases[index].below);  // the last case has none
+            for_each_expression(cases.cases[index].body, visit);
         }
     }
-    void operator()(Block& block) const { substitute(block.body, name, by); }
-    void operator()(Pointer& pointer) const { change(pointer.address); }
-    void operator()(Advance& advance) const { change(advance.by); }
-    void operator()(Load& load) const { change(load.address); }
-    void operator()(LoadBytes& load) const { change(load.address); }
-    void operator()(Broadcast& broadcast) const { change(broadcast.address); }
-    void operator()(Store& store) const { change(store.address); }
+    void operator()(Block& block) const { for_each_expression(block.body, visit); }
+    void operator()(Pointer& pointer) const { visit(pointer.address.offset); }
+    void operator()(Advance& advance) const { visit(advance.by); }
+    void operator()(Load& load) const { visit(load.address.offset); }
+    void operator()(LoadBytes& load) const { visit(load.address.offset); }
+    void operator()(Broadcast& broadcast) const { visit(broadcast.address.offset); }
+    void operator()(Store& store) const { visit(store.address.offset); }
     void operator()(Call& call) const {
-        for (Address& argument : call.arguments) change(argument);
+        for (Address& argument : call.arguments) visit(argument.offset);
     }
     template <class T>
     void operator()(T&) const {}  // holds no expression
 };
 
+template <class Visit>
+void for_each_expression(Body& body, const Visit& visit) {
+    for (TreeNode& node : body) std::visit(Expressions<Visit>{visit}, node.value);
+}
+
 void substitute(Body& body, const std::string& name, const Expression& by) {
-    for (TreeNode& node : body) std::visit(Substitution{name, by}, node.value);
+    for_each_expression(body, [&](Expression& expression) { expression = expression.substitute(name, by); });
 }
 
 Body simplify_body(Body body, const Values& values);
@@ -138,6 +143,15 @@ Body flatten_only_block(Body body) {
     return flat;
 }
 
+void remove_unused_numbers(KernelTree& tree) {
+    std::set<std::string> used;
+    for (Function& function : tree.functions)
+        for_each_expression(function.body, [&](const Expression& expression) { expression.collect_names(used); });
+    auto& numbers = tree.numbers;
+    const auto unused = [&](const NamedNumber& number) { return !number.in_frame && used.count(number.name) == 0; };
+    numbers.erase(std::remove_if(numbers.begin(), numbers.end(), unused), numbers.end());
+}
+
 }  // namespace
 
 KernelTree simplify(KernelTree tree) {
@@ -145,6 +159,7 @@ KernelTree simplify(KernelTree tree) {
     for (const NamedNumber& number : tree.numbers) values[number.name] = number.value;
     for (Function& function : tree.functions)
         function.body = flatten_only_block(simplify_body(std::move(function.body), values));
+    remove_unused_numbers(tree);
     return tree;
 }
 

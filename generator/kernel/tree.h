@@ -149,6 +149,7 @@ struct NamedNumber {
     std::string name;
     std::int64_t value = 0;
     std::string comment;
+    bool in_frame = false;  // the fixed frame around the code uses it too
 };
 
 /// The code of one kernel: the last function is its entry; the others are its own.
