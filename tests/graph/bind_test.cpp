@@ -118,9 +118,10 @@ TEST_CASE("batch norm: with an epsilon only, whole, its variance not negative, t
     CHECK(dw.batch_norm->epsilon == 1e-3F);
     CHECK_FALSE(std::get<Convolution>(graph.nodes[1].operation).batch_norm);
 
-    weights.tensors["dw.batch_norm.variance"].values[1] = -1;
-    CHECK(error_of(weights, description) ==
-          "w.safetensors: dw.batch_norm.variance: found -1 at position 1; allowed: 0 or more, with epsilon above 0");
+    weights.tensors["dw.batch_norm.variance"].values[1] = -0.0005F;
+    CHECK(
+        error_of(weights, description) ==
+        "w.safetensors: dw.batch_norm.variance: found -0.0005 at position 1; allowed: 0 or more, with epsilon above 0");
     weights.tensors.erase("dw.batch_norm.gamma");
     CHECK(error_of(weights, description) == "w.safetensors: dw.batch_norm.gamma: found none; allowed: [2]");
     weights = good_weights();

@@ -77,6 +77,12 @@ TEST_CASE("the prior sizes of the published network at every size of the table")
         if (row.side <= 300) check_row(build_graph(description, {{}, row.side / 300.0}), row);
 }
 
+TEST_CASE("a size that is a whole number on paper is not truncated to the one below") {
+    Description description = config("mobilenet_ssd_voc");
+    description.head->sources[0].min_sizes = {260.4};  // times 250 / 300 is 217, in double a little less
+    CHECK(build_graph(description, {{}, 250.0 / 300}).head->grids[0].min_sizes == Sizes{217});
+}
+
 TEST_CASE("sizes that are kept are not truncated") {
     Description description = config("mobilenet_ssd_voc");
     description.head->priors.size_rounding = PriorSizeRounding::keep;
@@ -171,4 +177,8 @@ TEST_CASE("TensorFlow's boxes on a picture that is no square: squares of pixels,
     CHECK(graph.head->grids[1].boxes[0].width == doctest::Approx(0.35 / 2));
     CHECK(graph.head->grids[0].step_y == doctest::Approx(1.0 / 13));
     CHECK(graph.head->grids[0].step_x == doctest::Approx(1.0 / 25));
+    std::swap(description.input.height, description.input.width);
+    const Graph portrait = build_graph(description);
+    CHECK(portrait.head->grids[1].boxes[0].height == doctest::Approx(0.35 / 2));
+    CHECK(portrait.head->grids[1].boxes[0].width == doctest::Approx(0.35));
 }

@@ -42,6 +42,15 @@ TEST_CASE("the separable block of 16 to 32 channels: 656 against 4608 multiply-a
     CHECK(block["ratio"].get<double>() == doctest::Approx(1.0 / 32 + 1.0 / 9));
 }
 
+TEST_CASE("a depthwise layer without a pointwise of stride 1 on it is no block") {
+    LayerDescription strided = pointwise("strided", 8);
+    strided.stride = 2;
+    const Description description = classifier(8, 8, 3,
+                                               {convolution("in", 4, 3), depthwise("dw1", 3), convolution("full", 8, 3),
+                                                depthwise("dw2", 3), strided, average_pool("pool", 0)});
+    CHECK(inspect(description)["blocks"].empty());
+}
+
 TEST_CASE("every block of the published network keeps the ratio 1/N + 1/9") {
     const Json json = inspect(config("mobilenet_ssd_voc"), 0.75, 0.5);
     CHECK(json["blocks"].size() == 13);
