@@ -77,3 +77,8 @@ TEST_CASE("Numbers are constants with their reasons") {
     tree.numbers = {{"stride", 2, ""}, {"row_pixels", 360, "pixels that a unit of work takes"}};
     CHECK(print_numbers(tree) == "constexpr int stride = 2;\nconstexpr int row_pixels = 360;  // pixels that a unit of work takes\n");
 }
+
+TEST_CASE("A call that hands all parameters on gives nothing for one that has no name") {
+    const Function function{"f", "", {{ParameterType::input, "input"}, {ParameterType::weights, ""}, {ParameterType::index, "end"}}, {}};
+    CHECK(print_arguments(function) == "input, nullptr, end");
+}
