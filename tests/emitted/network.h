@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "graph/build.h"
+#include "graph/graph.h"
+#include "plan/plan.h"
+#include "support/files.h"
+#include "weights/weights.h"
+
+namespace ssdgen::test {
+
+/// What a network is made of.
+struct Recipe {
+    std::string description;  // JSON
+    Target target{};
+    std::uint64_t seed = 1;
+    Multipliers multipliers = {};
+    std::function<void(Weights&)> edit = {};  // what to change in the random weights
+};
+
+struct Network {
+    Graph graph;  // as built, weights bound, before any pass: what the reference interprets
+    Plan plan;
+    const std::string& name() const { return plan.name; }
+};
+
+/// The stages from the description to the plan, as main.cpp runs them.
+Network make_network(const Recipe& recipe);
+
+/// The emitted folder.
+FileSet emit(const Network& network, bool selftest = true);
+
+/// Targets that this machine runs.
+std::vector<Target> runnable_targets();
+
+/// "x86_64_v4": a target's name as part of a network's.
+std::string target_suffix(const Target& target);
+
+}  // namespace ssdgen::test

@@ -1,0 +1,235 @@
+#include "program.h"
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <random>
+
+#include "emit/template.h"
+#include "graph/shapes.h"
+#include "reference/interpreter.h"
+#include "support/error.h"
+
+namespace ssdgen::test {
+
+namespace {
+
+// Writes for each picture every layer's values, then the outputs of forward() with 1, 2 and 3 threads.
+const char* const driver_text = R"(
+#include "$network$_observer.h"
+#include "ssd/pool.h"
+
+#include <cstdio>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+namespace {
+
+std::vector<std::vector<float>> layers;
+
+void take_rows(void*, int layer, int first_row, int rows, const float* values) noexcept {
+    const $network$::LayerInfo& info = $network$::layers[layer];
+    std::vector<float>& all = layers[static_cast<std::size_t>(layer)];
+    const std::size_t row = static_cast<std::size_t>(info.width) * static_cast<std::size_t>(info.channels);
+    all.resize(row * static_cast<std::size_t>(info.height), -12345.0F);
+    std::memcpy(all.data() + row * static_cast<std::size_t>(first_row), values, row * static_cast<std::size_t>(rows) * 4);
+}
+
+}  // namespace
+
+int run_$network$(const char* in, const char* out);
+
+int run_$network$(const char* in, const char* out) {
+    std::FILE* input = std::fopen(in, "rb");
+    std::FILE* output = std::fopen(out, "wb");
+    if (input == nullptr || output == nullptr) return 1;
+    std::vector<std::uint8_t> picture($network$::input_height * $network$::input_width * $network$::input_channels);
+    std::vector<float> boxes($rows$ * 4), logits($rows$ * $network$::classes);
+    const auto workspace = std::make_unique<$network$::ThreadedWorkspace<3>>();
+    int rubbish = 0xFF;  // first all bits, which is no number, then large numbers
+    const auto spoil = [&] {
+        std::memset(workspace->arena, rubbish, sizeof workspace->arena);
+        std::memset(workspace->scratch, rubbish, sizeof workspace->scratch);
+        std::memset(boxes.data(), rubbish, boxes.size() * 4);
+        std::memset(logits.data(), rubbish, logits.size() * 4);
+    };
+    const auto write = [&](const std::vector<float>& values) { std::fwrite(values.data(), 4, values.size(), output); };
+    while (std::fread(picture.data(), 1, picture.size(), input) == picture.size()) {
+        spoil();
+        layers.assign($network$::layer_count, {});
+        $network$::Observer observer;
+        observer.rows = take_rows;
+        $network$::forward_observed(picture.data(), $outputs$, *workspace, ssd::serial, observer);
+        for (const std::vector<float>& layer : layers) write(layer);
+        for (int threads = 1; threads <= 3; ++threads) {
+            ssd::ThreadPool pool(threads);
+            spoil();
+            $network$::forward(picture.data(), $outputs$, *workspace, pool.executor());
+            write(boxes);
+            write(logits);
+        }
+        rubbish = 0x4B;
+    }
+    std::fclose(input);
+    return std::fclose(output);
+}
+)";
+
+const char* const main_text = R"(
+#include <cstring>
+
+$declarations$
+
+int main(int argc, char** argv) {
+    if (argc != 4) return 2;
+    $calls$
+    return 2;
+}
+)";
+
+// The intrinsics' header costs more than a layer: it is compiled once.
+const char* const makefile_text = R"(
+CXX = $compiler$
+FLAGS = -std=c++17 $flags$ -Wall -Wextra -Wpedantic -Wconversion -Werror -ffp-contract=off
+
+all: program $selftests$
+
+program: $objects$ main.o
+	$(CXX) $(FLAGS) $^ -o $@ -pthread
+
+common.h.gch: common.h
+	$(CXX) $(FLAGS) -x c++-header $< -o $@
+
+$rules$
+main.o: main.cpp
+	$(CXX) $(FLAGS) -c $< -o $@
+)";
+
+std::string rules_of(const Network& network, const FileSet& files, std::string& objects, std::string& selftests) {
+    const std::string& name = network.name();
+    std::string rules, kernels;
+    const auto add = [&](const std::string& object, const std::string& source, const std::string& define) {
+        rules += fmt::format("{0}/{1}: {0}/{2} common.h.gch\n\t$(CXX) $(FLAGS) -include common.h -I{0} {3} -c $< -o $@\n", name,
+                             object, source, define);
+        return fmt::format(" {}/{}", name, object);
+    };
+    for (const auto& file : files.files())
+        if (file.first.rfind("layers/", 0) == 0 && file.first.find(".cpp") != std::string::npos)
+            kernels += add(file.first + ".o", file.first, "");
+    rules += fmt::format("{0}/weights.o: {0}/{0}_weights.S\n\t$(CXX) -I{0} -c $< -o $@\n", name);
+    kernels += fmt::format(" {}/weights.o", name);
+    const std::string network_object = add("network.o", name + ".cpp", "-DSSDGEN_OBSERVER");
+    objects += kernels + network_object + add("driver.o", "driver.cpp", "");
+    if (files.files().count("selftest.cpp") == 0) return rules;
+    const std::string parts = add("selftest.o", "selftest.cpp", "-DSSDGEN_OBSERVER") +
+                              add("expected.o", name + "_expected.cpp", "") + add("peak.o", "peak.cpp", "");
+    rules += fmt::format("{0}/selftest:{1}{2}{3}\n\t$(CXX) $(FLAGS) $^ -o $@ -pthread\n", name, parts, kernels, network_object);
+    selftests += fmt::format(" {}/selftest", name);
+    return rules;
+}
+
+std::vector<float> take(const std::string& bytes, std::size_t& at, std::size_t count) {
+    std::vector<float> values(count);
+    REQUIRE(at + count * 4 <= bytes.size());
+    std::memcpy(values.data(), bytes.data() + at, count * 4);
+    at += count * 4;
+    return values;
+}
+
+}  // namespace
+
+Program::Program(const std::vector<const Network*>& networks, const std::string& flags) {
+    std::string objects, selftests, rules, declarations, calls;
+    for (const Network* network : networks) {
+        const std::string& name = network->name();
+        FileSet files = emit(*network);
+        const bool detector = network->plan.head.has_value();
+        files.add("driver.cpp", fill_text(driver_text, "driver", {{"network", name},
+                                                                  {"rows", detector ? name + "::priors" : "1"},
+                                                                  {"outputs", detector ? "boxes.data(), logits.data()" : "logits.data()"}}));
+        files.write(folder_.path(name));
+        rules += rules_of(*network, files, objects, selftests);
+        declarations += fmt::format("int run_{}(const char* in, const char* out);\n", name);
+        calls += fmt::format("if (std::strcmp(argv[1], \"{0}\") == 0) return run_{0}(argv[2], argv[3]);\n", name);
+    }
+    const auto has_intrinsics = [](const Network* network) { return network->plan.target.name != std::string("portable"); };
+    const bool x86 = std::any_of(networks.begin(), networks.end(), has_intrinsics);
+    write_if_changed(folder_.path("common.h"), x86 ? "#include <immintrin.h>\n#include <cstdint>\n" : "#include <cstdint>\n");
+    write_if_changed(folder_.path("main.cpp"), fill_text(main_text, "main", {{"declarations", declarations}, {"calls", calls}}));
+    write_if_changed(folder_.path("Makefile"), fill_text(makefile_text, "Makefile", {{"compiler", compiler()},
+                                                                                      {"flags", flags},
+                                                                                      {"objects", objects},
+                                                                                      {"selftests", selftests},
+                                                                                      {"rules", rules}}));
+    require_command("make -s -j" + std::to_string(std::max(2L, sysconf(_SC_NPROCESSORS_ONLN))), folder_.path());
+}
+
+std::vector<Run> Program::run(const Network& network, const std::vector<std::vector<std::uint8_t>>& pictures) const {
+    const TemporaryFolder scratch;
+    std::string bytes;
+    for (const auto& picture : pictures) bytes.append(picture.begin(), picture.end());
+    write_if_changed(scratch.path("in"), bytes);
+    require_command(fmt::format("./program {} {} {}", network.name(), scratch.path("in"), scratch.path("out")), folder_.path());
+    const std::string out = read_file(scratch.path("out"));
+    std::size_t at = 0;
+    std::vector<Run> runs(pictures.size());
+    const Plan& plan = network.plan;
+    const std::size_t rows = plan.head ? std::size_t(plan.head->priors) : 1;
+    for (Run& run : runs) {
+        for (const Step& step : plan.steps)
+            for (const ObservedLayer& layer : step.layers) run.layers[layer.name] = take(out, at, std::size_t(elements(layer.output)));
+        for (int threads = 1; threads <= 3; ++threads) {
+            const std::vector<float> boxes = take(out, at, rows * 4);
+            run.threads.push_back({plan.head ? boxes : std::vector<float>(), take(out, at, rows * std::size_t(plan.classes))});
+        }
+    }
+    REQUIRE(at == out.size());
+    return runs;
+}
+
+CommandResult Program::selftest(const Network& network) const {
+    return run_command("./" + network.name() + "/selftest", folder_.path());
+}
+
+std::vector<std::vector<std::uint8_t>> pictures_for(const Network& network, std::uint32_t seed) {
+    std::mt19937 random(seed);
+    std::vector<std::uint8_t> noise(std::size_t(elements(network.plan.input)));
+    for (std::uint8_t& byte : noise) byte = std::uint8_t(random());
+    std::vector<std::uint8_t> dark(noise.size(), 0);
+    dark[dark.size() / 2] = 255;
+    return {noise, std::vector<std::uint8_t>(noise.size(), 255), dark};
+}
+
+std::map<std::string, std::vector<double>> reference_layers(const Network& network, const std::vector<std::uint8_t>& picture) {
+    std::map<std::string, std::vector<double>> layers;
+    auto values = interpret(network.graph, picture);
+    for (std::size_t id = 0; id < values.size(); ++id) layers[network.graph.tensors[id].name] = std::move(values[id]);
+    return layers;
+}
+
+double magnitude(const std::vector<double>& values) {
+    double largest = 0;
+    for (const double value : values) largest = std::max(largest, std::fabs(value));
+    return largest;
+}
+
+template <class T>
+double difference(const std::vector<float>& found, const std::vector<T>& wanted) {
+    if (found.size() != wanted.size()) return std::numeric_limits<double>::infinity();
+    double largest = 0;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const double distance = std::fabs(double(found[i]) - double(wanted[i]));
+        if (!(distance <= largest)) largest = std::isnan(distance) ? std::numeric_limits<double>::infinity() : distance;
+    }
+    return largest;
+}
+
+template double difference(const std::vector<float>&, const std::vector<float>&);
+template double difference(const std::vector<float>&, const std::vector<double>&);
+
+}  // namespace ssdgen::test

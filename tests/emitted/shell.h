@@ -1,0 +1,44 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace ssdgen::test {
+
+/// A fresh folder for temporary files that goes with the object; kept if SSDGEN_KEEP is set.
+class TemporaryFolder {
+  public:
+    TemporaryFolder();
+    ~TemporaryFolder();
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    std::string path(const std::string& file = "") const { return file.empty() ? path_ : path_ + "/" + file; }
+
+  private:
+    std::string path_;
+};
+
+struct CommandResult {
+    int status = 0;  // exit status; 128 + signal
+    std::string output, errors;
+};
+
+/// Runs a shell command in a folder ("": here).
+CommandResult run_command(const std::string& command, const std::string& folder = "");
+
+/// Runs it and fails the test, showing what it printed, unless it gives 0.
+CommandResult require_command(const std::string& command, const std::string& folder = "");
+
+/// 'text' for the shell.
+std::string quoted(const std::string& text);
+
+/// The C++ compiler that tests use: $CXX or c++.
+std::string compiler();
+
+/// Whether a program is on this machine.
+bool has_program(const std::string& name);
+
+/// The folder of the models and reference values; empty, with a printed word, if it is missing.
+std::string models_folder();
+
+}  // namespace ssdgen::test
