@@ -59,7 +59,7 @@ template <class Observe>
 void run(const ssd::Rows& picture, $outputs$, Workspace& workspace, const ssd::Executor& executor,
          const Observe& observe) noexcept {
     const Crew crew(executor, workspace);
-    float* const arena = workspace.arena;
+    [[maybe_unused]] float* const arena = workspace.arena;  // a network of one layer keeps no map
     const float* const weights = $network$_weights;
 
     $steps$
