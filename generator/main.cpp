@@ -30,6 +30,10 @@ Weights choose_weights(const GenerateOptions& options, const Graph& graph) {
     throw UsageError("ssdgen generate needs weights; allowed: --weights FILE or --random-weights SEED");
 }
 
+std::vector<ExpectedLayer> expected(const GenerateOptions& options, const Graph& graph, const Plan& plan) {
+    return options.selftest ? expected_layers(graph, plan) : std::vector<ExpectedLayer>();
+}
+
 /// Prints the stage if it is the one that was asked for.
 bool dump(const GenerateOptions& options, const char* stage, const std::string& text) {
     if (options.dump != stage) return false;
@@ -49,7 +53,8 @@ void generate(const GenerateOptions& options) {
     Plan plan = build_plan(lowered, target);
     if (dump(options, "plan", print_plan(plan))) return;
     if (dump(options, "kernels", print_kernels(plan))) return;
-    FileSet files = emit_network(plan, options.selftest ? expected_layers(graph, plan) : std::vector<ExpectedLayer>());
+    FileSet files = options.single_file ? emit_single_file(plan, options.weights_form)
+                                        : emit_network(plan, expected(options, graph, plan), options.weights_form);
     files.add("plan.json", plan_json(plan));
     files.write(options.out.empty() ? "generated/" + description.name : options.out);
 }

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <cstdlib>
+#include <map>
 
 namespace ssdgen {
 
@@ -37,6 +38,25 @@ void add_multipliers(CLI::App& command, Multipliers& multipliers) {
     add_multiplier(command, "--rho", "Resolution", multipliers.rho);
 }
 
+void add_forms(CLI::App& command, GenerateOptions& options) {
+    const auto read = [&options](const std::string& text) {
+        static const std::map<std::string, WeightsForm> forms{
+            {"object", WeightsForm::object}, {"array", WeightsForm::array}, {"file", WeightsForm::file}};
+        const auto found = forms.find(text);
+        if (found == forms.end()) throw UsageError("--weights-as: found " + text + "; allowed: object, array, file");
+        options.weights_form = found->second;
+    };
+    auto* form = command.add_option_function<std::string>(
+        "--weights-as", read, "object: taken in by the assembler (default); array: C++; file: handed over at run time");
+    command.add_flag("--single-file", options.single_file, "One .h and one .cpp, the network alone; weights as array (default) or file");
+    command.callback([form, &options] {
+        if (!options.single_file) return;
+        if (form->count() == 0) options.weights_form = WeightsForm::array;
+        if (options.weights_form == WeightsForm::object)
+            throw UsageError("--weights-as: object needs an assembler, a single file must not; allowed with --single-file: array, file");
+    });
+}
+
 CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     CLI::App* command = app.add_subcommand("generate", "Emit C++ source for a network");
     command->add_option("CONFIG", options.config, "Description of the network (JSON)")->required();
@@ -47,8 +67,7 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     command->add_option("--target", options.target, "portable, x86-64-v2, x86-64-v3, x86-64-v4 or native (default)");
     add_choice(*command, "--precision", "f32", "f32", {"bf16", "int8"});
     add_choice(*command, "--unroll", "tile", "tile", {"compact", "full"});
-    add_choice(*command, "--weights-as", "object: taken in by the assembler", "object", {"array", "file"});
-    command->add_flag_callback("--single-file", [] { throw UsageError("--single-file is not built yet"); }, "Not built yet");
+    add_forms(*command, options);
     command->add_flag("!--no-selftest", options.selftest, "Leave out the self-test and its values");
     command->add_option("--dump", options.dump, "Print a stage and write nothing: description, graph, lowered, plan or kernels")
         ->check(CLI::IsMember({"description", "graph", "lowered", "plan", "kernels"}));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "emit/weights.h"
 #include "graph/build.h"
 #include "weights/import.h"
 
@@ -16,6 +17,8 @@ struct GenerateOptions {
     std::string weights;
     std::optional<std::uint64_t> random_weights;
     std::string target = "native";
+    WeightsForm weights_form = WeightsForm::object;
+    bool single_file = false;
     bool selftest = true;
     std::string dump;  // a stage; empty: write the folder
 };

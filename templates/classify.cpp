@@ -10,6 +10,7 @@
 #include "$network$.h"
 #include "application.h"
 #include "pictures.h"
+#include "program_weights.h"
 #include "ssd/pool.h"
 
 namespace {
@@ -88,6 +89,7 @@ int main(int argc, char** argv) {
 
     ssd::ThreadPool pool(threads);
     const std::unique_ptr<Workspace> workspace(new Workspace);
+    $network$::hand_over_weights(*workspace);
     const Result result = classify(picture, *workspace, pool.executor());
 
     if (arguments.has("--dump-raw")) dump_raw(arguments.text("--dump-raw"), picture, *workspace, pool.executor());

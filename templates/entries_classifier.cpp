@@ -13,7 +13,7 @@ int classify(const ssd::Image& image, Workspace& workspace, ssd::Classification*
     const ssd::Resizer resizer(image, input_height, input_width, input_format, ssd::ResizeRule::$resize$,
                                workspace.arena + $resize_scratch$);
     float* const logits = workspace.arena + $logits$;
-    run(resizer.rows(), logits, workspace, executor, ObserveNothing());
+    if (!run(resizer.rows(), logits, workspace, executor, ObserveNothing())) return 0;
     scores(logits);
     return ssd::top_classes(logits, classes, out, capacity);
 }

@@ -26,7 +26,7 @@ int detect(const ssd::Image& image, Workspace& workspace, ssd::Detection* out, i
                                workspace.arena + $resize_scratch$);
     float* const boxes = workspace.arena + $boxes$;
     float* const logits = workspace.arena + $logits$;
-    run(resizer.rows(), boxes, logits, workspace, executor, ObserveNothing());
+    if (!run(resizer.rows(), boxes, logits, workspace, executor, ObserveNothing())) return 0;
     return post_process(boxes, logits, workspace, out, capacity, options);
 }
 

@@ -9,7 +9,7 @@ $header$
 
 #include <algorithm>
 
-extern "C" const float $network$_weights[];  // $network$_weights.S
+$weights_source$
 
 namespace $network$ {
 
@@ -54,15 +54,17 @@ class Crew {
     int threads_;
 };
 
-/// The network, a line a step: units of work, input, weights and output, then what the step has made.
+/// The network, a line a step: units of work, input, weights and output, then what the step has made. False without weights.
 template <class Observe>
-void run(const ssd::Rows& picture, $outputs$, Workspace& workspace, const ssd::Executor& executor,
+bool run(const ssd::Rows& picture, $outputs$, Workspace& workspace, const ssd::Executor& executor,
          const Observe& observe) noexcept {
     const Crew crew(executor, workspace);
     [[maybe_unused]] float* const arena = workspace.arena;  // a network of one layer keeps no map
-    const float* const weights = $network$_weights;
+    const float* const weights = $weights$;
+    $weights_missing$
 
     $steps$
+    return true;
 }
 
 struct ObserveNothing {
@@ -72,5 +74,7 @@ struct ObserveNothing {
 }  // namespace
 
 $entries$
+
+$weights_entry$
 
 }  // namespace $network$

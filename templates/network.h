@@ -37,6 +37,7 @@ struct Workspace {
     Workspace& operator=(const Workspace&) = delete;
 
     alignas(64) float arena[arena_bytes / sizeof(float)];
+    $workspace_weights$
     float* more_scratch = nullptr;  // thread_scratch_bytes for each thread but the first
     int threads = 1;                // an executor of more threads is asked for no more than these
 };
@@ -52,5 +53,7 @@ struct ThreadedWorkspace : Workspace {
 };
 
 $interface$
+
+$weights_interface$
 
 }  // namespace $network$

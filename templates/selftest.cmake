@@ -1,2 +1,3 @@
 add_executable($network$_selftest ${programs}
-  selftest.cpp $network$_expected.cpp $network$.cpp peak.cpp $<TARGET_OBJECTS:$network$_kernels>)
+  selftest.cpp $network$_expected.cpp $network$.cpp peak.cpp$program_sources$
+  $<TARGET_OBJECTS:$network$_kernels>)

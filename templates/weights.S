@@ -2,16 +2,16 @@
 #ifdef __APPLE__
     .const_data
     .p2align 6
-    .globl _$network$_weights
-_$network$_weights:
+    .globl _$symbol$
+_$symbol$:
     .incbin "$network$_weights.bin"
 #else
     .section .rodata
     .balign 64
-    .globl $network$_weights
-    .type $network$_weights, %object
-$network$_weights:
+    .globl $symbol$
+    .type $symbol$, %object
+$symbol$:
     .incbin "$network$_weights.bin"
-    .size $network$_weights, . - $network$_weights
+    .size $symbol$, . - $symbol$
     .section .note.GNU-stack, "", %progbits
 #endif

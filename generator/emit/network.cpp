@@ -1,17 +1,16 @@
 #include "emit/network.h"
 
+#include "emit/amalgamation.h"
 #include "emit/layers.h"
 #include "emit/names.h"
 #include "emit/numbers.h"
+#include "emit/printer.h"
 #include "emit/template.h"
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
-#include "emit/printer.h"
 #include "support/error.h"
 
 #include <fmt/format.h>
-
-#include <cstring>
 
 namespace ssdgen {
 
@@ -56,7 +55,8 @@ std::string interface(const Plan& plan) {
 
 const char* resize_name(const Plan& plan) { return plan.resize == ResizeRule::half_pixel ? "half_pixel" : "asymmetric"; }
 
-std::string print_header(const Plan& plan) {
+std::string print_header(const Plan& plan, WeightsForm form) {
+    const bool file = form == WeightsForm::file;
     const auto number = [](std::int64_t value) { return std::to_string(value); };
     return fill_template(
         "network.h",
@@ -72,7 +72,9 @@ std::string print_header(const Plan& plan) {
          {"arena_bytes", number(plan.arena_size * 4)},
          {"weights_bytes", number(plan.weights_size * 4)},
          {"thread_scratch_bytes", number(plan.thread_scratch_size * 4)},
-         {"interface", interface(plan)}});
+         {"interface", interface(plan)},
+         {"workspace_weights", file ? "const float* weights = nullptr;  // see use_weights" : ""},
+         {"weights_interface", file ? fill_template("weights_interface.h", {{"network", plan.name}}) : ""}});
 }
 
 std::string print_grids(const Head& head) {
@@ -132,8 +134,20 @@ std::string print_entries(const Plan& plan) {
 
 std::string output_parameters(const Plan& plan) { return plan.head ? "float* boxes, float* logits" : "float* logits"; }
 
-std::string print_source(const Plan& plan) {
+std::string weights_source(const Plan& plan, WeightsForm form) {
+    if (form == WeightsForm::file) return "#include \"ssd/weights.h\"";
+    return fmt::format("extern \"C\" const float {0}_weights[];  // {0}_weights.{1}", plan.name,
+                       form == WeightsForm::array ? "cpp" : "S");
+}
+
+std::string print_source(const Plan& plan, WeightsForm form) {
+    const bool file = form == WeightsForm::file;
+    const std::string layout = fmt::format("{}", weights_layout(plan));
     return fill_template("network.cpp", {{"header", file_header(plan)},
+                                         {"weights_source", weights_source(plan, form)},
+                                         {"weights", file ? "workspace.weights" : plan.name + "_weights"},
+                                         {"weights_missing", file ? "if (weights == nullptr) return false;" : ""},
+                                         {"weights_entry", file ? fill_template("weights_check.cpp", {{"layout", layout}}) : ""},
                                          {"network", plan.name},
                                          {"scratch", std::to_string(plan.scratch)},
                                          {"outputs", output_parameters(plan)},
@@ -192,20 +206,25 @@ void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, 
     files.add("selftest.cpp", fill_template("selftest.cpp", {{"network", plan.name}}));
 }
 
-std::string print_build_file(const Plan& plan, bool selftest) {
+std::string print_build_file(const Plan& plan, bool selftest, WeightsForm form) {
     std::string sources;
     for (const std::string& name : step_identifiers(plan)) sources += "layers/" + name + ".cpp\n";
+    const std::string assembler = plan.name + "_weights.S";
+    if (form != WeightsForm::file) sources += form == WeightsForm::array ? plan.name + "_weights.cpp" : assembler;
+    const std::string program_sources = form == WeightsForm::file ? " " + assembler : "";
     const std::string application = plan.head ? "detect" : "classify";
     TemplateValues values{{"header", file_header(plan, "#")},
                           {"network", plan.name},
                           {"sources", sources},
                           {"application", plan.name + "_" + application},
                           {"application_source", application + ".cpp"},
+                          {"weights_properties", form == WeightsForm::array ? "" : fill_template("weights.cmake", {{"network", plan.name}})},
+                          {"program_sources", program_sources},
                           {"selftest", ""},
                           {"programs", plan.name + "_bench"}};
     if (selftest) {
         values["programs"] += fmt::format(" {}_selftest", plan.name);
-        values["selftest"] = fill_template("selftest.cmake", {{"network", plan.name}});
+        values["selftest"] = fill_template("selftest.cmake", {{"network", plan.name}, {"program_sources", program_sources}});
     }
     return fill_template("CMakeLists.txt.in", values);
 }
@@ -215,36 +234,54 @@ void add_runtime(FileSet& files) {
         files.add(*path, std::string(embedded_runtime(*path)));
 }
 
-void add_programs(const Plan& plan, FileSet& files) {
+void add_programs(const Plan& plan, WeightsForm form, FileSet& files) {
+    const char* weights = form == WeightsForm::file ? "program_weights_file.h" : "program_weights_linked.h";
+    files.add("program_weights.h", fill_template(weights, {{"network", plan.name}}));
     const std::string application = plan.head ? "detect.cpp" : "classify.cpp";
     files.add(application, fill_template(application, {{"network", plan.name}}));
     files.add("bench.cpp", fill_template("bench.cpp", {{"network", plan.name}}));
     for (const char* file : {"application.h", "pictures.h", "pictures.cpp"}) files.add(file, fill_template(file, {}));
 }
 
-std::string weights_bytes(const Plan& plan) {
-    std::string bytes(plan.weights.size() * sizeof(float), '\0');
-    std::memcpy(bytes.data(), plan.weights.data(), bytes.size());
-    return bytes;
+/// The network itself: what a product needs.
+void add_network(const Plan& plan, WeightsForm form, FileSet& files) {
+    check(std::int64_t(plan.weights.size()) == plan.weights_size, "a network that is emitted has weights");
+    files.add(plan.name + ".h", print_header(plan, form));
+    files.add(plan.name + ".cpp", print_source(plan, form));
+    emit_layers(plan, files);
+    emit_weights(plan, form, files);
+    add_runtime(files);
 }
 
 }  // namespace
 
-FileSet emit_network(const Plan& plan, const std::vector<ExpectedLayer>& expected) {
-    check(std::int64_t(plan.weights.size()) == plan.weights_size, "a network that is emitted has weights");
+FileSet emit_network(const Plan& plan, const std::vector<ExpectedLayer>& expected, WeightsForm form) {
     FileSet files;
-    files.add(plan.name + ".h", print_header(plan));
-    files.add(plan.name + ".cpp", print_source(plan));
-    emit_layers(plan, files);
-    files.add(plan.name + "_weights.bin", weights_bytes(plan));
-    files.add(plan.name + "_weights.S", fill_template("weights.S", {{"network", plan.name},
-                                                                    {"summary", fmt::format("The packed weights of {}: {} floats.", plan.name, plan.weights_size)}}));
+    add_network(plan, form, files);
     files.add(plan.name + "_observer.h", print_observer(plan));
     files.add("peak.cpp", print_peak(plan));
     if (!expected.empty()) add_expected(plan, expected, files);
-    add_programs(plan, files);
-    add_runtime(files);
-    files.add("CMakeLists.txt", print_build_file(plan, !expected.empty()));
+    add_programs(plan, form, files);
+    files.add("CMakeLists.txt", print_build_file(plan, !expected.empty(), form));
+    return files;
+}
+
+FileSet emit_single_file(const Plan& plan, WeightsForm form) {
+    check(form != WeightsForm::object, "a single file needs no assembler");
+    FileSet parts;
+    add_network(plan, form, parts);
+    std::vector<std::string> sources{plan.name + ".cpp"};
+    for (const std::string& name : step_identifiers(plan)) sources.push_back("layers/" + name + ".cpp");
+    if (form == WeightsForm::array) sources.push_back(plan.name + "_weights.cpp");
+    FileSet files;
+    Amalgamation header(parts);
+    header.append(plan.name + ".h");
+    files.add(plan.name + ".h", "#pragma once\n\n" + header.text());
+    Amalgamation source(parts);
+    source.stands_beside(plan.name + ".h");
+    for (const std::string& path : sources) source.append(path);
+    files.add(plan.name + ".cpp", source.text());
+    if (form == WeightsForm::file) files.add(plan.name + "_weights.bin", parts.files().at(plan.name + "_weights.bin"));
     return files;
 }
 

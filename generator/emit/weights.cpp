@@ -1,0 +1,105 @@
+#include "emit/weights.h"
+
+#include "emit/layers.h"
+#include "emit/numbers.h"
+#include "emit/template.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+namespace ssdgen {
+
+namespace {
+
+/// FNV-1a over 32-bit words; runtime/ssd/weights.h computes the same.
+std::uint64_t hash_words(const void* data, std::size_t words) {
+    const auto* bytes = static_cast<const unsigned char*>(data);
+    std::uint64_t hash = 14695981039346656037U;
+    for (std::size_t word = 0; word < words; ++word) {
+        std::uint32_t value = 0;
+        std::memcpy(&value, bytes + 4 * word, 4);
+        hash = (hash ^ value) * 1099511628211U;
+    }
+    return hash;
+}
+
+std::string float_bytes(const std::vector<float>& values) {
+    std::string bytes(values.size() * sizeof(float), '\0');
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+    return bytes;
+}
+
+template <class T>
+void append(std::string& bytes, T value) {
+    char raw[sizeof value];
+    std::memcpy(raw, &value, sizeof value);
+    bytes.append(raw, sizeof value);
+}
+
+/// How a kernel's weights are laid out, in words.
+std::string describe_packing(const Plan& plan, const Step& step) {
+    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&step.kernel))
+        return fmt::format("bias [{0}], then [{1}][{2}][{0}]", depthwise->input.channels, depthwise->window.kernel_height,
+                           depthwise->window.kernel_width);
+    const auto* convolution = std::get_if<ConvolutionKernel>(&step.kernel);
+    if (!convolution) return "none";
+    std::string text;
+    for (const ChannelBlock& block : convolution->blocks)
+        text += fmt::format("{}{}", text.empty() ? "" : ", ", block.vectors * plan.target.lanes);
+    return fmt::format("for each block of {} channels: bias [block], then [{}][{}][{}][block]", text,
+                       convolution->window.kernel_height, convolution->window.kernel_width, convolution->input.channels);
+}
+
+std::string array_values(const Plan& plan) {
+    std::string text;
+    for (std::size_t index = 0; index < plan.steps.size(); ++index) {
+        const Step& step = plan.steps[index];
+        const std::int64_t end = index + 1 < plan.steps.size() ? plan.steps[index + 1].weights : plan.weights_size;
+        if (end == step.weights) continue;
+        const std::vector<float> values(plan.weights.begin() + step.weights, plan.weights.begin() + end);
+        std::string floats = print_floats(values);
+        if (end != plan.weights_size) floats.insert(floats.size() - 1, ",");
+        text += fmt::format("    // {}, from {} on: {}\n{}", step.name, step.weights, describe_packing(plan, step), floats);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::uint64_t weights_layout(const Plan& plan) {
+    std::string text = plan.target.name;
+    for (const Step& step : plan.steps) text += fmt::format(" {} {} {}", step.name, step.kernel_name, step.weights);
+    text.resize((text.size() + 3) / 4 * 4, ' ');
+    return hash_words(text.data(), text.size() / 4);
+}
+
+std::string weights_file(const Plan& plan) {
+    const std::string values = float_bytes(plan.weights);
+    std::string bytes = "SSDGENW1";
+    append(bytes, std::uint64_t(values.size()));
+    append(bytes, weights_layout(plan));
+    append(bytes, hash_words(values.data(), values.size() / 4));
+    bytes.resize(64, '\0');
+    return bytes + values;
+}
+
+void emit_weights(const Plan& plan, WeightsForm form, FileSet& files) {
+    const std::string name = plan.name + "_weights";
+    if (form == WeightsForm::array) {
+        files.add(name + ".cpp", fill_template("weights.cpp", {{"header", file_header(plan)},
+                                                               {"network", plan.name},
+                                                               {"size", std::to_string(plan.weights_size)},
+                                                               {"values", array_values(plan)}}));
+        return;
+    }
+    const bool file = form == WeightsForm::file;
+    files.add(name + ".bin", file ? weights_file(plan) : float_bytes(plan.weights));
+    const std::string summary = file ? "The weights file of {}, for its own programs: {} floats behind a header."
+                                     : "The packed weights of {}: {} floats.";
+    files.add(name + ".S", fill_template("weights.S", {{"network", plan.name},
+                                                       {"symbol", plan.name + (file ? "_weights_file" : "_weights")},
+                                                       {"summary", fmt::format(fmt::runtime(summary), plan.name, plan.weights_size)}}));
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "plan/plan.h"
+#include "support/files.h"
+
+#include <cstdint>
+#include <string>
+
+namespace ssdgen {
+
+/// How the weights reach the program.
+enum class WeightsForm {
+    object,  // NAME_weights.bin, taken in by the assembler
+    array,   // NAME_weights.cpp, a C++ array
+    file,    // NAME_weights.bin with a header, handed over by the caller at run time
+};
+
+/// Emits the weights and what brings them into the library.
+void emit_weights(const Plan& plan, WeightsForm form, FileSet& files);
+
+/// What a weights file has to have been packed for: equal for equal kernels in equal order, whatever the values.
+std::uint64_t weights_layout(const Plan& plan);
+
+/// NAME_weights.bin of the form `file`: the header of runtime/ssd/weights.h, then the floats.
+std::string weights_file(const Plan& plan);
+
+}  // namespace ssdgen

@@ -1,0 +1,13 @@
+$header$
+//
+// The packed weights, in the order in which the kernels read them; lanes without a channel are zero.
+
+extern "C" {
+
+extern const float $network$_weights[$size$];
+
+alignas(64) const float $network$_weights[$size$] = {
+$values$
+};
+
+}
