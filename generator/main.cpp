@@ -1,6 +1,7 @@
 #include "description/read.h"
 #include "description/write.h"
 #include "driver/expected_layers.h"
+#include "driver/export_caffe.h"
 #include "emit/layers.h"
 #include "emit/network.h"
 #include "graph/build.h"
@@ -24,10 +25,11 @@ namespace {
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
-Weights choose_weights(const GenerateOptions& options, const Graph& graph) {
-    if (!options.weights.empty()) return read_weights(options.weights);
+template <class Options>
+Weights choose_weights(const char* command, const Options& options, const Description& description, const Graph& graph) {
+    if (!options.weights.empty()) return read_weights(options.weights, description);
     if (options.random_weights) return random_weights(expected_tensors(graph), *options.random_weights);
-    throw UsageError("ssdgen generate needs weights; allowed: --weights FILE or --random-weights SEED");
+    throw UsageError(fmt::format("ssdgen {} needs weights; allowed: --weights FILE or --random-weights SEED", command));
 }
 
 std::vector<ExpectedLayer> expected(const GenerateOptions& options, const Graph& graph, const Plan& plan) {
@@ -47,7 +49,7 @@ void generate(const GenerateOptions& options) {
     Graph graph = build_graph(description, options.multipliers);
     if (dump(options, "graph", print_graph(graph))) return;
     const Target& target = find_target(options.target);
-    if (options.dump.empty()) bind_weights(graph, description, choose_weights(options, graph));
+    if (options.dump.empty()) bind_weights(graph, description, choose_weights("generate", options, description, graph));
     const Graph lowered = lower(graph);
     if (dump(options, "lowered", print_graph(lowered))) return;
     Plan plan = build_plan(lowered, target);
@@ -72,12 +74,22 @@ void import(const ImportCommand& command) {
     write_if_changed(command.out_weights, serialize_safetensors(imported.weights));
 }
 
+void export_network(const ExportCommand& command) {
+    const Description description = read_description(command.config);
+    Graph graph = build_graph(description, command.multipliers);
+    bind_weights(graph, description, choose_weights("export", command, description, graph));
+    const CaffeFiles files = export_caffe(graph, description);
+    write_if_changed(command.prototxt, files.prototxt);
+    write_if_changed(command.caffemodel, files.caffemodel);
+}
+
 int run(int argc, const char* const* argv) {
     try {
         const Options options = read_options(argc, argv);
         if (options.generate) generate(*options.generate);
         if (options.inspect) inspect(*options.inspect);
         if (options.import) import(*options.import);
+        if (options.export_) export_network(*options.export_);
         return 0;
     } catch (const InputError& error) {
         std::fprintf(stderr, "ssdgen: %s\n", error.what());

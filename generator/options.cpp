@@ -62,7 +62,7 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     command->add_option("CONFIG", options.config, "Description of the network (JSON)")->required();
     command->add_option("--out", options.out, "Folder to write; default: generated/NAME");
     add_multipliers(*command, options.multipliers);
-    auto* weights = command->add_option("--weights", options.weights, "Weights: .safetensors or .tflite");
+    auto* weights = command->add_option("--weights", options.weights, "Weights: .safetensors, .tflite or .caffemodel");
     command->add_option("--random-weights", options.random_weights, "Seeded random weights instead")->excludes(weights);
     command->add_option("--target", options.target, "portable, x86-64-v2, x86-64-v3, x86-64-v4 or native (default)");
     add_choice(*command, "--precision", "f32", "f32", {"bf16", "int8"});
@@ -84,15 +84,24 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
 
 CLI::App* add_import(CLI::App& app, ImportCommand& options, std::string& order) {
     CLI::App* command = app.add_subcommand("import", "Turn a model file into a description and a weights file");
-    command->add_option("MODEL", options.model, "A .tflite file")->required();
+    command->add_option("MODEL", options.model, "A .tflite or .caffemodel file")->required();
     command->add_option("--out-config", options.out_config, "Description to write (JSON)")->required();
     command->add_option("--out-weights", options.out_weights, "Weights to write (.safetensors)")->required();
     command->add_option("--mean", options.options.mean, "Input mean, one or one a channel: M,M,M")->delimiter(',');
     command->add_option("--scale", options.options.scale, "Input scale: (x - mean) * scale")->delimiter(',');
     command->add_option("--channel-order", order, "rgb or bgr")->check(CLI::IsMember({"rgb", "bgr"}));
-    command->add_option_function<std::string>(
-        "--prototxt", [](const std::string&) { throw UsageError("--prototxt: reading .caffemodel is not built yet"); },
-        "Not built yet");
+    command->add_option("--prototxt", options.options.prototxt, "The network of a .caffemodel");
+    return command;
+}
+
+CLI::App* add_export(CLI::App& app, ExportCommand& options) {
+    CLI::App* command = app.add_subcommand("export", "Write a network as Caffe's prototxt and .caffemodel");
+    command->add_option("CONFIG", options.config, "Description of the network (JSON)")->required();
+    add_multipliers(*command, options.multipliers);
+    auto* weights = command->add_option("--weights", options.weights, "Weights: .safetensors, .tflite or .caffemodel");
+    command->add_option("--random-weights", options.random_weights, "Seeded random weights instead")->excludes(weights);
+    command->add_option("--prototxt", options.prototxt, "Network to write (.prototxt)")->required();
+    command->add_option("--caffemodel", options.caffemodel, "Parameters to write (.caffemodel)")->required();
     return command;
 }
 
@@ -104,13 +113,15 @@ Options read_options(int argc, const char* const* argv) {
     GenerateOptions generate;
     InspectOptions inspect;
     ImportCommand import;
+    ExportCommand export_command;
     std::string order;
     const CLI::App* generate_command = add_generate(app, generate);
     const CLI::App* inspect_command = add_inspect(app, inspect);
     const CLI::App* import_command = add_import(app, import, order);
-    for (const char* name : {"export", "tune", "sweep"})
+    const CLI::App* export_subcommand = add_export(app, export_command);
+    for (const char* name : {"tune", "sweep"})
         app.add_subcommand(name, "Not built yet")->allow_extras()->preparse_callback([name](std::size_t) {
-            throw UsageError(fmt::format("ssdgen {} is not built yet; allowed: generate, inspect, import", name));
+            throw UsageError(fmt::format("ssdgen {} is not built yet; allowed: generate, inspect, import, export", name));
         });
     try {
         app.parse(argc, argv);
@@ -122,6 +133,7 @@ Options read_options(int argc, const char* const* argv) {
     Options options;
     if (*generate_command) options.generate = generate;
     if (*inspect_command) options.inspect = inspect;
+    if (*export_subcommand) options.export_ = export_command;
     if (*import_command) {
         if (!order.empty()) import.options.order = order == "rgb" ? ChannelOrder::rgb : ChannelOrder::bgr;
         options.import = import;

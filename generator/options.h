@@ -36,11 +36,21 @@ struct ImportCommand {
     ImportOptions options;
 };
 
-/// What the command line asks for; one of the three is there.
+struct ExportCommand {
+    std::string config;
+    Multipliers multipliers;
+    std::string weights;
+    std::optional<std::uint64_t> random_weights;
+    std::string prototxt;
+    std::string caffemodel;
+};
+
+/// What the command line asks for; one of the four is there.
 struct Options {
     std::optional<GenerateOptions> generate;
     std::optional<InspectOptions> inspect;
     std::optional<ImportCommand> import;
+    std::optional<ExportCommand> export_;
 };
 
 /// Reads the command line. Prints the help and gives no command if that was asked for. UsageError if it is wrong or asks for

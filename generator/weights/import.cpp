@@ -5,6 +5,7 @@
 #include "support/error.h"
 #include "support/files.h"
 #include "weights/describe.h"
+#include "weights/import_caffe.h"
 #include "weights/normalisation.h"
 #include "weights/safetensors.h"
 #include "weights/walker.h"
@@ -38,12 +39,18 @@ std::string lower_extension(const std::string& path) {
 
 Imported import_model(const std::string& path, const ImportOptions& options) {
     const std::string extension = lower_extension(path);
-    if (extension == ".tflite") return import_tflite(path, options);
-    if (extension == ".caffemodel") throw UsageError(path + ": reading a .caffemodel is not built yet");
-    throw UsageError(path + ": is no model file by its name; allowed: .tflite");
+    if (extension == ".caffemodel") {
+        if (options.prototxt.empty())
+            throw UsageError(path + ": a .caffemodel holds no network of its own; give --prototxt FILE");
+        return import_caffemodel(path, options.prototxt, options);
+    }
+    if (extension != ".tflite")
+        throw UsageError(path + ": is no model file by its name; allowed: .tflite, .caffemodel");
+    if (!options.prototxt.empty()) throw UsageError(path + ": takes no --prototxt; allowed: with a .caffemodel");
+    return import_tflite(path, options);
 }
 
-Weights read_weights(const std::string& path) {
+Weights read_weights(const std::string& path, const Description& description) {
     const std::string extension = lower_extension(path);
     if (extension == ".safetensors") return read_safetensors(path);
     if (extension == ".tflite") {
@@ -51,8 +58,8 @@ Weights read_weights(const std::string& path) {
         const tflite::Model model = tflite::parse_model(read_file(path), path);
         return describe_network(tflite::read_network(model)).weights;
     }
-    if (extension == ".caffemodel") throw UsageError(path + ": reading a .caffemodel is not built yet");
-    throw UsageError(path + ": is no weights file by its name; allowed: .safetensors, .tflite");
+    if (extension == ".caffemodel") return read_caffemodel_weights(read_file(path), path, description);
+    throw UsageError(path + ": is no weights file by its name; allowed: .safetensors, .tflite, .caffemodel");
 }
 
 }  // namespace ssdgen

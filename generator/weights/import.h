@@ -33,11 +33,12 @@ Imported import_tflite(const std::string& path, const ImportOptions& options);
 /// The same from the bytes of a file; file stands in messages and gives the name.
 Imported import_tflite_bytes(std::string_view bytes, const std::string& file, const ImportOptions& options);
 
-/// A model file of any kind that can be imported, by the ending of its name; UsageError for another.
+/// A model file of any kind that can be imported (.tflite, .caffemodel), by the ending of its name; UsageError for
+/// another, and for a .caffemodel without a prototxt or a .tflite with one.
 Imported import_model(const std::string& path, const ImportOptions& options);
 
-/// The weights in a .safetensors or .tflite file, for a description that exists. InputError for a malformed file;
-/// UsageError for a kind of file that is not read.
-Weights read_weights(const std::string& path);
+/// The weights in a .safetensors, .tflite or .caffemodel file, for a description that exists (which says by what names
+/// a .caffemodel is taken). InputError for a malformed file; UsageError for a kind of file that is not read.
+Weights read_weights(const std::string& path, const Description& description);
 
 }  // namespace ssdgen

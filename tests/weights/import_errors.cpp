@@ -159,14 +159,16 @@ TEST_CASE("a detector that ends in raw outputs is said to lack its post-processi
 }
 
 TEST_CASE("a file of an unknown kind is a wrong command line") {
-    CHECK(message_of<UsageError>([] { read_weights("net.caffemodel"); }) ==
-          "net.caffemodel: reading a .caffemodel is not built yet");
-    CHECK(message_of<UsageError>([] { read_weights("net.onnx"); }) ==
-          "net.onnx: is no weights file by its name; allowed: .safetensors, .tflite");
+    CHECK(message_of<UsageError>([] { import_model("net.caffemodel", {}); }) ==
+          "net.caffemodel: a .caffemodel holds no network of its own; give --prototxt FILE");
+    CHECK(message_of<UsageError>([] { import_model("net.onnx", {}); }) ==
+          "net.onnx: is no model file by its name; allowed: .tflite, .caffemodel");
+    CHECK(message_of<UsageError>([] { read_weights("net.onnx", {}); }) ==
+          "net.onnx: is no weights file by its name; allowed: .safetensors, .tflite, .caffemodel");
 }
 
 TEST_CASE("a file that is not there cannot be read") {
-    CHECK(message_of([] { read_weights("no/such.tflite"); }) ==
+    CHECK(message_of([] { read_weights("no/such.tflite", {}); }) ==
           "no/such.tflite: cannot be read: No such file or directory; allowed: a readable file");
 }
 

@@ -136,7 +136,7 @@ TEST_CASE("an imported description is one that the reader takes, and reads back 
 TEST_CASE("read_weights gives a model file's tensors") {
     if (!present("mobilenet_v1_0.25_128_quant.tflite")) return;
     const std::string path = models + "mobilenet_v1_0.25_128_quant.tflite";
-    const Weights weights = read_weights(path);
+    const Weights weights = read_weights(path, {});
     const Weights imported = import_tflite(path, {}).weights;
     CHECK(weights.file == path);
     REQUIRE(weights.tensors.size() == imported.tensors.size());

@@ -1,0 +1,217 @@
+#include "weights/caffe_walker.h"
+
+#include <algorithm>
+
+namespace ssdgen::caffe {
+
+namespace {
+
+constexpr int most_blobs = 100000;
+
+}  // namespace
+
+std::string shape_text(const std::vector<int>& shape) {
+    return fmt::format("[{}]", fmt::join(shape, ","));
+}
+
+Walker::Walker(const NetParameter& net, std::string file, Model& model)
+    : net_(net), file_(std::move(file)), model_(model) {
+    network_.file = file_;
+    for (std::size_t i = 0; i < model.layers.size(); ++i)
+        if (!model.layers[i].blobs.empty()) with_blobs_[model.layers[i].name] = i;
+}
+
+Network Walker::walk() {
+    resolve_blobs();
+    start_from_picture();
+    for (current_ = 0; current_ < net_.layer_size(); ++current_) step();
+    finish();
+    return std::move(network_);
+}
+
+std::string Walker::where() const {
+    return fmt::format("{}: layer '{}' ({})", file_, shown(layer().name()), shown(layer().type()));
+}
+
+int Walker::add_version(const std::string& blob) {
+    const int version = static_cast<int>(names_.size());
+    if (version == most_blobs) fail_input(file_, "has more than {} blobs; allowed: so many", most_blobs);
+    names_.push_back(blob);
+    uses_.push_back(0);
+    versions_[blob] = version;
+    return version;
+}
+
+/// A layer that works in place makes a new version of its blob: whoever names the blob later takes that one.
+void Walker::resolve_blobs() {
+    for (const std::string& input : net_.input()) add_version(input);
+    for (current_ = 0; current_ < net_.layer_size(); ++current_) {
+        std::vector<int> bottoms, tops;
+        for (const std::string& name : layer().bottom()) {
+            const auto found = versions_.find(name);
+            if (found == versions_.end())
+                fail("takes blob '{}', which no layer before it makes; allowed: layers in run order", shown(name));
+            ++uses_[static_cast<std::size_t>(found->second)];
+            bottoms.push_back(found->second);
+        }
+        for (const std::string& name : layer().top()) {
+            const bool in_place =
+                std::find(layer().bottom().begin(), layer().bottom().end(), name) != layer().bottom().end();
+            if (!in_place && versions_.count(name) != 0)
+                fail("makes blob '{}' again; allowed: a blob of its own, or its own bottom", shown(name));
+            tops.push_back(add_version(name));
+        }
+        bottoms_.push_back(std::move(bottoms));
+        tops_.push_back(std::move(tops));
+    }
+    values_.resize(names_.size());
+}
+
+void Walker::start_from_picture() {
+    if (net_.input_size() == 0) return;
+    if (net_.input_size() != 1) fail_input(file_, "has {} inputs; allowed: 1, the picture", net_.input_size());
+    std::vector<std::int64_t> shape(net_.input_dim().begin(), net_.input_dim().end());
+    if (net_.input_shape_size() == 1) shape.assign(net_.input_shape(0).dim().begin(), net_.input_shape(0).dim().end());
+    set_picture(shape, 0);
+}
+
+void Walker::set_picture(const std::vector<std::int64_t>& shape, int version) {
+    const auto fits = [](std::int64_t size) { return size >= 1 && size <= 8192; };
+    const bool four = shape.size() == 4 && std::all_of(shape.begin(), shape.end(), fits);
+    if (!four || (shape[1] != 1 && shape[1] != 3))
+        fail_input(file_,
+                   "its input '{}' has shape [{}]; allowed: [1,3,height,width] or [1,1,height,width], at most 8192",
+                   shown(names_[static_cast<std::size_t>(version)]), fmt::join(shape, ","));
+    if (has_picture_) fail_input(file_, "has several inputs; allowed: 1, the picture");
+    has_picture_ = true;
+    const auto size = [&](std::size_t axis) { return static_cast<int>(shape[axis]); };
+    network_.input = {size(2), size(3), size(1)};
+    network_.factor.assign(static_cast<std::size_t>(size(1)), 1.0);
+    network_.shift.assign(static_cast<std::size_t>(size(1)), 0.0);
+    Value picture;
+    picture.kind = Value::Kind::picture;
+    picture.shape = {1, size(1), size(2), size(3)};
+    values_[static_cast<std::size_t>(version)] = std::move(picture);
+}
+
+void Walker::step() {
+    using Method = void (Walker::*)();
+    // The depthwise types are those of forks of Caffe that have a faster layer for it.
+    static const std::map<std::string, Method> methods{{"Input", &Walker::input},
+                                                       {"Convolution", &Walker::convolution},
+                                                       {"DepthwiseConvolution", &Walker::convolution},
+                                                       {"ConvolutionDepthwise", &Walker::convolution},
+                                                       {"InnerProduct", &Walker::inner_product},
+                                                       {"Pooling", &Walker::pooling},
+                                                       {"BatchNorm", &Walker::batch_norm},
+                                                       {"Scale", &Walker::scale},
+                                                       {"ReLU", &Walker::relu},
+                                                       {"ReLU6", &Walker::relu},
+                                                       {"Clip", &Walker::clip},
+                                                       {"Dropout", &Walker::pass_through},
+                                                       {"Split", &Walker::pass_through},
+                                                       {"Permute", &Walker::permute},
+                                                       {"Flatten", &Walker::flatten},
+                                                       {"Reshape", &Walker::reshape},
+                                                       {"Concat", &Walker::concat},
+                                                       {"Softmax", &Walker::softmax},
+                                                       {"Sigmoid", &Walker::sigmoid},
+                                                       {"PriorBox", &Walker::prior_box},
+                                                       {"DetectionOutput", &Walker::detection_output}};
+    const auto method = methods.find(layer().type());
+    if (method == methods.end()) {
+        std::string types;
+        for (const auto& [type, unused] : methods) types += (types.empty() ? "" : ", ") + type;
+        fail("is of a type that is not understood; allowed: {}", types);
+    }
+    (this->*method->second)();
+}
+
+void Walker::need(int bottoms) const {
+    if (layer().bottom_size() != bottoms || layer().top_size() != 1)
+        fail("has {} bottoms and {} tops; allowed: {} and 1", layer().bottom_size(), layer().top_size(), bottoms);
+}
+
+const Value& Walker::bottom(int position) const {
+    const int version = bottoms_[static_cast<std::size_t>(current_)][static_cast<std::size_t>(position)];
+    const std::optional<Value>& value = values_[static_cast<std::size_t>(version)];
+    check(value.has_value(), "a blob has a value once its layer was walked");
+    return *value;
+}
+
+const Value& Walker::features(int position) const {
+    const Value& value = bottom(position);
+    if (value.kind != Value::Kind::features)
+        fail("takes blob '{}'; allowed: the output of layers", shown(layer().bottom(position)));
+    return value;
+}
+
+const Value& Walker::whole_map(int position) const {
+    const Value& value = bottom(position);
+    const bool whole =
+        value.kind == Value::Kind::picture ||
+        (value.kind == Value::Kind::features && value.parts.size() == 1 && !value.channels_last && !value.conversion);
+    const Map map = whole ? map_of(value) : Map{};
+    const bool flat = value.kind == Value::Kind::features && value.shape == std::vector<int>{1, map.channels} &&
+                      network_.layers[static_cast<std::size_t>(value.parts[0])].kind == LayerKind::fully_connected;
+    if (!whole || (!flat && value.shape != std::vector<int>{1, map.channels, map.height, map.width}))
+        fail("takes blob '{}' of shape {}; allowed: the map of one layer as that layer made it",
+             shown(layer().bottom(position)), shape_text(value.shape));
+    return value;
+}
+
+void Walker::give(Value value) {
+    values_[static_cast<std::size_t>(tops_[static_cast<std::size_t>(current_)][0])] = std::move(value);
+}
+
+std::vector<WeightTensor> Walker::take_blobs(std::size_t count) {
+    const auto found = with_blobs_.find(layer().name());
+    if (found == with_blobs_.end())
+        fail_input(model_.file, "has no parameters for layer '{}' ({}) of {}; allowed: those of the same network",
+                   shown(layer().name()), shown(layer().type()), file_);
+    std::vector<WeightTensor> blobs = std::move(model_.layers[found->second].blobs);
+    with_blobs_.erase(found);
+    if (blobs.size() != count)
+        fail_input(model_.file, "has {} blobs for layer '{}' ({}); allowed: {}, as {} says", blobs.size(),
+                   shown(layer().name()), shown(layer().type()), count, file_);
+    return blobs;
+}
+
+void Walker::finish() {
+    std::vector<int> ends;
+    for (std::size_t i = 0; i < uses_.size(); ++i)
+        if (uses_[i] == 0) ends.push_back(static_cast<int>(i));
+    if (ends.size() != 1) {
+        std::string names;
+        for (std::size_t i = 0; i < ends.size() && i < 8; ++i)
+            names += fmt::format("{}'{}'", i == 0 ? "" : ", ", shown(names_[static_cast<std::size_t>(ends[i])]));
+        fail_input(file_, "ends in {} blobs, {}; allowed: one, the detections or the scores of a classifier",
+                   ends.size(), names);
+    }
+    const Value& output = *values_[static_cast<std::size_t>(ends[0])];
+    if (output.kind != Value::Kind::detections) finish_classifier(output);
+    refuse_surplus_weights();
+}
+
+void Walker::finish_classifier(const Value& output) {
+    if (output.kind != Value::Kind::features || output.parts.size() != 1 || output.channels_last)
+        fail_input(file_, "ends in a blob of shape {}; allowed: detections or the scores of a classifier",
+                   shape_text(output.shape));
+    network_.output = output.parts[0];
+    const Map& map = network_.layers[static_cast<std::size_t>(network_.output)].out;
+    network_.softmax = output.conversion.has_value();
+    if (output.conversion == ScoreConversion::sigmoid)
+        fail_input(file_, "ends in a Sigmoid; allowed: Softmax, or the logits");
+    if (network_.softmax && (output.softmax_length != map.channels || map.height != 1 || map.width != 1))
+        fail_input(file_, "ends in a softmax over {} of {}x{}x{} values; allowed: over all of them",
+                   output.softmax_length, map.channels, map.height, map.width);
+}
+
+/// Parameters without a layer are a sign of the wrong prototxt: one whose batch norms are merged, say.
+void Walker::refuse_surplus_weights() const {
+    if (with_blobs_.empty()) return;
+    fail_input(model_.file, "has parameters of {} layers that {} lacks, '{}' one of them; allowed: the same network",
+               with_blobs_.size(), file_, shown(with_blobs_.begin()->first));
+}
+
+}  // namespace ssdgen::caffe

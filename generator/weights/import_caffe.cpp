@@ -1,0 +1,36 @@
+#include "weights/import_caffe.h"
+
+#include <filesystem>
+
+#include "description/read.h"
+#include "description/write.h"
+#include "support/files.h"
+#include "weights/caffe_walker.h"
+#include "weights/describe.h"
+#include "weights/naming.h"
+#include "weights/normalisation.h"
+
+namespace ssdgen {
+
+Imported import_caffemodel_bytes(std::string_view model, const std::string& model_file, const std::string& prototxt,
+                                 const std::string& prototxt_file, const ImportOptions& options) {
+    const caffe::NetParameter net = caffe::parse_prototxt(prototxt, prototxt_file);
+    caffe::Model parameters = caffe::parse_caffemodel(model, model_file);
+    Network network = caffe::Walker(net, prototxt_file, parameters).walk();
+    InputDescription input = make_input(network, stated_by_options(network, options), options.order, ChannelOrder::bgr);
+    Imported imported = describe_network(std::move(network));
+    Description& description = imported.description;
+    description.input = std::move(input);
+    description.file = imported.weights.file = model_file;
+    const std::string stem = std::filesystem::path(model_file).stem().string();
+    description.name = network_name(net.name().empty() ? stem : net.name());
+    // Whatever the walk let through: only what can be read again is a description.
+    parse_description(write_description(description), prototxt_file);
+    return imported;
+}
+
+Imported import_caffemodel(const std::string& model, const std::string& prototxt, const ImportOptions& options) {
+    return import_caffemodel_bytes(read_file(model), model, read_file(prototxt), prototxt, options);
+}
+
+}  // namespace ssdgen
