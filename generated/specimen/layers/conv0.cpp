@@ -12,9 +12,10 @@ namespace specimen {
 
 namespace kernels {
 
+namespace conv0 {  // what the kernel is made of
+
 namespace {
 
-constexpr int output_height = 12;
 constexpr int output_width = 12;
 constexpr int input_height = 24;
 constexpr int input_width = 24;
@@ -656,9 +657,12 @@ void convolve_row(const float* row_0, const float* row_1, const float* row_2, co
 
 }  // namespace
 
+}  // namespace conv0
+
 // Output rows [first, end). The rows of the picture that a window covers stand in a ring in the scratch memory, normalised
 // and with their padding; each is taken from the picture once. Rows outside the picture are zero.
 void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8(const ssd::Rows& picture, const float* weights, float* output, float* scratch, int first, int end) noexcept {
+    using namespace conv0;
     const auto ring = [scratch](int y) { return scratch + (y + pad_top) % window_rows * staged_row; };
     auto* const bytes = reinterpret_cast<std::uint8_t*>(scratch + window_rows * staged_row);
     std::memset(scratch, 0, sizeof(float) * window_rows * staged_row);  // the padding left and right stays zero

@@ -10,9 +10,10 @@ namespace specimen {
 
 namespace kernels {
 
+namespace conv1 {  // what the kernel is made of
+
 namespace {
 
-constexpr int row_pixels = 36;  // pixels that a unit of work takes
 constexpr int input_channels = 8;
 constexpr int output_channels = 16;
 
@@ -173,7 +174,10 @@ void row_of_36x16(const float* input, const float* weights, float* output) noexc
 
 }  // namespace
 
+}  // namespace conv1
+
 void pointwise_6x6x8_to_16_relu_tile_2x16(const float* input, const float* weights, float* output, int first, int end) noexcept {
+    using namespace conv1;
     for (int block = first; block < end; ++block) {
         row_of_36x16(input, weights + 144 * block, output + 16 * block);
     }

@@ -10,6 +10,8 @@ namespace specimen {
 
 namespace kernels {
 
+namespace conv1_dw {  // what the kernel is made of
+
 namespace {
 
 constexpr int output_height = 6;
@@ -21,7 +23,6 @@ constexpr int pad_top = 1;
 
 // 6 outputs side by side, all channels.
 void tile_of_6_top(const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
-
     Vector zero = constant(0.0F);
     for (int c = 0; c < channels; c += 4) {
         Vector sum_p0 = load(weights + c);
@@ -119,7 +120,6 @@ void row_top(const float* row_1, const float* row_2, const float* weights, float
 
 // 6 outputs side by side, all channels.
 void tile_of_6_bottom(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
-
     Vector zero = constant(0.0F);
     for (int c = 0; c < channels; c += 4) {
         Vector sum_p0 = load(weights + c);
@@ -250,7 +250,10 @@ void row_bottom(const float* row_0, const float* row_1, const float* row_2, cons
 
 }  // namespace
 
+}  // namespace conv1_dw
+
 void depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4(const float* input, const float* weights, float* output, int first, int end) noexcept {
+    using namespace conv1_dw;
     for (int y = first; y < end; ++y) {
         if (y < output_height - 5) {
             row_top(input + channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y, input + 2 * channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y, weights, output + channels * output_width * y);

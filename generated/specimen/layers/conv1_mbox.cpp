@@ -11,9 +11,10 @@ namespace specimen {
 
 namespace kernels {
 
+namespace conv1_mbox {  // what the kernel is made of
+
 namespace {
 
-constexpr int row_pixels = 36;  // pixels that a unit of work takes
 constexpr int input_channels = 16;
 constexpr int output_0_channels = 12;
 constexpr int output_1_channels = 9;
@@ -714,7 +715,10 @@ void row_of_36x9_output_1_from_0(const float* input, const float* weights, float
 
 }  // namespace
 
+}  // namespace conv1_mbox
+
 void pointwise_6x6x16_to_12_9_tile_4x12(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
+    using namespace conv1_mbox;
     for (int block = first; block < end; ++block) {
         if (block < 1) {
             row_of_36x12_output_0(input, weights + 204 * block, output_0 + 12 * block);

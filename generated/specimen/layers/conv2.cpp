@@ -10,9 +10,10 @@ namespace specimen {
 
 namespace kernels {
 
+namespace conv2 {  // what the kernel is made of
+
 namespace {
 
-constexpr int row_pixels = 9;  // pixels that a unit of work takes
 constexpr int input_channels = 16;
 constexpr int output_channels = 24;
 
@@ -305,7 +306,10 @@ void row_of_9x12(const float* input, const float* weights, float* output) noexce
 
 }  // namespace
 
+}  // namespace conv2
+
 void pointwise_3x3x16_to_24_relu_tile_3x12(const float* input, const float* weights, float* output, int first, int end) noexcept {
+    using namespace conv2;
     for (int block = first; block < end; ++block) {
         row_of_9x12(input, weights + 204 * block, output + 12 * block);
     }

@@ -10,6 +10,8 @@ namespace specimen {
 
 namespace kernels {
 
+namespace conv2_dw {  // what the kernel is made of
+
 namespace {
 
 constexpr int output_height = 3;
@@ -21,7 +23,6 @@ constexpr int pad_top = 1;
 
 // 3 outputs side by side, all channels.
 void tile_of_3_top(const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
-
     Vector zero = constant(0.0F);
     for (int c = 0; c < channels; c += 4) {
         Vector sum_p0 = load(weights + c);
@@ -80,7 +81,6 @@ void row_top(const float* row_1, const float* row_2, const float* weights, float
 
 // 3 outputs side by side, all channels.
 void tile_of_3_bottom(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
-
     Vector zero = constant(0.0F);
     for (int c = 0; c < channels; c += 4) {
         Vector sum_p0 = load(weights + c);
@@ -157,7 +157,10 @@ void row_bottom(const float* row_0, const float* row_1, const float* row_2, cons
 
 }  // namespace
 
+}  // namespace conv2_dw
+
 void depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4(const float* input, const float* weights, float* output, int first, int end) noexcept {
+    using namespace conv2_dw;
     for (int y = first; y < end; ++y) {
         if (y < output_height - 2) {
             row_top(input + channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y, input + 2 * channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y, weights, output + channels * output_width * y);

@@ -11,9 +11,10 @@ namespace specimen {
 
 namespace kernels {
 
+namespace conv2_mbox {  // what the kernel is made of
+
 namespace {
 
-constexpr int row_pixels = 9;  // pixels that a unit of work takes
 constexpr int input_channels = 24;
 constexpr int output_0_channels = 16;
 constexpr int output_1_channels = 12;
@@ -322,7 +323,10 @@ void row_of_9x12_output_1_from_0(const float* input, const float* weights, float
 
 }  // namespace
 
+}  // namespace conv2_mbox
+
 void pointwise_3x3x24_to_16_12_tile_5x8(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
+    using namespace conv2_mbox;
     for (int block = first; block < end; ++block) {
         if (block < 2) {
             row_of_9x8_output_0(input, weights + 200 * block, output_0 + 8 * block);

@@ -12,6 +12,7 @@
 #include "ssd/largest.h"
 #include "ssd/post_processing.h"
 #include "ssd/priors.h"
+#include "ssd/results.h"
 #include "ssd/suppress.h"
 
 namespace ssd {
@@ -24,96 +25,20 @@ constexpr std::size_t post_scratch_bytes(const PostProcessing& settings, int pri
 
 namespace detail {
 
-inline constexpr int no_limit = std::numeric_limits<int>::max();
-constexpr int limit_of(int setting) noexcept {
-    return setting < 0 ? no_limit : setting;
-}
-
-/// What the dialects disagree on, as data.
-struct Rules {
-    bool strict;          // a score has to be above the threshold, not only to reach it
-    bool best_class;      // a prior competes once, with its best class, and not in every class by itself
-    bool group_by_rank;   // order of the result: by the kept box,
-    bool group_by_label;  // or by the label; then in either case by score
-    int most_examined;    // candidates of one suppression that are looked at
-    int most_kept;        // boxes that one suppression keeps
-    int most_detections;
-    float eta;
-};
-
-inline Rules rules_of(const PostProcessing& settings) noexcept {
-    const int detections = limit_of(settings.max_detections);
-    const int per_class = limit_of(settings.detections_per_class);
-    switch (settings.dialect) {
-        case Dialect::caffe_ssd:
-            return {true, false, false, true, per_class, no_limit, detections, settings.eta};
-        case Dialect::tflite_regular:
-            return {false, false, false, false, no_limit, per_class, detections, 1};
-        case Dialect::tflite_fast:
-            break;
-    }
-    return {false, true, true, false, no_limit, detections, no_limit, 1};
-}
-
-/// The result so far: the best `limit` detections, in a heap with the worst on top once there are that many.
-class Results {
-  public:
-    Results(Detection* out, int limit) noexcept : out_(out), limit_(limit) {}
-
-    /// False if it is no better than all that stand here already.
-    bool add(const Detection& detection) noexcept {
-        if (full()) {
-            if (!better(detection, out_[0])) return false;
-            std::pop_heap(out_, out_ + count_, better);
-            out_[count_ - 1] = detection;
-            std::push_heap(out_, out_ + count_, better);
-            return true;
-        }
-        out_[count_++] = detection;
-        if (full()) std::make_heap(out_, out_ + count_, better);
-        return true;
-    }
-
-    bool full() const noexcept { return count_ == limit_; }
-    float worst_score() const noexcept { return out_[0].score; }  // of a full one
-    int limit() const noexcept { return limit_; }
-
-    /// Puts them in the dialect's order and returns their number.
-    int finish(const Rules& rules, const Box* boxes) noexcept {
-        const auto before = [&rules, boxes](const Detection& a, const Detection& b) noexcept {
-            const int group_a = rules.group_by_label ? a.label : rules.group_by_rank ? boxes[a.anchor].rank : 0;
-            const int group_b = rules.group_by_label ? b.label : rules.group_by_rank ? boxes[b.anchor].rank : 0;
-            return group_a != group_b ? group_a < group_b : better(a, b);
-        };
-        std::make_heap(out_, out_ + count_, before);
-        std::sort_heap(out_, out_ + count_, before);
-        return count_;
-    }
-
-  private:
-    static bool better(const Detection& a, const Detection& b) noexcept {
-        if (a.score != b.score) return a.score > b.score;
-        return a.label != b.label ? a.label < b.label : a.anchor < b.anchor;
-    }
-
-    Detection* out_;
-    int limit_;
-    int count_ = 0;
-};
-
 /// One call of post_process.
 class PostProcess {
   public:
     PostProcess(const PostProcessing& settings, const Priors& priors, const float* boxes, const float* logits,
-                void* scratch, float threshold, Results& results) noexcept
+                void* scratch, float threshold, Detection* out, int limit) noexcept
         : settings_(settings),
           rules_(rules_of(settings)),
           decoder_(settings, priors, boxes),
           logits_(logits),
           priors_(priors.count),
           threshold_(threshold),
-          results_(results) {
-        char* memory = static_cast<char*>(scratch);
+          boxes_(static_cast<Box*>(scratch)),
+          results_(out, limit, rules_, boxes_) {
+        char* memory = reinterpret_cast<char*>(boxes_ + priors_);
         const auto take = [&memory](auto*& array, int count) noexcept {
             array = reinterpret_cast<std::remove_reference_t<decltype(array)>>(memory);
             memory += sizeof(*array) * static_cast<std::size_t>(count);
@@ -121,7 +46,6 @@ class PostProcess {
         take(alive_, priors_);
         take(candidates_, priors_);
         take(normalisers_, priors_);
-        take(boxes_, priors_);
         take(kept_, priors_);
         take(class_scores_, settings.classes);
         take(best_classes_, settings.classes);
@@ -142,7 +66,7 @@ class PostProcess {
                 if (label != settings_.background) suppress(collect(label), label);
             }
         }
-        return results_.finish(rules_, boxes_);
+        return results_.finish();
     }
 
   private:
@@ -265,12 +189,11 @@ class PostProcess {
     const float* logits_;
     int priors_;
     float threshold_;
-    Results& results_;
-
+    Box* boxes_;
+    Results results_;
     Candidate* alive_ = nullptr;
     Candidate* candidates_ = nullptr;
     Normaliser* normalisers_ = nullptr;
-    Box* boxes_ = nullptr;
     int* kept_ = nullptr;
     float* class_scores_ = nullptr;
     Classification* best_classes_ = nullptr;
@@ -281,13 +204,13 @@ class PostProcess {
 
 /// From raw outputs, boxes [priors.count][4] and logits [priors.count][classes], to detections in the dialect's own
 /// order (SEMANTICS.md 2.4, 2.5). scratch: post_scratch_bytes(settings, priors.count) bytes, aligned to 64. Returns the
-/// number written; beyond capacity the lowest scores drop.
+/// number written; beyond capacity the lowest scores drop, of equal ones those that come later.
 inline int post_process(const PostProcessing& settings, const Priors& priors, const float* boxes, const float* logits,
                         void* scratch, Detection* out, int capacity, const DetectOptions& options) noexcept {
     const float threshold = options.score_threshold >= 0 ? options.score_threshold : settings.score_threshold;
-    detail::Results results(out, std::min(detail::rules_of(settings).most_detections, capacity));
-    if (results.limit() <= 0) return 0;
-    return detail::PostProcess(settings, priors, boxes, logits, scratch, threshold, results).run();
+    const int limit = std::min(detail::rules_of(settings).most_detections, capacity);
+    if (limit <= 0) return 0;
+    return detail::PostProcess(settings, priors, boxes, logits, scratch, threshold, out, limit).run();
 }
 
 }  // namespace ssd
