@@ -68,8 +68,8 @@ Function lower_stage_row(const ConvolutionKernel& kernel, const Target& target) 
     function.parameters = {{ParameterType::bytes, "bytes"}, {ParameterType::output, "row"}};
     const int count = kernel.input.width * kernel.input.channels;
     const int channels = kernel.input.channels;
-    // The means repeat every `channels` floats: after so many vectors, they begin anew.
-    const int period = all_equal(kernel.input_mean) ? 1 : channels;
+    // The means repeat every `channels` floats: after so many vectors, they begin anew, if the row has so many.
+    const int period = all_equal(kernel.input_mean) ? 1 : std::min(channels, (count + target.lanes - 1) / target.lanes);
     for (int vector = 0; vector < period; ++vector) {
         std::vector<float> values;
         for (int lane = 0; lane < (period == 1 ? 1 : target.lanes); ++lane)
