@@ -62,13 +62,18 @@ class Programs {
     fs::path folder;
 
   private:
-    void build(const std::string& network, const std::string& program, const std::string& suffix,
-               const std::string& flags) {
-        std::string text = read(source / "templates" / (program + ".cpp"));
+    static std::string filled(const std::string& file, const std::string& network) {
+        std::string text = read(source / "templates" / file);
         const std::string hole = "$network$";
         for (std::size_t at; (at = text.find(hole)) != std::string::npos;) text.replace(at, hole.size(), network);
+        return text;
+    }
+
+    void build(const std::string& network, const std::string& program, const std::string& suffix,
+               const std::string& flags) {
         const fs::path main = folder / (network + "_" + program + suffix + ".cpp");
-        write(main, text);
+        write(main, filled(program + ".cpp", network));
+        write(folder / "program_weights.h", filled("program_weights_linked.h", network));
         const fs::path tiny = source / "tests/runtime/tiny";
         std::string sources = main.string() + " " + (tiny / (network + ".cpp")).string();
         if (program == "selftest") sources += " " + (tiny / (network + "_expected.cpp")).string();
