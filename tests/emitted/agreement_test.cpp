@@ -22,6 +22,9 @@ Target other_tiles(Target target) {
     return target;
 }
 
+/// The smallest networks add nothing to that.
+bool compares_tiles(const Zoo& zoo) { return zoo.layers.size() > 3 || zoo.name == "uneven" || zoo.name == "pixels"; }
+
 /// A zoo network for each target, with its second choice of tiles.
 struct Specimen {
     std::vector<Network> targets, tiles;
@@ -65,7 +68,9 @@ struct Menagerie {
             Specimen specimen;
             for (const Target& target : runnable_targets()) {
                 specimen.targets.push_back(make(one, target, ""));
+                if (!compares_tiles(one)) continue;
                 specimen.tiles.push_back(make(one, other_tiles(target), "_other"));
+                specimen.tiles.back().selftest = false;
             }
             specimens.push_back(std::move(specimen));
         }
@@ -142,7 +147,7 @@ TEST_CASE("The raw outputs are the predictors' layers in order, and the same for
 TEST_CASE("Two choices of tiles of one target agree bit for bit") {
     bool differ = false;
     for (const Specimen& specimen : menagerie().specimens)
-        for (std::size_t target = 0; target < specimen.targets.size(); ++target) {
+        for (std::size_t target = 0; target < specimen.tiles.size(); ++target) {
             CAPTURE(specimen.targets[target].name());
             for (std::size_t step = 0; step < specimen.targets[target].plan.steps.size(); ++step)
                 differ = differ || specimen.targets[target].plan.steps[step].tile != specimen.tiles[target].plan.steps[step].tile;

@@ -17,12 +17,19 @@ Network make_network(const Recipe& recipe) {
     if (recipe.edit) recipe.edit(weights);
     bind_weights(graph, description, weights);
     Plan plan = build_plan(lower(graph), recipe.target);
-    return {std::move(graph), std::move(plan)};
+    return {std::move(graph), std::move(plan), true};
 }
 
-FileSet emit(const Network& network, bool selftest) {
+Network make_network(const Description& description, const Weights& weights, const Target& target) {
+    Graph graph = build_graph(description);
+    bind_weights(graph, description, weights);
+    Plan plan = build_plan(lower(graph), target);
+    return {std::move(graph), std::move(plan), true};
+}
+
+FileSet emit(const Network& network) {
     FileSet files = emit_network(
-        network.plan, selftest ? expected_layers(network.graph, network.plan) : std::vector<ExpectedLayer>());
+        network.plan, network.selftest ? expected_layers(network.graph, network.plan) : std::vector<ExpectedLayer>());
     files.add("plan.json", plan_json(network.plan));
     return files;
 }

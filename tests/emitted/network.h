@@ -24,14 +24,18 @@ struct Recipe {
 struct Network {
     Graph graph;  // as built, weights bound, before any pass: what the reference interprets
     Plan plan;
+    bool selftest = true;  // to be emitted
     const std::string& name() const { return plan.name; }
 };
 
 /// The stages from the description to the plan, as main.cpp runs them.
 Network make_network(const Recipe& recipe);
 
+/// The same from a description and weights that are there.
+Network make_network(const Description& description, const Weights& weights, const Target& target);
+
 /// The emitted folder.
-FileSet emit(const Network& network, bool selftest = true);
+FileSet emit(const Network& network);
 
 /// Targets that this machine runs.
 std::vector<Target> runnable_targets();

@@ -20,7 +20,7 @@ namespace {
 
 // Writes for each picture every layer's values, then the outputs of forward() with 1, 2 and 3 threads.
 const char* const driver_text = R"(
-#include "$network$_observer.h"
+#include "$network$.cpp"  // one compilation less
 #include "ssd/pool.h"
 
 #include <cstdio>
@@ -30,11 +30,11 @@ const char* const driver_text = R"(
 
 namespace {
 
-std::vector<std::vector<float>> layers;
+std::vector<std::vector<float>> seen;
 
 void take_rows(void*, int layer, int first_row, int rows, const float* values) noexcept {
     const $network$::LayerInfo& info = $network$::layers[layer];
-    std::vector<float>& all = layers[static_cast<std::size_t>(layer)];
+    std::vector<float>& all = seen[static_cast<std::size_t>(layer)];
     const std::size_t row = static_cast<std::size_t>(info.width) * static_cast<std::size_t>(info.channels);
     all.resize(row * static_cast<std::size_t>(info.height), -12345.0F);
     std::memcpy(all.data() + row * static_cast<std::size_t>(first_row), values, row * static_cast<std::size_t>(rows) * 4);
@@ -61,11 +61,11 @@ int run_$network$(const char* in, const char* out) {
     const auto write = [&](const std::vector<float>& values) { std::fwrite(values.data(), 4, values.size(), output); };
     while (std::fread(picture.data(), 1, picture.size(), input) == picture.size()) {
         spoil();
-        layers.assign($network$::layer_count, {});
+        seen.assign($network$::layer_count, {});
         $network$::Observer observer;
         observer.rows = take_rows;
         $network$::forward_observed(picture.data(), $outputs$, *workspace, ssd::serial, observer);
-        for (const std::vector<float>& layer : layers) write(layer);
+        for (const std::vector<float>& layer : seen) write(layer);
         for (int threads = 1; threads <= 3; ++threads) {
             ssd::ThreadPool pool(threads);
             spoil();
@@ -110,27 +110,40 @@ main.o: main.cpp
 	$(CXX) $(FLAGS) -c $< -o $@
 )";
 
-std::string rules_of(const Network& network, const FileSet& files, std::string& objects, std::string& selftests) {
+/// One compilation for all layers, one for the driver with the network, one for the self-test: most of a compilation's time
+/// goes into headers. (tests/emitted/folder_test.cpp compiles file by file, as the emitted build does.)
+void add_rules(const Network& network, const FileSet& files, TemplateValues& makefile) {
     const std::string& name = network.name();
-    std::string rules, kernels;
-    const auto add = [&](const std::string& object, const std::string& source, const std::string& define) {
-        rules += fmt::format("{0}/{1}: {0}/{2} common.h.gch\n\t$(CXX) $(FLAGS) -include common.h -I{0} {3} -c $< -o $@\n", name,
-                             object, source, define);
-        return fmt::format(" {}/{}", name, object);
+    std::string& rules = makefile["rules"];
+    std::string layers;
+    for (const auto& file : files.files())
+        if (file.first.rfind("layers/", 0) == 0 && file.first.find(".cpp") != std::string::npos) layers += " " + name + "/" + file.first;
+    const auto compile = [&](const std::string& part, const std::string& needs) {
+        rules += fmt::format("{0}/{1}.o: {0}/{1}.cpp{2} common.h.gch\n\t$(CXX) $(FLAGS) -include common.h -I{0} -DSSDGEN_OBSERVER -c $< -o $@\n",
+                             name, part, needs);
+        return fmt::format(" {}/{}.o", name, part);
     };
+    rules += fmt::format("{0}/weights.o: {0}/{0}_weights.S {0}/{0}_weights.bin\n\t$(CXX) -I{0} -c $< -o $@\n", name);
+    const std::string kernels = compile("all_layers", layers) + fmt::format(" {}/weights.o", name);
+    makefile["objects"] += kernels + compile("driver", "");
+    if (!network.selftest) return;
+    rules += fmt::format("{0}/selftest:{1}{2}\n\t$(CXX) $(FLAGS) $^ -o $@ -pthread\n", name, compile("all_selftest", ""), kernels);
+    makefile["selftests"] += fmt::format(" {}/selftest", name);
+}
+
+/// The sources that add_rules names.
+void add_sources(const Network& network, FileSet& files) {
+    const std::string& name = network.name();
+    const bool detector = network.plan.head.has_value();
+    std::string layers;
     for (const auto& file : files.files())
         if (file.first.rfind("layers/", 0) == 0 && file.first.find(".cpp") != std::string::npos)
-            kernels += add(file.first + ".o", file.first, "");
-    rules += fmt::format("{0}/weights.o: {0}/{0}_weights.S\n\t$(CXX) -I{0} -c $< -o $@\n", name);
-    kernels += fmt::format(" {}/weights.o", name);
-    const std::string network_object = add("network.o", name + ".cpp", "-DSSDGEN_OBSERVER");
-    objects += kernels + network_object + add("driver.o", "driver.cpp", "");
-    if (files.files().count("selftest.cpp") == 0) return rules;
-    const std::string parts = add("selftest.o", "selftest.cpp", "-DSSDGEN_OBSERVER") +
-                              add("expected.o", name + "_expected.cpp", "") + add("peak.o", "peak.cpp", "");
-    rules += fmt::format("{0}/selftest:{1}{2}{3}\n\t$(CXX) $(FLAGS) $^ -o $@ -pthread\n", name, parts, kernels, network_object);
-    selftests += fmt::format(" {}/selftest", name);
-    return rules;
+            layers += fmt::format("#include \"{}\"\n", file.first);
+    files.add("all_layers.cpp", layers);
+    files.add("all_selftest.cpp", fmt::format("#include \"{0}.cpp\"\n#include \"{0}_expected.cpp\"\n#include \"peak.cpp\"\n#include \"selftest.cpp\"\n", name));
+    files.add("driver.cpp", fill_text(driver_text, "driver", {{"network", name},
+                                                              {"rows", detector ? name + "::priors" : "1"},
+                                                              {"outputs", detector ? "boxes.data(), logits.data()" : "logits.data()"}}));
 }
 
 std::vector<float> take(const std::string& bytes, std::size_t& at, std::size_t count) {
@@ -144,16 +157,14 @@ std::vector<float> take(const std::string& bytes, std::size_t& at, std::size_t c
 }  // namespace
 
 Program::Program(const std::vector<const Network*>& networks, const std::string& flags) {
-    std::string objects, selftests, rules, declarations, calls;
+    TemplateValues makefile{{"compiler", compiler()}, {"flags", flags}, {"objects", ""}, {"selftests", ""}, {"rules", ""}};
+    std::string declarations, calls;
     for (const Network* network : networks) {
         const std::string& name = network->name();
         FileSet files = emit(*network);
-        const bool detector = network->plan.head.has_value();
-        files.add("driver.cpp", fill_text(driver_text, "driver", {{"network", name},
-                                                                  {"rows", detector ? name + "::priors" : "1"},
-                                                                  {"outputs", detector ? "boxes.data(), logits.data()" : "logits.data()"}}));
+        add_rules(*network, files, makefile);
+        add_sources(*network, files);
         files.write(folder_.path(name));
-        rules += rules_of(*network, files, objects, selftests);
         declarations += fmt::format("int run_{}(const char* in, const char* out);\n", name);
         calls += fmt::format("if (std::strcmp(argv[1], \"{0}\") == 0) return run_{0}(argv[2], argv[3]);\n", name);
     }
@@ -161,12 +172,8 @@ Program::Program(const std::vector<const Network*>& networks, const std::string&
     const bool x86 = std::any_of(networks.begin(), networks.end(), has_intrinsics);
     write_if_changed(folder_.path("common.h"), x86 ? "#include <immintrin.h>\n#include <cstdint>\n" : "#include <cstdint>\n");
     write_if_changed(folder_.path("main.cpp"), fill_text(main_text, "main", {{"declarations", declarations}, {"calls", calls}}));
-    write_if_changed(folder_.path("Makefile"), fill_text(makefile_text, "Makefile", {{"compiler", compiler()},
-                                                                                      {"flags", flags},
-                                                                                      {"objects", objects},
-                                                                                      {"selftests", selftests},
-                                                                                      {"rules", rules}}));
-    require_command("make -s -j" + std::to_string(std::max(2L, sysconf(_SC_NPROCESSORS_ONLN))), folder_.path());
+    write_if_changed(folder_.path("Makefile"), fill_text(makefile_text, "Makefile", makefile));
+    require_command("make -s -k -j" + std::to_string(std::max(2L, sysconf(_SC_NPROCESSORS_ONLN))), folder_.path());
 }
 
 std::vector<Run> Program::run(const Network& network, const std::vector<std::vector<std::uint8_t>>& pictures) const {
@@ -194,6 +201,11 @@ std::vector<Run> Program::run(const Network& network, const std::vector<std::vec
 
 CommandResult Program::selftest(const Network& network) const {
     return run_command("./" + network.name() + "/selftest", folder_.path());
+}
+
+CommandResult Program::rebuilt_selftest(const Network& network) const {
+    require_command("make -s " + network.name() + "/selftest", folder_.path());
+    return selftest(network);
 }
 
 std::vector<std::vector<std::uint8_t>> pictures_for(const Network& network, std::uint32_t seed) {

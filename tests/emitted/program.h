@@ -31,6 +31,9 @@ class Program {
     /// NAME_selftest of a network that was linked in.
     CommandResult selftest(const Network& network) const;
 
+    /// The same after something in its folder has changed.
+    CommandResult rebuilt_selftest(const Network& network) const;
+
     std::string folder(const Network& network) const { return folder_.path(network.name()); }
 
   private:

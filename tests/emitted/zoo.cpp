@@ -144,7 +144,7 @@ std::string description_of(const Zoo& zoo) {
 
 std::vector<Zoo> zoo() {
     std::vector<Zoo> all{widths(), windows(), large()};
-    for (std::vector<Zoo> more : {pictures(), classifiers()}) all.insert(all.end(), more.begin(), more.end());
+    for (const std::vector<Zoo>& more : {pictures(), classifiers()}) all.insert(all.end(), more.begin(), more.end());
     return all;
 }
 

@@ -1,0 +1,184 @@
+// Wrong inputs and wrong command lines: the whole message, the exit status, and nothing written.
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "shell.h"
+#include "support/error.h"
+#include "support/files.h"
+#include "zoo.h"
+
+using namespace ssdgen;
+using namespace ssdgen::test;
+
+namespace {
+
+/// A folder with a right description (right.json), right weights (right.safetensors) and wrong ones.
+class Inputs {
+  public:
+    Inputs() {
+        Zoo zoo{"right"};
+        zoo.layers = {convolution("conv0", 8, 3, 2), pointwise("conv1", 12)};
+        zoo.sources = {"conv1"};
+        right_ = description_of(zoo);
+        write("right.json", right_);
+        write("text.tflite", "This is a text.\n");
+        write("regular", "a file, no folder\n");
+    }
+    void write(const std::string& name, const std::string& text) const { write_if_changed(folder_.path(name), text); }
+    /// The right description with one text in the place of another.
+    void spoil(const std::string& name, const std::string& from, const std::string& to) const {
+        std::string text = right_;
+        const std::size_t at = text.find(from);
+        REQUIRE(at != std::string::npos);
+        write(name, text.replace(at, from.size(), to));
+    }
+    std::size_t files() const {
+        const std::filesystem::recursive_directory_iterator all(folder_.path());
+        return std::size_t(std::distance(begin(all), end(all)));
+    }
+    CommandResult run(const std::string& arguments) const {
+        return run_command(std::string(SSDGEN_EXECUTABLE) + " " + arguments, folder_.path());
+    }
+    std::string path(const std::string& name) const { return folder_.path(name); }
+
+  private:
+    TemporaryFolder folder_;
+    std::string right_;
+};
+
+/// The command gives the status and the message, and writes nothing.
+void check_refused(const Inputs& inputs, const std::string& arguments, int status, const std::string& message) {
+    CAPTURE(arguments);
+    const std::size_t before = inputs.files();
+    const CommandResult result = inputs.run(arguments);
+    CHECK(result.status == status);
+    CHECK(result.errors == "ssdgen: " + message + "\n");
+    CHECK(result.output == "");
+    CHECK(inputs.files() == before);
+}
+
+}  // namespace
+
+TEST_CASE("A description that is wrong: status 1") {
+    const Inputs inputs;
+    struct Row {
+        const char *from, *to, *message;
+    };
+    const Row rows[] = {
+        {"{\"name\"", "{\"name\": tru, \"name\"", "bad.json:1:10: found 'tru'; allowed: a value"},
+        {"\"name\": \"right\"", "\"name\": \"right\", \"alpha\": 0", "bad.json: /alpha: found 0; allowed: a number above 0 and at most 1"},
+        {"\"name\": \"right\"", "\"name\": \"right\", \"alpha\": 1.5", "bad.json: /alpha: found 1.5; allowed: a number above 0 and at most 1"},
+        {"\"layer\": \"conv1\"", "\"layer\": \"conv9\"", ""},
+        {"\"boxes\": 1", "\"boxes\": 3", ""},
+        {"\"height\": 13", "\"hieght\": 13", ""},
+    };
+    for (const Row& row : rows) {
+        inputs.spoil("bad.json", row.from, row.to);
+        check_refused(inputs, "generate bad.json --random-weights 1 --out out", 1, row.message);
+        check_refused(inputs, "inspect bad.json", 1, row.message);
+    }
+    check_refused(inputs, "generate missing.json --random-weights 1 --out out", 1, "missing.json: cannot be read: No such file or directory; allowed: a readable file");
+}
+
+TEST_CASE("Multipliers that leave too little: status 1") {
+    const Inputs inputs;
+    check_refused(inputs, "generate right.json --random-weights 1 --out out --rho 0.01", 1, "");
+    inputs.spoil("pool.json", R"({"name": "conv1", "type": "pointwise", "channels": 12})",
+                 R"({"name": "pool", "type": "average_pool", "kernel": 5, "stride": 1}, {"name": "conv1", "type": "pointwise", "channels": 12})");
+    check_refused(inputs, "generate pool.json --random-weights 1 --out out --rho 0.5", 1, "");
+    inputs.spoil("thin.json", "\"scales\": []", "\"scales\": [\"backbone\"]");
+    check_refused(inputs, "generate thin.json --random-weights 1 --out out --alpha 0.1", 1, "");
+}
+
+TEST_CASE("A command line that is wrong, or asks for what is not built yet: status 2") {
+    const Inputs inputs;
+    const std::string generate = "generate right.json --random-weights 1 --out out ";
+    check_refused(inputs, generate + "--alpha 1.5", 2, "--alpha: found 1.5; allowed: a number above 0 and at most 1");
+    check_refused(inputs, generate + "--alpha 0", 2, "--alpha: found 0; allowed: a number above 0 and at most 1");
+    check_refused(inputs, generate + "--rho nan", 2, "--rho: found nan; allowed: a number above 0 and at most 1");
+    check_refused(inputs, generate + "--rho 0.5x", 2, "--rho: found 0.5x; allowed: a number above 0 and at most 1");
+    check_refused(inputs, generate + "--precision int8", 2, "");
+    check_refused(inputs, generate + "--precision fp64", 2, "");
+    check_refused(inputs, generate + "--unroll full", 2, "");
+    check_refused(inputs, generate + "--weights-as array", 2, "");
+    check_refused(inputs, generate + "--single-file", 2, "--single-file is not built yet");
+    check_refused(inputs, generate + "--target pdp11", 2, "--target: pdp11; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4");
+    check_refused(inputs, generate + "--target aarch64", 2, "--target: aarch64 is not built yet; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4");
+    check_refused(inputs, generate + "--dump everything", 2, "");
+    check_refused(inputs, generate + "--weights right.safetensors", 2, "");
+    check_refused(inputs, generate + "--frobnicate", 2, "");
+    check_refused(inputs, "generate right.json --out out", 2, "ssdgen generate needs weights; allowed: --weights FILE or --random-weights SEED");
+    check_refused(inputs, "generate", 2, "");
+    check_refused(inputs, "", 2, "");
+    check_refused(inputs, "frobnicate", 2, "");
+    check_refused(inputs, "sweep right.json", 2, "ssdgen sweep is not built yet; allowed: generate, inspect, import");
+    check_refused(inputs, "import text.tflite", 2, "");
+}
+
+TEST_CASE("Weight files that are wrong: status 1") {
+    const Inputs inputs;
+    const std::string header = R"({"conv0.bias":{"dtype":"F32","shape":[8],"data_offsets":[0,32]}})";
+    std::string bytes = std::string(1, char(header.size())) + std::string(7, '\0') + header + std::string(32, '\0');
+    inputs.write("part.safetensors", bytes);
+    inputs.write("cut.safetensors", bytes.substr(0, bytes.size() - 5));
+    inputs.write("empty.safetensors", "");
+    const std::string generate = "generate right.json --out out --weights ";
+    check_refused(inputs, generate + "part.safetensors", 1, "");
+    check_refused(inputs, generate + "cut.safetensors", 1, "");
+    check_refused(inputs, generate + "empty.safetensors", 1, "");
+    check_refused(inputs, generate + "missing.safetensors", 1, "");
+    check_refused(inputs, generate + "text.tflite", 1, "");
+    check_refused(inputs, generate + "regular", 2, "");
+    check_refused(inputs, "import text.tflite --out-config c.json --out-weights w.safetensors", 1, "");
+}
+
+TEST_CASE("A folder that cannot be written: status 1, before the first file") {
+    const Inputs inputs;
+    check_refused(inputs, "generate right.json --random-weights 1 --out regular", 1, "");
+    check_refused(inputs, "generate right.json --random-weights 1 --out regular/below", 1, "");
+}
+
+TEST_CASE("The right command line says nothing and writes the folder; a dump writes nothing but its stage") {
+    const Inputs inputs;
+    const std::size_t before = inputs.files();
+    for (const char* stage : {"description", "graph", "lowered", "plan", "kernels"}) {
+        const CommandResult result = inputs.run(std::string("generate right.json --random-weights 1 --out out --dump ") + stage);
+        CHECK(result.status == 0);
+        CHECK(result.output.size() > 100);
+        CHECK(result.errors == "");
+    }
+    CHECK(inputs.files() == before);
+    const CommandResult result = inputs.run("generate right.json --random-weights 1 --out out --target portable");
+    CHECK(result.status == 0);
+    CHECK(result.output + result.errors == "");
+    for (const char* file : {"right.h", "right.cpp", "plan.json", "CMakeLists.txt", "layers/conv0.cpp"}) CHECK(std::filesystem::exists(inputs.path(std::string("out/") + file)));
+    CHECK(inputs.run("--help").status == 0);
+}
+
+TEST_CASE("NAME_detect: an image that is no image, wrong input and options") {
+    const Inputs inputs;
+    REQUIRE(inputs.run("generate right.json --random-weights 1 --out out --no-selftest").status == 0);
+    require_command("CXX=" + quoted(compiler()) + " cmake -S out -B b && cmake --build b -j2 --target right_detect", inputs.path(""));
+    struct Row {
+        const char* arguments;
+        int status;
+        const char* message;  // the first line
+    };
+    const Row rows[] = {
+        {"text.tflite", 1, ""},
+        {"missing.jpg", 1, ""},
+        {"--raw-input regular", 1, ""},
+        {"", 2, ""},
+        {"--score-threshold 2 --raw-input regular", 2, ""},
+        {"--threads 0 --raw-input regular", 2, ""},
+        {"--frobnicate", 2, ""},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.arguments);
+        const CommandResult result = run_command(std::string("b/right_detect ") + row.arguments, inputs.path(""));
+        CHECK(result.status == row.status);
+        CHECK(result.errors.substr(0, result.errors.find('\n')) == row.message);
+        CHECK(result.output == "");
+    }
+}

@@ -1,0 +1,124 @@
+// NAME_selftest finds what is wrong, and says where.
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <limits>
+#include <memory>
+
+#include "program.h"
+#include "support/error.h"
+#include "zoo.h"
+
+using namespace ssdgen;
+using namespace ssdgen::test;
+
+namespace {
+
+struct Fixture {
+    Network network;
+    std::unique_ptr<Program> program;
+
+    Fixture() {
+        Zoo zoo{"faulty"};
+        zoo.rules = R"("padding": "same", "activation": "none")";  // no value hides behind an activation
+        zoo.layers = {convolution("c0", 20, 3, 2), depthwise("d1/dw", 3, 1), pointwise("p1", 33), convolution("c2", 24, 3, 2),
+                      depthwise("d3", 3, 2), pointwise("p4", 16)};
+        zoo.sources = {"p1", "p4"};
+        zoo.head_kernel = 3;
+        network = make_network({description_of(zoo), find_target("native"), 4});
+        program = std::make_unique<Program>(std::vector<const Network*>{&network});
+    }
+
+    std::string path(const std::string& file) const { return program->folder(network) + "/" + file; }
+};
+
+const Fixture& fixture() {
+    static const Fixture all;
+    return all;
+}
+
+/// Puts a file back as it was.
+class Restored {
+  public:
+    explicit Restored(const std::string& path) : path_(path), bytes_(read_file(path)) {}
+    ~Restored() { write_if_changed(path_, bytes_); }
+    const std::string& bytes() const { return bytes_; }
+
+  private:
+    std::string path_, bytes_;
+};
+
+bool names_first(const CommandResult& result, const std::string& layer) {
+    return result.status == 1 && result.output.rfind("faulty: layer " + layer + " is the first to differ: ", 0) == 0;
+}
+
+/// The self-test's answer with one packed weight changed.
+CommandResult with_weight(std::int64_t index, float (*change)(float)) {
+    const std::string path = fixture().path("faulty_weights.bin");
+    const Restored kept(path);
+    std::string bytes = kept.bytes();
+    float value;
+    std::memcpy(&value, &bytes[std::size_t(index) * 4], 4);
+    value = change(value);
+    std::memcpy(&bytes[std::size_t(index) * 4], &value, 4);
+    write_if_changed(path, bytes);
+    return fixture().program->rebuilt_selftest(fixture().network);
+}
+
+/// Where the first weight that is no bias stands.
+std::int64_t first_weight(const Step& step) {
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&step.kernel))
+        return step.weights + convolution->blocks[0].vectors * fixture().network.plan.target.lanes;
+    return step.weights + std::get<DepthwiseKernel>(step.kernel).input.channels;
+}
+
+}  // namespace
+
+TEST_CASE("One changed weight or bias of any layer is found, and the layer named") {
+    CHECK(fixture().program->rebuilt_selftest(fixture().network).status == 0);
+    for (const Step& step : fixture().network.plan.steps) {
+        CAPTURE(step.name);
+        for (const std::int64_t index : {step.weights, first_weight(step)}) {
+            const CommandResult result = with_weight(index, [](float value) { return value + 0.25F; });
+            CAPTURE(result.output);
+            CHECK(names_first(result, step.layers[0].name));
+        }
+    }
+    CHECK(fixture().program->rebuilt_selftest(fixture().network).status == 0);
+}
+
+TEST_CASE("A weight that is no number is found") {
+    for (const Step& step : fixture().network.plan.steps) {
+        const CommandResult result = with_weight(first_weight(step), [](float) { return std::numeric_limits<float>::quiet_NaN(); });
+        CAPTURE(result.output);
+        CHECK(names_first(result, step.layers[0].name));
+    }
+}
+
+TEST_CASE("One changed shape constant is found, and the layer named") {
+    struct Row {
+        const char *file, *from, *to, *layer;
+    };
+    const Row rows[] = {
+        {"c0", "constexpr int pad_top = 0;", "constexpr int pad_top = 1;", "c0"},
+        {"c0", "constexpr int stride = 2;", "constexpr int stride = 1;", "c0"},
+        {"d1_dw", "constexpr int input_width = 12;", "constexpr int input_width = 11;", "d1/dw"},
+        {"p1", "constexpr int input_channels = 20;", "constexpr int input_channels = 19;", "p1"},
+        {"c2", "constexpr int stride = 2;", "constexpr int stride = 1;", "c2"},
+        {"d3", "constexpr int channels = 24;", "constexpr int channels = 23;", "d3"},
+        {"p4_mbox", "constexpr int output_1_channels = 10;", "constexpr int output_1_channels = 9;", "p4_mbox_conf"},
+    };
+    for (const Row& row : rows) {
+        CAPTURE(row.file);
+        CAPTURE(row.from);
+        const std::string path = fixture().path(std::string("layers/") + row.file + ".cpp");
+        const Restored kept(path);
+        std::string text = kept.bytes();
+        const std::size_t at = text.find(row.from);
+        REQUIRE(at != std::string::npos);
+        write_if_changed(path, text.replace(at, std::strlen(row.from), row.to));
+        const CommandResult result = fixture().program->rebuilt_selftest(fixture().network);
+        CAPTURE(result.output);
+        CHECK(names_first(result, row.layer));
+    }
+}
