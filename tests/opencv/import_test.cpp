@@ -24,7 +24,7 @@ Both imported(const caffe::NetParameter& net) {
     both.files = {prototxt_of(net), caffemodel_of(net)};
     Imported network = import_caffemodel_bytes(both.files.caffemodel, "net.caffemodel", both.files.prototxt,
                                                "net.prototxt", {{127.5F}, {0.007843F}, std::nullopt, ""});
-    network.description.head ? void(network.description.head->priors.size_rounding = PriorSizeRounding::keep) : void();
+    if (network.description.head) network.description.head->priors.size_rounding = PriorSizeRounding::keep;
     both.graph = build_graph(network.description);
     bind_weights(both.graph, network.description, network.weights);
     both.picture = test_picture(both.graph.tensors[static_cast<std::size_t>(both.graph.input)].shape);

@@ -4,7 +4,11 @@
 
 #include <functional>
 
+#include "description/read.h"
+#include "description/write.h"
+#include "weights/caffe_networks.h"
 #include "weights/import.h"
+#include "weights/import_caffe.h"
 #include "weights/message.h"
 #include "weights/random.h"
 #include "weights/safetensors.h"
@@ -27,16 +31,19 @@ class Sequence {
     std::uint64_t state_ = 12345;
 };
 
-/// Reads prefixes and corrupted copies; counts those that were refused.
-int refusals(const std::string& bytes, int flips, const std::function<void(const std::string&)>& read) {
+constexpr std::size_t largest_file = 20000;  // so that every prefix is tried
+constexpr int flips = 10000;
+
+/// Reads every prefix and corrupted copies; counts those that were refused. prefixes: those that may be accepted.
+int refusals(const std::string& bytes, const std::function<void(const std::string&)>& read, int valid_prefixes = 0) {
+    REQUIRE(bytes.size() <= largest_file);
     int refused = 0;
     const auto attempt = [&](const std::string& corrupt) {
         refused += message_of([&] { read(corrupt); }).empty() ? 0 : 1;
     };
-    const std::size_t step = std::max<std::size_t>(1, bytes.size() / 2000);
-    for (std::size_t length = 0; length < bytes.size(); length += step) attempt(bytes.substr(0, length));
+    for (std::size_t length = 0; length < bytes.size(); ++length) attempt(bytes.substr(0, length));
     const int prefixes = refused;
-    CHECK(prefixes == static_cast<int>((bytes.size() + step - 1) / step));
+    CHECK(prefixes >= static_cast<int>(bytes.size()) - valid_prefixes);
     Sequence random;
     for (int i = 0; i < flips; ++i) {
         std::string corrupt = bytes;
@@ -53,7 +60,7 @@ int refusals(const std::string& bytes, int flips, const std::function<void(const
 TEST_CASE("corrupted safetensors files are read or refused") {
     const std::string bytes =
         serialize_safetensors(random_weights({{"a.weight", {4, 3, 1, 1}, 3}, {"a.bias", {4}, 0}}, 1));
-    const int refused = refusals(bytes, 5000, [](const std::string& corrupt) { parse_safetensors(corrupt, "w"); });
+    const int refused = refusals(bytes, [](const std::string& corrupt) { parse_safetensors(corrupt, "w"); });
     CHECK(refused > 1000);
 }
 
@@ -67,11 +74,58 @@ TEST_CASE("corrupted tflite files are read or refused") {
         model.form = form;
         const bool quantised = form != Form::float16;
         for (const std::string& bytes : {synthetic_classifier(model), synthetic_detector(model)}) {
-            const int refused = refusals(bytes, 5000, [&](const std::string& corrupt) {
+            const int refused = refusals(bytes, [&](const std::string& corrupt) {
                 import_tflite_bytes(corrupt, "net.tflite",
                                     quantised ? ImportOptions{} : ImportOptions{{0}, {1}, std::nullopt});
             });
             CHECK(refused > 500);
         }
+    }
+}
+
+namespace {
+
+/// Imported or refused; what is imported can be written and read again.
+void import_either(const std::string& model, const std::string& prototxt) {
+    const Description description =
+        import_caffemodel_bytes(model, "net.caffemodel", prototxt, "net.prototxt", {{0}, {1}, std::nullopt, ""})
+            .description;
+    const std::string text = write_description(description);
+    CHECK(write_description(parse_description(text, "net.json")) == text);
+}
+
+}  // namespace
+
+TEST_CASE("corrupted caffemodels are read or refused, with a prototxt and for a description") {
+    CaffeStyle style;
+    style.batch_norm = true;
+    for (const bool detector : {false, true}) {
+        const caffe::NetParameter net = detector ? caffe_detector(style) : in_old_form(caffe_classifier({}));
+        const std::string prototxt = prototxt_of(net);
+        const std::string bytes = caffemodel_of(net);
+        const Description description =
+            import_caffemodel_bytes(bytes, "net.caffemodel", prototxt, "net.prototxt", {{0}, {1}, std::nullopt, ""})
+                .description;
+        // The layers without parameters at a file's end may be missing.
+        int refused = refusals(
+            bytes, [&](const std::string& corrupt) { import_either(corrupt, prototxt); }, 4);
+        CHECK(refused > 500);
+        refused = refusals(
+            bytes, [&](const std::string& corrupt) { read_caffemodel_weights(corrupt, "w.caffemodel", description); },
+            net.layer_size() + net.layers_size());
+        CHECK(refused > 500);
+    }
+}
+
+TEST_CASE("corrupted prototxts are read or refused") {
+    CaffeStyle style;
+    style.batch_norm = true;
+    const caffe::NetParameter net = caffe_detector(style);
+    const caffe::NetParameter old = in_old_form(caffe_classifier({}));
+    for (const caffe::NetParameter& each : {net, old}) {
+        const std::string bytes = caffemodel_of(each);
+        const int refused = refusals(
+            prototxt_of(each), [&](const std::string& corrupt) { import_either(bytes, corrupt); }, 1);
+        CHECK(refused > 2000);
     }
 }
