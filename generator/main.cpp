@@ -1,6 +1,7 @@
 #include "description/read.h"
 #include "description/write.h"
 #include "driver/expected_layers.h"
+#include "driver/unroll_plan.h"
 #include "driver/export_caffe.h"
 #include "emit/layers.h"
 #include "emit/network.h"
@@ -53,6 +54,7 @@ void generate(const GenerateOptions& options) {
     const Graph lowered = lower(graph);
     if (dump(options, "lowered", print_graph(lowered))) return;
     Plan plan = build_plan(lowered, target);
+    if (options.unroll_whole) unroll_plan(plan, options.code_budget);
     if (dump(options, "plan", print_plan(plan))) return;
     if (dump(options, "kernels", print_kernels(plan))) return;
     FileSet files = options.single_file ? emit_single_file(plan, options.weights_form)

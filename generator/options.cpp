@@ -46,15 +46,33 @@ void add_forms(CLI::App& command, GenerateOptions& options) {
         if (found == forms.end()) throw UsageError("--weights-as: found " + text + "; allowed: object, array, file");
         options.weights_form = found->second;
     };
-    auto* form = command.add_option_function<std::string>(
+    command.add_option_function<std::string>(
         "--weights-as", read, "object: taken in by the assembler (default); array: C++; file: handed over at run time");
     command.add_flag("--single-file", options.single_file, "One .h and one .cpp, the network alone; weights as array (default) or file");
-    command.callback([form, &options] {
-        if (!options.single_file) return;
-        if (form->count() == 0) options.weights_form = WeightsForm::array;
-        if (options.weights_form == WeightsForm::object)
-            throw UsageError("--weights-as: object needs an assembler, a single file must not; allowed with --single-file: array, file");
-    });
+}
+
+void add_unroll(CLI::App& command, GenerateOptions& options) {
+    const auto read = [&options](const std::string& text) {
+        if (text != "tile" && text != "full")
+            throw UsageError(fmt::format("--unroll: found {}{}; allowed: tile, full", text,
+                                         text == "compact" ? ", which is not built yet" : ""));
+        options.unroll_whole = text == "full";
+    };
+    command.add_option_function<std::string>("--unroll", read,
+                                             "tile: register tiles and window taps (default); full: whole layers as well");
+    command.add_option("--code-budget", options.code_budget,
+                       "With --unroll full: bytes of machine code for layers that are unrolled whole; default 262144")
+        ->check(CLI::NonNegativeNumber);
+}
+
+/// What the options say together.
+void finish_generate(const CLI::App& command, GenerateOptions& options) {
+    if (command.count("--code-budget") && !options.unroll_whole)
+        throw UsageError("--code-budget: found without --unroll full; allowed: with it");
+    if (!options.single_file) return;
+    if (command.count("--weights-as") == 0) options.weights_form = WeightsForm::array;
+    if (options.weights_form == WeightsForm::object)
+        throw UsageError("--weights-as: object needs an assembler, a single file must not; allowed with --single-file: array, file");
 }
 
 CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
@@ -66,7 +84,7 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     command->add_option("--random-weights", options.random_weights, "Seeded random weights instead")->excludes(weights);
     command->add_option("--target", options.target, "portable, x86-64-v2, x86-64-v3, x86-64-v4 or native (default)");
     add_choice(*command, "--precision", "f32", "f32", {"bf16", "int8"});
-    add_choice(*command, "--unroll", "tile", "tile", {"compact", "full"});
+    add_unroll(*command, options);
     add_forms(*command, options);
     command->add_flag("!--no-selftest", options.selftest, "Leave out the self-test and its values");
     command->add_option("--dump", options.dump, "Print a stage and write nothing: description, graph, lowered, plan or kernels")
@@ -131,7 +149,10 @@ Options read_options(int argc, const char* const* argv) {
         return {};
     }
     Options options;
-    if (*generate_command) options.generate = generate;
+    if (*generate_command) {
+        finish_generate(*generate_command, generate);
+        options.generate = generate;
+    }
     if (*inspect_command) options.inspect = inspect;
     if (*export_subcommand) options.export_ = export_command;
     if (*import_command) {

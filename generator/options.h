@@ -19,6 +19,8 @@ struct GenerateOptions {
     std::string target = "native";
     WeightsForm weights_form = WeightsForm::object;
     bool single_file = false;
+    bool unroll_whole = false;
+    std::int64_t code_budget = 256 << 10;  // bytes of machine code, for unroll_whole
     bool selftest = true;
     std::string dump;  // a stage; empty: write the folder
 };

@@ -7,6 +7,8 @@
 #include "kernel/count.h"
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
+#include "kernel/unroll.h"
+#include "plan/kernels.h"
 
 #include <fmt/format.h>
 
@@ -36,7 +38,7 @@ class StepCode {
   public:
     StepCode(const Plan& plan, const Step& step)
         : step_(step), set_(instruction_set(plan.target)),
-          tree_(simplify(lower_kernel(step.kernel, step.kernel_name, plan.target))), lanes_(plan.target.lanes) {}
+          target_(plan.target), tree_(simplify(lower_kernel(step.kernel, step.kernel_name, plan.target))), lanes_(plan.target.lanes) {}
 
     std::string signature(const std::string& name) const {
         if (!reads_picture(step_)) return print_signature(tree_.functions.back(), name);
@@ -51,6 +53,7 @@ class StepCode {
     }
 
     std::string file(const std::string& header, const std::string& network, const std::string& layer) const {
+        if (step_.unrolled) return unrolled_file(header, network, layer);
         TemplateValues values{{"header", header + counts_text()},
                               {"network", network},
                               {"numbers", print_numbers(tree_)},
@@ -67,6 +70,19 @@ class StepCode {
     }
 
   private:
+    std::string unrolled_file(const std::string& header, const std::string& network, const std::string& layer) const {
+        const KernelTree whole = unroll_whole(step_.kernel, tree_, kernel_units(step_.kernel), target_);
+        std::string signature_text = signature(step_.kernel_name);
+        const std::string range = "int first, int end";
+        signature_text.replace(signature_text.find(range), range.size(), "int, int");  // all units at once
+        return fill_template("unrolled_kernel.cpp", {{"header", header + counts_text()},
+                                                     {"network", network},
+                                                     {"attribute", set_.attribute},
+                                                     {"signature", signature_text},
+                                                     {"body", print_body(whole.functions.back(), set_)},
+                                                     {"layer", layer_function(layer)}});
+    }
+
     std::string arguments() const {
         return reads_picture(step_) ? "picture, weights, output, scratch, first, end" : print_arguments(tree_.functions.back());
     }
@@ -93,7 +109,7 @@ class StepCode {
         std::string text = fmt::format("// {} multiply-adds, {} bytes of weights", print_grouped(macs),
                                        print_grouped(step_.weights_size * 4));
         if (!reads_picture(step_)) {
-            const Counts counts = count(tree_, step_.units);
+            const Counts counts = count(tree_, kernel_units(step_.kernel));
             text += fmt::format("; vectors of {}: {} multiply-adds, {} loads, {} stores", lanes_,
                                 print_grouped(counts.multiply_adds), print_grouped(counts.loads), print_grouped(counts.stores));
         }
@@ -102,6 +118,7 @@ class StepCode {
 
     const Step& step_;
     const InstructionSet& set_;
+    const Target& target_;
     KernelTree tree_;
     int lanes_;
 };

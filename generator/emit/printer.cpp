@@ -32,9 +32,9 @@ class Printer {
   public:
     explicit Printer(int lanes) : lanes_(lanes) {}
 
-    std::string print(const Body& body) {
+    std::string print(const Body& body, int depth) {
         const bool blank_first = !body.empty() && std::holds_alternative<Blank>(body[0].value);
-        lines(blank_first ? Body(body.begin() + 1, body.end()) : body, 1);
+        lines(blank_first ? Body(body.begin() + 1, body.end()) : body, depth);
         return std::move(text_);
     }
 
@@ -96,6 +96,10 @@ class Printer {
     void print(const Store& store, int depth) {
         line(depth, fmt::format("store{}({}, {});", lanes_suffix(store.lanes), print_address(store.address), store.name));
     }
+    void print(const PictureRow& row, int depth) {
+        line(depth, fmt::format("const std::uint8_t* {} =", row.name));
+        line(depth + 1, fmt::format("picture.row(picture.state, {}, reinterpret_cast<std::uint8_t*>({}));", row.y, print_address(row.buffer)));
+    }
     void print(const Block& block, int depth) {
         line(depth, "{");
         lines(block.body, depth + 1);
@@ -153,12 +157,16 @@ std::string print_arguments(const Function& function) {
     return arguments;
 }
 
+std::string print_body(const Function& function, const InstructionSet& set) {
+    return Printer(set.lanes).print(function.body, 0);
+}
+
 std::string print_function(const Function& function, const InstructionSet& set, const std::string& uses) {
     std::string text;
     if (!function.comment.empty()) text += "// " + function.comment + "\n";
     text += set.attribute + print_signature(function, function.name) + " {\n";
     if (!uses.empty()) text += fmt::format("    using namespace {};\n", uses);
-    text += Printer(set.lanes).print(function.body);
+    text += Printer(set.lanes).print(function.body, 1);
     return text + "}\n";
 }
 

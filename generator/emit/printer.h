@@ -13,6 +13,9 @@ std::string print_numbers(const KernelTree& tree);
 /// A kernel's function in C++. `uses`: a namespace whose names it uses, or empty.
 std::string print_function(const Function& function, const InstructionSet& set, const std::string& uses = "");
 
+/// A function's statements alone, not indented.
+std::string print_body(const Function& function, const InstructionSet& set);
+
 /// "void name(const float* input, ..., int end) noexcept", for declarations.
 std::string print_signature(const Function& function, const std::string& name);
 

@@ -111,6 +111,13 @@ struct Store {
     int lanes;
 };
 
+/// A new pointer to row y of the picture; the picture may use the buffer to make it.
+struct PictureRow {
+    std::string name;
+    int y;
+    Address buffer;
+};
+
 /// Statements with names of their own.
 struct Block {
     Body body;
@@ -124,7 +131,7 @@ struct Call {
 
 struct TreeNode {
     std::variant<Comment, Blank, Loop, Cases, Pointer, Advance, Load, LoadBytes, Broadcast, Constant, Copy, MultiplyAdd,
-                 Arithmetic, Store, Block, Call>
+                 Arithmetic, Store, PictureRow, Block, Call>
         value;
     template <class T>
     TreeNode(T node) : value(std::move(node)) {}  // NOLINT: a node is any of its kinds

@@ -85,6 +85,7 @@ struct Step {
     std::int64_t weights = 0;  // offset into the network's weights
     std::int64_t weights_size = 0;
     int units = 1;  // of work
+    bool unrolled = false;  // whole: no loop left, one unit
     std::vector<ObservedLayer> layers;  // one an output
 };
 

@@ -21,6 +21,7 @@ Json layer_json(const Step& step, const ObservedLayer& layer) {
     json["step"] = step.name;
     json["kernel"] = step.kernel_name;
     json["tile"] = step.tile;
+    json["unrolled"] = step.unrolled;
     return json;
 }
 

@@ -1,0 +1,64 @@
+#include "kernel/unroll.h"
+
+#include <doctest/doctest.h>
+
+#include "kernel/count.h"
+#include "kernel/lower.h"
+#include "kernel/simplify.h"
+#include "kernels.h"
+#include "plan/target.h"
+
+#include <map>
+#include <set>
+
+using namespace ssdgen;
+using namespace ssdgen::test;
+
+namespace {
+
+struct Found {
+    int loops = 0, calls = 0, choices = 0;
+    Counts counts;
+    std::set<std::int64_t> stored;  // offsets from the output
+};
+
+void look(const Body& body, Found& found) {
+    for (const TreeNode& node : body) {
+        found.loops += std::holds_alternative<Loop>(node.value);
+        found.calls += std::holds_alternative<Call>(node.value);
+        found.choices += std::holds_alternative<Cases>(node.value);
+        found.counts.multiply_adds += std::holds_alternative<MultiplyAdd>(node.value);
+        found.counts.loads += std::holds_alternative<Load>(node.value) || std::holds_alternative<Broadcast>(node.value);
+        if (const auto* block = std::get_if<Block>(&node.value)) look(block->body, found);
+        if (const auto* store = std::get_if<Store>(&node.value)) {
+            ++found.counts.stores;
+            for (int lane = 0; lane < store->lanes; ++lane) found.stored.insert(store->address.offset.evaluate({}) + lane);
+        }
+    }
+}
+
+}  // namespace
+
+TEST_CASE("A kernel unrolled whole has no loop, choice or call, does the same work, and stores every output") {
+    for (const Target& target : targets()) {
+        Convolution convolution;
+        Depthwise depthwise;
+        const Window window = square(3, 2, {0, 0, 1, 1});
+        convolution.window = depthwise.window = window;
+        const Shape input{6, 7, 20};
+        for (const KernelSpec& kernel : {kernel_of(convolution, input, window, {37}, target),
+                                         kernel_of(depthwise, input, window, {20}, target)}) {
+            const KernelTree tree = simplify(lower_kernel(kernel, "kernel", target));
+            const int units = kernel_units(kernel);
+            Found found;
+            look(unroll_whole(kernel, tree, units, target).functions.back().body, found);
+            const Counts counts = count(tree, units);
+            CHECK(found.loops + found.calls + found.choices == 0);
+            CHECK(found.counts.multiply_adds == counts.multiply_adds);
+            CHECK(found.counts.loads == counts.loads);
+            CHECK(found.counts.stores == counts.stores);
+            const bool pointwise = std::holds_alternative<ConvolutionKernel>(kernel);
+            CHECK(found.stored.size() == std::size_t(3 * 4 * (pointwise ? 37 : 20)));
+        }
+    }
+}
