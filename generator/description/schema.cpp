@@ -15,17 +15,28 @@ namespace ssdgen {
 
 extern std::string_view embedded_schema(std::string_view path);  // embed.cmake makes it
 
+using valijson::adapters::NlohmannJsonAdapter;
+
+namespace {
+
+void parse_schema(valijson::Schema& schema) {
+    const nlohmann::json document = nlohmann::json::parse(embedded_schema("network.schema.json"));
+    valijson::SchemaParser(valijson::SchemaParser::kDraft7).populateSchema(NlohmannJsonAdapter(document), schema);
+}
+
+}  // namespace
+
 std::string schema_objection(const nlohmann::json& document) {
-    using valijson::adapters::NlohmannJsonAdapter;
-    const nlohmann::json schema_document = nlohmann::json::parse(embedded_schema("network.schema.json"));
-    valijson::Schema schema;
-    valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-        .populateSchema(NlohmannJsonAdapter(schema_document), schema);
+    struct Parsed {
+        Parsed() { parse_schema(schema); }
+        valijson::Schema schema;
+    };
+    static const Parsed parsed;  // once: it takes longer than a document does
 
     valijson::Validator validator(valijson::Validator::kStrongTypes);
     valijson::ValidationResults results;
     std::string objection;
-    if (validator.validate(schema, NlohmannJsonAdapter(document), &results)) return objection;
+    if (validator.validate(parsed.schema, NlohmannJsonAdapter(document), &results)) return objection;
     valijson::ValidationResults::Error error;
     while (results.popError(error)) {
         for (const std::string& step : error.context) objection += step;

@@ -14,8 +14,8 @@ namespace ssdgen {
 
 Imported import_caffemodel_bytes(std::string_view model, const std::string& model_file, const std::string& prototxt,
                                  const std::string& prototxt_file, const ImportOptions& options) {
-    const caffe::NetParameter net = caffe::parse_prototxt(prototxt, prototxt_file);
     caffe::Model parameters = caffe::parse_caffemodel(model, model_file);
+    const caffe::NetParameter net = caffe::parse_prototxt(prototxt, prototxt_file);
     Network network = caffe::Walker(net, prototxt_file, parameters).walk();
     InputDescription input = make_input(network, stated_by_options(network, options), options.order, ChannelOrder::bgr);
     Imported imported = describe_network(std::move(network));

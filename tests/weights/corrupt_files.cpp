@@ -4,8 +4,6 @@
 
 #include <functional>
 
-#include "description/read.h"
-#include "description/write.h"
 #include "weights/caffe_networks.h"
 #include "weights/import.h"
 #include "weights/import_caffe.h"
@@ -85,13 +83,9 @@ TEST_CASE("corrupted tflite files are read or refused") {
 
 namespace {
 
-/// Imported or refused; what is imported can be written and read again.
+/// Imported or refused; the importer itself checks that what it describes can be read again.
 void import_either(const std::string& model, const std::string& prototxt) {
-    const Description description =
-        import_caffemodel_bytes(model, "net.caffemodel", prototxt, "net.prototxt", {{0}, {1}, std::nullopt, ""})
-            .description;
-    const std::string text = write_description(description);
-    CHECK(write_description(parse_description(text, "net.json")) == text);
+    import_caffemodel_bytes(model, "net.caffemodel", prototxt, "net.prototxt", {{0}, {1}, std::nullopt, ""});
 }
 
 }  // namespace
@@ -106,13 +100,14 @@ TEST_CASE("corrupted caffemodels are read or refused, with a prototxt and for a 
         const Description description =
             import_caffemodel_bytes(bytes, "net.caffemodel", prototxt, "net.prototxt", {{0}, {1}, std::nullopt, ""})
                 .description;
-        // The layers without parameters at a file's end may be missing.
+        // A prefix that ends after a layer, or after the fields behind the layers of the old form, is a network.
         int refused = refusals(
-            bytes, [&](const std::string& corrupt) { import_either(corrupt, prototxt); }, 4);
+            bytes, [&](const std::string& corrupt) { import_either(corrupt, prototxt); },
+            net.layer_size() + net.layers_size() + 2);
         CHECK(refused > 500);
         refused = refusals(
             bytes, [&](const std::string& corrupt) { read_caffemodel_weights(corrupt, "w.caffemodel", description); },
-            net.layer_size() + net.layers_size());
+            net.layer_size() + net.layers_size() + 2);
         CHECK(refused > 500);
     }
 }
