@@ -9,6 +9,7 @@
 
 #include "specimen_observer.h"
 #include "application.h"
+#include "program_weights.h"
 #include "ssd/pool.h"
 
 // Found below only by a classifier, which has no priors of its own.
@@ -28,6 +29,7 @@ constexpr int most_threads = 16;
 /// Everything that forward() takes.
 struct Setup {
     explicit Setup(int threads) : pool(threads), executor(pool.executor()) {
+        hand_over_weights(*workspace);
         std::uint32_t state = 0x9E3779B9U;
         for (std::uint8_t& byte : picture) {
             state ^= state << 13;

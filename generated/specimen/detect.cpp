@@ -8,6 +8,7 @@
 #include "specimen.h"
 #include "application.h"
 #include "pictures.h"
+#include "program_weights.h"
 #include "ssd/detection.h"
 #include "ssd/pool.h"
 
@@ -117,6 +118,7 @@ int main(int argc, char** argv) {
 
     ssd::ThreadPool pool(threads);
     const std::unique_ptr<Workspace> workspace(new Workspace);
+    specimen::hand_over_weights(*workspace);
     const Result result = detect(picture, options, *workspace, pool.executor());
 
     if (arguments.has("--dump-raw")) dump_raw(arguments.text("--dump-raw"), picture, *workspace, pool.executor());

@@ -6,6 +6,7 @@
 
 #include "specimen_expected.h"
 #include "specimen_observer.h"
+#include "program_weights.h"
 
 // Found below only by a classifier, which has no priors of its own.
 inline constexpr int priors = 0;
@@ -127,6 +128,7 @@ int selftest() noexcept {
     for (int i = 1; i < layer_count; ++i) first_channel[i] = first_channel[i - 1] + layers[i - 1].channels;
     Observer observer{};
     observer.rows = observe_rows;
+    hand_over_weights(workspace);
     call(forward_observed, observer);
     for (int i = 0; i < layer_count; ++i) {
         if (!layer_agrees(i)) return 1;

@@ -55,9 +55,9 @@ class Crew {
     int threads_;
 };
 
-/// The network, a line a step: units of work, input, weights and output, then what the step has made.
+/// The network, a line a step: units of work, input, weights and output, then what the step has made. False without weights.
 template <class Observe>
-void run(const ssd::Rows& picture, float* boxes, float* logits, Workspace& workspace, const ssd::Executor& executor,
+bool run(const ssd::Rows& picture, float* boxes, float* logits, Workspace& workspace, const ssd::Executor& executor,
          const Observe& observe) noexcept {
     const Crew crew(executor, workspace);
     [[maybe_unused]] float* const arena = workspace.arena;  // a network of one layer keeps no map
@@ -70,6 +70,7 @@ void run(const ssd::Rows& picture, float* boxes, float* logits, Workspace& works
     crew.run(3, [=](int first, int end, float*) { layer::conv2_dw(arena, weights + 864, arena + 576, first, end); });  observe(4, arena + 576);
     crew.run(2, [=](int first, int end, float*) { layer::conv2(arena + 576, weights + 1024, arena, first, end); });  observe(5, arena);
     crew.run(3, [=](int first, int end, float*) { layer::conv2_mbox(arena, weights + 1440, boxes + 432, logits + 324, first, end); });  observe(6, boxes + 432, logits + 324);
+    return true;
 }
 
 struct ObserveNothing {
@@ -123,7 +124,7 @@ int detect(const ssd::Image& image, Workspace& workspace, ssd::Detection* out, i
                                workspace.arena + 1424);
     float* const boxes = workspace.arena + 1888;
     float* const logits = workspace.arena + 2464;
-    run(resizer.rows(), boxes, logits, workspace, executor, ObserveNothing());
+    if (!run(resizer.rows(), boxes, logits, workspace, executor, ObserveNothing())) return 0;
     return post_process(boxes, logits, workspace, out, capacity, options);
 }
 
@@ -134,5 +135,6 @@ void forward_observed(const std::uint8_t* image, float* boxes, float* logits, Wo
     run(ssd::plain_rows(plain), boxes, logits, workspace, executor, ObserveSteps{observer});
 }
 #endif
+
 
 }  // namespace specimen

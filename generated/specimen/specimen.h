@@ -67,4 +67,5 @@ int detect(const ssd::Image& image, Workspace& workspace, ssd::Detection* out, i
 int post_process(const float* boxes, const float* logits, Workspace& workspace, ssd::Detection* out, int capacity,
                  const ssd::DetectOptions& options = {}) noexcept;
 
+
 }  // namespace specimen

@@ -7,44 +7,44 @@ namespace specimen {
 
 typedef float Vector __attribute__((vector_size(16)));
 
-[[gnu::always_inline]] static inline Vector load(const float* from) noexcept {
+[[gnu::always_inline, maybe_unused]] static inline Vector load(const float* from) noexcept {
     Vector v;
     __builtin_memcpy(&v, from, sizeof v);
     return v;
 }
 
 template <int lanes>
-[[gnu::always_inline]] static inline Vector load_lanes(const float* from) noexcept {
+[[gnu::always_inline, maybe_unused]] static inline Vector load_lanes(const float* from) noexcept {
     Vector v = {0, 0, 0, 0};
     __builtin_memcpy(&v, from, lanes * sizeof(float));
     return v;
 }
 
-[[gnu::always_inline]] static inline void store(float* to, Vector v) noexcept { __builtin_memcpy(to, &v, sizeof v); }
+[[gnu::always_inline, maybe_unused]] static inline void store(float* to, Vector v) noexcept { __builtin_memcpy(to, &v, sizeof v); }
 
 template <int lanes>
-[[gnu::always_inline]] static inline void store_lanes(float* to, Vector v) noexcept {
+[[gnu::always_inline, maybe_unused]] static inline void store_lanes(float* to, Vector v) noexcept {
     __builtin_memcpy(to, &v, lanes * sizeof(float));
 }
 
-[[gnu::always_inline]] static inline Vector constant(float value) noexcept { return Vector{value, value, value, value}; }
+[[gnu::always_inline, maybe_unused]] static inline Vector constant(float value) noexcept { return Vector{value, value, value, value}; }
 
-[[gnu::always_inline]] static inline Vector broadcast(const float* from) noexcept { return constant(*from); }
+[[gnu::always_inline, maybe_unused]] static inline Vector broadcast(const float* from) noexcept { return constant(*from); }
 
 template <int lanes>
-[[gnu::always_inline]] static inline Vector load_bytes_lanes(const std::uint8_t* from) noexcept {
+[[gnu::always_inline, maybe_unused]] static inline Vector load_bytes_lanes(const std::uint8_t* from) noexcept {
     float values[4] = {0, 0, 0, 0};
     for (int lane = 0; lane < lanes; ++lane) values[lane] = static_cast<float>(from[lane]);
     return load(values);
 }
 
-[[gnu::always_inline]] static inline Vector load_bytes(const std::uint8_t* from) noexcept { return load_bytes_lanes<4>(from); }
+[[gnu::always_inline, maybe_unused]] static inline Vector load_bytes(const std::uint8_t* from) noexcept { return load_bytes_lanes<4>(from); }
 
-[[gnu::always_inline]] static inline Vector multiply_add(Vector a, Vector b, Vector sum) noexcept { return a * b + sum; }
-[[gnu::always_inline]] static inline Vector add(Vector a, Vector b) noexcept { return a + b; }
-[[gnu::always_inline]] static inline Vector subtract(Vector a, Vector b) noexcept { return a - b; }
-[[gnu::always_inline]] static inline Vector multiply(Vector a, Vector b) noexcept { return a * b; }
-[[gnu::always_inline]] static inline Vector maximum(Vector a, Vector b) noexcept { return a > b ? a : b; }
-[[gnu::always_inline]] static inline Vector minimum(Vector a, Vector b) noexcept { return a < b ? a : b; }
+[[gnu::always_inline, maybe_unused]] static inline Vector multiply_add(Vector a, Vector b, Vector sum) noexcept { return a * b + sum; }
+[[gnu::always_inline, maybe_unused]] static inline Vector add(Vector a, Vector b) noexcept { return a + b; }
+[[gnu::always_inline, maybe_unused]] static inline Vector subtract(Vector a, Vector b) noexcept { return a - b; }
+[[gnu::always_inline, maybe_unused]] static inline Vector multiply(Vector a, Vector b) noexcept { return a * b; }
+[[gnu::always_inline, maybe_unused]] static inline Vector maximum(Vector a, Vector b) noexcept { return a > b ? a : b; }
+[[gnu::always_inline, maybe_unused]] static inline Vector minimum(Vector a, Vector b) noexcept { return a < b ? a : b; }
 
 }  // namespace specimen
