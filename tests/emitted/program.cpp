@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <limits>
 #include <random>
 
@@ -30,6 +31,8 @@ const char* const driver_text = R"(
 
 namespace {
 
+namespace driver_of_$network$ {
+
 std::vector<std::vector<float>> seen;
 
 void take_rows(void*, int layer, int first_row, int rows, const float* values) noexcept {
@@ -40,11 +43,14 @@ void take_rows(void*, int layer, int first_row, int rows, const float* values) n
     std::memcpy(all.data() + row * static_cast<std::size_t>(first_row), values, row * static_cast<std::size_t>(rows) * 4);
 }
 
+}  // namespace driver_of_$network$
+
 }  // namespace
 
 int run_$network$(const char* in, const char* out);
 
 int run_$network$(const char* in, const char* out) {
+    using driver_of_$network$::seen;
     std::FILE* input = std::fopen(in, "rb");
     std::FILE* output = std::fopen(out, "wb");
     if (input == nullptr || output == nullptr) return 1;
@@ -63,7 +69,7 @@ int run_$network$(const char* in, const char* out) {
         spoil();
         seen.assign($network$::layer_count, {});
         $network$::Observer observer;
-        observer.rows = take_rows;
+        observer.rows = driver_of_$network$::take_rows;
         $network$::forward_observed(picture.data(), $outputs$, *workspace, ssd::serial, observer);
         for (const std::vector<float>& layer : seen) write(layer);
         for (int threads = 1; threads <= 3; ++threads) {
@@ -110,8 +116,8 @@ main.o: main.cpp
 	$(CXX) $(FLAGS) -c $< -o $@
 )";
 
-/// One compilation for all layers, one for the driver with the network, one for the self-test: most of a compilation's time
-/// goes into headers. (tests/emitted/folder_test.cpp compiles file by file, as the emitted build does.)
+/// One compilation for all layers, one for the self-test, one for the drivers of several networks: most of a compilation's
+/// time goes into headers. (tests/emitted/folder_test.cpp compiles file by file, as the emitted build does.)
 void add_rules(const Network& network, const FileSet& files, TemplateValues& makefile) {
     const std::string& name = network.name();
     std::string& rules = makefile["rules"];
@@ -125,7 +131,7 @@ void add_rules(const Network& network, const FileSet& files, TemplateValues& mak
     };
     rules += fmt::format("{0}/weights.o: {0}/{0}_weights.S {0}/{0}_weights.bin\n\t$(CXX) -I{0} -c $< -o $@\n", name);
     const std::string kernels = compile("all_layers", layers) + fmt::format(" {}/weights.o", name);
-    makefile["objects"] += kernels + compile("driver", "");
+    makefile["objects"] += kernels;
     if (!network.selftest) return;
     rules += fmt::format("{0}/selftest:{1}{2}\n\t$(CXX) $(FLAGS) $^ -o $@ -pthread\n", name, compile("all_selftest", ""), kernels);
     makefile["selftests"] += fmt::format(" {}/selftest", name);
@@ -146,6 +152,14 @@ void add_sources(const Network& network, FileSet& files) {
                                                               {"outputs", detector ? "boxes.data(), logits.data()" : "logits.data()"}}));
 }
 
+/// All networks bring the same runtime; as one folder it is read once.
+void share_runtime(const std::string& folder, const std::string& name) {
+    const std::filesystem::path common = folder + "/ssd", own = folder + "/" + name + "/ssd";
+    if (!std::filesystem::exists(common)) std::filesystem::copy(own, common);
+    std::filesystem::remove_all(own);
+    std::filesystem::create_directory_symlink("../ssd", own);
+}
+
 std::vector<float> take(const std::string& bytes, std::size_t& at, std::size_t count) {
     std::vector<float> values(count);
     REQUIRE(at + count * 4 <= bytes.size());
@@ -159,12 +173,17 @@ std::vector<float> take(const std::string& bytes, std::size_t& at, std::size_t c
 Program::Program(const std::vector<const Network*>& networks, const std::string& flags) {
     TemplateValues makefile{{"compiler", compiler()}, {"flags", flags}, {"objects", ""}, {"selftests", ""}, {"rules", ""}};
     std::string declarations, calls;
+    std::map<int, std::string> driver_texts;
+    int count = 0, drivers = 0;
     for (const Network* network : networks) {
         const std::string& name = network->name();
         FileSet files = emit(*network);
         add_rules(*network, files, makefile);
         add_sources(*network, files);
         files.write(folder_.path(name));
+        share_runtime(folder_.path(), name);
+        if (count++ % 6 == 0) ++drivers;
+        driver_texts[drivers] += fmt::format("#include \"{}/driver.cpp\"\n", name);
         declarations += fmt::format("int run_{}(const char* in, const char* out);\n", name);
         calls += fmt::format("if (std::strcmp(argv[1], \"{0}\") == 0) return run_{0}(argv[2], argv[3]);\n", name);
     }
@@ -172,6 +191,12 @@ Program::Program(const std::vector<const Network*>& networks, const std::string&
     const bool x86 = std::any_of(networks.begin(), networks.end(), has_intrinsics);
     write_if_changed(folder_.path("common.h"), x86 ? "#include <immintrin.h>\n#include <cstdint>\n" : "#include <cstdint>\n");
     write_if_changed(folder_.path("main.cpp"), fill_text(main_text, "main", {{"declarations", declarations}, {"calls", calls}}));
+    for (const auto& [number, text] : driver_texts) {
+        const std::string file = fmt::format("drivers_{}", number);
+        write_if_changed(folder_.path(file + ".cpp"), text);
+        makefile["rules"] += fmt::format("{0}.o: {0}.cpp common.h.gch\n\t$(CXX) $(FLAGS) -include common.h -I. -DSSDGEN_OBSERVER -c $< -o $@\n", file);
+        makefile["objects"] += " " + file + ".o";
+    }
     write_if_changed(folder_.path("Makefile"), fill_text(makefile_text, "Makefile", makefile));
     require_command("make -s -k -j" + std::to_string(std::max(2L, sysconf(_SC_NPROCESSORS_ONLN))), folder_.path());
 }

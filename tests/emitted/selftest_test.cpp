@@ -100,7 +100,7 @@ TEST_CASE("One changed shape constant is found, and the layer named") {
         const char *file, *from, *to, *layer;
     };
     const Row rows[] = {
-        {"c0", "constexpr int pad_top = 0;", "constexpr int pad_top = 1;", "c0"},
+        {"c0", "constexpr int pad_top = 1;", "constexpr int pad_top = 0;", "c0"},
         {"c0", "constexpr int stride = 2;", "constexpr int stride = 1;", "c0"},
         {"d1_dw", "constexpr int input_width = 12;", "constexpr int input_width = 11;", "d1/dw"},
         {"p1", "constexpr int input_channels = 20;", "constexpr int input_channels = 19;", "p1"},
