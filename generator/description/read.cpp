@@ -48,14 +48,23 @@ const char* const taken_names[] = {"alignas",      "alignof",   "and",
                                    "volatile",     "wchar_t",   "while",
                                    "xor",          "xor_eq",    "reinterpret_cast"};
 
+/// Files of the emitted folder, and headers of C: NAME.h and NAME.cpp would take their place.
+const char* const taken_files[] = {"application", "bench",  "classify", "detect", "peak",   "pictures", "program_weights",
+                                   "selftest",    "assert", "complex",  "ctype",  "errno",  "fenv",     "inttypes",
+                                   "iso646",      "limits", "locale",   "math",   "setjmp", "signal",   "stdalign",
+                                   "stdarg",      "stdbool", "stddef",  "stdint", "stdio",  "stdlib",   "string",
+                                   "tgmath",      "threads", "time",    "uchar",  "wchar",  "wctype"};
+
 std::string read_name(const Value& value) {
     const std::string allowed =
-        "a C identifier that starts with a letter, is no word of C++ nor main, ssd or std, at most 64 characters";
+        "a C identifier that starts with a letter, is no word of C++, no header of C, no file of the emitted "
+        "folder, nor main, ssd or std, at most 64 characters";
     std::string name = read_text(value, allowed);
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
     const auto fits = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
-    const bool taken =
-        std::any_of(std::begin(taken_names), std::end(taken_names), [&](auto word) { return name == word; });
+    const auto is_name = [&](const char* word) { return name == word; };
+    const bool taken = std::any_of(std::begin(taken_names), std::end(taken_names), is_name) ||
+                       std::any_of(std::begin(taken_files), std::end(taken_files), is_name);
     if (name.empty() || name.size() > 64 || !is_letter(name[0]) || !std::all_of(name.begin(), name.end(), fits) ||
         taken)
         value.fail(allowed);
