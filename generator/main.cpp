@@ -72,8 +72,8 @@ void inspect(const InspectOptions& options) {
 
 void import(const ImportCommand& command) {
     const Imported imported = import_model(command.model, command.options);
-    write_if_changed(command.out_config, write_description(imported.description));
-    write_if_changed(command.out_weights, serialize_safetensors(imported.weights));
+    write_together({{command.out_config, write_description(imported.description)},
+                    {command.out_weights, serialize_safetensors(imported.weights)}});
 }
 
 void export_network(const ExportCommand& command) {
@@ -81,8 +81,7 @@ void export_network(const ExportCommand& command) {
     Graph graph = build_graph(description, command.multipliers);
     bind_weights(graph, description, choose_weights("export", command, description, graph));
     const CaffeFiles files = export_caffe(graph, description);
-    write_if_changed(command.prototxt, files.prototxt);
-    write_if_changed(command.caffemodel, files.caffemodel);
+    write_together({{command.prototxt, files.prototxt}, {command.caffemodel, files.caffemodel}});
 }
 
 int run(int argc, const char* const* argv) {

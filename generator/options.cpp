@@ -4,12 +4,32 @@
 
 #include <CLI/CLI.hpp>
 
+#include <charconv>
 #include <cstdlib>
+#include <filesystem>
 #include <map>
 
 namespace ssdgen {
 
 namespace {
+
+/// Two outputs must not be one file.
+void two_files(const char* one, const std::string& path, const char* other, const std::string& other_path) {
+    if (std::filesystem::path(path).lexically_normal() == std::filesystem::path(other_path).lexically_normal())
+        throw UsageError(fmt::format("{} and {}: both name {}; allowed: two files", one, other, path));
+}
+
+/// A seed is a whole number; one below 0 would wrap round.
+void add_seed(CLI::App& command, std::optional<std::uint64_t>& seed, CLI::Option* weights) {
+    const auto read = [&seed](const std::string& text) {
+        std::uint64_t value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error != std::errc() || end != text.data() + text.size())
+            throw UsageError("--random-weights: found " + text + "; allowed: a whole number from 0 to 18446744073709551615");
+        seed = value;
+    };
+    command.add_option_function<std::string>("--random-weights", read, "Seeded random weights instead")->excludes(weights);
+}
 
 /// An option of which only some values are built yet.
 void add_choice(CLI::App& command, const std::string& name, const std::string& help, const std::string& built,
@@ -81,7 +101,7 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     command->add_option("--out", options.out, "Folder to write; default: generated/NAME");
     add_multipliers(*command, options.multipliers);
     auto* weights = command->add_option("--weights", options.weights, "Weights: .safetensors, .tflite or .caffemodel");
-    command->add_option("--random-weights", options.random_weights, "Seeded random weights instead")->excludes(weights);
+    add_seed(*command, options.random_weights, weights);
     command->add_option("--target", options.target, "portable, x86-64-v2, x86-64-v3, x86-64-v4 or native (default)");
     add_choice(*command, "--precision", "f32", "f32", {"bf16", "int8"});
     add_unroll(*command, options);
@@ -117,7 +137,7 @@ CLI::App* add_export(CLI::App& app, ExportCommand& options) {
     command->add_option("CONFIG", options.config, "Description of the network (JSON)")->required();
     add_multipliers(*command, options.multipliers);
     auto* weights = command->add_option("--weights", options.weights, "Weights: .safetensors, .tflite or .caffemodel");
-    command->add_option("--random-weights", options.random_weights, "Seeded random weights instead")->excludes(weights);
+    add_seed(*command, options.random_weights, weights);
     command->add_option("--prototxt", options.prototxt, "Network to write (.prototxt)")->required();
     command->add_option("--caffemodel", options.caffemodel, "Parameters to write (.caffemodel)")->required();
     return command;
@@ -154,8 +174,12 @@ Options read_options(int argc, const char* const* argv) {
         options.generate = generate;
     }
     if (*inspect_command) options.inspect = inspect;
-    if (*export_subcommand) options.export_ = export_command;
+    if (*export_subcommand) {
+        two_files("--prototxt", export_command.prototxt, "--caffemodel", export_command.caffemodel);
+        options.export_ = export_command;
+    }
     if (*import_command) {
+        two_files("--out-config", import.out_config, "--out-weights", import.out_weights);
         if (!order.empty()) import.options.order = order == "rgb" ? ChannelOrder::rgb : ChannelOrder::bgr;
         options.import = import;
     }

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -40,31 +41,59 @@ void make_folder(const fs::path& folder) {
     if (error) fail_input(folder.string(), "cannot be made: {}; allowed: a folder that can be written", error.message());
 }
 
+[[noreturn]] void fail_to_write(const std::string& path, const std::string& reason) {
+    fail_input(path, "cannot be written: {}; allowed: a file in a folder that can be written", reason);
+}
+
+/// A file's new bytes, written beside it, until they are put in its place or dropped. Nothing if it holds them already.
+class StagedFile {
+  public:
+    StagedFile(const std::string& path, std::string_view bytes) : path_(path) {
+        if (holds(path, bytes)) return;
+        make_folder(fs::path(path).parent_path());
+        std::error_code ignored;
+        if (fs::is_directory(path, ignored)) fail_to_write(path, std::strerror(EISDIR));
+        beside_ = path + ".part";
+        std::ofstream stream(beside_, std::ios::binary | std::ios::trunc);
+        stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        stream.close();
+        if (stream) return;
+        const int reason = errno;
+        drop();
+        fail_to_write(path, std::strerror(reason));
+    }
+    StagedFile(const StagedFile&) = delete;
+    StagedFile& operator=(const StagedFile&) = delete;
+    ~StagedFile() { drop(); }
+
+    void put_in_place() {
+        if (beside_.empty()) return;
+        std::error_code error;
+        fs::rename(beside_, path_, error);
+        if (error) fail_to_write(path_, error.message());
+        beside_.clear();
+    }
+
+  private:
+    void drop() {
+        std::error_code ignored;
+        if (!beside_.empty()) fs::remove(beside_, ignored);
+    }
+
+    std::string path_, beside_;
+};
+
 }  // namespace
 
 void write_if_changed(const std::string& path, std::string_view bytes) {
-    if (holds(path, bytes)) return;
-    make_folder(fs::path(path).parent_path());
-    const std::string beside = path + ".part";
-    {
-        std::ofstream stream(beside, std::ios::binary | std::ios::trunc);
-        stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-        stream.close();
-        if (!stream) {
-            const int reason = errno;
-            std::error_code ignored;
-            fs::remove(beside, ignored);
-            fail_input(path, "cannot be written: {}; allowed: a file in a folder that can be written",
-                       std::strerror(reason));
-        }
-    }
-    std::error_code error;
-    fs::rename(beside, path, error);
-    if (error) {
-        std::error_code ignored;
-        fs::remove(beside, ignored);
-        fail_input(path, "cannot be written: {}; allowed: a file in a folder that can be written", error.message());
-    }
+    StagedFile file(path, bytes);
+    file.put_in_place();
+}
+
+void write_together(const std::map<std::string, std::string>& files) {
+    std::deque<StagedFile> staged;
+    for (const auto& [path, bytes] : files) staged.emplace_back(path, bytes);
+    for (StagedFile& file : staged) file.put_in_place();
 }
 
 void FileSet::add(const std::string& path, std::string bytes) {
@@ -79,7 +108,9 @@ void FileSet::write(const std::string& folder) const {
     std::error_code error;
     if (!fs::remove(probe, error) || error)
         fail_input(folder, "cannot be written; allowed: a folder that can be written");
-    for (const auto& [path, bytes] : files_) write_if_changed((fs::path(folder) / path).string(), bytes);
+    std::map<std::string, std::string> placed;
+    for (const auto& [path, bytes] : files_) placed.emplace((fs::path(folder) / path).string(), bytes);
+    write_together(placed);
 }
 
 }  // namespace ssdgen

@@ -13,6 +13,9 @@ std::string read_file(const std::string& path);
 /// The bytes are written beside it first and renamed into place. InputError if it cannot be written.
 void write_if_changed(const std::string& path, std::string_view bytes);
 
+/// The same for several files, path to bytes: if one cannot be written, none is.
+void write_together(const std::map<std::string, std::string>& files);
+
 /// Files collected first and written together, so that an error on the way leaves nothing behind.
 class FileSet {
   public:

@@ -88,6 +88,23 @@ TEST_CASE("a set of files is written together, or nothing of it") {
           (folder / "plain/out") + ": cannot be made: Not a directory; allowed: a folder that can be written");
 }
 
+TEST_CASE("of files written together none appears if one cannot be written") {
+    const Folder folder;
+    fs::create_directories(folder.path / "taken");
+    const std::string taken = folder / "taken";
+    CHECK(message_of([&] { write_together({{folder / "first", "1"}, {taken, "2"}}); }) ==
+          taken + ": cannot be written: Is a directory; allowed: a file in a folder that can be written");
+    CHECK(!fs::exists(folder / "first"));
+    CHECK(!fs::exists(folder / "first.part"));
+
+    FileSet files;
+    files.add("first", "1");
+    files.add("taken", "2");
+    CHECK(message_of([&] { files.write(folder.path.string()); }) ==
+          taken + ": cannot be written: Is a directory; allowed: a file in a folder that can be written");
+    CHECK(!fs::exists(folder / "first"));
+}
+
 TEST_CASE("a path is emitted once") {
     FileSet files;
     files.add("a", "1");
