@@ -55,7 +55,7 @@ void CaffeBuilder::add_blob(caffe::LayerParameter& layer, const std::vector<int>
                             const std::vector<float>& values) {
     caffe::BlobProto& blob = *layer.add_blobs();
     for (const int length : shape) blob.mutable_shape()->add_dim(length);
-    blob.mutable_data()->Assign(values.begin(), values.end());
+    *blob.mutable_data() = google::protobuf::RepeatedField<float>(values.begin(), values.end());
 }
 
 void CaffeBuilder::add_activation(const std::string& layer, Activation activation) {
