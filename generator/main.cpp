@@ -50,7 +50,8 @@ void generate(const GenerateOptions& options) {
     Graph graph = build_graph(description, options.multipliers);
     if (dump(options, "graph", print_graph(graph))) return;
     const Target& target = find_target(options.target);
-    if (options.dump.empty()) bind_weights(graph, description, choose_weights("generate", options, description, graph));
+    const bool has_weights = !options.weights.empty() || options.random_weights.has_value();
+    if (options.dump.empty() || has_weights) bind_weights(graph, description, choose_weights("generate", options, description, graph));
     const Graph lowered = lower(graph);
     if (dump(options, "lowered", print_graph(lowered))) return;
     Plan plan = build_plan(lowered, target);

@@ -13,4 +13,8 @@ const ExpectedLayer expected[$layer_count$] = {
     $layers$
 };
 
+const ExpectedWeights expected_weights[$layer_count$] = {
+    $weights$
+};
+
 }  // namespace $network$

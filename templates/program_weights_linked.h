@@ -3,7 +3,11 @@
 
 #include "$network$.h"
 
+extern "C" const float $network$_weights[];
+
 namespace $network$ {
+
+inline const float* packed_weights(const Workspace&) noexcept { return $network$_weights; }
 
 inline void hand_over_weights(Workspace&) noexcept {}
 

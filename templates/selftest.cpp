@@ -7,6 +7,7 @@
 #include "$network$_expected.h"
 #include "$network$_observer.h"
 #include "program_weights.h"
+#include "ssd/weights.h"
 
 // Found below only by a classifier, which has no priors of its own.
 inline constexpr int priors = 0;
@@ -123,12 +124,25 @@ bool layer_agrees(int index) noexcept {
     return true;
 }
 
+/// Bit for bit: a weight may matter too little to this one picture to be seen in the values.
+bool weights_agree(int index) noexcept {
+    const ExpectedWeights& wanted = expected_weights[index];
+    const float* const weights = packed_weights(workspace) + wanted.offset;
+    if (ssd::hash_words(weights, static_cast<std::size_t>(wanted.count)) == wanted.hash) return true;
+    std::printf("$network$: layer %s is the first to differ: its weights are not those that were generated\n",
+                layers[index].name);
+    return false;
+}
+
 int selftest() noexcept {
     make_picture();
     for (int i = 1; i < layer_count; ++i) first_channel[i] = first_channel[i - 1] + layers[i - 1].channels;
     Observer observer{};
     observer.rows = observe_rows;
     hand_over_weights(workspace);
+    for (int i = 0; i < layer_count; ++i) {
+        if (!weights_agree(i)) return 1;
+    }
     call(forward_observed, observer);
     for (int i = 0; i < layer_count; ++i) {
         if (!layer_agrees(i)) return 1;

@@ -101,4 +101,16 @@ const ExpectedLayer expected[9] = {
     {"conv2_mbox_conf", 4.845599F, mean_of_conv2_mbox_conf, samples_of_conv2_mbox_conf},
 };
 
+const ExpectedWeights expected_weights[9] = {
+    {0, 224, 14536373964090012615U},  // conv0
+    {224, 80, 3683756843857738403U},  // conv1/dw
+    {304, 144, 17817990051867111989U},  // conv1
+    {448, 204, 7002234231250285395U},  // conv1_mbox_loc
+    {652, 204, 11044182028106552463U},  // conv1_mbox_conf
+    {864, 160, 11656406285003337355U},  // conv2/dw
+    {1024, 408, 7431101358773244602U},  // conv2
+    {1440, 400, 17700468228959072060U},  // conv2_mbox_loc
+    {1840, 300, 10846263751290577571U},  // conv2_mbox_conf
+};
+
 }  // namespace specimen

@@ -14,4 +14,12 @@ struct ExpectedLayer {
 
 extern const ExpectedLayer expected[9];
 
+/// The packed weights of a layer: a weight may matter too little to this one picture to be seen in the values.
+struct ExpectedWeights {
+    long offset, count;  // floats
+    unsigned long long hash;  // ssd::hash_words
+};
+
+extern const ExpectedWeights expected_weights[9];
+
 }  // namespace specimen

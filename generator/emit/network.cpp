@@ -197,11 +197,20 @@ void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, 
         values += fmt::format("const float samples_of_{}[] = {{\n{}}};\n", name, print_floats(layer.samples));
         layers += fmt::format("{{\"{0}\", {1}, mean_of_{2}, samples_of_{2}}},\n", layer.name, print_float(layer.magnitude), name);
     }
-    const TemplateValues common{{"header", file_header(plan)}, {"network", plan.name}, {"layer_count", std::to_string(expected.size())}};
+    std::string weights;
+    for (const Step& step : plan.steps)
+        for (std::size_t output = 0; output < step.layers.size(); ++output) {
+            const LayerWeights packed = layer_weights(plan, step, int(output));
+            weights += fmt::format("{{{}, {}, {}U}},  // {}\n", packed.offset, packed.count, packed.hash, step.layers[output].name);
+        }
+    const TemplateValues common{{"header", file_header(plan)},
+                                {"network", plan.name},
+                                {"layer_count", std::to_string(expected.size())}};
     files.add(plan.name + "_expected.h", fill_template("expected.h", common));
     TemplateValues all = common;
     all["values"] = values;
     all["layers"] = layers;
+    all["weights"] = weights;
     files.add(plan.name + "_expected.cpp", fill_template("expected.cpp", all));
     files.add("selftest.cpp", fill_template("selftest.cpp", {{"network", plan.name}}));
 }

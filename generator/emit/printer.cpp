@@ -24,8 +24,11 @@ std::string print_address(const Address& address) {
     if (address.base.empty()) return address.offset.text();
     const std::string offset = address.offset.text();
     if (offset == "0") return address.base;
-    return offset[0] == '-' ? fmt::format("{} - {}", address.base, offset.substr(1))
-                            : fmt::format("{} + {}", address.base, offset);
+    const bool one_term = offset.find(" + ") == std::string::npos && offset.find(" - ") == std::string::npos;
+    if (offset[0] == '-' && one_term) return fmt::format("{} - {}", address.base, offset.substr(1));
+    // In brackets, so that no part of the sum lies outside the array.
+    if (offset.find('-') != std::string::npos) return fmt::format("{} + ({})", address.base, offset);
+    return fmt::format("{} + {}", address.base, offset);
 }
 
 class Printer {

@@ -74,6 +74,23 @@ std::uint64_t weights_layout(const Plan& plan) {
     return hash_words(text.data(), text.size() / 4);
 }
 
+LayerWeights layer_weights(const Plan& plan, const Step& step, int output) {
+    std::int64_t first = 0;
+    std::int64_t end = step.weights_size;
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&step.kernel)) {
+        // Joined heads: the blocks of an output follow each other.
+        const auto begin_of = [&](int wanted) {
+            for (const ChannelBlock& block : convolution->blocks)
+                if (block.output == wanted) return block.weights;
+            return step.weights_size;
+        };
+        first = begin_of(output);
+        end = begin_of(output + 1);
+    }
+    const float* values = plan.weights.data() + step.weights + first;
+    return {step.weights + first, end - first, hash_words(values, std::size_t(end - first))};
+}
+
 std::string weights_file(const Plan& plan) {
     const std::string values = float_bytes(plan.weights);
     std::string bytes = "SSDGENW1";

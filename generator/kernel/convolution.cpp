@@ -382,7 +382,7 @@ class ConvolutionLowering {
     Expression row_end(const RowGroup& rows) const {
         const int end = rows.rows.first + rows.rows.count;
         if (kernel_.row_pixels) return end;
-        return n("output_height") - Expression(kernel_.output_height - end);
+        return row_bound(end, kernel_.output_height);
     }
 
     const ConvolutionKernel& kernel_;

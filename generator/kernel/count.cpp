@@ -52,9 +52,9 @@ class Counter {
     }
     Counts count(const Cases& cases, const Values& values) {
         const std::int64_t value = values.at(cases.variable);
-        for (const Case& one : cases.cases)
-            if (value < one.below.evaluate(values)) return body(one.body, values);
-        return {};
+        for (std::size_t index = 0; index + 1 < cases.cases.size(); ++index)
+            if (value < cases.cases[index].below.evaluate(values)) return body(cases.cases[index].body, values);
+        return body(cases.cases.back().body, values);
     }
     Counts count(const Block& block, const Values& values) { return body(block.body, values); }
     Counts count(const Call& call, const Values&) { return function(call.function); }

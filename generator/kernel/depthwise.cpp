@@ -36,7 +36,7 @@ class DepthwiseLowering {
             add_row_function(rows, name);
             const int end = rows.first + rows.count;
             cases.cases.push_back(
-                {n("output_height") - Expression(kernel_.output.height - end), {call_row(rows, row_function_name(name))}});
+                {row_bound(end, kernel_.output.height), {call_row(rows, row_function_name(name))}});
         }
         Function entry{tree_.name, "", {}, {}};
         entry.parameters = {{ParameterType::input, "input"}, {ParameterType::weights, "weights"},

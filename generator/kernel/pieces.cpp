@@ -74,6 +74,11 @@ std::vector<TileRun> cut_row(const std::vector<PixelTaps>& row, int pixels) {
     return runs;
 }
 
+Expression row_bound(int end, int output_height) {
+    if (end * 2 < output_height) return end;
+    return Expression::name("output_height") - Expression(output_height - end);
+}
+
 std::string range_name(std::size_t index, std::size_t count, const char* first, const char* middle, const char* last) {
     if (count == 1) return "";
     if (index == 0) return first;

@@ -42,6 +42,9 @@ struct TileRun {
 /// A row cut into tiles of at most `pixels`.
 std::vector<TileRun> cut_row(const std::vector<PixelTaps>& row, int pixels);
 
+/// Where a group of rows ends: a number near the top, counted from output_height near the bottom.
+Expression row_bound(int end, int output_height);
+
 /// "top", "middle", "bottom", or empty if there is one; for naming the groups of rows whose windows have equal taps.
 std::string range_name(std::size_t index, std::size_t count, const char* first, const char* middle, const char* last);
 

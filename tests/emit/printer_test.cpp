@@ -38,7 +38,7 @@ void tile(const float* in, const float*, float* out, int first) noexcept {
     // All of them.
     for (int k = first; k < width - 3; k += 4) {
         Vector w = load(weights + 4 * k);
-        Vector x = broadcast(in + k - 2);
+        Vector x = broadcast(in + (k - 2));
         sum = multiply_add(x, w, sum);
     }
     if (y < 1) {

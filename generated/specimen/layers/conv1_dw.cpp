@@ -14,7 +14,6 @@ namespace conv1_dw {  // what the kernel is made of
 
 namespace {
 
-constexpr int output_height = 6;
 constexpr int output_width = 6;
 constexpr int input_width = 12;
 constexpr int channels = 8;
@@ -255,10 +254,10 @@ void row_bottom(const float* row_0, const float* row_1, const float* row_2, cons
 void depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4(const float* input, const float* weights, float* output, int first, int end) noexcept {
     using namespace conv1_dw;
     for (int y = first; y < end; ++y) {
-        if (y < output_height - 5) {
-            row_top(input + channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y, input + 2 * channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y, weights, output + channels * output_width * y);
+        if (y < 1) {
+            row_top(input + (channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y), input + (2 * channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y), weights, output + channels * output_width * y);
         } else {
-            row_bottom(input - channels * input_width * pad_top + channels * input_width * stride * y, input + channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y, input + 2 * channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y, weights, output + channels * output_width * y);
+            row_bottom(input + (-channels * input_width * pad_top + channels * input_width * stride * y), input + (channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y), input + (2 * channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y), weights, output + channels * output_width * y);
         }
     }
 }

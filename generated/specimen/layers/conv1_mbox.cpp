@@ -723,7 +723,7 @@ void pointwise_6x6x16_to_12_9_tile_4x12(const float* input, const float* weights
         if (block < 1) {
             row_of_36x12_output_0(input, weights + 204 * block, output_0 + 12 * block);
         } else {
-            row_of_36x9_output_1_from_0(input, weights + 204 * block, output_1 + 9 * block - 9);
+            row_of_36x9_output_1_from_0(input, weights + 204 * block, output_1 + (9 * block - 9));
         }
     }
 }

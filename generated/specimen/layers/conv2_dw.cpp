@@ -14,7 +14,6 @@ namespace conv2_dw {  // what the kernel is made of
 
 namespace {
 
-constexpr int output_height = 3;
 constexpr int output_width = 3;
 constexpr int input_width = 6;
 constexpr int channels = 16;
@@ -162,10 +161,10 @@ void row_bottom(const float* row_0, const float* row_1, const float* row_2, cons
 void depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4(const float* input, const float* weights, float* output, int first, int end) noexcept {
     using namespace conv2_dw;
     for (int y = first; y < end; ++y) {
-        if (y < output_height - 2) {
-            row_top(input + channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y, input + 2 * channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y, weights, output + channels * output_width * y);
+        if (y < 1) {
+            row_top(input + (channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y), input + (2 * channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y), weights, output + channels * output_width * y);
         } else {
-            row_bottom(input - channels * input_width * pad_top + channels * input_width * stride * y, input + channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y, input + 2 * channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y, weights, output + channels * output_width * y);
+            row_bottom(input + (-channels * input_width * pad_top + channels * input_width * stride * y), input + (channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y), input + (2 * channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y), weights, output + channels * output_width * y);
         }
     }
 }

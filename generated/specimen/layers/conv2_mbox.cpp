@@ -331,7 +331,7 @@ void pointwise_3x3x24_to_16_12_tile_5x8(const float* input, const float* weights
         if (block < 2) {
             row_of_9x8_output_0(input, weights + 200 * block, output_0 + 8 * block);
         } else {
-            row_of_9x12_output_1_from_0(input, weights + 300 * block - 200, output_1 + 12 * block - 24);
+            row_of_9x12_output_1_from_0(input, weights + (300 * block - 200), output_1 + (12 * block - 24));
         }
     }
 }

@@ -1,5 +1,10 @@
 #include "shade_observer.h"
 
+extern "C" {
+extern const float shade_weights[1];
+const float shade_weights[1] = {0};
+}
+
 namespace shade {
 
 void forward_observed(const std::uint8_t* image, float* logits, Workspace&, const ssd::Executor&,

@@ -12,4 +12,7 @@ const float samples_of_logits[] = {0.158823529F, 0.5F, -0.158823529F, 0.15882352
 
 const ExpectedLayer expected[1] = {{"logits", 0.5F, mean_of_logits, samples_of_logits}};
 
+// No weights are packed here: the hash of nothing.
+const ExpectedWeights expected_weights[1] = {{0, 0, 14695981039346656037U}};
+
 }  // namespace shade

@@ -1,5 +1,10 @@
 #include "tiny_observer.h"
 
+extern "C" {
+extern const float tiny_weights[1];
+const float tiny_weights[1] = {0};
+}
+
 namespace tiny {
 
 namespace {

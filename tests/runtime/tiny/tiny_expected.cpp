@@ -15,4 +15,7 @@ const float samples_of_head[] = {-1.97647059F, -0.784313725F, 0.321568627F, 0.28
 const ExpectedLayer expected[2] = {{"quarters", 0.72745098F, mean_of_quarters, samples_of_quarters},
                                    {"head", 1.97647059F, mean_of_head, samples_of_head}};
 
+// No weights are packed here: the hash of nothing.
+const ExpectedWeights expected_weights[2] = {{0, 0, 14695981039346656037U}, {0, 0, 14695981039346656037U}};
+
 }  // namespace tiny

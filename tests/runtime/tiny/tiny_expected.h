@@ -10,4 +10,11 @@ struct ExpectedLayer {
 };
 extern const ExpectedLayer expected[2];
 
+struct ExpectedWeights {
+    long offset, count;
+    unsigned long long hash;
+};
+
+extern const ExpectedWeights expected_weights[2];
+
 }  // namespace tiny
