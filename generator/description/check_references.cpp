@@ -73,7 +73,14 @@ void check_names(const Description& description, const Layers& layers) {
     Names names(description.file);
     for (const LayerDescription* layer : layers) names.add(layer->name, layer->pointer + "/name");
     if (!description.head) return;
-    for (const SourceDescription& source : description.head->sources) {
+    const auto& sources = description.head->sources;
+    for (std::size_t index = 0; index < sources.size(); ++index) {
+        const SourceDescription& source = sources[index];
+        for (std::size_t before = 0; before < index; ++before)
+            if (sources[before].layer == source.layer)
+                fail_input(at(description.file, source.pointer + "/layer"),
+                           "found \"{}\", which {}/layer names already; allowed: each layer once", source.layer,
+                           sources[before].pointer);
         names.add(source.layer + "_mbox_loc", source.pointer + "/layer");
         names.add(source.layer + "_mbox_conf", source.pointer + "/layer");
     }

@@ -187,9 +187,7 @@ const Row head_rows[] = {
      "backbone or extras",
      Schema::cannot_tell},
     {"/head/sources/1/layer", "\"conv1\"",
-     "bad.json: /head/sources/1/layer: found \"conv1_mbox_loc\", which /head/sources/0/layer bears already; allowed: a "
-     "name of "
-     "its own",
+     "bad.json: /head/sources/1/layer: found \"conv1\", which /head/sources/0/layer names already; allowed: each layer once",
      Schema::cannot_tell},
     {"/head/sources/0/boxes", "3",
      "bad.json: /head/sources/0/boxes: found 3; allowed: 4, as the priors make for this source", Schema::cannot_tell},
