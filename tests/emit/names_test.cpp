@@ -21,6 +21,6 @@ TEST_CASE("Two layers of one identifier are a fault of ours: the reader has seen
     plan.steps[1].name = "conv1_dw2";
     CHECK(step_identifiers(plan) == std::vector<std::string>{"conv1_dw", "conv1_dw2"});
     plan.steps[1].name = "conv1_dw";
-    CHECK_THROWS_WITH_AS(step_identifiers(plan), "internal error: broken invariant: layers have names of their own: conv1_dw",
-                         InternalError);
+    CHECK_THROWS_WITH_AS(step_identifiers(plan),
+                         "internal error: broken invariant: layers have names of their own: conv1_dw", InternalError);
 }

@@ -2,14 +2,14 @@
 
 #include <doctest/doctest.h>
 
-#include "support/error.h"
-
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <random>
 #include <sstream>
+
+#include "support/error.h"
 
 using namespace ssdgen;
 
@@ -43,7 +43,8 @@ TEST_CASE("Every finite float reads back as itself") {
 
 TEST_CASE("What is no number is not emitted") {
     for (float value : {std::nanf(""), std::numeric_limits<float>::infinity()})
-        CHECK_THROWS_WITH_AS(print_float(value), "internal error: broken invariant: an emitted number is finite", InternalError);
+        CHECK_THROWS_WITH_AS(print_float(value), "internal error: broken invariant: an emitted number is finite",
+                             InternalError);
 }
 
 TEST_CASE("Digits stand in threes") {

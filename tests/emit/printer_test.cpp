@@ -9,18 +9,27 @@ using namespace ssdgen;
 
 namespace {
 
-const Expression n(const char* name) { return Expression::name(name); }
+const Expression n(const char* name) {
+    return Expression::name(name);
+}
 
-const InstructionSet& portable() { return instruction_set(find_target("portable")); }
+const InstructionSet& portable() {
+    return instruction_set(find_target("portable"));
+}
 
 }  // namespace
 
 TEST_CASE("A function is printed node by node") {
-    Function function{"tile", "Two sums.", {{ParameterType::input, "in"}, {ParameterType::weights, ""},
-                                            {ParameterType::output, "out"}, {ParameterType::index, "first"}},
+    Function function{"tile",
+                      "Two sums.",
+                      {{ParameterType::input, "in"},
+                       {ParameterType::weights, ""},
+                       {ParameterType::output, "out"},
+                       {ParameterType::index, "first"}},
                       {}};
     Loop loop{"k", n("first"), n("width") - 3, 4, {}};
-    loop.body = {Load{"w", {"weights", n("k") * 4}, 4}, Broadcast{"x", {"in", n("k") - 2}}, MultiplyAdd{"sum", "x", "w"}};
+    loop.body = {Load{"w", {"weights", n("k") * 4}, 4}, Broadcast{"x", {"in", n("k") - 2}},
+                 MultiplyAdd{"sum", "x", "w"}};
     function.body = {Constant{"sum", {0.5F}},
                      Blank{},
                      Comment{"All of them."},
@@ -69,16 +78,19 @@ TEST_CASE("Every target has a spelling, with its own vector width") {
     for (const Target& target : targets()) CHECK(instruction_set(target).lanes == target.lanes);
     Target unknown = targets()[0];
     unknown.name = "vax";
-    CHECK_THROWS_WITH_AS(instruction_set(unknown), "internal error: broken invariant: there is a spelling for vax", InternalError);
+    CHECK_THROWS_WITH_AS(instruction_set(unknown), "internal error: broken invariant: there is a spelling for vax",
+                         InternalError);
 }
 
 TEST_CASE("Numbers are constants with their reasons") {
     KernelTree tree;
     tree.numbers = {{"stride", 2, ""}, {"row_pixels", 360, "pixels that a unit of work takes"}};
-    CHECK(print_numbers(tree) == "constexpr int stride = 2;\nconstexpr int row_pixels = 360;  // pixels that a unit of work takes\n");
+    CHECK(print_numbers(tree) ==
+          "constexpr int stride = 2;\nconstexpr int row_pixels = 360;  // pixels that a unit of work takes\n");
 }
 
 TEST_CASE("A call that hands all parameters on gives nothing for one that has no name") {
-    const Function function{"f", "", {{ParameterType::input, "input"}, {ParameterType::weights, ""}, {ParameterType::index, "end"}}, {}};
+    const Function function{
+        "f", "", {{ParameterType::input, "input"}, {ParameterType::weights, ""}, {ParameterType::index, "end"}}, {}};
     CHECK(print_arguments(function) == "input, nullptr, end");
 }

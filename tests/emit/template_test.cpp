@@ -32,7 +32,8 @@ TEST_CASE("A hole without a value and a value without a hole are faults of ours,
                          "internal error: broken invariant: templates/kernel.cpp:3: the hole $missing$ has a value",
                          InternalError);
     CHECK_THROWS_WITH_AS(fill_text("a $b c$d$\n", "kernel.cpp", {{"b", "1"}}),
-                         "internal error: broken invariant: templates/kernel.cpp:1: the hole $d$ has a value", InternalError);
+                         "internal error: broken invariant: templates/kernel.cpp:1: the hole $d$ has a value",
+                         InternalError);
     CHECK_THROWS_WITH_AS(fill_text("nothing\n", "kernel.cpp", {{"surplus", "1"}}),
                          "internal error: broken invariant: templates/kernel.cpp: the value $surplus$ has a hole",
                          InternalError);

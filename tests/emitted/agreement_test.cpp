@@ -1,4 +1,5 @@
-// Every emitted kernel against the naive reference, all values of all layers; tiles, threads and targets among themselves.
+// Every emitted kernel against the naive reference, all values of all layers; tiles, threads and targets among
+// themselves.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -22,10 +23,14 @@ Target other_tiles(Target target) {
     return target;
 }
 
-bool single_layer(const Zoo& zoo) { return zoo.layers.size() == 1; }
+bool single_layer(const Zoo& zoo) {
+    return zoo.layers.size() == 1;
+}
 
 /// The smallest networks add nothing to that.
-bool compares_tiles(const Zoo& zoo) { return zoo.layers.size() > 3 || zoo.name == "uneven" || zoo.name == "pixels"; }
+bool compares_tiles(const Zoo& zoo) {
+    return zoo.layers.size() > 3 || zoo.name == "uneven" || zoo.name == "pixels";
+}
 
 /// A zoo network for each target, with its second choice of tiles.
 struct Specimen {
@@ -70,7 +75,8 @@ struct Menagerie {
             Specimen specimen;
             for (const Target& target : runnable_targets()) {
                 specimen.targets.push_back(make(one, target, ""));
-                specimen.targets.back().selftest = !single_layer(one) || target.name == std::string(find_target("native").name);
+                specimen.targets.back().selftest =
+                    !single_layer(one) || target.name == std::string(find_target("native").name);
                 if (!compares_tiles(one)) continue;
                 specimen.tiles.push_back(make(one, other_tiles(target), "_other"));
                 specimen.tiles.back().selftest = false;
@@ -83,8 +89,10 @@ struct Menagerie {
         program = std::make_unique<Program>(all);
         for (Specimen& specimen : specimens) {
             specimen.pictures = pictures_for(specimen.targets[0]);
-            for (const Network& network : specimen.targets) specimen.target_runs.push_back(program->run(network, specimen.pictures));
-            for (const Network& network : specimen.tiles) specimen.tile_runs.push_back(program->run(network, specimen.pictures));
+            for (const Network& network : specimen.targets)
+                specimen.target_runs.push_back(program->run(network, specimen.pictures));
+            for (const Network& network : specimen.tiles)
+                specimen.tile_runs.push_back(program->run(network, specimen.pictures));
         }
     }
 };
@@ -98,7 +106,9 @@ const Menagerie& menagerie() {
     return *all;
 }
 
-double magnitude_of(const std::vector<float>& values) { return magnitude({values.begin(), values.end()}); }
+double magnitude_of(const std::vector<float>& values) {
+    return magnitude({values.begin(), values.end()});
+}
 
 }  // namespace
 
@@ -114,7 +124,8 @@ TEST_CASE("Every value of every layer agrees with the reference interpreter, on 
                         CAPTURE(layer.name);
                         CAPTURE(step.kernel_name);
                         const auto& wanted = reference.at(layer.name);
-                        const double error = difference(specimen.target_runs[target][picture].layers.at(layer.name), wanted);
+                        const double error =
+                            difference(specimen.target_runs[target][picture].layers.at(layer.name), wanted);
                         const double largest = magnitude(wanted);
                         CHECK(error <= 1e-5 * largest);
                         if (largest > 0) worst = std::max(worst, error / largest);
@@ -153,7 +164,8 @@ TEST_CASE("Two choices of tiles of one target agree bit for bit") {
         for (std::size_t target = 0; target < specimen.tiles.size(); ++target) {
             CAPTURE(specimen.targets[target].name());
             for (std::size_t step = 0; step < specimen.targets[target].plan.steps.size(); ++step)
-                differ = differ || specimen.targets[target].plan.steps[step].tile != specimen.tiles[target].plan.steps[step].tile;
+                differ = differ ||
+                         specimen.targets[target].plan.steps[step].tile != specimen.tiles[target].plan.steps[step].tile;
             for (std::size_t picture = 0; picture < specimen.pictures.size(); ++picture)
                 for (const auto& [layer, values] : specimen.target_runs[target][picture].layers) {
                     CAPTURE(layer);

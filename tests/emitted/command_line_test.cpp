@@ -66,31 +66,45 @@ TEST_CASE("A description that is wrong: status 1") {
         const char *from, *to, *message;
     };
     const Row rows[] = {
-        {"{\"name\"", "{\"name\": tru, \"name\"", "bad.json:1:10: found 'tru'; allowed: a value: an object, a list, a string in double quotes, a number, true, false or null"},
-        {"\"name\": \"right\"", "\"name\": \"right\", \"alpha\": 0", "bad.json: /alpha: found 0; allowed: a number above 0 and at most 1"},
-        {"\"name\": \"right\"", "\"name\": \"right\", \"alpha\": 1.5", "bad.json: /alpha: found 1.5; allowed: a number above 0 and at most 1"},
+        {"{\"name\"", "{\"name\": tru, \"name\"",
+         "bad.json:1:10: found 'tru'; allowed: a value: an object, a list, a string in double quotes, a number, true, "
+         "false or null"},
+        {"\"name\": \"right\"", "\"name\": \"right\", \"alpha\": 0",
+         "bad.json: /alpha: found 0; allowed: a number above 0 and at most 1"},
+        {"\"name\": \"right\"", "\"name\": \"right\", \"alpha\": 1.5",
+         "bad.json: /alpha: found 1.5; allowed: a number above 0 and at most 1"},
         {"\"layer\": \"conv1\"", "\"layer\": \"conv9\"",
-         "bad.json: /head/sources/0/layer: found \"conv9\", which names no layer; allowed: the name of a layer of backbone or extras"},
-        {"\"boxes\": 1", "\"boxes\": 3", "bad.json: /head/sources/0/boxes: found 3; allowed: 1, as the priors make for this source"},
+         "bad.json: /head/sources/0/layer: found \"conv9\", which names no layer; allowed: the name of a layer of "
+         "backbone or extras"},
+        {"\"boxes\": 1", "\"boxes\": 3",
+         "bad.json: /head/sources/0/boxes: found 3; allowed: 1, as the priors make for this source"},
         {"\"height\": 13", "\"hieght\": 13",
-         "bad.json: /input/hieght: unknown key; allowed: \"height\", \"width\", \"channels\", \"order\", \"mean\", \"scale\", \"resize\""},
+         "bad.json: /input/hieght: unknown key; allowed: \"height\", \"width\", \"channels\", \"order\", \"mean\", "
+         "\"scale\", \"resize\""},
     };
     for (const Row& row : rows) {
         inputs.spoil("bad.json", row.from, row.to);
         check_refused(inputs, "generate bad.json --random-weights 1 --out out", 1, row.message);
         check_refused(inputs, "inspect bad.json", 1, row.message);
     }
-    check_refused(inputs, "generate missing.json --random-weights 1 --out out", 1, "missing.json: cannot be read: No such file or directory; allowed: a readable file");
+    check_refused(inputs, "generate missing.json --random-weights 1 --out out", 1,
+                  "missing.json: cannot be read: No such file or directory; allowed: a readable file");
 }
 
 TEST_CASE("Multipliers that leave too little: status 1") {
     const Inputs inputs;
-    check_refused(inputs, "generate right.json --random-weights 1 --out out --rho 0.01", 1, "right.json: /input: found 13x24, which rho 0.01 makes 0x0; allowed: at least 1x1");
-    inputs.spoil("pool.json", R"({"name": "conv1", "type": "pointwise", "channels": 12})",
-                 R"({"name": "pool", "type": "average_pool", "kernel": 5, "stride": 1}, {"name": "conv1", "type": "pointwise", "channels": 12})");
-    check_refused(inputs, "generate pool.json --random-weights 1 --out out --rho 0.5", 1, "pool.json: /backbone/1: pool: found a map of 4x6, 4x6 with its padding; allowed: at least 5 for the window");
+    check_refused(inputs, "generate right.json --random-weights 1 --out out --rho 0.01", 1,
+                  "right.json: /input: found 13x24, which rho 0.01 makes 0x0; allowed: at least 1x1");
+    inputs.spoil(
+        "pool.json", R"({"name": "conv1", "type": "pointwise", "channels": 12})",
+        R"({"name": "pool", "type": "average_pool", "kernel": 5, "stride": 1}, {"name": "conv1", "type": "pointwise", "channels": 12})");
+    check_refused(
+        inputs, "generate pool.json --random-weights 1 --out out --rho 0.5", 1,
+        "pool.json: /backbone/1: pool: found a map of 4x6, 4x6 with its padding; allowed: at least 5 for the window");
     inputs.spoil("thin.json", "\"scales\": []", "\"scales\": [\"backbone\"]");
-    check_refused(inputs, "generate thin.json --random-weights 1 --out out --alpha 0.1", 1, "thin.json: /backbone/0/channels: found 8, which alpha 0.1 makes 0 for conv0; allowed: at least 1 channel");
+    check_refused(
+        inputs, "generate thin.json --random-weights 1 --out out --alpha 0.1", 1,
+        "thin.json: /backbone/0/channels: found 8, which alpha 0.1 makes 0 for conv0; allowed: at least 1 channel");
 }
 
 TEST_CASE("A command line that is wrong, or asks for what is not built yet: status 2") {
@@ -102,14 +116,17 @@ TEST_CASE("A command line that is wrong, or asks for what is not built yet: stat
     check_refused(inputs, generate + "--rho 0.5x", 2, "--rho: found 0.5x; allowed: a number above 0 and at most 1");
     check_refused(inputs, generate + "--precision int8", 2, "--precision: int8 is not built yet; allowed: f32");
     check_refused(inputs, generate + "--precision fp64", 2, "--precision: fp64; allowed: f32");
-    check_refused(inputs, generate + "--target pdp11", 2, "--target: pdp11; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4");
-    check_refused(inputs, generate + "--target aarch64", 2, "--target: aarch64 is not built yet; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4");
-    check_refused(inputs, "generate right.json --out out", 2, "ssdgen generate needs weights; allowed: --weights FILE or --random-weights SEED");
+    check_refused(inputs, generate + "--target pdp11", 2,
+                  "--target: pdp11; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4");
+    check_refused(inputs, generate + "--target aarch64", 2,
+                  "--target: aarch64 is not built yet; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4");
+    check_refused(inputs, "generate right.json --out out", 2,
+                  "ssdgen generate needs weights; allowed: --weights FILE or --random-weights SEED");
     // The option parser words the rest, and differently from version to version.
     for (const std::string& arguments :
-         {generate + "--dump everything", generate + "--unroll sideways", generate + "--weights-as smoke", generate + "--weights right.safetensors",
-          generate + "--frobnicate", generate + "surplus", std::string("generate"), std::string(""), std::string("frobnicate"),
-          std::string("import text.tflite")}) {
+         {generate + "--dump everything", generate + "--unroll sideways", generate + "--weights-as smoke",
+          generate + "--weights right.safetensors", generate + "--frobnicate", generate + "surplus",
+          std::string("generate"), std::string(""), std::string("frobnicate"), std::string("import text.tflite")}) {
         CAPTURE(arguments);
         const std::size_t before = inputs.files();
         const CommandResult result = inputs.run(arguments);
@@ -129,26 +146,37 @@ TEST_CASE("Weight files that are wrong: status 1") {
     inputs.write("cut.safetensors", bytes.substr(0, bytes.size() - 5));
     inputs.write("empty.safetensors", "");
     const std::string generate = "generate right.json --out out --weights ";
-    check_refused(inputs, generate + "part.safetensors", 1, "part.safetensors: conv0.weight: found none; allowed: [8,3,3,3]");
-    check_refused(inputs, generate + "cut.safetensors", 1, "cut.safetensors: tensor 'conv0.bias': has data_offsets [0, 32]; allowed: within the 27 bytes of data");
-    check_refused(inputs, generate + "empty.safetensors", 1, "empty.safetensors: has 0 bytes; allowed: a safetensors file, which has at least 8");
-    check_refused(inputs, generate + "missing.safetensors", 1, "missing.safetensors: cannot be read: No such file or directory; allowed: a readable file");
-    check_refused(inputs, generate + "text.tflite", 1, "text.tflite: is no TensorFlow Lite model (bytes 4 to 7 are not 'TFL3'); allowed: a .tflite file");
-    check_refused(inputs, generate + "regular", 2, "regular: is no weights file by its name; allowed: .safetensors, .tflite, .caffemodel");
-    check_refused(inputs, "import text.tflite --out-config c.json --out-weights w.safetensors", 1, "text.tflite: is no TensorFlow Lite model (bytes 4 to 7 are not 'TFL3'); allowed: a .tflite file");
+    check_refused(inputs, generate + "part.safetensors", 1,
+                  "part.safetensors: conv0.weight: found none; allowed: [8,3,3,3]");
+    check_refused(
+        inputs, generate + "cut.safetensors", 1,
+        "cut.safetensors: tensor 'conv0.bias': has data_offsets [0, 32]; allowed: within the 27 bytes of data");
+    check_refused(inputs, generate + "empty.safetensors", 1,
+                  "empty.safetensors: has 0 bytes; allowed: a safetensors file, which has at least 8");
+    check_refused(inputs, generate + "missing.safetensors", 1,
+                  "missing.safetensors: cannot be read: No such file or directory; allowed: a readable file");
+    check_refused(inputs, generate + "text.tflite", 1,
+                  "text.tflite: is no TensorFlow Lite model (bytes 4 to 7 are not 'TFL3'); allowed: a .tflite file");
+    check_refused(inputs, generate + "regular", 2,
+                  "regular: is no weights file by its name; allowed: .safetensors, .tflite, .caffemodel");
+    check_refused(inputs, "import text.tflite --out-config c.json --out-weights w.safetensors", 1,
+                  "text.tflite: is no TensorFlow Lite model (bytes 4 to 7 are not 'TFL3'); allowed: a .tflite file");
 }
 
 TEST_CASE("A folder that cannot be written: status 1, before the first file") {
     const Inputs inputs;
-    check_refused(inputs, "generate right.json --random-weights 1 --out regular", 1, "regular: cannot be made: Not a directory; allowed: a folder that can be written");
-    check_refused(inputs, "generate right.json --random-weights 1 --out regular/below", 1, "regular/below: cannot be made: Not a directory; allowed: a folder that can be written");
+    check_refused(inputs, "generate right.json --random-weights 1 --out regular", 1,
+                  "regular: cannot be made: Not a directory; allowed: a folder that can be written");
+    check_refused(inputs, "generate right.json --random-weights 1 --out regular/below", 1,
+                  "regular/below: cannot be made: Not a directory; allowed: a folder that can be written");
 }
 
 TEST_CASE("The right command line says nothing and writes the folder; a dump writes nothing but its stage") {
     const Inputs inputs;
     const std::size_t before = inputs.files();
     for (const char* stage : {"description", "graph", "lowered", "plan", "kernels"}) {
-        const CommandResult result = inputs.run(std::string("generate right.json --random-weights 1 --out out --dump ") + stage);
+        const CommandResult result =
+            inputs.run(std::string("generate right.json --random-weights 1 --out out --dump ") + stage);
         CHECK(result.status == 0);
         CHECK(result.output.size() > 100);
         CHECK(result.errors == "");
@@ -157,28 +185,38 @@ TEST_CASE("The right command line says nothing and writes the folder; a dump wri
     const CommandResult result = inputs.run("generate right.json --random-weights 1 --out out --target portable");
     CHECK(result.status == 0);
     CHECK(result.output + result.errors == "");
-    for (const char* file : {"right.h", "right.cpp", "plan.json", "CMakeLists.txt", "layers/conv0.cpp"}) CHECK(std::filesystem::exists(inputs.path(std::string("out/") + file)));
+    for (const char* file : {"right.h", "right.cpp", "plan.json", "CMakeLists.txt", "layers/conv0.cpp"})
+        CHECK(std::filesystem::exists(inputs.path(std::string("out/") + file)));
     CHECK(inputs.run("--help").status == 0);
 }
 
 TEST_CASE("NAME_detect: an image that is no image, wrong input and options") {
     const Inputs inputs;
     REQUIRE(inputs.run("generate right.json --random-weights 1 --out out --no-selftest").status == 0);
-    require_command("CXX=" + quoted(compiler()) + " cmake -S out -B b && cmake --build b -j2 --target right_detect", inputs.path(""));
+    require_command("CXX=" + quoted(compiler()) + " cmake -S out -B b && cmake --build b -j2 --target right_detect",
+                    inputs.path(""));
     struct Row {
         const char* arguments;
         int status;
         const char* message;  // the first line
     };
     const Row rows[] = {
-        {"text.tflite", 1, "text.tflite: is no picture that can be decoded (unknown image type); allowed: a JPEG, PNG, BMP, GIF, TGA, PSD or PNM file, or --raw-input FILE.u8"},
-        {"missing.jpg", 1, "missing.jpg: is no picture that can be read (No such file or directory); allowed: a JPEG, PNG, BMP, GIF, TGA, PSD or PNM file, or --raw-input FILE.u8"},
+        {"text.tflite", 1,
+         "text.tflite: is no picture that can be decoded (unknown image type); allowed: a JPEG, PNG, BMP, GIF, TGA, "
+         "PSD or PNM file, or --raw-input FILE.u8"},
+        {"missing.jpg", 1,
+         "missing.jpg: is no picture that can be read (No such file or directory); allowed: a JPEG, PNG, BMP, GIF, "
+         "TGA, PSD or PNM file, or --raw-input FILE.u8"},
         {"--raw-input regular", 1, "regular: holds 18 bytes; allowed: 936 (height 13 x width 24 x 3, BGR)"},
         {"", 2, "right_detect: 0 inputs are named; allowed: one, IMAGE or --raw-input FILE.u8"},
-        {"--score-threshold 2 --raw-input regular", 2, "right_detect: --score-threshold: found \"2\"; allowed: a number from 0 to 1"},
-        {"--threads 0 --raw-input regular", 2, "right_detect: --threads: found \"0\"; allowed: a whole number from 1 to 16"},
-        {"--frobnicate", 2, "right_detect: unknown option --frobnicate; allowed: --raw-input, --json, --annotate, --labels, --score-threshold, "
-                                "--dump-raw, --threads, --help"},
+        {"--score-threshold 2 --raw-input regular", 2,
+         "right_detect: --score-threshold: found \"2\"; allowed: a number from 0 to 1"},
+        {"--threads 0 --raw-input regular", 2,
+         "right_detect: --threads: found \"0\"; allowed: a whole number from 1 to 16"},
+        {"--frobnicate", 2,
+         "right_detect: unknown option --frobnicate; allowed: --raw-input, --json, --annotate, --labels, "
+         "--score-threshold, "
+         "--dump-raw, --threads, --help"},
     };
     for (const Row& row : rows) {
         CAPTURE(row.arguments);

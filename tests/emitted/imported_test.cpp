@@ -1,4 +1,5 @@
-// Other MobileNets in .tflite files, written here in the ways in which converters write them: import, generate, compile, compare.
+// Other MobileNets in .tflite files, written here in the ways in which converters write them: import, generate,
+// compile, compare.
 #include <doctest/doctest.h>
 
 #include "program.h"
@@ -56,8 +57,9 @@ TEST_CASE("Imported networks of other forms are emitted, pass their self-test an
         CAPTURE(one.name);
         const bool quantised = one.model.form == Form::uint8 || one.model.form == Form::int8_per_channel;
         const ImportOptions options = quantised ? ImportOptions{} : ImportOptions{{128}, {1.0F / 128}, std::nullopt};
-        const Imported imported = import_tflite_bytes(one.detector ? synthetic_detector(one.model) : synthetic_classifier(one.model),
-                                                      std::string(one.name) + ".tflite", options);
+        const Imported imported =
+            import_tflite_bytes(one.detector ? synthetic_detector(one.model) : synthetic_classifier(one.model),
+                                std::string(one.name) + ".tflite", options);
         networks.push_back(make_network(imported.description, imported.weights, find_target("native")));
     }
     std::vector<const Network*> all;

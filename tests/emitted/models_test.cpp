@@ -48,18 +48,20 @@ struct Built {
     std::string models = SSDGEN_SOURCE_DIR "/../shared/models";
 
     explicit Built(const std::string& model, const char* program) {
-        require_command(fmt::format("{} import {}/{}.tflite --out-config c.json --out-weights w.safetensors", SSDGEN_EXECUTABLE, models, model),
+        require_command(fmt::format("{} import {}/{}.tflite --out-config c.json --out-weights w.safetensors",
+                                    SSDGEN_EXECUTABLE, models, model),
                         folder.path());
         generate("c.json", "net", "");
         compile("net", model + "_" + program);
     }
     void generate(const std::string& config, const std::string& out, const std::string& options) const {
-        require_command(fmt::format("{} generate {} --weights w.safetensors --out {} --no-selftest {}", SSDGEN_EXECUTABLE, config, out, options),
+        require_command(fmt::format("{} generate {} --weights w.safetensors --out {} --no-selftest {}",
+                                    SSDGEN_EXECUTABLE, config, out, options),
                         folder.path());
     }
     void compile(const std::string& net, const std::string& program) const {
-        require_command(fmt::format("CXX={} cmake -S {} -B {}/build && cmake --build {}/build -j2 --target {}", quoted(compiler()), net, net,
-                                    net, program),
+        require_command(fmt::format("CXX={} cmake -S {} -B {}/build && cmake --build {}/build -j2 --target {}",
+                                    quoted(compiler()), net, net, net, program),
                         folder.path());
     }
 };
@@ -76,13 +78,16 @@ json run_json(const Built& built, const std::string& command) {
 
 bool edges_agree(const json& found, const json& wanted, double tolerance) {
     for (std::size_t edge = 0; edge < 4; ++edge)
-        if (!(std::fabs(found["box"][edge].get<double>() - wanted["box"][edge].get<double>()) <= tolerance)) return false;
+        if (!(std::fabs(found["box"][edge].get<double>() - wanted["box"][edge].get<double>()) <= tolerance))
+            return false;
     return true;
 }
 
 double overlap(const json& a, const json& b) {
     const auto at = [](const json& box, int edge) { return box[std::size_t(edge)].get<double>(); };
-    const auto side = [&](int axis) { return std::max(0.0, std::min(at(a, axis + 2), at(b, axis + 2)) - std::max(at(a, axis), at(b, axis))); };
+    const auto side = [&](int axis) {
+        return std::max(0.0, std::min(at(a, axis + 2), at(b, axis + 2)) - std::max(at(a, axis), at(b, axis)));
+    };
     const auto area = [&](const json& box) { return (at(box, 2) - at(box, 0)) * (at(box, 3) - at(box, 1)); };
     const double both = side(0) * side(1);
     return both / (area(a) + area(b) - both);
@@ -94,7 +99,9 @@ void check_detections(const json& found, const json& wanted, double smallest_gap
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         const double score = wanted[i]["score"].get<double>();
         const bool strong = score >= 0.3;
-        const auto same = [&](const json& one) { return one["anchor"] == wanted[i]["anchor"] && one["class"] == wanted[i]["class"]; };
+        const auto same = [&](const json& one) {
+            return one["anchor"] == wanted[i]["anchor"] && one["class"] == wanted[i]["class"];
+        };
         const auto place = std::find_if(found.begin(), found.end(), same);
         CAPTURE(i);
         CAPTURE(wanted[i].dump());
@@ -116,10 +123,13 @@ TEST_CASE("The published detector: raw outputs within 1e-3, the same detections,
     for (const std::string photograph : photographs) {
         CAPTURE(photograph);
         const std::string reference = built.models + "/reference/" + photograph;
-        const json found = run_json(built, fmt::format("net/build/coco_ssd_mobilenet_v1_quant_detect --raw-input {}.300.u8 --json --labels {}/coco_labels.txt --dump-raw raw",
+        const json found = run_json(built, fmt::format("net/build/coco_ssd_mobilenet_v1_quant_detect --raw-input "
+                                                       "{}.300.u8 --json --labels {}/coco_labels.txt --dump-raw raw",
                                                        reference, built.models));
-        const double boxes = largest_difference(read_floats(built.folder.path("raw/boxes.f32")), read_floats(reference + ".boxes.f32"));
-        const double logits = largest_difference(read_floats(built.folder.path("raw/logits.f32")), read_floats(reference + ".logits.f32"));
+        const double boxes =
+            largest_difference(read_floats(built.folder.path("raw/boxes.f32")), read_floats(reference + ".boxes.f32"));
+        const double logits = largest_difference(read_floats(built.folder.path("raw/logits.f32")),
+                                                 read_floats(reference + ".logits.f32"));
         CHECK(boxes <= 1e-3);
         CHECK(logits <= 1e-3);
         MESSAGE(photograph << ": boxes within " << boxes << ", logits within " << logits);
@@ -134,14 +144,18 @@ TEST_CASE("From the photograph itself: the strong detections are found, nearly a
     const Built& built = detector();
     for (const std::string photograph : photographs) {
         CAPTURE(photograph);
-        const CommandResult result = run_command(fmt::format("net/build/coco_ssd_mobilenet_v1_quant_detect {}/images/{}.jpg --json", built.models, photograph), built.folder.path());
+        const CommandResult result =
+            run_command(fmt::format("net/build/coco_ssd_mobilenet_v1_quant_detect {}/images/{}.jpg --json",
+                                    built.models, photograph),
+                        built.folder.path());
         if (result.status != 0 && result.errors.find("stb") != std::string::npos) {
             MESSAGE("skipped: built without stb");
             return;
         }
         REQUIRE(result.status == 0);
         const json found = json::parse(result.output);
-        for (const json& wanted : json::parse(read_file(built.models + "/reference/" + photograph + ".detections.json"))["detections"]) {
+        for (const json& wanted :
+             json::parse(read_file(built.models + "/reference/" + photograph + ".detections.json"))["detections"]) {
             if (wanted["score"].get<double>() < 0.5) continue;
             CAPTURE(wanted.dump());
             const auto same = [&](const json& one) {
@@ -160,30 +174,37 @@ TEST_CASE("The description that a person writes and the imported one give the sa
     // Its priors are computed, so the imported table is no tensor that it takes.
     const Weights weights = read_safetensors(built.folder.path("w.safetensors"));
     CHECK(weights.tensors.count("priors") == 1);
-    require_command(fmt::format("{} generate {}/configs/mobilenet_ssd_coco.json --alpha 0.75 --weights w.safetensors --out written --no-selftest",
+    require_command(fmt::format("{} generate {}/configs/mobilenet_ssd_coco.json --alpha 0.75 --weights w.safetensors "
+                                "--out written --no-selftest",
                                 SSDGEN_EXECUTABLE, SSDGEN_SOURCE_DIR),
                     built.folder.path());
     built.compile("written", "mobilenet_ssd_coco_detect");
     for (const std::string photograph : photographs) {
         const std::string input = built.models + "/reference/" + photograph + ".300.u8";
-        require_command("net/build/coco_ssd_mobilenet_v1_quant_detect --json --raw-input " + input + " --dump-raw raw", built.folder.path());
-        require_command("written/build/mobilenet_ssd_coco_detect --json --raw-input " + input + " --dump-raw raw2", built.folder.path());
+        require_command("net/build/coco_ssd_mobilenet_v1_quant_detect --json --raw-input " + input + " --dump-raw raw",
+                        built.folder.path());
+        require_command("written/build/mobilenet_ssd_coco_detect --json --raw-input " + input + " --dump-raw raw2",
+                        built.folder.path());
         for (const char* file : {"boxes.f32", "logits.f32"})
-            CHECK(read_file(built.folder.path(std::string("raw/") + file)) == read_file(built.folder.path(std::string("raw2/") + file)));
+            CHECK(read_file(built.folder.path(std::string("raw/") + file)) ==
+                  read_file(built.folder.path(std::string("raw2/") + file)));
     }
 }
 
 TEST_CASE("The priors that TensorFlow's convention computes agree with the file's quantised table within 0.0033") {
     const std::string models = models_folder();
     if (models.empty()) return;
-    const std::vector<float> table = import_tflite(models + "/coco_ssd_mobilenet_v1_quant.tflite", {}).weights.tensors.at("priors").values;
-    const Graph graph = build_graph(read_description(SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_coco.json"), {0.75, std::nullopt});
+    const std::vector<float> table =
+        import_tflite(models + "/coco_ssd_mobilenet_v1_quant.tflite", {}).weights.tensors.at("priors").values;
+    const Graph graph =
+        build_graph(read_description(SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_coco.json"), {0.75, std::nullopt});
     REQUIRE(graph.head->priors == 1917);
     REQUIRE(table.size() == 1917 * 4);
     double largest = 0;
     for (int row = 0; row < 1917; ++row)
         for (std::size_t k = 0; k < 4; ++k)
-            largest = std::max(largest, std::fabs(double(prior_box(*graph.head, row)[k]) - double(table[std::size_t(row) * 4 + k])));
+            largest = std::max(
+                largest, std::fabs(double(prior_box(*graph.head, row)[k]) - double(table[std::size_t(row) * 4 + k])));
     CHECK(largest <= 0.0033);
     CHECK(largest > 0);
 }
@@ -193,17 +214,29 @@ TEST_CASE("The published classifier: logits within 1e-3, scores within 1e-4, the
     // A dot is no part of a C identifier.
     TemporaryFolder folder;
     const std::string models = SSDGEN_SOURCE_DIR "/../shared/models";
-    require_command(fmt::format("{0} import {1}/mobilenet_v1_0.25_128_quant.tflite --out-config c.json --out-weights w.safetensors && "
-                                "{0} generate c.json --weights w.safetensors --out net", SSDGEN_EXECUTABLE, models), folder.path());
+    require_command(
+        fmt::format(
+            "{0} import {1}/mobilenet_v1_0.25_128_quant.tflite --out-config c.json --out-weights w.safetensors && "
+            "{0} generate c.json --weights w.safetensors --out net",
+            SSDGEN_EXECUTABLE, models),
+        folder.path());
     const std::string name = json::parse(read_file(folder.path("c.json")))["name"];
-    require_command(fmt::format("CXX={} cmake -S net -B net/build && cmake --build net/build -j2", quoted(compiler())), folder.path());
+    require_command(fmt::format("CXX={} cmake -S net -B net/build && cmake --build net/build -j2", quoted(compiler())),
+                    folder.path());
     require_command("net/build/" + name + "_selftest", folder.path());
-    for (const json& image : json::parse(read_file(models + "/reference/mobilenet_v1_0.25_128_quant.classes.json"))["images"]) {
+    for (const json& image :
+         json::parse(read_file(models + "/reference/mobilenet_v1_0.25_128_quant.classes.json"))["images"]) {
         const std::string reference = models + "/reference/";
         CAPTURE(image["image"].dump());
-        const json found = json::parse(require_command(fmt::format("net/build/{}_classify --raw-input {}{} --json --labels {}/imagenet_labels.txt --dump-raw raw", name,
-                                                                   reference, image["input"]["file"].get<std::string>(), models), folder.path()).output);
-        CHECK(largest_difference(read_floats(folder.path("raw/logits.f32")), read_floats(reference + image["logits"].get<std::string>())) <= 1e-3);
+        const json found = json::parse(
+            require_command(
+                fmt::format(
+                    "net/build/{}_classify --raw-input {}{} --json --labels {}/imagenet_labels.txt --dump-raw raw",
+                    name, reference, image["input"]["file"].get<std::string>(), models),
+                folder.path())
+                .output);
+        CHECK(largest_difference(read_floats(folder.path("raw/logits.f32")),
+                                 read_floats(reference + image["logits"].get<std::string>())) <= 1e-3);
         const std::vector<float> scores = read_floats(reference + image["scores"].get<std::string>());
         REQUIRE(found["classes"].size() == 5);
         for (std::size_t rank = 0; rank < 5; ++rank) {

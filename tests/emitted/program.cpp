@@ -116,24 +116,29 @@ main.o: main.cpp
 	$(CXX) $(FLAGS) -c $< -o $@
 )";
 
-/// One compilation for all layers, one for the self-test, one for the drivers of several networks: most of a compilation's
-/// time goes into headers. (tests/emitted/folder_test.cpp compiles file by file, as the emitted build does.)
+/// One compilation for all layers, one for the self-test, one for the drivers of several networks: most of a
+/// compilation's time goes into headers. (tests/emitted/folder_test.cpp compiles file by file, as the emitted build
+/// does.)
 void add_rules(const Network& network, const FileSet& files, TemplateValues& makefile) {
     const std::string& name = network.name();
     std::string& rules = makefile["rules"];
     std::string layers;
     for (const auto& file : files.files())
-        if (file.first.rfind("layers/", 0) == 0 && file.first.find(".cpp") != std::string::npos) layers += " " + name + "/" + file.first;
+        if (file.first.rfind("layers/", 0) == 0 && file.first.find(".cpp") != std::string::npos)
+            layers += " " + name + "/" + file.first;
     const auto compile = [&](const std::string& part, const std::string& needs) {
-        rules += fmt::format("{0}/{1}.o: {0}/{1}.cpp{2} common.h.gch\n\t$(CXX) $(FLAGS) -include common.h -I{0} -DSSDGEN_OBSERVER -c $< -o $@\n",
-                             name, part, needs);
+        rules += fmt::format(
+            "{0}/{1}.o: {0}/{1}.cpp{2} common.h.gch\n\t$(CXX) $(FLAGS) -include common.h -I{0} -DSSDGEN_OBSERVER -c $< "
+            "-o $@\n",
+            name, part, needs);
         return fmt::format(" {}/{}.o", name, part);
     };
     rules += fmt::format("{0}/weights.o: {0}/{0}_weights.S {0}/{0}_weights.bin\n\t$(CXX) -I{0} -c $< -o $@\n", name);
     const std::string kernels = compile("all_layers", layers) + fmt::format(" {}/weights.o", name);
     makefile["objects"] += kernels;
     if (!network.selftest) return;
-    rules += fmt::format("{0}/selftest:{1}{2}\n\t$(CXX) $(FLAGS) $^ -o $@ -pthread\n", name, compile("all_selftest", ""), kernels);
+    rules += fmt::format("{0}/selftest:{1}{2}\n\t$(CXX) $(FLAGS) $^ -o $@ -pthread\n", name,
+                         compile("all_selftest", ""), kernels);
     makefile["selftests"] += fmt::format(" {}/selftest", name);
 }
 
@@ -146,10 +151,15 @@ void add_sources(const Network& network, FileSet& files) {
         if (file.first.rfind("layers/", 0) == 0 && file.first.find(".cpp") != std::string::npos)
             layers += fmt::format("#include \"{}\"\n", file.first);
     files.add("all_layers.cpp", layers);
-    files.add("all_selftest.cpp", fmt::format("#include \"{0}.cpp\"\n#include \"{0}_expected.cpp\"\n#include \"peak.cpp\"\n#include \"selftest.cpp\"\n", name));
-    files.add("driver.cpp", fill_text(driver_text, "driver", {{"network", name},
-                                                              {"rows", detector ? name + "::priors" : "1"},
-                                                              {"outputs", detector ? "boxes.data(), logits.data()" : "logits.data()"}}));
+    files.add(
+        "all_selftest.cpp",
+        fmt::format(
+            "#include \"{0}.cpp\"\n#include \"{0}_expected.cpp\"\n#include \"peak.cpp\"\n#include \"selftest.cpp\"\n",
+            name));
+    files.add("driver.cpp", fill_text(driver_text, "driver",
+                                      {{"network", name},
+                                       {"rows", detector ? name + "::priors" : "1"},
+                                       {"outputs", detector ? "boxes.data(), logits.data()" : "logits.data()"}}));
 }
 
 /// All networks bring the same runtime; as one folder it is read once.
@@ -171,7 +181,8 @@ std::vector<float> take(const std::string& bytes, std::size_t& at, std::size_t c
 }  // namespace
 
 Program::Program(const std::vector<const Network*>& networks, const std::string& flags) {
-    TemplateValues makefile{{"compiler", compiler()}, {"flags", flags}, {"objects", ""}, {"selftests", ""}, {"rules", ""}};
+    TemplateValues makefile{
+        {"compiler", compiler()}, {"flags", flags}, {"objects", ""}, {"selftests", ""}, {"rules", ""}};
     std::string declarations, calls;
     std::map<int, std::string> driver_texts;
     int count = 0, drivers = 0;
@@ -187,14 +198,20 @@ Program::Program(const std::vector<const Network*>& networks, const std::string&
         declarations += fmt::format("int run_{}(const char* in, const char* out);\n", name);
         calls += fmt::format("if (std::strcmp(argv[1], \"{0}\") == 0) return run_{0}(argv[2], argv[3]);\n", name);
     }
-    const auto has_intrinsics = [](const Network* network) { return network->plan.target.name != std::string("portable"); };
+    const auto has_intrinsics = [](const Network* network) {
+        return network->plan.target.name != std::string("portable");
+    };
     const bool x86 = std::any_of(networks.begin(), networks.end(), has_intrinsics);
-    write_if_changed(folder_.path("common.h"), x86 ? "#include <immintrin.h>\n#include <cstdint>\n" : "#include <cstdint>\n");
-    write_if_changed(folder_.path("main.cpp"), fill_text(main_text, "main", {{"declarations", declarations}, {"calls", calls}}));
+    write_if_changed(folder_.path("common.h"),
+                     x86 ? "#include <immintrin.h>\n#include <cstdint>\n" : "#include <cstdint>\n");
+    write_if_changed(folder_.path("main.cpp"),
+                     fill_text(main_text, "main", {{"declarations", declarations}, {"calls", calls}}));
     for (const auto& [number, text] : driver_texts) {
         const std::string file = fmt::format("drivers_{}", number);
         write_if_changed(folder_.path(file + ".cpp"), text);
-        makefile["rules"] += fmt::format("{0}.o: {0}.cpp common.h.gch\n\t$(CXX) $(FLAGS) -include common.h -I. -DSSDGEN_OBSERVER -c $< -o $@\n", file);
+        makefile["rules"] += fmt::format(
+            "{0}.o: {0}.cpp common.h.gch\n\t$(CXX) $(FLAGS) -include common.h -I. -DSSDGEN_OBSERVER -c $< -o $@\n",
+            file);
         makefile["objects"] += " " + file + ".o";
     }
     write_if_changed(folder_.path("Makefile"), fill_text(makefile_text, "Makefile", makefile));
@@ -206,7 +223,8 @@ std::vector<Run> Program::run(const Network& network, const std::vector<std::vec
     std::string bytes;
     for (const auto& picture : pictures) bytes.append(picture.begin(), picture.end());
     write_if_changed(scratch.path("in"), bytes);
-    require_command(fmt::format("./program {} {} {}", network.name(), scratch.path("in"), scratch.path("out")), folder_.path());
+    require_command(fmt::format("./program {} {} {}", network.name(), scratch.path("in"), scratch.path("out")),
+                    folder_.path());
     const std::string out = read_file(scratch.path("out"));
     std::size_t at = 0;
     std::vector<Run> runs(pictures.size());
@@ -214,10 +232,12 @@ std::vector<Run> Program::run(const Network& network, const std::vector<std::vec
     const std::size_t rows = plan.head ? std::size_t(plan.head->priors) : 1;
     for (Run& run : runs) {
         for (const Step& step : plan.steps)
-            for (const ObservedLayer& layer : step.layers) run.layers[layer.name] = take(out, at, std::size_t(elements(layer.output)));
+            for (const ObservedLayer& layer : step.layers)
+                run.layers[layer.name] = take(out, at, std::size_t(elements(layer.output)));
         for (int threads = 1; threads <= 3; ++threads) {
             const std::vector<float> boxes = take(out, at, rows * 4);
-            run.threads.push_back({plan.head ? boxes : std::vector<float>(), take(out, at, rows * std::size_t(plan.classes))});
+            run.threads.push_back(
+                {plan.head ? boxes : std::vector<float>(), take(out, at, rows * std::size_t(plan.classes))});
         }
     }
     REQUIRE(at == out.size());
@@ -242,7 +262,8 @@ std::vector<std::vector<std::uint8_t>> pictures_for(const Network& network, std:
     return {noise, std::vector<std::uint8_t>(noise.size(), 255), dark};
 }
 
-std::map<std::string, std::vector<double>> reference_layers(const Network& network, const std::vector<std::uint8_t>& picture) {
+std::map<std::string, std::vector<double>> reference_layers(const Network& network,
+                                                            const std::vector<std::uint8_t>& picture) {
     std::map<std::string, std::vector<double>> layers;
     auto values = interpret(network.graph, picture);
     for (std::size_t id = 0; id < values.size(); ++id) layers[network.graph.tensors[id].name] = std::move(values[id]);

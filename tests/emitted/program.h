@@ -44,7 +44,8 @@ class Program {
 std::vector<std::vector<std::uint8_t>> pictures_for(const Network& network, std::uint32_t seed = 1);
 
 /// The values of a reference that run() has to give, by layer name.
-std::map<std::string, std::vector<double>> reference_layers(const Network& network, const std::vector<std::uint8_t>& picture);
+std::map<std::string, std::vector<double>> reference_layers(const Network& network,
+                                                            const std::vector<std::uint8_t>& picture);
 
 /// The largest absolute value; the largest absolute difference, infinite if sizes differ or a value is no number.
 double magnitude(const std::vector<double>& values);

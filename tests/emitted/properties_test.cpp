@@ -40,8 +40,8 @@ struct Networks {
         for (const Target& target : runnable_targets()) {
             const std::string ending = "_" + target_suffix(target);
             Zoo lines = plain("linear" + ending, R"("height": 12, "width": 15)", rgb);
-            lines.layers = {convolution("c0", 9, 3, 2), depthwise("d1", 3, 1), pointwise("p2", 21), convolution("c3", 17, 3, 2),
-                            pool("pool", "2", 1)};
+            lines.layers = {convolution("c0", 9, 3, 2), depthwise("d1", 3, 1), pointwise("p2", 21),
+                            convolution("c3", 17, 3, 2), pool("pool", "2", 1)};
             lines.sources = {"pool"};
             linear.push_back(make_network({description_of(lines), target, 1, {}, clear_biases}));
             Zoo points = plain("impulse" + ending, R"("height": 7, "width": 9)", gray);
@@ -49,16 +49,19 @@ struct Networks {
             points.sources = {"d", "c"};
             impulse.push_back(make_network({description_of(points), target, 2, {}, [&](Weights& made) {
                                                 clear_biases(made);
-                                                // One channel carries the picture on, so that `c` shows its kernel alone.
+                                                // One channel carries the picture on, so that `c` shows its kernel
+                                                // alone.
                                                 made.tensors.at("p.weight").values.assign(19, 0.0F);
-                                                for (std::size_t c = 0; c < 19; ++c) made.tensors.at("p.weight").values[c] = c == 4 ? 1.0F : 0.5F;
+                                                for (std::size_t c = 0; c < 19; ++c)
+                                                    made.tensors.at("p.weight").values[c] = c == 4 ? 1.0F : 0.5F;
                                                 auto& kernel = made.tensors.at("c.weight").values;  // [21][19][5][5]
                                                 for (std::size_t i = 0; i < kernel.size(); ++i)
                                                     if (i / 25 % 19 != 4) kernel[i] = 0;
                                                 weights = made;
                                             }}));
             Zoo moved = plain("shift" + ending, R"("height": 40, "width": 44)", rgb);
-            moved.layers = {convolution("c0", 9, 3, 2), depthwise("d1", 3, 1), pointwise("p2", 21), convolution("c3", 17, 3, 1)};
+            moved.layers = {convolution("c0", 9, 3, 2), depthwise("d1", 3, 1), pointwise("p2", 21),
+                            convolution("c3", 17, 3, 1)};
             moved.sources = {"c3"};
             shift.push_back(make_network({description_of(moved), target, 3}));
         }
@@ -124,7 +127,8 @@ TEST_CASE("One bright pixel gives the kernel, turned about, and nothing beyond i
                         same = same && run.layers.at("d")[pixel * 19 + c] ==
                                            (c == 4 ? 1.0F : 0.5F) * expected(depthwise, c * 9, 3);
                     for (std::size_t c = 0; c < 21; ++c)
-                        same = same && run.layers.at("c")[pixel * 21 + c] == expected(convolution, (c * 19 + 4) * 25, 5);
+                        same =
+                            same && run.layers.at("c")[pixel * 21 + c] == expected(convolution, (c * 19 + 4) * 25, 5);
                 }
             CAPTURE(row);
             CHECK(same);
@@ -141,7 +145,8 @@ TEST_CASE("A picture moved by whole strides moves the maps, bit for bit, away fr
         for (int y = down; y < height; ++y)
             for (int x = right; x < width; ++x)
                 for (int c = 0; c < 3; ++c)
-                    moved[std::size_t((y * width + x) * 3 + c)] = still[std::size_t(((y - down) * width + x - right) * 3 + c)];
+                    moved[std::size_t((y * width + x) * 3 + c)] =
+                        still[std::size_t(((y - down) * width + x - right) * 3 + c)];
         const std::vector<Run> runs = networks().program->run(network, {still, moved});
         for (const char* layer : {"c0", "d1", "p2", "c3"}) {
             CAPTURE(layer);

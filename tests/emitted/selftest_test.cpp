@@ -21,8 +21,8 @@ struct Fixture {
     Fixture() {
         Zoo zoo{"faulty"};
         zoo.rules = R"("padding": "same", "activation": "none")";  // no value hides behind an activation
-        zoo.layers = {convolution("c0", 20, 3, 2), depthwise("d1/dw", 3, 1), pointwise("p1", 33), convolution("c2", 24, 3, 2),
-                      depthwise("d3", 3, 2), pointwise("p4", 16)};
+        zoo.layers = {convolution("c0", 20, 3, 2), depthwise("d1/dw", 3, 1), pointwise("p1", 33),
+                      convolution("c2", 24, 3, 2), depthwise("d3", 3, 2),    pointwise("p4", 16)};
         zoo.sources = {"p1", "p4"};
         zoo.head_kernel = 3;
         network = make_network({description_of(zoo), find_target("native"), 4});
@@ -89,7 +89,8 @@ TEST_CASE("One changed weight or bias of any layer is found, and the layer named
 
 TEST_CASE("A weight that is no number is found") {
     for (const Step& step : fixture().network.plan.steps) {
-        const CommandResult result = with_weight(first_weight(step), [](float) { return std::numeric_limits<float>::quiet_NaN(); });
+        const CommandResult result =
+            with_weight(first_weight(step), [](float) { return std::numeric_limits<float>::quiet_NaN(); });
         CAPTURE(result.output);
         CHECK(names_first(result, step.layers[0].name));
     }

@@ -32,8 +32,8 @@ std::string quoted(const std::string& text) {
 CommandResult run_command(const std::string& command, const std::string& folder) {
     const TemporaryFolder logs;
     const std::string place = folder.empty() ? "" : "cd " + quoted(folder) + " && ";
-    const std::string whole =
-        fmt::format("{}( {} ) > {} 2> {} < /dev/null", place, command, quoted(logs.path("out")), quoted(logs.path("err")));
+    const std::string whole = fmt::format("{}( {} ) > {} 2> {} < /dev/null", place, command, quoted(logs.path("out")),
+                                          quoted(logs.path("err")));
     const int status = std::system(whole.c_str());
     CommandResult result;
     result.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
@@ -45,7 +45,9 @@ CommandResult run_command(const std::string& command, const std::string& folder)
 CommandResult require_command(const std::string& command, const std::string& folder) {
     CommandResult result = run_command(command, folder);
     if (result.status != 0) {
-        const auto tail = [](const std::string& text) { return text.substr(text.size() - std::min<std::size_t>(text.size(), 4000)); };
+        const auto tail = [](const std::string& text) {
+            return text.substr(text.size() - std::min<std::size_t>(text.size(), 4000));
+        };
         FAIL(command << "\ngave " << result.status << "\n" << tail(result.output) << tail(result.errors));
     }
     return result;
@@ -56,7 +58,9 @@ std::string compiler() {
     return chosen != nullptr && *chosen != '\0' ? chosen : "c++";
 }
 
-bool has_program(const std::string& name) { return run_command("command -v " + quoted(name)).status == 0; }
+bool has_program(const std::string& name) {
+    return run_command("command -v " + quoted(name)).status == 0;
+}
 
 std::string models_folder() {
     const std::string folder = SSDGEN_SOURCE_DIR "/../shared/models";

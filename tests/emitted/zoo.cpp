@@ -6,15 +6,19 @@ namespace ssdgen::test {
 
 namespace {
 
-std::string comma(const std::string& more) { return more.empty() ? "" : ", " + more; }
+std::string comma(const std::string& more) {
+    return more.empty() ? "" : ", " + more;
+}
 
-std::string joined(const std::vector<std::string>& parts) { return fmt::format("{}", fmt::join(parts, ",\n    ")); }
+std::string joined(const std::vector<std::string>& parts) {
+    return fmt::format("{}", fmt::join(parts, ",\n    "));
+}
 
 std::string head_of(const Zoo& zoo) {
-    static const char* const boxes[] = {
-        R"("boxes": 1, "min_sizes": [3])", R"("boxes": 2, "min_sizes": [4], "max_sizes": [9])",
-        R"("boxes": 4, "min_sizes": [4], "max_sizes": [9], "aspect_ratios": [2])",
-        R"("boxes": 6, "min_sizes": [4], "max_sizes": [9], "aspect_ratios": [2, 3])"};
+    static const char* const boxes[] = {R"("boxes": 1, "min_sizes": [3])",
+                                        R"("boxes": 2, "min_sizes": [4], "max_sizes": [9])",
+                                        R"("boxes": 4, "min_sizes": [4], "max_sizes": [9], "aspect_ratios": [2])",
+                                        R"("boxes": 6, "min_sizes": [4], "max_sizes": [9], "aspect_ratios": [2, 3])"};
     std::vector<std::string> sources;
     for (std::size_t index = 0; index < zoo.sources.size(); ++index)
         sources.push_back(fmt::format(R"({{"layer": "{}", {}}})", zoo.sources[index], boxes[index % 4]));
@@ -31,11 +35,16 @@ std::string head_of(const Zoo& zoo) {
 Zoo widths() {
     Zoo zoo{"widths"};
     zoo.picture = R"("height": 19, "width": 19, "channels": 1, "order": "gray", "mean": [3.5], "scale": [0.02])";
-    zoo.layers = {pointwise("p1", 3), pointwise("p2", 7, R"("activation": "none")"), pointwise("p3", 8), depthwise("d4", 3, 2),
-                  pointwise("p5", 9), pointwise("p6", 16, R"("activation": "relu6")"), depthwise("d7", 3, 2), pointwise("p8", 17),
-                  pointwise("p9", 24), pointwise("p10", 33), depthwise("d11", 3, 2), pointwise("p12", 64), pointwise("p13", 65),
-                  depthwise("d14", 3, 2), pointwise("p15", 100), pointwise("p16", 1), convolution("c17", 48, 3, 2),
-                  pointwise("p18", 130), pointwise("p19", 31)};
+    zoo.layers = {pointwise("p1", 3),           pointwise("p2", 7, R"("activation": "none")"),
+                  pointwise("p3", 8),           depthwise("d4", 3, 2),
+                  pointwise("p5", 9),           pointwise("p6", 16, R"("activation": "relu6")"),
+                  depthwise("d7", 3, 2),        pointwise("p8", 17),
+                  pointwise("p9", 24),          pointwise("p10", 33),
+                  depthwise("d11", 3, 2),       pointwise("p12", 64),
+                  pointwise("p13", 65),         depthwise("d14", 3, 2),
+                  pointwise("p15", 100),        pointwise("p16", 1),
+                  convolution("c17", 48, 3, 2), pointwise("p18", 130),
+                  pointwise("p19", 31)};
     zoo.sources = {"p1", "p6", "p10", "p13", "p16", "p19"};
     return zoo;
 }
@@ -44,14 +53,14 @@ Zoo widths() {
 Zoo windows() {
     Zoo zoo{"windows"};
     zoo.head_kernel = 3;
-    zoo.layers = {convolution("c0", 9, 3, 1),
+    zoo.layers = {convolution("c0", 18, 3, 1),
                   depthwise("dw_caffe_2", 3, 2, R"("input": "c0")"),
                   depthwise("dw_same_2", 3, 2, R"("input": "c0", "padding": "same")"),
-                  convolution("c_same_2", 12, 3, 2, R"("input": "c0", "padding": "same", "activation": "relu6")"),
+                  convolution("c_same_2", 20, 3, 2, R"("input": "c0", "padding": "same", "activation": "relu6")"),
                   depthwise("dw_5", 5, 1, R"("activation": "none")"),
                   depthwise("dw_uneven", 3, 1, R"("pad": [0, 2, 1, 0])"),
-                  convolution("c_uneven", 10, 3, 2, R"("pad": [1, 0, 2, 3])"),
-                  convolution("c_5", 17, 5, 1, R"("padding": "same")"),
+                  convolution("c_uneven", 18, 3, 2, R"("pad": [1, 0, 2, 3])"),
+                  convolution("c_5", 9, 5, 1, R"("padding": "same")"),
                   depthwise("dw_dilated", 3, 1, R"("dilation": 2)"),
                   convolution("c_dilated", 5, 3, 1, R"("dilation": 3)"),
                   convolution("c_1_2", 8, 1, 2, R"("activation": "none")"),
@@ -72,7 +81,8 @@ Zoo large() {
     zoo.picture = R"("height": 83, "width": 81, "channels": 3, "order": "rgb", "mean": [127.5, 127.5, 127.5],
                      "scale": [0.0078125, 0.0078125, 0.0078125])";
     zoo.rules = R"("padding": "same", "activation": "relu6")";
-    zoo.layers = {convolution("c0", 66, 3, 2), pointwise("p1", 70), depthwise("d2", 3, 1), depthwise("d3", 3, 2), pointwise("p4", 128)};
+    zoo.layers = {convolution("c0", 66, 3, 2), pointwise("p1", 70), depthwise("d2", 3, 1), depthwise("d3", 3, 2),
+                  pointwise("p4", 128)};
     zoo.sources = {"p4"};
     zoo.classes = 21;
     return zoo;
@@ -82,8 +92,9 @@ Zoo large() {
 std::vector<Zoo> pictures() {
     const auto make = [](const char* name, const char* size, const std::string& layer, bool gray = false) {
         Zoo zoo{name};
-        zoo.picture = std::string(size) + (gray ? R"(, "channels": 1, "order": "gray", "mean": [100], "scale": [0.01])"
-                                                : R"(, "channels": 3, "order": "rgb", "mean": [1, 120, 250], "scale": [0.01, 0.02, 0.03])");
+        zoo.picture = std::string(size) +
+                      (gray ? R"(, "channels": 1, "order": "gray", "mean": [100], "scale": [0.01])"
+                            : R"(, "channels": 3, "order": "rgb", "mean": [1, 120, 250], "scale": [0.01, 0.02, 0.03])");
         zoo.layers = {layer};
         zoo.sources = {"c0"};
         return zoo;
@@ -100,11 +111,11 @@ std::vector<Zoo> pictures() {
 
 std::vector<Zoo> classifiers() {
     Zoo pooled{"pooled"};
-    pooled.layers = {convolution("c0", 12, 3, 2), pointwise("p1", 24), pool("pool", "\"global\""), fully_connected("fc", 37),
-                     R"({"name": "prob", "type": "softmax"})"};
+    pooled.layers = {convolution("c0", 12, 3, 2), pointwise("p1", 24), pool("pool", "\"global\""),
+                     fully_connected("fc", 37), R"({"name": "prob", "type": "softmax"})"};
     Zoo connected{"connected"};
-    connected.layers = {convolution("c0", 10, 3, 2), depthwise("d1", 3, 2), fully_connected("fc1", 40, R"("activation": "relu")"),
-                        fully_connected("fc2", 11)};
+    connected.layers = {convolution("c0", 10, 3, 2), depthwise("d1", 3, 2),
+                        fully_connected("fc1", 40, R"("activation": "relu")"), fully_connected("fc2", 11)};
     Zoo direct{"direct"};
     direct.picture = R"("height": 8, "width": 5, "channels": 1, "order": "gray", "mean": [9], "scale": [0.05])";
     direct.layers = {fully_connected("fc", 10)};
@@ -114,12 +125,13 @@ std::vector<Zoo> classifiers() {
 }  // namespace
 
 std::string convolution(const std::string& name, int channels, int kernel, int stride, const std::string& more) {
-    return fmt::format(R"({{"name": "{}", "type": "convolution", "channels": {}, "kernel": {}, "stride": {}{}}})", name, channels,
-                       kernel, stride, comma(more));
+    return fmt::format(R"({{"name": "{}", "type": "convolution", "channels": {}, "kernel": {}, "stride": {}{}}})", name,
+                       channels, kernel, stride, comma(more));
 }
 
 std::string depthwise(const std::string& name, int kernel, int stride, const std::string& more) {
-    return fmt::format(R"({{"name": "{}", "type": "depthwise", "kernel": {}, "stride": {}{}}})", name, kernel, stride, comma(more));
+    return fmt::format(R"({{"name": "{}", "type": "depthwise", "kernel": {}, "stride": {}{}}})", name, kernel, stride,
+                       comma(more));
 }
 
 std::string pointwise(const std::string& name, int channels, const std::string& more) {
@@ -128,7 +140,8 @@ std::string pointwise(const std::string& name, int channels, const std::string& 
 
 std::string pool(const std::string& name, const std::string& kernel, int stride, const std::string& more) {
     const std::string step = kernel[0] == '"' ? "" : fmt::format(", \"stride\": {}", stride);
-    return fmt::format(R"({{"name": "{}", "type": "average_pool", "kernel": {}{}{}}})", name, kernel, step, comma(more));
+    return fmt::format(R"({{"name": "{}", "type": "average_pool", "kernel": {}{}{}}})", name, kernel, step,
+                       comma(more));
 }
 
 std::string fully_connected(const std::string& name, int channels, const std::string& more) {
@@ -136,10 +149,11 @@ std::string fully_connected(const std::string& name, int channels, const std::st
 }
 
 std::string description_of(const Zoo& zoo) {
-    return fmt::format(R"({{"name": "{}", "width_multiplier": {{"rounding": "floor", "scales": []}}, {}, "batch_norm": {{"epsilon": 0.001}},
+    return fmt::format(
+        R"({{"name": "{}", "width_multiplier": {{"rounding": "floor", "scales": []}}, {}, "batch_norm": {{"epsilon": 0.001}},
   "input": {{{}, "resize": "half_pixel"}},
   "backbone": [{}]{}}})",
-                       zoo.name, zoo.rules, zoo.picture, joined(zoo.layers), zoo.sources.empty() ? "" : head_of(zoo));
+        zoo.name, zoo.rules, zoo.picture, joined(zoo.layers), zoo.sources.empty() ? "" : head_of(zoo));
 }
 
 std::vector<Zoo> zoo() {

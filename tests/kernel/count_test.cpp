@@ -23,7 +23,9 @@ Counts counts_of(const KernelSpec& kernel, const Target& target) {
     return simple;
 }
 
-int vectors(int channels, const Target& target) { return (channels + target.lanes - 1) / target.lanes; }
+int vectors(int channels, const Target& target) {
+    return (channels + target.lanes - 1) / target.lanes;
+}
 
 Convolution convolution(const Window& window) {
     Convolution operation;
@@ -47,7 +49,8 @@ TEST_CASE("A pointwise kernel does the layer's multiply-adds, a vector at a time
                 CAPTURE(target.name);
                 CAPTURE(input.height);
                 CAPTURE(channels);
-                const Counts counts = counts_of(kernel_of(convolution(window), input, window, {channels}, target), target);
+                const Counts counts =
+                    counts_of(kernel_of(convolution(window), input, window, {channels}, target), target);
                 const std::int64_t pixels = std::int64_t(input.height) * input.width;
                 CHECK(counts.multiply_adds == pixels * input.channels * channels / target.lanes);
                 CHECK(counts.stores == pixels * channels / target.lanes);
@@ -76,7 +79,7 @@ TEST_CASE("Joined heads do the work of both") {
 }
 
 TEST_CASE("A convolution leaves out the taps in the padding, under both padding rules") {
-    const Window windows[] = {square(3, 1, {1, 1, 1, 1}), square(3, 2, {1, 1, 1, 1}), square(3, 2, {0, 0, 1, 1}),
+    const Window windows[] = {square(3, 1, {1, 1, 1, 1}), square(3, 2, {1, 1, 1, 1}),    square(3, 2, {0, 0, 1, 1}),
                               square(5, 1, {2, 2, 2, 2}), square(3, 1, {2, 2, 2, 2}, 2), square(1, 2, {0, 0, 0, 0})};
     for (const Target& target : targets())
         for (const Window& window : windows)
@@ -123,12 +126,16 @@ TEST_CASE("count follows calls, loops and choices") {
     tree.numbers = {{"rows", 5, ""}};
     tree.functions.push_back({"part", "", {}, {Load{"a", {"in", 0}, 4}, MultiplyAdd{"s", "a", "a"}}});
     const Cases cases{"y", {{1, {Call{"part", {}}}}, {Expression::name("rows"), {Call{"part", {}}, Call{"part", {}}}}}};
-    tree.functions.push_back({"kernel", "", {}, {Loop{"y", Expression::name("first"), Expression::name("end"), 1, {cases}},
-                                                 Loop{"k", 0, 10, 4, {Store{{"out", 0}, "s", 4}}}}});
+    tree.functions.push_back({"kernel",
+                              "",
+                              {},
+                              {Loop{"y", Expression::name("first"), Expression::name("end"), 1, {cases}},
+                               Loop{"k", 0, 10, 4, {Store{{"out", 0}, "s", 4}}}}});
     CHECK(count(tree, 5).multiply_adds == 1 + 4 * 2);
     CHECK(count(tree, 1).multiply_adds == 1);
     CHECK(count(tree, 5).loads == 9);
     CHECK(count(tree, 5).stores == 3);
     tree.functions.back().body = {Call{"missing", {}}};
-    CHECK_THROWS_WITH_AS(count(tree, 1), "internal error: broken invariant: kernel function missing is defined", InternalError);
+    CHECK_THROWS_WITH_AS(count(tree, 1), "internal error: broken invariant: kernel function missing is defined",
+                         InternalError);
 }

@@ -33,7 +33,8 @@ TEST_CASE("An expression is evaluated with a value for every name") {
     CHECK(sum.evaluate({{"a", -1}, {"b", 7}}) == 10);
     CHECK(sum.is_known({{"a", 1}, {"b", 1}}));
     CHECK_FALSE(sum.is_known({{"a", 1}}));
-    CHECK_THROWS_WITH_AS(sum.evaluate({{"a", 1}}), "internal error: broken invariant: the value of b is known", InternalError);
+    CHECK_THROWS_WITH_AS(sum.evaluate({{"a", 1}}), "internal error: broken invariant: the value of b is known",
+                         InternalError);
     CHECK(Expression(3).is_number());
     CHECK(Expression(0).is_number());
     CHECK_FALSE(a.is_number());

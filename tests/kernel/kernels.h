@@ -1,10 +1,10 @@
 #pragma once
 
+#include <vector>
+
 #include "graph/graph.h"
 #include "plan/kernels.h"
 #include "plan/windows.h"
-
-#include <vector>
 
 namespace ssdgen::test {
 
@@ -31,7 +31,9 @@ inline KernelSpec kernel_of(const Operation& operation, const Shape& input, cons
     return make_kernel(graph, node, target);
 }
 
-inline Window square(int kernel, int stride, Pads pads, int dilation = 1) { return {kernel, kernel, stride, dilation, pads}; }
+inline Window square(int kernel, int stride, Pads pads, int dilation = 1) {
+    return {kernel, kernel, stride, dilation, pads};
+}
 
 /// Taps of all windows along one axis that lie inside the map.
 inline int taps_inside(int size, int kernel, const Window& window, int before, int after) {

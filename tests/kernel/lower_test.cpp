@@ -2,12 +2,12 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 #include "kernel/pieces.h"
 #include "kernel/simplify.h"
 #include "kernels.h"
 #include "plan/target.h"
-
-#include <set>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -28,7 +28,9 @@ void walk(const Body& body, const Visit& visit) {
 
 std::vector<KernelTree> many_kernels(const Target& target) {
     std::vector<KernelTree> trees;
-    const auto lower = [&](const KernelSpec& kernel) { trees.push_back(lower_kernel(kernel, kernel_name(kernel, target), target)); };
+    const auto lower = [&](const KernelSpec& kernel) {
+        trees.push_back(lower_kernel(kernel, kernel_name(kernel, target), target));
+    };
     const Window windows[] = {square(1, 1, {0, 0, 0, 0}), square(1, 2, {0, 0, 0, 0}), square(3, 1, {1, 1, 1, 1}),
                               square(3, 2, {0, 0, 1, 1}), square(5, 1, {2, 2, 2, 2}), square(3, 1, {2, 2, 2, 2}, 2)};
     for (const Window& window : windows)
@@ -39,7 +41,8 @@ std::vector<KernelTree> many_kernels(const Target& target) {
                 convolution.activation = Activation::relu6;
                 lower(kernel_of(convolution, input, window, channels, target));
                 convolution.input_mean = {1, 2, 3};
-                if (input.channels == 3 && channels.size() == 1) lower(kernel_of(convolution, input, window, channels, target));
+                if (input.channels == 3 && channels.size() == 1)
+                    lower(kernel_of(convolution, input, window, channels, target));
             }
             Depthwise depthwise;
             depthwise.window = window;

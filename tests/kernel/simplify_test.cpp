@@ -6,16 +6,22 @@ using namespace ssdgen;
 
 namespace {
 
-const Expression n(const char* name) { return Expression::name(name); }
+const Expression n(const char* name) {
+    return Expression::name(name);
+}
 
 Body simplified(Body body, std::vector<NamedNumber> numbers = {}) {
     KernelTree tree{"kernel", std::move(numbers), {{"kernel", "", {}, std::move(body)}}};
     return simplify(tree).functions[0].body;
 }
 
-Call call(const Expression& offset) { return {"f", {{"in", offset}}}; }
+Call call(const Expression& offset) {
+    return {"f", {{"in", offset}}};
+}
 
-std::string offset(const TreeNode& node) { return std::get<Call>(node.value).arguments[0].offset.text(); }
+std::string offset(const TreeNode& node) {
+    return std::get<Call>(node.value).arguments[0].offset.text();
+}
 
 }  // namespace
 
@@ -31,14 +37,16 @@ TEST_CASE("A loop of one trip goes, its variable becomes the number") {
 TEST_CASE("A loop of no trip goes altogether; one of several trips or of unknown bounds stays") {
     CHECK(simplified({Loop{"k", 0, 0, 4, {call(n("k"))}}}).empty());
     CHECK(simplified({Loop{"k", 4, 3, 4, {call(n("k"))}}}).empty());
-    for (const Body& body : {simplified({Loop{"k", 0, 2, 1, {call(n("k"))}}}), simplified({Loop{"k", 0, n("end"), 1, {call(n("k"))}}})}) {
+    for (const Body& body :
+         {simplified({Loop{"k", 0, 2, 1, {call(n("k"))}}}), simplified({Loop{"k", 0, n("end"), 1, {call(n("k"))}}})}) {
         REQUIRE(body.size() == 1);
         CHECK(offset(std::get<Loop>(body[0].value).body[0]) == "k");
     }
 }
 
 TEST_CASE("The variable of an outer loop of one trip is replaced inside everything") {
-    const Loop inner{"k", n("y"), n("y") + 8, 1, {Load{"a", {"in", n("y") * n("k")}, 4}, Store{{"out", n("y")}, "a", 4}}};
+    const Loop inner{
+        "k", n("y"), n("y") + 8, 1, {Load{"a", {"in", n("y") * n("k")}, 4}, Store{{"out", n("y")}, "a", 4}}};
     const Body body = simplified({Loop{"y", 2, 3, 1, {inner}}});
     REQUIRE(body.size() == 1);
     const Loop& loop = std::get<Loop>(body[0].value);
@@ -72,8 +80,9 @@ TEST_CASE("The only block of a function needs no braces") {
 }
 
 TEST_CASE("The only block of a function stays where its names meet those outside") {
-    const Body body = simplified({Loop{"i", 0, 16, 16, {Load{"a", {"in", n("i")}, 16}, Store{{"out", n("i")}, "a", 16}}},
-                                  Load{"a", {"in", 16}, 3}, Store{{"out", 16}, "a", 3}});
+    const Body body =
+        simplified({Loop{"i", 0, 16, 16, {Load{"a", {"in", n("i")}, 16}, Store{{"out", n("i")}, "a", 16}}},
+                    Load{"a", {"in", 16}, 3}, Store{{"out", 16}, "a", 3}});
     REQUIRE(body.size() == 3);
     CHECK(std::holds_alternative<Block>(body[0].value));
 }

@@ -2,14 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
+#include <set>
+
 #include "kernel/count.h"
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
 #include "kernels.h"
 #include "plan/target.h"
-
-#include <map>
-#include <set>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -32,7 +32,8 @@ void look(const Body& body, Found& found) {
         if (const auto* block = std::get_if<Block>(&node.value)) look(block->body, found);
         if (const auto* store = std::get_if<Store>(&node.value)) {
             ++found.counts.stores;
-            for (int lane = 0; lane < store->lanes; ++lane) found.stored.insert(store->address.offset.evaluate({}) + lane);
+            for (int lane = 0; lane < store->lanes; ++lane)
+                found.stored.insert(store->address.offset.evaluate({}) + lane);
         }
     }
 }
@@ -46,8 +47,8 @@ TEST_CASE("A kernel unrolled whole has no loop, choice or call, does the same wo
         const Window window = square(3, 2, {0, 0, 1, 1});
         convolution.window = depthwise.window = window;
         const Shape input{6, 7, 20};
-        for (const KernelSpec& kernel : {kernel_of(convolution, input, window, {37}, target),
-                                         kernel_of(depthwise, input, window, {20}, target)}) {
+        for (const KernelSpec& kernel :
+             {kernel_of(convolution, input, window, {37}, target), kernel_of(depthwise, input, window, {20}, target)}) {
             const KernelTree tree = simplify(lower_kernel(kernel, "kernel", target));
             const int units = kernel_units(kernel);
             Found found;

@@ -2,10 +2,10 @@
 
 #include <doctest/doctest.h>
 
-#include "support/error.h"
-
 #include <algorithm>
 #include <random>
+
+#include "support/error.h"
 
 using namespace ssdgen;
 

@@ -2,10 +2,10 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+
 #include "plan/kernels.h"
 #include "plan/target.h"
-
-#include <cmath>
 
 using namespace ssdgen;
 
@@ -20,7 +20,8 @@ std::vector<float> packed(const KernelSpec& kernel, const Operation& operation) 
 
 }  // namespace
 
-TEST_CASE("A block's weights: bias, then tap by tap and input channel by input channel, a value for every output channel") {
+TEST_CASE(
+    "A block's weights: bias, then tap by tap and input channel by input channel, a value for every output channel") {
     ConvolutionKernel kernel;
     kernel.input = {4, 4, 2};
     kernel.output_channels = {3};
@@ -31,8 +32,8 @@ TEST_CASE("A block's weights: bias, then tap by tap and input channel by input c
     // [out][kh][kw][in]: 100 * out + 10 * column + channel
     convolution.weights = {0, 1, 10, 11, 100, 101, 110, 111, 200, 201, 210, 211};
     convolution.bias = {-1, -2, -3};
-    CHECK(packed(kernel, convolution) == std::vector<float>{-1, -2,  -3,  0,                       //
-                                                            0,  100, 200, 0, 1,  101, 201, 0,      //
+    CHECK(packed(kernel, convolution) == std::vector<float>{-1, -2,  -3,  0,                   //
+                                                            0,  100, 200, 0, 1,  101, 201, 0,  //
                                                             10, 110, 210, 0, 11, 111, 211, 0});
 }
 

@@ -2,9 +2,9 @@
 
 #include <doctest/doctest.h>
 
-#include "plan/target.h"
-
 #include <algorithm>
+
+#include "plan/target.h"
 
 using namespace ssdgen;
 
@@ -87,7 +87,7 @@ TEST_CASE("A unit of a 1x1 convolution is whole tiles that stay in the cache, or
 
 TEST_CASE("A tile takes as long as its tightest limit") {
     const Target target{"made up", 8, 16, 2, 2, 4, 32 << 10, 512 << 10};
-    CHECK(tile_cycles(target, 6, 2) == 6);   // 12 sums on 2 ports
-    CHECK(tile_cycles(target, 1, 1) == 4);   // the latency of one sum
+    CHECK(tile_cycles(target, 6, 2) == 6);     // 12 sums on 2 ports
+    CHECK(tile_cycles(target, 1, 1) == 4);     // the latency of one sum
     CHECK(tile_cycles(target, 12, 1) == 6.5);  // 1 / 2 + 12 / 2 loads
 }

@@ -8,7 +8,8 @@ using namespace ssdgen;
 
 namespace {
 
-std::vector<std::tuple<int, int, int, int>> ranges(int input, int output, int kernel, int stride, int dilation, int pad) {
+std::vector<std::tuple<int, int, int, int>> ranges(int input, int output, int kernel, int stride, int dilation,
+                                                   int pad) {
     std::vector<std::tuple<int, int, int, int>> all;
     for (const TapRange& range : tap_ranges(input, output, kernel, stride, dilation, pad))
         all.emplace_back(range.first, range.count, range.first_tap, range.taps);
