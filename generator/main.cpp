@@ -9,6 +9,7 @@
 #include "options.h"
 #include "passes/lower.h"
 #include "plan/build.h"
+#include "plan/compact.h"
 #include "report/inspect.h"
 #include "report/plan_json.h"
 #include "support/error.h"
@@ -55,6 +56,7 @@ void generate(const GenerateOptions& options) {
     const Graph lowered = lower(graph);
     if (dump(options, "lowered", print_graph(lowered))) return;
     Plan plan = build_plan(lowered, target);
+    if (options.compact) compact_plan(plan);
     if (options.unroll_whole) unroll_plan(plan, options.code_budget);
     if (dump(options, "plan", print_plan(plan))) return;
     if (dump(options, "kernels", print_kernels(plan))) return;

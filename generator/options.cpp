@@ -73,13 +73,14 @@ void add_forms(CLI::App& command, GenerateOptions& options) {
 
 void add_unroll(CLI::App& command, GenerateOptions& options) {
     const auto read = [&options](const std::string& text) {
-        if (text != "tile" && text != "full")
-            throw UsageError(fmt::format("--unroll: found {}{}; allowed: tile, full", text,
-                                         text == "compact" ? ", which is not built yet" : ""));
+        if (text != "compact" && text != "tile" && text != "full")
+            throw UsageError(fmt::format("--unroll: found {}; allowed: compact, tile, full", text));
         options.unroll_whole = text == "full";
+        options.compact = text == "compact";
     };
     command.add_option_function<std::string>("--unroll", read,
-                                             "tile: register tiles and window taps (default); full: whole layers as well");
+                                             "compact: one kernel of a kind, shapes as arguments; tile: register tiles and window taps "
+                                             "(default); full: whole layers as well");
     command.add_option("--code-budget", options.code_budget,
                        "With --unroll full: bytes of machine code for layers that are unrolled whole; default 262144")
         ->check(CLI::NonNegativeNumber);

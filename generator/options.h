@@ -20,6 +20,7 @@ struct GenerateOptions {
     WeightsForm weights_form = WeightsForm::object;
     bool single_file = false;
     bool unroll_whole = false;
+    bool compact = false;
     std::int64_t code_budget = 256 << 10;  // bytes of machine code, for unroll_whole
     bool selftest = true;
     std::string dump;  // a stage; empty: write the folder

@@ -1,7 +1,7 @@
 $header$
 #include "$network$.h"
 
-#include "layers/layers.h"
+#include "layers/streams.h"
 #include "ssd/resize.h"
 #ifdef SSDGEN_OBSERVER
 #include "$network$_observer.h"
@@ -21,12 +21,18 @@ class Crew {
     Crew(const ssd::Executor& executor, Workspace& workspace) noexcept
         : executor_(executor), workspace_(workspace), threads_(std::min(executor.threads, workspace.threads)) {}
 
-    /// work(first, end, scratch) for ranges of units that together are [0, units).
+    /// work(first, end) for ranges of units that together are [0, units).
     template <class Work>
     void run(int units, const Work& work) const noexcept {
+        run(units, nullptr, [&work](int first, int end, float*) { work(first, end); });
+    }
+
+    /// work(first, end, scratch): with memory for each thread, the first one's being `scratch`.
+    template <class Work>
+    void run(int units, float* scratch, const Work& work) const noexcept {
         const int parts = std::min(units, threads_);
-        if (parts <= 1) return work(0, units, scratch(0));
-        const Task<Work> task{work, *this, units};
+        if (parts <= 1) return work(0, units, scratch);
+        const Task<Work> task{work, scratch, workspace_.more_scratch, units};
         executor_.run(executor_.state, &Task<Work>::run, &task, parts);
     }
 
@@ -34,20 +40,20 @@ class Crew {
     template <class Work>
     struct Task {
         const Work& work;
-        const Crew& crew;
+        float* scratch;
+        float* more_scratch;
         int units;
+
+        float* scratch_of(int part) const noexcept {
+            return more_scratch + static_cast<std::size_t>(part - 1) * (thread_scratch_bytes / sizeof(float));
+        }
 
         static void run(const void* context, int part, int parts) {
             const Task& task = *static_cast<const Task*>(context);
             const auto border = [&](int at) { return static_cast<int>(static_cast<long long>(task.units) * at / parts); };
-            task.work(border(part), border(part + 1), task.crew.scratch(part));
+            task.work(border(part), border(part + 1), part == 0 ? task.scratch : task.scratch_of(part));
         }
     };
-
-    float* scratch(int part) const noexcept {
-        if (part == 0) return workspace_.arena + $scratch$;
-        return workspace_.more_scratch + static_cast<std::size_t>(part - 1) * (thread_scratch_bytes / sizeof(float));
-    }
 
     const ssd::Executor& executor_;
     Workspace& workspace_;
@@ -68,7 +74,8 @@ bool run(const ssd::Rows& picture, $outputs$, Workspace& workspace, const ssd::E
 }
 
 struct ObserveNothing {
-    void operator()(int, const float*, const float* = nullptr) const noexcept {}
+    void operator()(int, const float* = nullptr, const float* = nullptr) const noexcept {}
+    void rows(int, int, int, const float*) const noexcept {}
 };
 
 }  // namespace

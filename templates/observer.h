@@ -10,7 +10,7 @@ namespace $network$ {
 struct LayerInfo {
     const char* name;
     const char* kind;
-    int step;  // that makes it
+    int stage;  // the kernel that makes it
     int height, width, channels;
     long long macs;
 };
@@ -20,11 +20,24 @@ inline constexpr LayerInfo layers[layer_count] = {
     $layers$
 };
 
-struct StepInfo {
+/// A kernel at work.
+struct StageInfo {
     const char* name;
     const char* kernel;
     long long macs;
-    int first_layer, layers;
+    int step;  // that it is part of
+};
+
+inline constexpr int stage_count = $stage_count$;
+inline constexpr StageInfo stages[stage_count] = {
+    $stages$
+};
+
+struct StepInfo {
+    const char* name;
+    int first_layer;  // of the last stage, whose output is a whole map
+    int layers;       // that are observed when the step is done; of a stream none: its rows were
+    int last_stage;
 };
 
 inline constexpr int step_count = $step_count$;
@@ -36,23 +49,28 @@ inline constexpr long long total_macs = $total_macs$;  // padding taps counted
 
 /// Either function may be null.
 struct Observer {
-    /// Rows of a layer are done: values [rows][width][channels].
+    /// Rows of a layer are done: values [rows][width][channels]. Several threads may say so at once, and may each make a row
+    /// that both need.
     void (*rows)(void* state, int layer, int first_row, int rows, const float* values) noexcept = nullptr;
     /// A step is done.
     void (*step)(void* state, int step) noexcept = nullptr;
     void* state = nullptr;
 };
 
-/// What the run order in $network$.cpp calls after each step, with the step's outputs.
+/// What the run order in $network$.cpp calls after each step, with the outputs of a step that is no stream; a stream hands over
+/// rows when they are made.
 struct ObserveSteps {
     const Observer& observer;
 
-    void operator()(int step, const float* first, const float* second = nullptr) const noexcept {
+    void rows(int layer, int first_row, int rows, const float* values) const noexcept {
+        if (observer.rows != nullptr) observer.rows(observer.state, layer, first_row, rows, values);
+    }
+    void operator()(int step, const float* first = nullptr, const float* second = nullptr) const noexcept {
         const StepInfo& info = steps[step];
         const float* outputs[] = {first, second};
-        for (int output = 0; observer.rows != nullptr && output < info.layers; ++output) {
+        for (int output = 0; output < info.layers; ++output) {
             const int layer = info.first_layer + output;
-            observer.rows(observer.state, layer, 0, layers[layer].height, outputs[output]);
+            rows(layer, 0, layers[layer].height, outputs[output]);
         }
         if (observer.step != nullptr) observer.step(observer.state, step);
     }

@@ -137,25 +137,39 @@ Timing time_forward(Setup& setup, int least_runs) {
     return timing;
 }
 
-struct StepTimes {
+/// Where the first thread's time goes: what passes until rows are done belongs to the kernel that made them, and what passes until
+/// a step is done (the other threads' lateness among it) to the step's last kernel.
+struct StageTimes {
+    std::thread::id thread = std::this_thread::get_id();
     Clock::time_point last;
-    std::vector<double> runs_ms[step_count];
+    double run_ms[stage_count] = {};
+    std::vector<double> runs_ms[stage_count];
+
+    void add_to(int stage) {
+        const Clock::time_point now = Clock::now();
+        run_ms[stage] += std::chrono::duration<double, std::milli>(now - last).count();
+        last = now;
+    }
 };
 
-/// The median time of each step.
-std::vector<double> time_steps(Setup& setup, int least_runs) {
-    StepTimes times;
+/// The median time of each kernel.
+std::vector<double> time_stages(Setup& setup, int least_runs) {
+    StageTimes times;
     Observer observer{};
     observer.state = &times;
-    observer.step = [](void* state, int step) noexcept {
-        StepTimes& so_far = *static_cast<StepTimes*>(state);
-        so_far.runs_ms[step].push_back(milliseconds_since(so_far.last));
-        so_far.last = Clock::now();
+    observer.rows = [](void* state, int layer, int, int, const float*) noexcept {
+        StageTimes& so_far = *static_cast<StageTimes*>(state);
+        if (std::this_thread::get_id() == so_far.thread) so_far.add_to(layers[layer].stage);
     };
+    observer.step = [](void* state, int step) noexcept { static_cast<StageTimes*>(state)->add_to(steps[step].last_stage); };
     const auto start = Clock::now();
     for (int run = 0; run < least_runs || milliseconds_since(start) < 500; ++run) {
         times.last = Clock::now();
         call(forward_observed, setup, observer);
+        for (int stage = 0; stage < stage_count; ++stage) {
+            times.runs_ms[stage].push_back(times.run_ms[stage]);
+            times.run_ms[stage] = 0;
+        }
     }
     std::vector<double> medians;
     for (const std::vector<double>& runs : times.runs_ms) medians.push_back(median(runs));
@@ -165,13 +179,13 @@ std::vector<double> time_steps(Setup& setup, int least_runs) {
 struct Report {
     int threads = 1;
     Timing timing;
-    std::vector<double> steps_ms;  // empty unless asked for
+    std::vector<double> stages_ms;  // empty unless asked for
     double peak_gflops = 0;
 
     double median_ms() const { return median(timing.runs_ms); }
-    double steps_sum() const {
+    double stages_sum() const {
         double sum = 0;
-        for (const double milliseconds : steps_ms) sum += milliseconds;
+        for (const double milliseconds : stages_ms) sum += milliseconds;
         return sum;
     }
 };
@@ -185,16 +199,16 @@ void print_json(const Report& report) {
         ",\"first_ms\":" + json_number(report.timing.first_ms, 6) + ",\"macs\":" + std::to_string(total_macs) +
         ",\"peak_gflops\":" + json_number(report.peak_gflops, 6) +
         ",\"percent_of_peak\":" + json_number(percent_of_peak(total_macs, report.median_ms(), report.peak_gflops), 4);
-    if (!report.steps_ms.empty()) text += ",\"layers\":[";
-    for (std::size_t i = 0; i < report.steps_ms.size(); ++i) {
-        const double milliseconds = report.steps_ms[i];
-        text += std::string(i == 0 ? "" : ",") + "{\"name\":" + application::json_string(steps[i].name) +
-                ",\"kernel\":" + application::json_string(steps[i].kernel) +
-                ",\"macs\":" + std::to_string(steps[i].macs) + ",\"ms\":" + json_number(milliseconds, 5) +
-                ",\"share\":" + json_number(milliseconds / report.steps_sum(), 4) + ",\"percent_of_peak\":" +
-                json_number(percent_of_peak(steps[i].macs, milliseconds, report.peak_gflops), 4) + "}";
+    if (!report.stages_ms.empty()) text += ",\"layers\":[";
+    for (std::size_t i = 0; i < report.stages_ms.size(); ++i) {
+        const double milliseconds = report.stages_ms[i];
+        text += std::string(i == 0 ? "" : ",") + "{\"name\":" + application::json_string(stages[i].name) +
+                ",\"kernel\":" + application::json_string(stages[i].kernel) +
+                ",\"macs\":" + std::to_string(stages[i].macs) + ",\"ms\":" + json_number(milliseconds, 5) +
+                ",\"share\":" + json_number(milliseconds / report.stages_sum(), 4) + ",\"percent_of_peak\":" +
+                json_number(percent_of_peak(stages[i].macs, milliseconds, report.peak_gflops), 4) + "}";
     }
-    if (!report.steps_ms.empty()) text += "]";
+    if (!report.stages_ms.empty()) text += "]";
     std::printf("%s}\n", text.c_str());
 }
 
@@ -207,20 +221,20 @@ void print_text(const Report& report) {
                 quantile(runs, 0.9), runs.size(), report.timing.first_ms);
     std::printf("%.1f %% of the peak of %.1f GFLOP/s\n",
                 percent_of_peak(total_macs, report.median_ms(), report.peak_gflops), report.peak_gflops);
-    if (report.steps_ms.empty()) return;
+    if (report.stages_ms.empty()) return;
     std::size_t name_width = 4, kernel_width = 6;
-    for (const StepInfo& step : steps) {
-        name_width = std::max(name_width, std::string(step.name).size());
-        kernel_width = std::max(kernel_width, std::string(step.kernel).size());
+    for (const StageInfo& stage : stages) {
+        name_width = std::max(name_width, std::string(stage.name).size());
+        kernel_width = std::max(kernel_width, std::string(stage.kernel).size());
     }
     const int names = static_cast<int>(name_width), kernels = static_cast<int>(kernel_width);
-    std::printf("\n%-*s  %-*s  %9s  %8s  %7s  %7s\n", names, "step", kernels, "kernel", "M macs", "ms", "share %",
+    std::printf("\n%-*s  %-*s  %9s  %8s  %7s  %7s\n", names, "layer", kernels, "kernel", "M macs", "ms", "share %",
                 "peak %");
-    for (std::size_t i = 0; i < report.steps_ms.size(); ++i) {
-        const double milliseconds = report.steps_ms[i];
-        std::printf("%-*s  %-*s  %9.3f  %8.4f  %7.1f  %7.1f\n", names, steps[i].name, kernels, steps[i].kernel,
-                    static_cast<double>(steps[i].macs) / 1e6, milliseconds, 100 * milliseconds / report.steps_sum(),
-                    percent_of_peak(steps[i].macs, milliseconds, report.peak_gflops));
+    for (std::size_t i = 0; i < report.stages_ms.size(); ++i) {
+        const double milliseconds = report.stages_ms[i];
+        std::printf("%-*s  %-*s  %9.3f  %8.4f  %7.1f  %7.1f\n", names, stages[i].name, kernels, stages[i].kernel,
+                    static_cast<double>(stages[i].macs) / 1e6, milliseconds, 100 * milliseconds / report.stages_sum(),
+                    percent_of_peak(stages[i].macs, milliseconds, report.peak_gflops));
     }
 }
 
@@ -228,7 +242,7 @@ int bench(int argc, char** argv) {
     const Arguments arguments("specimen_bench", "",
                               {{"--threads", "N", "1 to 16 (default 1)"},
                                {"--runs", "N", "at least so many runs (default 50)"},
-                               {"--layers", "", "one row a step of the network as well"},
+                               {"--layers", "", "one row a layer as well"},
                                {"--json", "", "print one JSON document"}},
                               argc, argv);
     if (!arguments.operands().empty())
@@ -239,7 +253,7 @@ int bench(int argc, char** argv) {
 
     Setup setup(report.threads);
     report.timing = time_forward(setup, least_runs);
-    if (arguments.has("--layers")) report.steps_ms = time_steps(setup, least_runs);
+    if (arguments.has("--layers")) report.stages_ms = time_stages(setup, least_runs);
     report.peak_gflops = measure_peak(report.threads);
     if (arguments.has("--json")) {
         print_json(report);

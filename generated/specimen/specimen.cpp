@@ -2,7 +2,7 @@
 // ssdgen generate specimen.json --alpha 1 --rho 1 --target portable
 #include "specimen.h"
 
-#include "layers/layers.h"
+#include "layers/streams.h"
 #include "ssd/resize.h"
 #ifdef SSDGEN_OBSERVER
 #include "specimen_observer.h"
@@ -22,12 +22,18 @@ class Crew {
     Crew(const ssd::Executor& executor, Workspace& workspace) noexcept
         : executor_(executor), workspace_(workspace), threads_(std::min(executor.threads, workspace.threads)) {}
 
-    /// work(first, end, scratch) for ranges of units that together are [0, units).
+    /// work(first, end) for ranges of units that together are [0, units).
     template <class Work>
     void run(int units, const Work& work) const noexcept {
+        run(units, nullptr, [&work](int first, int end, float*) { work(first, end); });
+    }
+
+    /// work(first, end, scratch): with memory for each thread, the first one's being `scratch`.
+    template <class Work>
+    void run(int units, float* scratch, const Work& work) const noexcept {
         const int parts = std::min(units, threads_);
-        if (parts <= 1) return work(0, units, scratch(0));
-        const Task<Work> task{work, *this, units};
+        if (parts <= 1) return work(0, units, scratch);
+        const Task<Work> task{work, scratch, workspace_.more_scratch, units};
         executor_.run(executor_.state, &Task<Work>::run, &task, parts);
     }
 
@@ -35,20 +41,20 @@ class Crew {
     template <class Work>
     struct Task {
         const Work& work;
-        const Crew& crew;
+        float* scratch;
+        float* more_scratch;
         int units;
+
+        float* scratch_of(int part) const noexcept {
+            return more_scratch + static_cast<std::size_t>(part - 1) * (thread_scratch_bytes / sizeof(float));
+        }
 
         static void run(const void* context, int part, int parts) {
             const Task& task = *static_cast<const Task*>(context);
             const auto border = [&](int at) { return static_cast<int>(static_cast<long long>(task.units) * at / parts); };
-            task.work(border(part), border(part + 1), task.crew.scratch(part));
+            task.work(border(part), border(part + 1), part == 0 ? task.scratch : task.scratch_of(part));
         }
     };
-
-    float* scratch(int part) const noexcept {
-        if (part == 0) return workspace_.arena + 1152;
-        return workspace_.more_scratch + static_cast<std::size_t>(part - 1) * (thread_scratch_bytes / sizeof(float));
-    }
 
     const ssd::Executor& executor_;
     Workspace& workspace_;
@@ -63,18 +69,17 @@ bool run(const ssd::Rows& picture, float* boxes, float* logits, Workspace& works
     [[maybe_unused]] float* const arena = workspace.arena;  // a network of one layer keeps no map
     const float* const weights = specimen_weights;
 
-    crew.run(12, [=](int first, int end, float* scratch) { layer::conv0(picture, weights + 0, arena, scratch, first, end); });  observe(0, arena);
-    crew.run(6, [=](int first, int end, float*) { layer::conv1_dw(arena, weights + 224, arena + 1152, first, end); });  observe(1, arena + 1152);
-    crew.run(1, [=](int first, int end, float*) { layer::conv1(arena + 1152, weights + 304, arena, first, end); });  observe(2, arena);
-    crew.run(2, [=](int first, int end, float*) { layer::conv1_mbox(arena, weights + 448, boxes, logits, first, end); });  observe(3, boxes, logits);
-    crew.run(3, [=](int first, int end, float*) { layer::conv2_dw(arena, weights + 864, arena + 576, first, end); });  observe(4, arena + 576);
-    crew.run(2, [=](int first, int end, float*) { layer::conv2(arena + 576, weights + 1024, arena, first, end); });  observe(5, arena);
-    crew.run(3, [=](int first, int end, float*) { layer::conv2_mbox(arena, weights + 1440, boxes + 432, logits + 324, first, end); });  observe(6, boxes + 432, logits + 324);
+    crew.run(12, arena + 1152, [=, &observe](int first, int end, float* scratch) { layer::conv0(picture, weights + 0, arena, scratch, first, end, observe); });  observe(0);
+    crew.run(6, arena + 1728, [=, &observe](int first, int end, float* scratch) { layer::conv1(arena, weights + 224, arena + 1152, scratch, first, end, observe); });  observe(1);
+    crew.run(2, [=](int first, int end) { layer::conv1_mbox(arena + 1152, weights + 448, boxes, logits, first, end); });  observe(2, boxes, logits);
+    crew.run(3, arena + 224, [=, &observe](int first, int end, float* scratch) { layer::conv2(arena + 1152, weights + 864, arena, scratch, first, end, observe); });  observe(3);
+    crew.run(3, [=](int first, int end) { layer::conv2_mbox(arena, weights + 1440, boxes + 432, logits + 324, first, end); });  observe(4, boxes + 432, logits + 324);
     return true;
 }
 
 struct ObserveNothing {
-    void operator()(int, const float*, const float* = nullptr) const noexcept {}
+    void operator()(int, const float* = nullptr, const float* = nullptr) const noexcept {}
+    void rows(int, int, int, const float*) const noexcept {}
 };
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace specimen {
 struct LayerInfo {
     const char* name;
     const char* kind;
-    int step;  // that makes it
+    int stage;  // the kernel that makes it
     int height, width, channels;
     long long macs;
 };
@@ -29,45 +29,67 @@ inline constexpr LayerInfo layers[layer_count] = {
     {"conv2_mbox_conf", "pointwise", 6, 3, 3, 12, 2592},
 };
 
-struct StepInfo {
+/// A kernel at work.
+struct StageInfo {
     const char* name;
     const char* kernel;
     long long macs;
-    int first_layer, layers;
+    int step;  // that it is part of
 };
 
-inline constexpr int step_count = 7;
+inline constexpr int stage_count = 7;
+inline constexpr StageInfo stages[stage_count] = {
+    {"conv0", "picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8_row", 31104, 0},
+    {"conv1/dw", "depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row", 2592, 1},
+    {"conv1", "pointwise_6x6x8_to_16_relu_tile_2x16_4_rows", 4608, 1},
+    {"conv1_mbox", "pointwise_6x6x16_to_12_9_tile_4x12", 12096, 2},
+    {"conv2/dw", "depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4_row", 1296, 3},
+    {"conv2", "pointwise_3x3x16_to_24_relu_tile_3x12_3_rows", 3456, 3},
+    {"conv2_mbox", "pointwise_3x3x24_to_16_12_tile_5x8", 6048, 4},
+};
+
+struct StepInfo {
+    const char* name;
+    int first_layer;  // of the last stage, whose output is a whole map
+    int layers;       // that are observed when the step is done; of a stream none: its rows were
+    int last_stage;
+};
+
+inline constexpr int step_count = 5;
 inline constexpr StepInfo steps[step_count] = {
-    {"conv0", "picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8", 31104, 0, 1},
-    {"conv1/dw", "depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4", 2592, 1, 1},
-    {"conv1", "pointwise_6x6x8_to_16_relu_tile_2x16", 4608, 2, 1},
-    {"conv1_mbox", "pointwise_6x6x16_to_12_9_tile_4x12", 12096, 3, 2},
-    {"conv2/dw", "depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4", 1296, 5, 1},
-    {"conv2", "pointwise_3x3x16_to_24_relu_tile_3x12", 3456, 6, 1},
-    {"conv2_mbox", "pointwise_3x3x24_to_16_12_tile_5x8", 6048, 7, 2},
+    {"conv0", 0, 0, 0},
+    {"conv1", 2, 0, 2},
+    {"conv1_mbox", 3, 2, 3},
+    {"conv2", 6, 0, 5},
+    {"conv2_mbox", 7, 2, 6},
 };
 
 inline constexpr long long total_macs = 61200;  // padding taps counted
 
 /// Either function may be null.
 struct Observer {
-    /// Rows of a layer are done: values [rows][width][channels].
+    /// Rows of a layer are done: values [rows][width][channels]. Several threads may say so at once, and may each make a row
+    /// that both need.
     void (*rows)(void* state, int layer, int first_row, int rows, const float* values) noexcept = nullptr;
     /// A step is done.
     void (*step)(void* state, int step) noexcept = nullptr;
     void* state = nullptr;
 };
 
-/// What the run order in specimen.cpp calls after each step, with the step's outputs.
+/// What the run order in specimen.cpp calls after each step, with the outputs of a step that is no stream; a stream hands over
+/// rows when they are made.
 struct ObserveSteps {
     const Observer& observer;
 
-    void operator()(int step, const float* first, const float* second = nullptr) const noexcept {
+    void rows(int layer, int first_row, int rows, const float* values) const noexcept {
+        if (observer.rows != nullptr) observer.rows(observer.state, layer, first_row, rows, values);
+    }
+    void operator()(int step, const float* first = nullptr, const float* second = nullptr) const noexcept {
         const StepInfo& info = steps[step];
         const float* outputs[] = {first, second};
-        for (int output = 0; observer.rows != nullptr && output < info.layers; ++output) {
+        for (int output = 0; output < info.layers; ++output) {
             const int layer = info.first_layer + output;
-            observer.rows(observer.state, layer, 0, layers[layer].height, outputs[output]);
+            rows(layer, 0, layers[layer].height, outputs[output]);
         }
         if (observer.step != nullptr) observer.step(observer.state, step);
     }

@@ -13,8 +13,8 @@ std::vector<ExpectedLayer> expected_layers(const Graph& graph, const Plan& plan)
     std::map<std::string, std::size_t> tensors;
     for (std::size_t id = 0; id < graph.tensors.size(); ++id) tensors[graph.tensors[id].name] = id;
     std::vector<ExpectedLayer> expected;
-    for (const Step& step : plan.steps)
-        for (const ObservedLayer& layer : step.layers)
+    for (const Stage* stage : all_stages(plan))
+        for (const ObservedLayer& layer : stage->layers)
             expected.push_back(expect_layer(layer.name, layer.output, values[tensors.at(layer.name)]));
     return expected;
 }

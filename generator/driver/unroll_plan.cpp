@@ -4,6 +4,8 @@
 #include "kernel/simplify.h"
 #include "kernel/unroll.h"
 #include "plan/build.h"
+#include "plan/kernels.h"
+#include "plan/stream.h"
 
 #include <algorithm>
 #include <map>
@@ -12,12 +14,47 @@
 
 namespace ssdgen {
 
+namespace {
+
+std::int64_t stage_bytes(const Step& step, const Stage& stage, const Target& target) {
+    const KernelTree tree = simplify(lower_kernel(stage.kernel, stage.kernel_name, target));
+    if (!step.stream) return unrolled_bytes(unroll_whole(tree, step.units).functions.back().body);
+    std::int64_t bytes = 0;
+    for (const UnrolledRows& form : unroll_rows(stage.kernel, tree)) bytes += unrolled_bytes(form.function.body);
+    return bytes;
+}
+
+/// Calls of a stream that is unrolled: an address a row that is read, one that is made, the weights.
+std::int64_t call_bytes(const Step& step) {
+    if (!step.stream) return 0;
+    std::int64_t bytes = 0;
+    for (const StreamOperation& operation : stream_order(step, 0, step.units))
+        bytes += 8 * (operation.stage < 0 ? 3 * operation.rows : 3 + kernel_window(step.stages[std::size_t(operation.stage)].kernel).kernel_height);
+    return bytes;
+}
+
+/// What names the code of a step.
+const std::string& code_name(const Step& step) { return step.stream ? step.stream_name : step.stages[0].kernel_name; }
+
+std::int64_t work(const Stage& stage) {
+    std::int64_t macs = 0;
+    for (const ObservedLayer& layer : stage.layers) macs += layer.macs;
+    return macs;
+}
+
+}  // namespace
+
 void unroll_plan(Plan& plan, std::int64_t budget) {
     std::map<std::string, std::int64_t> sizes;
     for (const Step& step : plan.steps) {
-        if (sizes.count(step.kernel_name)) continue;
-        const KernelTree tree = simplify(lower_kernel(step.kernel, step.kernel_name, plan.target));
-        sizes[step.kernel_name] = unrolled_bytes(step.kernel, tree, step.units);
+        if (sizes.count(code_name(step))) continue;
+        std::int64_t bytes = call_bytes(step);
+        for (const Stage& stage : step.stages) {
+            // Each multiply-add of a step for itself is an instruction: what cannot fit is not built.
+            const bool hopeless = !step.stream && work(stage) / plan.target.lanes * 8 > budget;
+            bytes += hopeless ? budget + 1 : stage_bytes(step, stage, plan.target);
+        }
+        sizes[code_name(step)] = bytes;
     }
     std::vector<std::pair<std::int64_t, std::string>> order;
     for (const auto& [name, size] : sizes) order.emplace_back(size, name);
@@ -26,10 +63,12 @@ void unroll_plan(Plan& plan, std::int64_t budget) {
         if (size > budget) break;
         budget -= size;
         for (Step& step : plan.steps) {
-            if (step.kernel_name != name) continue;
-            step.kernel_name += "_unrolled";
+            if (code_name(step) != name) continue;
             step.unrolled = true;
             step.units = 1;
+            step.unrolled_bytes = size;
+            if (step.stream) step.stream_name += "_unrolled";
+            for (Stage& stage : step.stages) stage.kernel_name += "_unrolled";
         }
     }
     check_plan(plan);

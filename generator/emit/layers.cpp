@@ -1,8 +1,10 @@
 #include "emit/layers.h"
 
+#include "emit/compact.h"
 #include "emit/names.h"
 #include "emit/numbers.h"
 #include "emit/printer.h"
+#include "emit/streams.h"
 #include "emit/template.h"
 #include "kernel/count.h"
 #include "kernel/lower.h"
@@ -18,61 +20,89 @@ namespace ssdgen {
 
 namespace {
 
-bool reads_picture(const Step& step) { return step.input.place == Operand::Place::picture; }
-
-std::string map_text(const Shape& shape) { return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels); }
-
-/// "conv1 (pointwise): 150x150x32 -> 150x150x64"
-std::string layer_text(const ObservedLayer& layer) {
-    return fmt::format("{} ({}): {} -> {}", layer.name, layer.kind, map_text(layer.input), map_text(layer.output));
-}
-
-std::string step_header(const Plan& plan, const Step& step) {
+std::string stage_header(const Plan& plan, const Stage& stage) {
     std::string text = file_header(plan) + "//\n";
-    for (const ObservedLayer& layer : step.layers) text += "// " + layer_text(layer) + "\n";
+    for (const ObservedLayer& layer : stage.layers) text += "// " + layer_text(layer) + "\n";
     return text;
 }
 
-/// A step's kernel in C++, and its signature.
-class StepCode {
+/// A kernel in C++, and its signature.
+class KernelCode {
   public:
-    StepCode(const Plan& plan, const Step& step)
-        : step_(step), set_(instruction_set(plan.target)),
-          target_(plan.target), tree_(simplify(lower_kernel(step.kernel, step.kernel_name, plan.target))), lanes_(plan.target.lanes) {}
+    KernelCode(const Plan& plan, const Step& step, const Stage& stage)
+        : compact_(is_compact(plan, stage)), step_(step), stage_(stage), set_(instruction_set(plan.target)), target_(plan.target),
+          tree_(make_tree(plan, stage)), lanes_(plan.target.lanes) {}
 
-    std::string signature(const std::string& name) const {
-        if (!reads_picture(step_)) return print_signature(tree_.functions.back(), name);
-        return fmt::format(
-            "void {}(const ssd::Rows& picture, const float* weights, float* output, float* scratch, int first, int end) noexcept",
-            name);
+    /// Declarations of what the kernel's file defines for others.
+    std::string declarations() const {
+        if (step_.stream && step_.unrolled) {
+            std::string text;
+            for (const Function& function : unrolled_functions()) text += print_signature(function, function.name) + ";\n";
+            return text;
+        }
+        std::string text = print_signature(tree_.functions.back(), stage_.kernel_name) + ";\n";
+        if (reads_picture()) text += print_signature(stage_row(), stage_row_name(stage_)) + ";\n";
+        return text;
     }
 
-    /// The layer's function: a name for its kernel.
+    std::string layer_signature(const std::string& name) const { return print_signature(tree_.functions.back(), name); }
+
+    /// The function of a layer that is a step for itself: a name for its kernel.
     std::string layer_function(const std::string& name) const {
-        return fmt::format("{} {{\n    kernels::{}({});\n}}", signature(name).substr(5), step_.kernel_name, arguments());
+        return fmt::format("{} {{\n    kernels::{}({});\n}}", layer_signature(name).substr(5), stage_.kernel_name,
+                           print_arguments(tree_.functions.back()));
     }
 
     std::string file(const std::string& header, const std::string& network, const std::string& layer) const {
-        if (step_.unrolled) return unrolled_file(header, network, layer);
+        if (compact_) return compact_file(header, network, layer);
+        if (step_.unrolled) return step_.stream ? unrolled_rows_file(header, network) : unrolled_file(header, network, layer);
+        const bool alone = tree_.functions.size() == 1 && tree_.numbers.empty();
         TemplateValues values{{"header", header + counts_text()},
                               {"network", network},
                               {"numbers", print_numbers(tree_)},
                               {"functions", functions()},
                               {"layer_name", layer},
-                              {"layer", layer_function(layer)}};
-        if (reads_picture(step_)) {
-            values["kernel"] = step_.kernel_name;
-            values["rows"] = ring_rows();
-            return fill_template("picture_kernel.cpp", values);
+                              {"entry", print_function(tree_.functions.back(), set_, alone ? "" : layer)}};
+        if (step_.stream) {
+            values["stage_row"] = reads_picture() ? print_function(stage_row(), set_) : "";
+            return fill_template("row_kernel.cpp", values);
         }
-        values["entry"] = print_function(tree_.functions.back(), set_, tree_.functions.size() > 1 || !tree_.numbers.empty() ? layer : "");
+        values["layer"] = layer_function(layer);
         return fill_template("kernel.cpp", values);
     }
 
   private:
+    /// Compact kernels use every parameter, so none loses its name.
+    static KernelTree make_tree(const Plan& plan, const Stage& stage) {
+        KernelTree tree = lower_kernel(stage.kernel, stage.kernel_name, plan.target);
+        return is_compact(plan, stage) ? tree : simplify(std::move(tree));
+    }
+
+    std::string compact_file(const std::string& header, const std::string& network, const std::string& layer) const {
+        const std::string signature_text = print_signature(tree_.functions.back(), stage_.kernel_name);
+        return fill_template("compact_layer.cpp",
+                             {{"header", header},
+                              {"network", network},
+                              {"layer_name", layer},
+                              {"shape", print_compact_shape(stage_)},
+                              {"function", print_compact_function(step_, stage_, signature_text)},
+                              {"stage_row", reads_picture() ? print_function(stage_row(), set_) : ""},
+                              {"vectors", reads_picture() ? "#include \"vectors.h\"" : ""},
+                              {"layer", step_.stream ? "" : "void layer::" + layer_function(layer)}});
+    }
+
+    bool reads_picture() const {
+        const auto* convolution = std::get_if<ConvolutionKernel>(&stage_.kernel);
+        return convolution && !convolution->input_mean.empty();
+    }
+
+    Function stage_row() const {
+        return lower_stage_row(std::get<ConvolutionKernel>(stage_.kernel), stage_row_name(stage_), target_);
+    }
+
     std::string unrolled_file(const std::string& header, const std::string& network, const std::string& layer) const {
-        const KernelTree whole = unroll_whole(step_.kernel, tree_, kernel_units(step_.kernel), target_);
-        std::string signature_text = signature(step_.kernel_name);
+        const KernelTree whole = unroll_whole(tree_, kernel_units(stage_.kernel));
+        std::string signature_text = layer_signature(stage_.kernel_name);
         const std::string range = "int first, int end";
         signature_text.replace(signature_text.find(range), range.size(), "int, int");  // all units at once
         return fill_template("unrolled_kernel.cpp", {{"header", header + counts_text()},
@@ -83,45 +113,59 @@ class StepCode {
                                                      {"layer", layer_function(layer)}});
     }
 
-    std::string arguments() const {
-        return reads_picture(step_) ? "picture, weights, output, scratch, first, end" : print_arguments(tree_.functions.back());
+    std::vector<Function> unrolled_functions() const {
+        std::vector<Function> functions;
+        for (UnrolledRows& form : unroll_rows(stage_.kernel, tree_)) functions.push_back(std::move(form.function));
+        if (reads_picture()) functions.push_back(unroll_function(stage_row()));
+        return functions;
+    }
+
+    std::string unrolled_rows_file(const std::string& header, const std::string& network) const {
+        std::string functions;
+        for (const Function& function : unrolled_functions()) functions += (functions.empty() ? "" : "\n") + print_function(function, set_);
+        return fill_template("unrolled_rows.cpp", {{"header", header + counts_text()}, {"network", network}, {"functions", functions}});
     }
 
     std::string functions() const {
         std::string text;
-        const std::size_t own = tree_.functions.size() - (reads_picture(step_) ? 0 : 1);
-        for (std::size_t index = 0; index < own; ++index)
+        for (std::size_t index = 0; index + 1 < tree_.functions.size(); ++index)
             text += (index ? "\n" : "") + print_function(tree_.functions[index], set_);
         return text;
     }
 
-    std::string ring_rows() const {
-        const Window& window = std::get<ConvolutionKernel>(step_.kernel).window;
-        std::string rows;
-        for (int tap = 0; tap < window.kernel_height; ++tap)
-            rows += fmt::format("{}ring(top{})", tap ? ", " : "", tap ? fmt::format(" + {}", tap * window.dilation) : "");
-        return rows;
-    }
-
     std::string counts_text() const {
         std::int64_t macs = 0;
-        for (const ObservedLayer& layer : step_.layers) macs += layer.macs;
-        std::string text = fmt::format("// {} multiply-adds, {} bytes of weights", print_grouped(macs),
-                                       print_grouped(step_.weights_size * 4));
-        if (!reads_picture(step_)) {
-            const Counts counts = count(tree_, kernel_units(step_.kernel));
-            text += fmt::format("; vectors of {}: {} multiply-adds, {} loads, {} stores", lanes_,
-                                print_grouped(counts.multiply_adds), print_grouped(counts.loads), print_grouped(counts.stores));
-        }
-        return text + ".\n";
+        for (const ObservedLayer& layer : stage_.layers) macs += layer.macs;
+        const Counts counts = count(tree_, kernel_units(stage_.kernel));
+        return fmt::format("// {} multiply-adds, {} bytes of weights; vectors of {}: {} multiply-adds, {} loads, {} stores.\n",
+                           print_grouped(macs), print_grouped(stage_.weights_size * 4), lanes_, print_grouped(counts.multiply_adds),
+                           print_grouped(counts.loads), print_grouped(counts.stores));
     }
 
+    bool compact_;
     const Step& step_;
+    const Stage& stage_;
     const InstructionSet& set_;
     const Target& target_;
     KernelTree tree_;
     int lanes_;
 };
+
+/// A kernel that several stages share stands in the file of the first.
+struct Owner {
+    std::string file;
+    std::string sharers;
+};
+
+std::map<std::string, Owner> kernel_owners(const Plan& plan) {
+    std::map<std::string, Owner> owners;
+    for (const Step& step : plan.steps)
+        for (const Stage& stage : step.stages) {
+            const auto [owner, first] = owners.emplace(stage.kernel_name, Owner{identifier(stage.name), ""});
+            if (!first) owner->second.sharers += (owner->second.sharers.empty() ? "" : ", ") + stage.name;
+        }
+    return owners;
+}
 
 }  // namespace
 
@@ -132,48 +176,59 @@ std::string file_header(const Plan& plan, const char* comment) {
         comment, plan.name, plan.alpha, plan.rho, plan.target.name);
 }
 
-void emit_layers(const Plan& plan, FileSet& files) {
-    const std::vector<std::string> names = step_identifiers(plan);
-    std::map<std::string, std::size_t> owners;  // kernel name -> first step
-    std::string kernel_list, layer_list;
-    for (std::size_t index = 0; index < plan.steps.size(); ++index) {
-        const Step& step = plan.steps[index];
-        const StepCode code(plan, step);
-        const auto [owner, first] = owners.emplace(step.kernel_name, index);
-        std::string header = step_header(plan, step);
-        std::string text;
-        if (first) {
-            std::string sharers;
-            for (std::size_t other = index + 1; other < plan.steps.size(); ++other)
-                if (plan.steps[other].kernel_name == step.kernel_name) sharers += (sharers.empty() ? "" : ", ") + plan.steps[other].name;
-            if (!sharers.empty()) header += "// The kernel also serves " + sharers + ".\n";
-            text = code.file(header, plan.name, names[index]);
-            kernel_list += code.signature(step.kernel_name) + ";\n";
-        } else {
-            header += fmt::format("// Its kernel stands in {}.cpp.\n", names[owner->second]);
-            text = fill_template("shared_layer.cpp",
-                                 {{"header", header}, {"network", plan.name}, {"layer", code.layer_function(names[index])}});
+std::vector<std::string> layer_sources(const Plan& plan) {
+    const std::map<std::string, Owner> owners = kernel_owners(plan);
+    std::vector<std::string> sources;
+    for (const Step& step : plan.steps)
+        for (const Stage& stage : step.stages) {
+            const std::string name = identifier(stage.name);
+            if (!step.stream || owners.at(stage.kernel_name).file == name) sources.push_back("layers/" + name + ".cpp");
         }
-        layer_list += code.signature(names[index]) + ";\n";
-        files.add("layers/" + names[index] + ".cpp", std::move(text));
-    }
+    if (plan.compact) sources.push_back("layers/compact.cpp");
+    return sources;
+}
+
+void emit_layers(const Plan& plan, FileSet& files) {
+    const std::map<std::string, Owner> owners = kernel_owners(plan);
+    std::string kernel_list, layer_list;
+    for (const Step& step : plan.steps)
+        for (const Stage& stage : step.stages) {
+            const KernelCode code(plan, step, stage);
+            const std::string name = identifier(stage.name);
+            const Owner& owner = owners.at(stage.kernel_name);
+            std::string header = stage_header(plan, stage);
+            if (!step.stream) layer_list += code.layer_signature(name) + ";\n";
+            if (owner.file == name) {
+                if (!owner.sharers.empty()) header += "// The kernel also serves " + owner.sharers + ".\n";
+                kernel_list += code.declarations();
+                files.add("layers/" + name + ".cpp", code.file(header, plan.name, name));
+            } else if (!step.stream) {
+                header += fmt::format("// Its kernel stands in {}.cpp.\n", owner.file);
+                files.add("layers/" + name + ".cpp", fill_template("shared_layer.cpp", {{"header", header},
+                                                                                       {"network", plan.name},
+                                                                                       {"layer", code.layer_function(name)}}));
+            }
+        }
     files.add("layers/layers.h", fill_template("layers.h", {{"header", file_header(plan)},
                                                             {"network", plan.name},
                                                             {"kernels", kernel_list},
                                                             {"layers", layer_list}}));
+    files.add("layers/streams.h", print_streams(plan));
+    if (plan.compact) emit_compact(plan, files);
     files.add("layers/vectors.h", fill_template(instruction_set(plan.target).header, {{"network", plan.name}}));
 }
 
 std::string print_kernels(const Plan& plan) {
     std::string text;
     std::map<std::string, bool> seen;
-    for (const Step& step : plan.steps) {
-        if (!seen.emplace(step.kernel_name, true).second) continue;
-        const KernelTree tree = simplify(lower_kernel(step.kernel, step.kernel_name, plan.target));
-        text += "kernel " + tree.name + "\n" + print_numbers(tree) + "\n";
-        for (const Function& function : tree.functions)
-            text += print_function(function, instruction_set(plan.target)) + "\n";
-    }
+    for (const Step& step : plan.steps)
+        for (const Stage& stage : step.stages) {
+            if (!seen.emplace(stage.kernel_name, true).second) continue;
+            const KernelTree tree = simplify(lower_kernel(stage.kernel, stage.kernel_name, plan.target));
+            text += "kernel " + tree.name + "\n" + print_numbers(tree) + "\n";
+            for (const Function& function : tree.functions)
+                text += print_function(function, instruction_set(plan.target)) + "\n";
+        }
     return text;
 }
 

@@ -4,15 +4,19 @@
 #include "support/files.h"
 
 #include <string>
+#include <vector>
 
 namespace ssdgen {
 
 /// First lines of every emitted file: do not edit, the command, whose it is.
 std::string file_header(const Plan& plan, const char* comment = "//");
 
-/// Emits layers/: layers.h, the vectors of the target, one file a step; a kernel that several steps share stands in the
-/// file of the first.
+/// Emits layers/: layers.h, streams.h, the vectors of the target, one file a layer; a kernel that several layers share stands
+/// in the file of the first, and a layer of a stream that has no kernel of its own has no file.
 void emit_layers(const Plan& plan, FileSet& files);
+
+/// The paths of its sources, in run order.
+std::vector<std::string> layer_sources(const Plan& plan);
 
 /// The kernel trees of a plan, each once, for --dump kernels.
 std::string print_kernels(const Plan& plan);

@@ -17,9 +17,12 @@ std::string identifier(const std::string& layer) {
 std::vector<std::string> step_identifiers(const Plan& plan) {
     std::vector<std::string> names;
     std::set<std::string> seen;
+    for (const Step& step : plan.steps)
+        for (const Stage& stage : step.stages)
+            check(seen.insert(identifier(stage.name)).second, "layers have names of their own: " + stage.name);
     for (const Step& step : plan.steps) {
         names.push_back(identifier(step.name));
-        check(seen.insert(names.back()).second, "layers have names of their own: " + step.name);
+        check(seen.insert(names.back()).second || step.name == step.last().name, "steps have names of their own: " + step.name);
     }
     return names;
 }

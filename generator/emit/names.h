@@ -10,7 +10,8 @@ namespace ssdgen {
 /// A layer's name as a C identifier: "conv1/dw" gives conv1_dw; what begins with a digit gets "layer_" in front.
 std::string identifier(const std::string& layer);
 
-/// The identifiers of a plan's steps, one each, in order; every one once (InternalError otherwise: the reader has seen to it).
+/// The identifiers of a plan's steps, one each, in order. Those of steps and layers are all different (InternalError otherwise:
+/// the reader has seen to it for layers).
 std::vector<std::string> step_identifiers(const Plan& plan);
 
 }  // namespace ssdgen

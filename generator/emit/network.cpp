@@ -29,16 +29,18 @@ std::string print_operand(const Operand& operand) {
     return operand.offset ? fmt::format("{} + {}", base, operand.offset) : base;
 }
 
-/// crew.run(58, [=](int first, int end, float*) { layer::conv1(...); });  observe(2, arena + 720000);
+/// crew.run(8, [=](int first, int end) { layer::conv14_1(...); });  observe(9, arena + 720000);
+/// crew.run(19, arena + 184832, [=, &observe](int first, int end, float* scratch) { layer::conv7(...); });  observe(1);
 std::string print_step(const Step& step, int index, const std::string& name) {
-    const bool picture = step.input.place == Operand::Place::picture;
     std::string outputs;
     for (const Operand& output : step.outputs) outputs += ", " + print_operand(output);
-    const std::string work = fmt::format("layer::{}({}, weights + {}{}{}, first, end);", name,
-                                         picture ? "picture" : print_operand(step.input), step.weights, outputs,
-                                         picture ? ", scratch" : "");
-    return fmt::format("crew.run({}, [=](int first, int end, float*{}) {{ {} }});  observe({}{});\n", step.units,
-                       picture ? " scratch" : "", work, index, outputs);
+    const std::string operands = fmt::format("{}, weights + {}{}", print_operand(step.input), step.stages[0].weights, outputs);
+    if (!step.stream)
+        return fmt::format("crew.run({}, [=](int first, int end) {{ layer::{}({}, first, end); }});  observe({}{});\n", step.units,
+                           name, operands, index, outputs);
+    return fmt::format(
+        "crew.run({}, {}, [=, &observe](int first, int end, float* scratch) {{ layer::{}({}, scratch, first, end, observe); }});  observe({});\n",
+        step.units, print_operand({Operand::Place::arena, step.scratch}), name, operands, index);
 }
 
 std::string print_steps(const Plan& plan) {
@@ -149,25 +151,31 @@ std::string print_source(const Plan& plan, WeightsForm form) {
                                          {"weights_missing", file ? "if (weights == nullptr) return false;" : ""},
                                          {"weights_entry", file ? fill_template("weights_check.cpp", {{"layout", layout}}) : ""},
                                          {"network", plan.name},
-                                         {"scratch", std::to_string(plan.scratch)},
                                          {"outputs", output_parameters(plan)},
                                          {"steps", print_steps(plan)},
                                          {"entries", print_entries(plan)}});
 }
 
 std::string print_observer(const Plan& plan) {
-    std::string layers, steps;
-    int layer_count = 0;
+    std::string layers, stages, steps;
+    int layer_count = 0, stage_count = 0;
     for (std::size_t index = 0; index < plan.steps.size(); ++index) {
         const Step& step = plan.steps[index];
-        std::int64_t macs = 0;
-        for (const ObservedLayer& layer : step.layers) {
-            layers += fmt::format("{{\"{}\", \"{}\", {}, {}, {}, {}, {}}},\n", layer.name, layer.kind, index, layer.output.height,
-                                  layer.output.width, layer.output.channels, layer.macs);
-            macs += layer.macs;
+        int first_layer = 0;
+        for (const Stage& stage : step.stages) {
+            std::int64_t macs = 0;
+            first_layer = layer_count;
+            for (const ObservedLayer& layer : stage.layers) {
+                layers += fmt::format("{{\"{}\", \"{}\", {}, {}, {}, {}, {}}},\n", layer.name, layer.kind, stage_count,
+                                      layer.output.height, layer.output.width, layer.output.channels, layer.macs);
+                macs += layer.macs;
+                ++layer_count;
+            }
+            stages += fmt::format("{{\"{}\", \"{}\", {}, {}}},\n", stage.name, stage.kernel_name, macs, index);
+            ++stage_count;
         }
-        steps += fmt::format("{{\"{}\", \"{}\", {}, {}, {}}},\n", step.name, step.kernel_name, macs, layer_count, step.layers.size());
-        layer_count += int(step.layers.size());
+        steps += fmt::format("{{\"{}\", {}, {}, {}}},\n", step.name, first_layer, step.stream ? 0 : step.last().layers.size(),
+                             stage_count - 1);
     }
     const int chains = peak_chains(plan.target);
     return fill_template("observer.h", {{"header", file_header(plan)},
@@ -175,6 +183,8 @@ std::string print_observer(const Plan& plan) {
                                         {"outputs", output_parameters(plan)},
                                         {"layer_count", std::to_string(layer_count)},
                                         {"layers", layers},
+                                        {"stage_count", std::to_string(stage_count)},
+                                        {"stages", stages},
                                         {"step_count", std::to_string(plan.steps.size())},
                                         {"steps", steps},
                                         {"total_macs", std::to_string(plan.total_macs)},
@@ -198,10 +208,10 @@ void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, 
         layers += fmt::format("{{\"{0}\", {1}, mean_of_{2}, samples_of_{2}}},\n", layer.name, print_float(layer.magnitude), name);
     }
     std::string weights;
-    for (const Step& step : plan.steps)
-        for (std::size_t output = 0; output < step.layers.size(); ++output) {
-            const LayerWeights packed = layer_weights(plan, step, int(output));
-            weights += fmt::format("{{{}, {}, {}U}},  // {}\n", packed.offset, packed.count, packed.hash, step.layers[output].name);
+    for (const Stage* stage : all_stages(plan))
+        for (std::size_t output = 0; output < stage->layers.size(); ++output) {
+            const LayerWeights packed = layer_weights(plan, *stage, int(output));
+            weights += fmt::format("{{{}, {}, {}U}},  // {}\n", packed.offset, packed.count, packed.hash, stage->layers[output].name);
         }
     const TemplateValues common{{"header", file_header(plan)},
                                 {"network", plan.name},
@@ -217,7 +227,7 @@ void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, 
 
 std::string print_build_file(const Plan& plan, bool selftest, WeightsForm form) {
     std::string sources;
-    for (const std::string& name : step_identifiers(plan)) sources += "layers/" + name + ".cpp\n";
+    for (const std::string& path : layer_sources(plan)) sources += path + "\n";
     const std::string assembler = plan.name + "_weights.S";
     if (form != WeightsForm::file) sources += form == WeightsForm::array ? plan.name + "_weights.cpp" : assembler;
     const std::string program_sources = form == WeightsForm::file ? " " + assembler : "";
@@ -280,7 +290,7 @@ FileSet emit_single_file(const Plan& plan, WeightsForm form) {
     FileSet parts;
     add_network(plan, form, parts);
     std::vector<std::string> sources{plan.name + ".cpp"};
-    for (const std::string& name : step_identifiers(plan)) sources.push_back("layers/" + name + ".cpp");
+    for (const std::string& path : layer_sources(plan)) sources.push_back(path);
     if (form == WeightsForm::array) sources.push_back(plan.name + "_weights.cpp");
     FileSet files;
     Amalgamation header(parts);

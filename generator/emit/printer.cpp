@@ -99,10 +99,6 @@ class Printer {
     void print(const Store& store, int depth) {
         line(depth, fmt::format("store{}({}, {});", lanes_suffix(store.lanes), print_address(store.address), store.name));
     }
-    void print(const PictureRow& row, int depth) {
-        line(depth, fmt::format("const std::uint8_t* {} =", row.name));
-        line(depth + 1, fmt::format("picture.row(picture.state, {}, reinterpret_cast<std::uint8_t*>({}));", row.y, print_address(row.buffer)));
-    }
     void print(const Block& block, int depth) {
         line(depth, "{");
         lines(block.body, depth + 1);

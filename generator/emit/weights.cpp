@@ -38,11 +38,11 @@ void append(std::string& bytes, T value) {
 }
 
 /// How a kernel's weights are laid out, in words.
-std::string describe_packing(const Plan& plan, const Step& step) {
-    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&step.kernel))
+std::string describe_packing(const Plan& plan, const Stage& stage) {
+    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel))
         return fmt::format("bias [{0}], then [{1}][{2}][{0}]", depthwise->input.channels, depthwise->window.kernel_height,
                            depthwise->window.kernel_width);
-    const auto* convolution = std::get_if<ConvolutionKernel>(&step.kernel);
+    const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel);
     if (!convolution) return "none";
     std::string text;
     for (const ChannelBlock& block : convolution->blocks)
@@ -53,14 +53,15 @@ std::string describe_packing(const Plan& plan, const Step& step) {
 
 std::string array_values(const Plan& plan) {
     std::string text;
-    for (std::size_t index = 0; index < plan.steps.size(); ++index) {
-        const Step& step = plan.steps[index];
-        const std::int64_t end = index + 1 < plan.steps.size() ? plan.steps[index + 1].weights : plan.weights_size;
-        if (end == step.weights) continue;
-        const std::vector<float> values(plan.weights.begin() + step.weights, plan.weights.begin() + end);
+    const std::vector<const Stage*> stages = all_stages(plan);
+    for (std::size_t index = 0; index < stages.size(); ++index) {
+        const Stage& stage = *stages[index];
+        const std::int64_t end = index + 1 < stages.size() ? stages[index + 1]->weights : plan.weights_size;
+        if (end == stage.weights) continue;
+        const std::vector<float> values(plan.weights.begin() + stage.weights, plan.weights.begin() + end);
         std::string floats = print_floats(values);
         if (end != plan.weights_size) floats.insert(floats.size() - 1, ",");
-        text += fmt::format("    // {}, from {} on: {}\n{}", step.name, step.weights, describe_packing(plan, step), floats);
+        text += fmt::format("    // {}, from {} on: {}\n{}", stage.name, stage.weights, describe_packing(plan, stage), floats);
     }
     return text;
 }
@@ -69,26 +70,26 @@ std::string array_values(const Plan& plan) {
 
 std::uint64_t weights_layout(const Plan& plan) {
     std::string text = plan.target.name;
-    for (const Step& step : plan.steps) text += fmt::format(" {} {} {}", step.name, step.kernel_name, step.weights);
+    for (const Stage* stage : all_stages(plan)) text += fmt::format(" {} {} {}", stage->name, stage->kernel_name, stage->weights);
     text.resize((text.size() + 3) / 4 * 4, ' ');
     return hash_words(text.data(), text.size() / 4);
 }
 
-LayerWeights layer_weights(const Plan& plan, const Step& step, int output) {
+LayerWeights layer_weights(const Plan& plan, const Stage& stage, int output) {
     std::int64_t first = 0;
-    std::int64_t end = step.weights_size;
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&step.kernel)) {
+    std::int64_t end = stage.weights_size;
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel)) {
         // Joined heads: the blocks of an output follow each other.
         const auto begin_of = [&](int wanted) {
             for (const ChannelBlock& block : convolution->blocks)
                 if (block.output == wanted) return block.weights;
-            return step.weights_size;
+            return stage.weights_size;
         };
         first = begin_of(output);
         end = begin_of(output + 1);
     }
-    const float* values = plan.weights.data() + step.weights + first;
-    return {step.weights + first, end - first, hash_words(values, std::size_t(end - first))};
+    const float* values = plan.weights.data() + stage.weights + first;
+    return {stage.weights + first, end - first, hash_words(values, std::size_t(end - first))};
 }
 
 std::string weights_file(const Plan& plan) {

@@ -1,6 +1,5 @@
 #include "kernel/lower.h"
 #include "kernel/pieces.h"
-#include "plan/scratch.h"
 #include "plan/windows.h"
 #include "support/error.h"
 
@@ -48,12 +47,10 @@ class ConvolutionLowering {
     KernelTree lower() {
         for (const RowGroup& rows : rows_)
             for (const BlockGroup& blocks : blocks_) add_row_function(rows, blocks);
-        if (picture_) {
-            tree_.functions.push_back(lower_stage_row(kernel_, target_));
-            add_picture_row();
-        } else {
+        if (kernel_.stream_rows)
+            add_stream_entry();
+        else
             add_entry();
-        }
         return std::move(tree_);
     }
 
@@ -75,6 +72,13 @@ class ConvolutionLowering {
     }
 
     void group_rows() {
+        if (kernel_.row_pixels && kernel_.stream_rows) {
+            for (int rows = 1; rows <= kernel_.stream_rows; ++rows) {
+                rows_.push_back({{0, 1, 0, 1}, rows * kernel_.row_pixels, {}, ""});
+                for (int pixel = 0; pixel < rows_.back().width; ++pixel) rows_.back().taps.push_back({pixel, 0, 1});
+            }
+            return;
+        }
         if (kernel_.row_pixels) {
             const int pixels = kernel_.output_height * kernel_.output_width;
             const int whole_rows = pixels / kernel_.row_pixels;
@@ -102,22 +106,16 @@ class ConvolutionLowering {
 
     void name_numbers() {
         const auto add = [&](const std::string& name, std::int64_t value, const char* comment = "") {
-            tree_.numbers.push_back({name, value, comment, picture_ && name != "output_height"});
+            tree_.numbers.push_back({name, value, comment});
         };
         if (kernel_.row_pixels) {
             add("row_pixels", kernel_.row_pixels, "pixels that a unit of work takes");
         } else {
             add("output_height", kernel_.output_height);
             add("output_width", kernel_.output_width);
-            if (picture_) add("input_height", kernel_.input.height);
             add("input_width", kernel_.input.width);
             add("stride", window_.stride);
             add("pad_top", window_.pads[0]);
-        }
-        if (picture_) {
-            add("pad_left", window_.pads[1]);
-            add("window_rows", (window_.kernel_height - 1) * window_.dilation + 1);
-            add("staged_row", picture_row_size(kernel_), "floats of a picture row with its padding");
         }
         add("input_channels", kernel_.input.channels);
         for (std::size_t output = 0; output < kernel_.output_channels.size(); ++output)
@@ -310,11 +308,11 @@ class ConvolutionLowering {
     Call call_row(const RowGroup& rows, const BlockGroup& blocks, const Expression& block) const {
         Call call{row_function_name(rows, blocks), {}};
         for (int tap = rows.rows.first_tap; tap < rows.rows.first_tap + rows.rows.taps; ++tap)
-            call.arguments.push_back(picture_ ? Address{row_name(tap), 0} : Address{"input", row_offset(tap)});
+            call.arguments.push_back(kernel_.stream_rows ? Address{row_name(tap), 0} : Address{"input", row_offset(tap)});
         call.arguments.push_back(
             {"weights", block * Expression(block_size(blocks)) + Expression(blocks.block.weights)});
         call.arguments.push_back({output_name(blocks.block.output),
-                                  (picture_ ? Expression(0) : output_row(blocks.block.output)) +
+                                  (kernel_.stream_rows ? Expression(0) : output_row(blocks.block.output)) +
                                       block * Expression(blocks.block.channels) +
                                       Expression(blocks.block.first_channel)});
         return call;
@@ -343,13 +341,16 @@ class ConvolutionLowering {
         return body;
     }
 
-    void add_picture_row() {
-        check(rows_.size() == 1, "every row of a padded picture has all taps");
+    /// Rows of output from pointers to input rows: as many as `rows` says, or row y.
+    void add_stream_entry() {
         Function function;
-        function.name = "convolve_row";
-        function.comment = "One row of output.";
-        function.parameters = row_parameters(rows_[0]);
-        function.body = all_blocks(rows_[0]);
+        function.name = tree_.name;
+        function.parameters = row_parameters({{0, 1, 0, window_.kernel_height}, 0, {}, ""});
+        Cases cases{kernel_.row_pixels ? "rows" : "y", {}};
+        for (std::size_t index = 0; index < rows_.size(); ++index)
+            cases.cases.push_back({kernel_.row_pixels ? Expression(int(index) + 2) : row_end(rows_[index]), all_blocks(rows_[index])});
+        function.parameters.push_back({ParameterType::index, cases.variable});
+        function.body.push_back(std::move(cases));
         tree_.functions.push_back(std::move(function));
     }
 

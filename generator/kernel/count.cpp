@@ -2,6 +2,8 @@
 
 #include "support/error.h"
 
+#include <algorithm>
+
 namespace ssdgen {
 
 namespace {
@@ -85,7 +87,18 @@ Counts count(const KernelTree& tree, int units) {
     Counter counter(tree);
     Values values{{"first", 0}, {"end", units}};
     for (const NamedNumber& number : tree.numbers) values[number.name] = number.value;
-    return counter.body(tree.functions.back().body, values);
+    const Function& entry = tree.functions.back();
+    const auto has = [&](const char* name) {
+        return std::any_of(entry.parameters.begin(), entry.parameters.end(), [&](const Parameter& one) { return one.name == name; });
+    };
+    if (has("end")) return counter.body(entry.body, values);
+    Counts sum;  // a stage of a stream, one row after the other
+    values["rows"] = 1;
+    for (int y = 0; y < units; ++y) {
+        values["y"] = y;
+        add(sum, counter.body(entry.body, values));
+    }
+    return sum;
 }
 
 }  // namespace ssdgen

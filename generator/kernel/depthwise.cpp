@@ -39,10 +39,16 @@ class DepthwiseLowering {
                 {row_bound(end, kernel_.output.height), {call_row(rows, row_function_name(name))}});
         }
         Function entry{tree_.name, "", {}, {}};
-        entry.parameters = {{ParameterType::input, "input"}, {ParameterType::weights, "weights"},
-                            {ParameterType::output, "output"}, {ParameterType::index, "first"},
-                            {ParameterType::index, "end"}};
-        entry.body.push_back(Loop{"y", n("first"), n("end"), 1, {cases}});
+        if (kernel_.stream_rows) {
+            entry.parameters = row_parameters({0, 1, 0, window_.kernel_height});
+            entry.parameters.push_back({ParameterType::index, "y"});
+            entry.body.push_back(std::move(cases));
+        } else {
+            entry.parameters = {{ParameterType::input, "input"}, {ParameterType::weights, "weights"},
+                                {ParameterType::output, "output"}, {ParameterType::index, "first"},
+                                {ParameterType::index, "end"}};
+            entry.body.push_back(Loop{"y", n("first"), n("end"), 1, {cases}});
+        }
         tree_.functions.push_back(std::move(entry));
         return std::move(tree_);
     }
@@ -61,6 +67,10 @@ class DepthwiseLowering {
 
     Call call_row(const TapRange& rows, const std::string& function) const {
         Call call{function, {}};
+        if (kernel_.stream_rows) {
+            for (const Parameter& parameter : row_parameters(rows)) call.arguments.push_back({parameter.name, 0});
+            return call;
+        }
         for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
             call.arguments.push_back({"input", (n("y") * n("stride") - n("pad_top") + Expression(tap * window_.dilation)) *
                                                    n("input_width") * n("channels")});

@@ -9,9 +9,12 @@ namespace ssdgen {
 ///
 ///     input, weights, output (one an output of the step), first, end      the units of work [first, end)
 ///
-/// but for a convolution that reads the picture: there the last function computes one output row from kernel-height
-/// padded rows of the normalised picture, and the one named stage_row makes such a row from bytes; the ring of rows is a
-/// fixed frame of room emit.
+/// A stage of a stream has
+///
+///     row_0, ... row_k (one a row of the window), weights, output, y      output row y; rows outside the map are not read
+///     input, weights, output, rows                                        a 1x1 window: so many rows, side by side
+///
+/// A parameter that it has no use for has no name.
 KernelTree lower_kernel(const KernelSpec& kernel, const std::string& name, const Target& target);
 
 KernelTree lower_convolution(const ConvolutionKernel& kernel, const std::string& name, const Target& target);
@@ -19,7 +22,7 @@ KernelTree lower_depthwise(const DepthwiseKernel& kernel, const std::string& nam
 KernelTree lower_average_pool(const AveragePoolKernel& kernel, const std::string& name, const Target& target);
 
 /// The function that turns one row of picture bytes [width][channels] into floats less the mean.
-Function lower_stage_row(const ConvolutionKernel& kernel, const Target& target);
+Function lower_stage_row(const ConvolutionKernel& kernel, const std::string& name, const Target& target);
 
 /// Independent chains of the target's multiply-add, to measure its peak: chain_count(target) of them, `iterations` times.
 KernelTree lower_peak(const Target& target);

@@ -148,11 +148,44 @@ void remove_unused_numbers(KernelTree& tree) {
     for (Function& function : tree.functions)
         for_each_expression(function.body, [&](const Expression& expression) { expression.collect_names(used); });
     auto& numbers = tree.numbers;
-    const auto unused = [&](const NamedNumber& number) { return !number.in_frame && used.count(number.name) == 0; };
+    const auto unused = [&](const NamedNumber& number) { return used.count(number.name) == 0; };
     numbers.erase(std::remove_if(numbers.begin(), numbers.end(), unused), numbers.end());
 }
 
+/// What a body says of parameters: the bases of its addresses and the variables of its choices and expressions.
+struct UsedNames {
+    std::set<std::string>& names;
+
+    void operator()(const Loop& loop) const { all(loop.body); }
+    void operator()(const Cases& cases) const {
+        names.insert(cases.variable);
+        for (const Case& one : cases.cases) all(one.body);
+    }
+    void operator()(const Block& block) const { all(block.body); }
+    void operator()(const Pointer& pointer) const { names.insert(pointer.address.base); }
+    void operator()(const Load& load) const { names.insert(load.address.base); }
+    void operator()(const LoadBytes& load) const { names.insert(load.address.base); }
+    void operator()(const Broadcast& broadcast) const { names.insert(broadcast.address.base); }
+    void operator()(const Store& store) const { names.insert(store.address.base); }
+    void operator()(const Call& call) const {
+        for (const Address& argument : call.arguments) names.insert(argument.base);
+    }
+    template <class T>
+    void operator()(const T&) const {}  // names no parameter
+    void all(const Body& body) const {
+        for (const TreeNode& node : body) std::visit(*this, node.value);
+    }
+};
+
 }  // namespace
+
+void unname_unused_parameters(Function& function) {
+    std::set<std::string> used;
+    UsedNames{used}.all(function.body);
+    for_each_expression(function.body, [&](const Expression& expression) { expression.collect_names(used); });
+    for (Parameter& parameter : function.parameters)
+        if (used.count(parameter.name) == 0) parameter.name.clear();
+}
 
 KernelTree simplify(KernelTree tree) {
     Values values;
@@ -160,6 +193,7 @@ KernelTree simplify(KernelTree tree) {
     for (Function& function : tree.functions)
         function.body = flatten_only_block(simplify_body(std::move(function.body), values));
     remove_unused_numbers(tree);
+    unname_unused_parameters(tree.functions.back());
     return tree;
 }
 

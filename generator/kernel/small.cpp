@@ -63,8 +63,8 @@ KernelTree lower_average_pool(const AveragePoolKernel& kernel, const std::string
     return tree;
 }
 
-Function lower_stage_row(const ConvolutionKernel& kernel, const Target& target) {
-    Function function{"stage_row", "A row of the picture: bytes to floats less the mean.", {}, {}};
+Function lower_stage_row(const ConvolutionKernel& kernel, const std::string& name, const Target& target) {
+    Function function{name, "A row of the picture: bytes to floats less the mean.", {}, {}};
     function.parameters = {{ParameterType::bytes, "bytes"}, {ParameterType::output, "row"}};
     const int count = kernel.input.width * kernel.input.channels;
     const int channels = kernel.input.channels;

@@ -111,13 +111,6 @@ struct Store {
     int lanes;
 };
 
-/// A new pointer to row y of the picture; the picture may use the buffer to make it.
-struct PictureRow {
-    std::string name;
-    int y;
-    Address buffer;
-};
-
 /// Statements with names of their own.
 struct Block {
     Body body;
@@ -131,7 +124,7 @@ struct Call {
 
 struct TreeNode {
     std::variant<Comment, Blank, Loop, Cases, Pointer, Advance, Load, LoadBytes, Broadcast, Constant, Copy, MultiplyAdd,
-                 Arithmetic, Store, PictureRow, Block, Call>
+                 Arithmetic, Store, Block, Call>
         value;
     template <class T>
     TreeNode(T node) : value(std::move(node)) {}  // NOLINT: a node is any of its kinds
@@ -156,7 +149,6 @@ struct NamedNumber {
     std::string name;
     std::int64_t value = 0;
     std::string comment;
-    bool in_frame = false;  // the fixed frame around the code uses it too
 };
 
 /// The code of one kernel: the last function is its entry; the others are its own.

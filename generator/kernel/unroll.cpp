@@ -1,8 +1,12 @@
 #include "kernel/unroll.h"
 
 #include "kernel/count.h"
-#include "plan/scratch.h"
+#include "kernel/simplify.h"
+#include "plan/kernels.h"
+#include "plan/windows.h"
 #include "support/error.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <map>
@@ -108,73 +112,88 @@ class Unroller {
     std::map<std::string, std::int64_t> numbers_;
 };
 
-/// The run order of a kernel that reads the picture (templates/picture_kernel.cpp has the same with loops).
-Body unroll_picture(const ConvolutionKernel& kernel, Unroller& unroller, int lanes) {
-    const Window& window = kernel.window;
-    const int rows = (window.kernel_height - 1) * window.dilation + 1;
-    const std::int64_t row_size = picture_row_size(kernel);
-    const auto ring = [&](int y) { return (y + window.pads[0]) % rows * row_size; };
-    Body body{Constant{"nothing", {0.0F}}};
-    const auto clear = [&](std::int64_t from, std::int64_t count) {
-        for (std::int64_t at = 0; at < count; at += lanes)
-            body.push_back(Store{{"scratch", from + at}, "nothing", int(std::min<std::int64_t>(lanes, count - at))});
-    };
-    clear(0, rows * row_size);
-    int staged = -window.pads[0];
-    for (int y = 0; y < kernel.output_height; ++y) {
-        const int top = y * window.stride - window.pads[0];
-        for (staged = std::max(staged, top); staged < top + rows; ++staged) {
-            const std::int64_t at = ring(staged) + std::int64_t(window.pads[1]) * kernel.input.channels;
-            if (staged < 0 || staged >= kernel.input.height) {
-                clear(at, std::int64_t(kernel.input.width) * kernel.input.channels);
-                continue;
-            }
-            const std::string name = "picture_row_" + std::to_string(staged);
-            body.push_back(PictureRow{name, staged, {"scratch", rows * row_size}});
-            body.push_back(unroller.call("stage_row", {{name, 0}, {"scratch", at}}));
+/// Vector instructions that a body without loops holds.
+Counts count_instructions(const Body& body) {
+    Counts counts;
+    for (const TreeNode& node : body) {
+        counts.multiply_adds += std::holds_alternative<MultiplyAdd>(node.value);
+        counts.loads += std::holds_alternative<Load>(node.value) || std::holds_alternative<Broadcast>(node.value) ||
+                        std::holds_alternative<LoadBytes>(node.value);
+        counts.stores += std::holds_alternative<Store>(node.value);
+        if (const auto* block = std::get_if<Block>(&node.value)) {
+            const Counts inner = count_instructions(block->body);
+            counts.multiply_adds += inner.multiply_adds;
+            counts.loads += inner.loads;
+            counts.stores += inner.stores;
         }
-        std::vector<Address> arguments;
-        for (int tap = 0; tap < window.kernel_height; ++tap) arguments.push_back({"scratch", ring(top + tap * window.dilation)});
-        arguments.push_back({"weights", 0});
-        arguments.push_back({"output", std::int64_t(y) * kernel.output_width * kernel.output_channels[0]});
-        body.push_back(unroller.call("convolve_row", arguments));
     }
-    return body;
-}
-
-const ConvolutionKernel* picture_kernel(const KernelSpec& kernel) {
-    const auto* convolution = std::get_if<ConvolutionKernel>(&kernel);
-    return convolution && !convolution->input_mean.empty() ? convolution : nullptr;
+    return counts;
 }
 
 }  // namespace
 
-KernelTree unroll_whole(const KernelSpec& kernel, const KernelTree& tree, int units, const Target& target) {
+KernelTree unroll_whole(const KernelTree& tree, int units) {
     Unroller unroller(tree);
     KernelTree whole;
     whole.name = tree.name;
     Function entry = tree.functions.back();
-    if (const ConvolutionKernel* picture = picture_kernel(kernel)) {
-        entry.body = unroll_picture(*picture, unroller, target.lanes);
-    } else {
-        Scope scope = unroller.scope_of(entry);
-        scope.numbers["first"] = 0;
-        scope.numbers["end"] = units;
-        entry.body = unroller.body(entry.body, scope);
-    }
+    Scope scope = unroller.scope_of(entry);
+    scope.numbers["first"] = 0;
+    scope.numbers["end"] = units;
+    entry.body = unroller.body(entry.body, scope);
     whole.functions.push_back(std::move(entry));
     return whole;
 }
 
-std::int64_t unrolled_bytes(const KernelSpec& kernel, const KernelTree& tree, int units) {
-    // An instruction with a far address takes 7 to 11 bytes; a multiply-add takes its input from memory in one.
-    Counts counts = count(tree, units);
-    if (const ConvolutionKernel* picture = picture_kernel(kernel)) {
-        counts.multiply_adds *= picture->output_height;
-        counts.loads *= picture->output_height;
-        counts.stores = counts.stores * picture->output_height +
-                        std::int64_t(picture->input.height) * picture->input.width * picture->input.channels / 4;
+std::vector<int> unrolled_forms(const KernelSpec& kernel) {
+    std::vector<int> forms;
+    const auto* convolution = std::get_if<ConvolutionKernel>(&kernel);
+    if (convolution && convolution->row_pixels) {
+        for (int rows = 1; rows <= convolution->stream_rows; ++rows) forms.push_back(rows);
+        return forms;
     }
+    if (convolution && !convolution->input_mean.empty()) return {0};  // the picture's rows come with their padding
+    const Window& window = kernel_window(kernel);
+    for (const TapRange& range : tap_ranges(kernel_input(kernel).height, kernel_output(kernel).height, window.kernel_height,
+                                            window.stride, window.dilation, window.pads[0]))
+        forms.push_back(range.first);
+    return forms;
+}
+
+std::string unrolled_rows_name(const std::string& kernel_name, const KernelSpec& kernel, int form) {
+    const auto* convolution = std::get_if<ConvolutionKernel>(&kernel);
+    return fmt::format("{}{}_{}", kernel_name, convolution && convolution->row_pixels ? "" : "_from", form);
+}
+
+std::vector<UnrolledRows> unroll_rows(const KernelSpec& kernel, const KernelTree& tree) {
+    Unroller unroller(tree);
+    const auto* convolution = std::get_if<ConvolutionKernel>(&kernel);
+    std::vector<UnrolledRows> forms;
+    for (int form : unrolled_forms(kernel)) {
+        Function function = tree.functions.back();
+        Scope scope = unroller.scope_of(function);
+        scope.numbers[convolution && convolution->row_pixels ? "rows" : "y"] = form;
+        function.body = unroller.body(function.body, scope);
+        function.parameters.pop_back();
+        function.name = unrolled_rows_name(function.name, kernel, form);
+        unname_unused_parameters(function);
+        forms.push_back({std::move(function), form});
+    }
+    return forms;
+}
+
+Function unroll_function(const Function& function) {
+    const KernelTree tree{function.name, {}, {function}};
+    Unroller unroller(tree);
+    Function result = function;
+    Scope scope = unroller.scope_of(function);
+    result.body = unroller.body(function.body, scope);
+    return result;
+}
+
+std::int64_t unrolled_bytes(const Body& body) {
+    // An instruction with a far address takes 7 to 11 bytes; a multiply-add takes its input from memory in one.
+    const Counts counts = count_instructions(body);
     return 8 * counts.multiply_adds + 9 * (counts.loads + counts.stores);
 }
 

@@ -4,14 +4,33 @@
 #include "plan/plan.h"
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace ssdgen {
 
-/// A kernel as one function without a loop, a call or a choice: every address counts from a parameter. For all units of
-/// work at once: the parameters first and end stay, unused. A kernel that reads the picture asks for each of its rows once.
-KernelTree unroll_whole(const KernelSpec& kernel, const KernelTree& tree, int units, const Target& target);
+/// A kernel that is a step for itself as one function without a loop, a call or a choice: every address counts from a parameter.
+/// For all units of work at once: the parameters first and end stay, unused.
+KernelTree unroll_whole(const KernelTree& tree, int units);
 
-/// About how many bytes of machine code a kernel unrolled whole takes.
-std::int64_t unrolled_bytes(const KernelSpec& kernel, const KernelTree& tree, int units);
+/// A form of a stage of a stream without a loop, a call or a choice, and without the parameter y or rows.
+struct UnrolledRows {
+    Function function;
+    int first = 0;  // serves output rows from here up to the next form; of a 1x1 window: makes so many rows
+};
+
+/// The forms that the rows of a stage of a stream need: the first row of each, or of a 1x1 window the rows that it makes.
+std::vector<int> unrolled_forms(const KernelSpec& kernel);
+
+/// The name of a form.
+std::string unrolled_rows_name(const std::string& kernel_name, const KernelSpec& kernel, int form);
+
+std::vector<UnrolledRows> unroll_rows(const KernelSpec& kernel, const KernelTree& tree);
+
+/// A function without parameters that are numbers, without its loops.
+Function unroll_function(const Function& function);
+
+/// About how many bytes of machine code a body without loops takes.
+std::int64_t unrolled_bytes(const Body& body);
 
 }  // namespace ssdgen

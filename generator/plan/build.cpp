@@ -6,6 +6,7 @@
 #include "plan/memory.h"
 #include "plan/pack.h"
 #include "plan/scratch.h"
+#include "plan/stream.h"
 #include "support/error.h"
 
 #include <algorithm>
@@ -37,15 +38,29 @@ ObservedLayer observed_layer(const Graph& graph, const Node& node, TensorId outp
     return layer;
 }
 
-Step make_step(const Graph& graph, const Node& node, const Target& target) {
+Stage make_stage(const Graph& graph, const Node& node, const Target& target, bool in_stream) {
+    Stage stage;
+    stage.name = node.name;
+    stage.kernel = make_kernel(graph, node, target, in_stream);
+    stage.kernel_name = kernel_name(stage.kernel, target);
+    stage.tile = tile_name(stage.kernel, target);
+    stage.weights_size = packed_size(target, stage.kernel);
+    for (TensorId id : node.outputs) stage.layers.push_back(observed_layer(graph, node, id));
+    return stage;
+}
+
+Step make_step(const Graph& graph, const NodeGroup& group, const Target& target) {
     Step step;
-    step.name = node.name;
-    step.kernel = make_kernel(graph, node, target);
-    step.kernel_name = kernel_name(step.kernel, target);
-    step.tile = tile_name(step.kernel, target);
-    step.weights_size = packed_size(target, step.kernel);
-    step.units = kernel_units(step.kernel);
-    for (TensorId id : node.outputs) step.layers.push_back(observed_layer(graph, node, id));
+    const Node& first = graph.nodes[group.front()];
+    const Node& last = graph.nodes[group.back()];
+    step.stream = group.size() > 1 || first.inputs[0] == graph.input;
+    for (std::size_t index : group) step.stages.push_back(make_stage(graph, graph.nodes[index], target, step.stream));
+    step.name = group.size() > 2 ? first.name + "_to_" + last.name : last.name;
+    step.units = kernel_units(step.last().kernel);
+    if (first.inputs[0] == graph.input) step.input.place = Operand::Place::picture;
+    if (!step.stream) return step;
+    step.stream_name = stream_name(step.stages, target);
+    place_rings(step);
     return step;
 }
 
@@ -62,10 +77,11 @@ class Places {
         }
     }
 
-    void add_step(const Node& node) {
+    /// A step from the input of one node to the outputs of another.
+    void add_step(const Node& first, const Node& last) {
         const int step = int(plan_.steps.size());
-        for (TensorId id : node.inputs) last_use_[id] = step;
-        for (TensorId id : node.outputs) produced_[id] = step;
+        for (TensorId id : first.inputs) last_use_[id] = step;
+        for (TensorId id : last.outputs) produced_[id] = step;
     }
 
     /// One buffer a tensor that lives in the arena.
@@ -100,12 +116,16 @@ std::int64_t buffer_offset(const Plan& plan, const std::string& name) {
     return 0;
 }
 
+/// A blank, which no layer's name has.
+std::string scratch_name(const Step& step) { return step.name + " scratch"; }
+
 /// The stretches that are no maps: names with a blank, which no layer has.
 void add_fixed_buffers(const Graph& graph, Plan& plan) {
     const int end = int(plan.steps.size());
+    for (int step = 0; step < end; ++step)
+        if (plan.steps[std::size_t(step)].scratch_size)
+            plan.buffers.push_back({scratch_name(plan.steps[std::size_t(step)]), 0, plan.steps[std::size_t(step)].scratch_size, step, step});
     const Shape input = graph.tensors[graph.input].shape;
-    plan.thread_scratch_size = aligned(picture_scratch_size(std::get<ConvolutionKernel>(plan.steps[0].kernel)));
-    plan.buffers.push_back({"thread scratch", 0, plan.thread_scratch_size, 0, 0});
     plan.resize_scratch_bytes = resize_scratch_bytes(input.width, input.channels);
     plan.buffers.push_back({"resize scratch", 0, floats(plan.resize_scratch_bytes), 0, 0});
     int first_output = end;
@@ -120,25 +140,22 @@ void add_fixed_buffers(const Graph& graph, Plan& plan) {
     plan.buffers.push_back({"post-processing", 0, floats(plan.post_scratch_bytes), end, end});
 }
 
-void place_steps(const Graph& graph, const Places& places, Plan& plan) {
-    std::size_t index = 0;
-    for (const Node& node : graph.nodes) {
-        if (std::holds_alternative<Softmax>(node.operation)) continue;
-        Step& step = plan.steps[index++];
-        step.input = places.find(node.inputs[0]);
+void place_steps(const Graph& graph, const std::vector<NodeGroup>& groups, const Places& places, Plan& plan) {
+    for (std::size_t index = 0; index < groups.size(); ++index) {
+        Step& step = plan.steps[index];
+        step.input = places.find(graph.nodes[groups[index].front()].inputs[0]);
         step.outputs.clear();
-        for (TensorId id : node.outputs) step.outputs.push_back(places.find(id));
+        for (TensorId id : graph.nodes[groups[index].back()].outputs) step.outputs.push_back(places.find(id));
     }
 }
 
-void pack_steps(const Graph& graph, Plan& plan) {
-    std::size_t index = 0;
+void pack_steps(const Graph& graph, const std::vector<NodeGroup>& groups, Plan& plan) {
     plan.weights.assign(std::size_t(plan.weights_size), 0.0F);
-    for (const Node& node : graph.nodes) {
-        if (std::holds_alternative<Softmax>(node.operation)) continue;
-        const Step& step = plan.steps[index++];
-        pack_weights(plan.target, step.kernel, node.operation, plan.weights.data() + step.weights);
-    }
+    for (std::size_t index = 0; index < groups.size(); ++index)
+        for (std::size_t at = 0; at < groups[index].size(); ++at) {
+            const Stage& stage = plan.steps[index].stages[at];
+            pack_weights(plan.target, stage.kernel, graph.nodes[groups[index][at]].operation, plan.weights.data() + stage.weights);
+        }
 }
 
 bool has_weights(const Graph& graph) {
@@ -147,9 +164,8 @@ bool has_weights(const Graph& graph) {
     return false;
 }
 
-}  // namespace
-
-Plan build_plan(const Graph& graph, const Target& target) {
+/// The plan with these steps, without weights.
+Plan plan_groups(const Graph& graph, const Target& target, const std::vector<NodeGroup>& groups) {
     Plan plan;
     plan.name = graph.name;
     plan.target = target;
@@ -163,27 +179,49 @@ Plan build_plan(const Graph& graph, const Target& target) {
     plan.softmax = graph.softmax;
 
     Places places(graph, plan);
-    for (const Node& node : graph.nodes) {
-        if (std::holds_alternative<Softmax>(node.operation)) continue;
-        places.add_step(node);
-        Step step = make_step(graph, node, target);
-        step.weights = plan.weights_size;
-        plan.weights_size = aligned(plan.weights_size + step.weights_size);
-        plan.total_macs += macs(graph, node);
-        plan.total_parameters += parameters(graph, node);
+    for (const NodeGroup& group : groups) {
+        places.add_step(graph.nodes[group.front()], graph.nodes[group.back()]);
+        Step step = make_step(graph, group, target);
+        for (Stage& stage : step.stages) {
+            stage.weights = plan.weights_size;
+            plan.weights_size = aligned(plan.weights_size + stage.weights_size);
+        }
+        for (std::size_t index : group) {
+            plan.total_macs += macs(graph, graph.nodes[index]);
+            plan.total_parameters += parameters(graph, graph.nodes[index]);
+        }
+        plan.thread_scratch_size = std::max(plan.thread_scratch_size, step.scratch_size);
         plan.steps.push_back(std::move(step));
     }
     places.add_buffers();
-    place_steps(graph, places, plan);  // outputs that leave the arena are known now, offsets after placing
+    place_steps(graph, groups, places, plan);  // outputs that leave the arena are known now, offsets after placing
     add_fixed_buffers(graph, plan);
     plan.arena_size = place_buffers(plan.buffers);
-    place_steps(graph, places, plan);
-    plan.scratch = buffer_offset(plan, "thread scratch");
+    place_steps(graph, groups, places, plan);
+    for (Step& step : plan.steps) step.scratch = buffer_offset(plan, scratch_name(step));
     plan.resize_scratch = buffer_offset(plan, "resize scratch");
     plan.logits = buffer_offset(plan, "raw logits");
     plan.boxes = buffer_offset(plan, "raw boxes");
     plan.post_scratch = buffer_offset(plan, "post-processing");
-    if (has_weights(graph)) pack_steps(graph, plan);
+    return plan;
+}
+
+}  // namespace
+
+Plan build_plan(const Graph& graph, const Target& target) {
+    // The leading layers have the largest maps. As many of them are one stream as makes the arena smallest; of equal ones the
+    // fewest, since threads that share a stream compute the rows at their border twice.
+    std::vector<NodeGroup> groups = group_nodes(graph, target, 0);
+    Plan plan = plan_groups(graph, target, groups);
+    for (int leading = 1;; ++leading) {
+        std::vector<NodeGroup> more = group_nodes(graph, target, leading);
+        if (int(more[0].size()) <= leading) break;  // no more can
+        Plan candidate = plan_groups(graph, target, more);
+        if (candidate.arena_size >= plan.arena_size) continue;
+        plan = std::move(candidate);
+        groups = std::move(more);
+    }
+    if (has_weights(graph)) pack_steps(graph, groups, plan);
     check_plan(plan);
     return plan;
 }
@@ -195,11 +233,16 @@ void check_plan(const Plan& plan) {
     std::map<std::string, const KernelSpec*> kernels;
     for (const Step& step : plan.steps) {
         check(step.units > 0, step.name + " has work");
-        check(step.weights % weights_alignment == 0 && step.weights + step.weights_size <= plan.weights_size,
-              "the weights of " + step.name + " are aligned and inside");
-        check(step.outputs.size() == step.layers.size(), step.name + " has a layer an output");
-        const auto [known, fresh] = kernels.emplace(step.kernel_name, &step.kernel);
-        check(fresh || same_kernel(*known->second, step.kernel), "kernels named " + step.kernel_name + " are equal");
+        check(step.outputs.size() == step.last().layers.size(), step.name + " has a layer an output");
+        check(step.stream || step.stages.size() == 1, step.name + " is one kernel or a stream");
+        if (step.stream) check_stream(step);
+        for (const Stage& stage : step.stages) {
+            check(stage.weights % weights_alignment == 0 && stage.weights + stage.weights_size <= plan.weights_size,
+                  "the weights of " + stage.name + " are aligned and inside");
+            check((kernel_stream_rows(stage.kernel) > 0) == step.stream, stage.name + " works as its step does");
+            const auto [known, fresh] = kernels.emplace(stage.kernel_name, &stage.kernel);
+            check(fresh || same_kernel(*known->second, stage.kernel), "kernels named " + stage.kernel_name + " are equal");
+        }
     }
 }
 
@@ -208,10 +251,15 @@ std::string print_plan(const Plan& plan) {
                                    plan.target.name, plan.arena_size * 4, plan.weights_size * 4, plan.total_macs,
                                    plan.total_parameters);
     for (const Step& step : plan.steps) {
-        text += fmt::format("step {}: {} units {} weights +{} input +{}", step.name, step.kernel_name, step.units,
-                            step.weights, step.input.offset);
+        text += fmt::format("step {}: units {} input +{}", step.name, step.units, step.input.offset);
         for (const Operand& output : step.outputs) text += fmt::format(" output +{}", output.offset);
+        if (step.scratch_size) text += fmt::format(" scratch +{} size {}", step.scratch, step.scratch_size);
         text += "\n";
+        for (const Stage& stage : step.stages) {
+            text += fmt::format("  {}: {} weights +{}", stage.name, stage.kernel_name, stage.weights);
+            if (stage.ring_rows) text += fmt::format(" ring of {} rows at {}", stage.ring_rows, stage.ring);
+            text += "\n";
+        }
     }
     for (const Buffer& buffer : plan.buffers)
         text += fmt::format("buffer {}: +{} size {} steps {} to {}\n", buffer.name, buffer.offset, buffer.size,

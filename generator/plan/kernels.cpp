@@ -10,10 +10,6 @@ namespace ssdgen {
 
 namespace {
 
-bool is_pointwise(const Window& window) {
-    return window.kernel_height == 1 && window.kernel_width == 1 && window.stride == 1 && window.pads == Pads{0, 0, 0, 0};
-}
-
 /// Maps that fit into half the second-level cache are divided among channel blocks, so that every weight is read once.
 Split choose_split(const Target& target, const ConvolutionKernel& kernel) {
     const std::int64_t bytes = std::int64_t(kernel.input.height) * kernel.input.width * kernel.input.channels * 4;
@@ -21,7 +17,8 @@ Split choose_split(const Target& target, const ConvolutionKernel& kernel) {
     return small && kernel.input_mean.empty() ? Split::channels : Split::rows;
 }
 
-KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolution& operation, const Target& target) {
+KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolution& operation, const Target& target,
+                            bool in_stream) {
     const Shape input = graph.tensors[node.inputs[0]].shape;
     const Shape output = graph.tensors[node.outputs[0]].shape;
     const Window& window = operation.window;
@@ -33,12 +30,15 @@ KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolut
     kernel.window = window;
     kernel.activation = operation.activation;
     kernel.input_mean = operation.input_mean;
-    kernel.split = choose_split(target, kernel);
+    kernel.split = in_stream ? Split::rows : choose_split(target, kernel);
     const bool flat = is_pointwise(window) && kernel.input_mean.empty();
-    const int row = flat ? output.height * output.width : output.width;
+    if (in_stream) kernel.stream_rows = flat ? schedule_stream_rows(target, output, input.channels) : 1;
+    const int row = !flat ? output.width : output.width * (in_stream ? kernel.stream_rows : output.height);
     kernel.blocks = schedule_blocks(target, kernel.output_channels, row,
                                     window.kernel_height * window.kernel_width * input.channels);
-    if (flat && kernel.split == Split::rows)
+    if (flat && in_stream)
+        kernel.row_pixels = output.width;
+    else if (flat && kernel.split == Split::rows)
         kernel.row_pixels = schedule_row_pixels(target, input.channels, row, kernel.blocks.back().pixels);
     else if (flat)
         kernel.row_pixels = row;
@@ -59,12 +59,13 @@ bool same(const ConvolutionKernel& a, const ConvolutionKernel& b) {
     return a.input == b.input && a.output_height == b.output_height && a.output_width == b.output_width &&
            a.output_channels == b.output_channels && same_window(a.window, b.window) && a.activation == b.activation &&
            a.input_mean == b.input_mean && a.split == b.split && a.row_pixels == b.row_pixels &&
+           a.stream_rows == b.stream_rows &&
            std::equal(a.blocks.begin(), a.blocks.end(), b.blocks.begin(), b.blocks.end(), same_block);
 }
 
 bool same(const DepthwiseKernel& a, const DepthwiseKernel& b) {
     return a.input == b.input && a.output == b.output && same_window(a.window, b.window) &&
-           a.activation == b.activation && a.pixels == b.pixels;
+           a.activation == b.activation && a.pixels == b.pixels && a.stream_rows == b.stream_rows;
 }
 
 bool same(const AveragePoolKernel& a, const AveragePoolKernel& b) {
@@ -89,6 +90,12 @@ const char* activation_name(Activation activation) {
     return activation == Activation::relu6 ? "_relu6" : "";
 }
 
+/// A stage of a stream: "_row", "_2_rows".
+std::string rows_name(int stream_rows) {
+    if (stream_rows == 0) return "";
+    return stream_rows == 1 ? "_row" : fmt::format("_{}_rows", stream_rows);
+}
+
 int row_units(const ConvolutionKernel& kernel) {
     if (!kernel.row_pixels) return kernel.output_height;
     return (kernel.output_height * kernel.output_width + kernel.row_pixels - 1) / kernel.row_pixels;
@@ -101,19 +108,27 @@ std::string convolution_name(const ConvolutionKernel& kernel, const Target& targ
     name += fmt::format("_to_{}", fmt::join(kernel.output_channels, "_"));
     name += activation_name(kernel.activation);
     name += "_tile_" + tile_name(kernel, target);
-    return name;
+    return name + rows_name(kernel.stream_rows);
 }
 
 }  // namespace
 
-KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target) {
+bool is_pointwise(const Window& window) {
+    return window.kernel_height == 1 && window.kernel_width == 1 && window.stride == 1 && window.pads == Pads{0, 0, 0, 0};
+}
+
+KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream) {
     const Shape input = graph.tensors[node.inputs[0]].shape;
     const Shape output = graph.tensors[node.outputs[0]].shape;
     if (const auto* convolution = std::get_if<Convolution>(&node.operation))
-        return make_convolution(graph, node, *convolution, target);
+        return make_convolution(graph, node, *convolution, target, in_stream);
     if (const auto* depthwise = std::get_if<Depthwise>(&node.operation))
-        return DepthwiseKernel{input, output, depthwise->window, depthwise->activation,
-                               schedule_depthwise_pixels(target, depthwise->window, output.width)};
+        return DepthwiseKernel{input,
+                               output,
+                               depthwise->window,
+                               depthwise->activation,
+                               schedule_depthwise_pixels(target, depthwise->window, output.width),
+                               in_stream ? 1 : 0};
     if (const auto* pool = std::get_if<AveragePool>(&node.operation)) return AveragePoolKernel{input, output, pool->window};
     throw InternalError("internal error: broken invariant: a lowered graph holds kernels only, not " + node.name);
 }
@@ -130,10 +145,32 @@ bool same_kernel(const KernelSpec& a, const KernelSpec& b) {
 }
 
 int kernel_units(const KernelSpec& kernel) {
+    if (kernel_stream_rows(kernel)) return kernel_output(kernel).height;
     if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel))
         return convolution->split == Split::channels ? int(convolution->blocks.size()) : row_units(*convolution);
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel)) return depthwise->output.height;
     return std::get<AveragePoolKernel>(kernel).output.height;
+}
+
+const Window& kernel_window(const KernelSpec& kernel) {
+    return std::visit([](const auto& one) -> const Window& { return one.window; }, kernel);
+}
+
+int kernel_stream_rows(const KernelSpec& kernel) {
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel)) return convolution->stream_rows;
+    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel)) return depthwise->stream_rows;
+    return 0;
+}
+
+Shape kernel_input(const KernelSpec& kernel) {
+    return std::visit([](const auto& one) { return one.input; }, kernel);
+}
+
+Shape kernel_output(const KernelSpec& kernel) {
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel))
+        return {convolution->output_height, convolution->output_width, convolution->output_channels[0]};
+    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel)) return depthwise->output;
+    return std::get<AveragePoolKernel>(kernel).output;
 }
 
 std::string tile_name(const KernelSpec& kernel, const Target& target) {
@@ -153,9 +190,22 @@ std::string kernel_name(const KernelSpec& kernel, const Target& target) {
     if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel)) return convolution_name(*convolution, target);
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel))
         return "depthwise_" + map_name(depthwise->input) + window_name(depthwise->window) +
-               activation_name(depthwise->activation) + "_tile_" + tile_name(kernel, target);
+               activation_name(depthwise->activation) + "_tile_" + tile_name(kernel, target) +
+               rows_name(depthwise->stream_rows);
     const auto& pool = std::get<AveragePoolKernel>(kernel);
     return "average_pool_" + map_name(pool.input) + window_name(pool.window);
+}
+
+std::string stream_name(const std::vector<Stage>& stages, const Target& target) {
+    const auto* depthwise = std::get_if<DepthwiseKernel>(&stages[0].kernel);
+    const auto* pointwise = std::get_if<ConvolutionKernel>(&stages.back().kernel);
+    if (stages.size() == 2 && depthwise && pointwise && pointwise->row_pixels)
+        return "separable_" + map_name(depthwise->input) + window_name(depthwise->window) +
+               activation_name(depthwise->activation) + fmt::format("_to_{}", fmt::join(pointwise->output_channels, "_")) +
+               activation_name(pointwise->activation) + "_tile_" + tile_name(stages.back().kernel, target);
+    // Layers have names of their own, so these streams have.
+    if (stages.size() == 1) return "stream_" + stages[0].name;
+    return "stream_" + stages[0].name + "_to_" + stages.back().name;
 }
 
 }  // namespace ssdgen

@@ -25,6 +25,10 @@ struct ChannelBlock {
 /// What a unit of a step's work is; threads take ranges of units.
 enum class Split { rows, channels };
 
+// A kernel computes its whole map, units of work [first, end) at a time, or it is a stage of a stream: then `stream_rows` is the
+// number of output rows that it computes at most at a time (1 if its window is more than a pixel), from pointers to the input
+// rows that they need.
+
 /// A convolution of any window. Weights, a block after the other: bias [vectors * lanes], then [kh][kw][in][vectors * lanes].
 struct ConvolutionKernel {
     Shape input;
@@ -37,6 +41,7 @@ struct ConvolutionKernel {
     std::vector<ChannelBlock> blocks;
     Split split = Split::rows;
     int row_pixels = 0;  // a 1x1 window: the map is taken as one row of pixels and cut into rows of so many
+    int stream_rows = 0;
 };
 
 /// A depthwise convolution. Weights: bias [channels], then [kh][kw][channels].
@@ -46,6 +51,7 @@ struct DepthwiseKernel {
     Window window;
     Activation activation = Activation::none;
     int pixels = 0;  // of the register tile
+    int stream_rows = 0;
 };
 
 /// The mean over each window. No weights.
@@ -75,18 +81,35 @@ struct ObservedLayer {
     std::int64_t parameters = 0;
 };
 
-struct Step {
+/// A kernel at work in a step.
+struct Stage {
     std::string name;
     KernelSpec kernel;
-    std::string kernel_name;  // states shape and tile; steps of equal kernels share it
+    std::string kernel_name;  // states shape and tile; stages of equal kernels share it
     std::string tile;         // "6x64": pixels x channels
-    Operand input;
-    std::vector<Operand> outputs;
     std::int64_t weights = 0;  // offset into the network's weights
     std::int64_t weights_size = 0;
-    int units = 1;  // of work
-    bool unrolled = false;  // whole: no loop left, one unit
     std::vector<ObservedLayer> layers;  // one an output
+    int ring_rows = 0;                  // in a stream, all but the last: rows of its output that are kept
+    std::int64_t ring = 0;              // where they lie in a thread's scratch memory
+};
+
+/// What the threads do together before the next step begins: one kernel on a whole map, or a stream, in which rows pass through
+/// several kernels, each making rows when the next one needs them, so that no map between them is ever whole.
+struct Step {
+    std::string name;
+    std::vector<Stage> stages;
+    bool stream = false;
+    std::string stream_name;  // states the kernels; streams of equal kernels share their code
+    Operand input;
+    std::vector<Operand> outputs;  // of the last stage
+    int units = 1;                 // of work; of a stream: rows of its last stage
+    std::int64_t scratch_size = 0;  // memory that each thread needs for itself
+    std::int64_t scratch = 0;       // where the first thread's lies in the arena
+    bool unrolled = false;          // whole: no loop left, one unit
+    std::int64_t unrolled_bytes = 0;  // about how much machine code that takes
+
+    const Stage& last() const { return stages.back(); }
 };
 
 /// A stretch of the arena and the steps during which it holds something.
@@ -109,12 +132,12 @@ struct Plan {
     std::optional<Head> head;
     int classes = 0;
     bool softmax = false;
+    bool compact = false;  // one kernel of a kind does all layers
     std::vector<Step> steps;
     std::vector<Buffer> buffers;
     std::int64_t arena_size = 0;           // one thread
-    std::int64_t thread_scratch_size = 0;  // more for every further thread
-    std::int64_t scratch = 0;              // offsets of the arena's fixed stretches
-    std::int64_t boxes = 0;
+    std::int64_t thread_scratch_size = 0;  // more for every further thread: the largest scratch_size
+    std::int64_t boxes = 0;                // offsets of the arena's fixed stretches
     std::int64_t logits = 0;
     std::int64_t post_scratch = 0;
     std::int64_t post_scratch_bytes = 0;
@@ -125,5 +148,13 @@ struct Plan {
     std::int64_t total_macs = 0;
     std::int64_t total_parameters = 0;
 };
+
+/// The stages of all steps, in run order.
+inline std::vector<const Stage*> all_stages(const Plan& plan) {
+    std::vector<const Stage*> stages;
+    for (const Step& step : plan.steps)
+        for (const Stage& stage : step.stages) stages.push_back(&stage);
+    return stages;
+}
 
 }  // namespace ssdgen

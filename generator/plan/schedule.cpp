@@ -89,6 +89,13 @@ int schedule_depthwise_pixels(const Target& target, const Window& window, int ro
     return std::clamp(std::min(room, 8), 1, row);
 }
 
+int schedule_stream_rows(const Target& target, const Shape& output, int input_channels) {
+    const std::int64_t weights = std::int64_t(input_channels) * output.channels * 4;
+    // Weights that stay in the second-level cache are read again at little cost; others come from beyond it once a time.
+    const int pixels = weights <= target.l2_bytes / 4 ? 24 : 54;
+    return std::min(divide_up(pixels, output.width), output.height);
+}
+
 int schedule_row_pixels(const Target& target, int input_channels, int pixels, int tile_pixels) {
     const int fitting = target.l2_bytes / 4 / (input_channels * int(sizeof(float)));
     const int tiles = std::max(1, fitting / tile_pixels);

@@ -18,6 +18,10 @@ int schedule_depthwise_pixels(const Target& target, const Window& window, int ro
 /// cache while all blocks read them.
 int schedule_row_pixels(const Target& target, int input_channels, int pixels, int tile_pixels);
 
+/// Output rows that a 1x1 convolution in a stream takes at a time: enough pixels that the weights, which come from the
+/// second-level cache or from beyond it, are used often enough, but as few rows as that takes.
+int schedule_stream_rows(const Target& target, const Shape& output, int input_channels);
+
 /// Cycles of one multiply-add step of a tile of pixels x vectors: the tightest of the multiply-add ports, the load ports and
 /// the latency of the sums.
 double tile_cycles(const Target& target, int pixels, int vectors);

@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace ssdgen {
 
 namespace {
@@ -10,7 +12,7 @@ using Json = nlohmann::ordered_json;
 
 Json shape_json(const Shape& shape) { return {shape.height, shape.width, shape.channels}; }
 
-Json layer_json(const Step& step, const ObservedLayer& layer) {
+Json layer_json(const Step& step, const Stage& stage, const ObservedLayer& layer) {
     Json json;
     json["name"] = layer.name;
     json["kind"] = layer.kind;
@@ -19,10 +21,14 @@ Json layer_json(const Step& step, const ObservedLayer& layer) {
     json["macs"] = layer.macs;
     json["params"] = layer.parameters;
     json["step"] = step.name;
-    json["kernel"] = step.kernel_name;
-    json["tile"] = step.tile;
+    json["kernel"] = stage.kernel_name;
+    json["tile"] = stage.tile;
     json["unrolled"] = step.unrolled;
     return json;
+}
+
+bool whole(const Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return step.unrolled; });
 }
 
 }  // namespace
@@ -34,6 +40,7 @@ std::string plan_json(const Plan& plan) {
     json["rho"] = plan.rho;
     json["target"] = plan.target.name;
     json["precision"] = "f32";
+    json["unroll"] = plan.compact ? "compact" : whole(plan) ? "full" : "tile";
     json["input"] = shape_json(plan.input);
     json["classes"] = plan.classes;
     json["priors"] = plan.head ? plan.head->priors : 0;
@@ -44,7 +51,8 @@ std::string plan_json(const Plan& plan) {
     json["total_params"] = plan.total_parameters;
     json["layers"] = Json::array();
     for (const Step& step : plan.steps)
-        for (const ObservedLayer& layer : step.layers) json["layers"].push_back(layer_json(step, layer));
+        for (const Stage& stage : step.stages)
+            for (const ObservedLayer& layer : stage.layers) json["layers"].push_back(layer_json(step, stage, layer));
     json["buffers"] = Json::array();
     for (const Buffer& buffer : plan.buffers)
         json["buffers"].push_back({{"name", buffer.name},

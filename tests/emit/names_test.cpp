@@ -16,11 +16,19 @@ TEST_CASE("A layer's name becomes a C identifier") {
 
 TEST_CASE("Two layers of one identifier are a fault of ours: the reader has seen to it") {
     Plan plan;
-    plan.steps.resize(2);
-    plan.steps[0].name = "conv1/dw";
-    plan.steps[1].name = "conv1_dw2";
-    CHECK(step_identifiers(plan) == std::vector<std::string>{"conv1_dw", "conv1_dw2"});
-    plan.steps[1].name = "conv1_dw";
+    const auto add = [&plan](const std::string& name, const std::vector<std::string>& stages) {
+        plan.steps.push_back({});
+        plan.steps.back().name = name;
+        for (const std::string& stage : stages) {
+            plan.steps.back().stages.push_back({});
+            plan.steps.back().stages.back().name = stage;
+        }
+    };
+    add("conv0_to_conv1", {"conv0", "conv1/dw", "conv1"});
+    add("conv2", {"conv2/dw", "conv2"});
+    add("conv3", {"conv3"});
+    CHECK(step_identifiers(plan) == std::vector<std::string>{"conv0_to_conv1", "conv2", "conv3"});
+    add("conv1_dw", {"conv1_dw"});
     CHECK_THROWS_WITH_AS(step_identifiers(plan),
                          "internal error: broken invariant: layers have names of their own: conv1_dw", InternalError);
 }

@@ -118,11 +118,11 @@ TEST_CASE("Every value of every layer agrees with the reference interpreter, on 
         for (std::size_t picture = 0; picture < specimen.pictures.size(); ++picture) {
             const auto reference = reference_layers(specimen.targets[0], specimen.pictures[picture]);
             for (std::size_t target = 0; target < specimen.targets.size(); ++target)
-                for (const Step& step : specimen.targets[target].plan.steps)
-                    for (const ObservedLayer& layer : step.layers) {
+                for (const Stage* stage : all_stages(specimen.targets[target].plan))
+                    for (const ObservedLayer& layer : stage->layers) {
                         CAPTURE(specimen.targets[target].name());
                         CAPTURE(layer.name);
-                        CAPTURE(step.kernel_name);
+                        CAPTURE(stage->kernel_name);
                         const auto& wanted = reference.at(layer.name);
                         const double error =
                             difference(specimen.target_runs[target][picture].layers.at(layer.name), wanted);
@@ -149,7 +149,7 @@ TEST_CASE("The raw outputs are the predictors' layers in order, and the same for
                         logits.insert(logits.end(), own_logits.begin(), own_logits.end());
                     }
                 } else {
-                    logits = run.layers.at(network.plan.steps.back().layers[0].name);
+                    logits = run.layers.at(network.plan.steps.back().last().layers[0].name);
                 }
                 for (const RawOutputs& outputs : run.threads) {
                     CHECK(difference(outputs.boxes, boxes) == 0);
@@ -163,9 +163,10 @@ TEST_CASE("Two choices of tiles of one target agree bit for bit") {
     for (const Specimen& specimen : menagerie().specimens)
         for (std::size_t target = 0; target < specimen.tiles.size(); ++target) {
             CAPTURE(specimen.targets[target].name());
-            for (std::size_t step = 0; step < specimen.targets[target].plan.steps.size(); ++step)
-                differ = differ ||
-                         specimen.targets[target].plan.steps[step].tile != specimen.tiles[target].plan.steps[step].tile;
+            const auto stages = all_stages(specimen.targets[target].plan);
+            const auto others = all_stages(specimen.tiles[target].plan);
+            for (std::size_t stage = 0; stage < stages.size(); ++stage)
+                differ = differ || stages[stage]->tile != others[stage]->tile;
             for (std::size_t picture = 0; picture < specimen.pictures.size(); ++picture)
                 for (const auto& [layer, values] : specimen.target_runs[target][picture].layers) {
                     CAPTURE(layer);
@@ -195,7 +196,7 @@ TEST_CASE("NAME_selftest passes on every target") {
             const CommandResult result = menagerie().program->selftest(network);
             CAPTURE(result.output);
             int layers = 0;
-            for (const Step& step : network.plan.steps) layers += int(step.layers.size());
+            for (const Stage* stage : all_stages(network.plan)) layers += int(stage->layers.size());
             CHECK(result.status == 0);
             CHECK(result.output == fmt::format("{}: {} layers agree with the reference\n", network.name(), layers));
         }

@@ -59,7 +59,7 @@ const char* const strict = " -Wall -Wextra -Wpedantic -Wconversion -Werror";
 
 }  // namespace
 
-TEST_CASE("Weights as object, array and file, folder and single file, tiles and whole layers unrolled give the same bits") {
+TEST_CASE("Weights as object, array and file, folder and single file, compact, tiles and whole layers unrolled give the same bits") {
     for (const std::string target : {"native", "portable"}) {
         CAPTURE(target);
         const std::string to = " --target " + target + " ";
@@ -72,6 +72,8 @@ TEST_CASE("Weights as object, array and file, folder and single file, tiles and 
         CHECK(outputs_of(to + "--single-file", "", strict, "") == expected);
         CHECK(outputs_of(to + "--single-file --weights-as file", "", std::string("-DWEIGHTS_FILE") + strict,
                          "specimen_weights.bin") == expected);
+        CHECK(outputs_of(to + "--unroll compact", "layers/*.cpp specimen_weights.S", folder_form, "") == expected);
+        CHECK(outputs_of(to + "--unroll compact --single-file", "", strict, "") == expected);
         CHECK(outputs_of(to + "--unroll full --code-budget 100000000", "layers/*.cpp specimen_weights.S", folder_form, "") ==
               expected);
     }

@@ -138,7 +138,7 @@ void add_rules(const Network& network, const FileSet& files, TemplateValues& mak
     makefile["objects"] += kernels;
     if (!network.selftest) return;
     rules += fmt::format("{0}/selftest:{1}{2}\n\t$(CXX) $(FLAGS) $^ -o $@ -pthread\n", name,
-                         compile("all_selftest", ""), kernels);
+                         compile("all_selftest", fmt::format(" {}/layers/streams.h", name)), kernels);
     makefile["selftests"] += fmt::format(" {}/selftest", name);
 }
 
@@ -231,8 +231,8 @@ std::vector<Run> Program::run(const Network& network, const std::vector<std::vec
     const Plan& plan = network.plan;
     const std::size_t rows = plan.head ? std::size_t(plan.head->priors) : 1;
     for (Run& run : runs) {
-        for (const Step& step : plan.steps)
-            for (const ObservedLayer& layer : step.layers)
+        for (const Stage* stage : all_stages(plan))
+            for (const ObservedLayer& layer : stage->layers)
                 run.layers[layer.name] = take(out, at, std::size_t(elements(layer.output)));
         for (int threads = 1; threads <= 3; ++threads) {
             const std::vector<float> boxes = take(out, at, rows * 4);

@@ -66,33 +66,33 @@ CommandResult with_weight(std::int64_t index, float (*change)(float)) {
 }
 
 /// Where the first weight that is no bias stands.
-std::int64_t first_weight(const Step& step) {
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&step.kernel))
-        return step.weights + convolution->blocks[0].vectors * fixture().network.plan.target.lanes;
-    return step.weights + std::get<DepthwiseKernel>(step.kernel).input.channels;
+std::int64_t first_weight(const Stage& stage) {
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel))
+        return stage.weights + convolution->blocks[0].vectors * fixture().network.plan.target.lanes;
+    return stage.weights + std::get<DepthwiseKernel>(stage.kernel).input.channels;
 }
 
 }  // namespace
 
 TEST_CASE("One changed weight or bias of any layer is found, and the layer named") {
     CHECK(fixture().program->rebuilt_selftest(fixture().network).status == 0);
-    for (const Step& step : fixture().network.plan.steps) {
-        CAPTURE(step.name);
-        for (const std::int64_t index : {step.weights, first_weight(step)}) {
+    for (const Stage* stage : all_stages(fixture().network.plan)) {
+        CAPTURE(stage->name);
+        for (const std::int64_t index : {stage->weights, first_weight(*stage)}) {
             const CommandResult result = with_weight(index, [](float value) { return value + 0.25F; });
             CAPTURE(result.output);
-            CHECK(names_first(result, step.layers[0].name));
+            CHECK(names_first(result, stage->layers[0].name));
         }
     }
     CHECK(fixture().program->rebuilt_selftest(fixture().network).status == 0);
 }
 
 TEST_CASE("A weight that is no number is found") {
-    for (const Step& step : fixture().network.plan.steps) {
+    for (const Stage* stage : all_stages(fixture().network.plan)) {
         const CommandResult result =
-            with_weight(first_weight(step), [](float) { return std::numeric_limits<float>::quiet_NaN(); });
+            with_weight(first_weight(*stage), [](float) { return std::numeric_limits<float>::quiet_NaN(); });
         CAPTURE(result.output);
-        CHECK(names_first(result, step.layers[0].name));
+        CHECK(names_first(result, stage->layers[0].name));
     }
 }
 
@@ -101,18 +101,19 @@ TEST_CASE("One changed shape constant is found, and the layer named") {
         const char *file, *from, *to, *layer;
     };
     const Row rows[] = {
-        {"c0", "constexpr int pad_top = 1;", "constexpr int pad_top = 0;", "c0"},
-        {"c0", "constexpr int stride = 2;", "constexpr int stride = 1;", "c0"},
-        {"d1_dw", "constexpr int input_width = 12;", "constexpr int input_width = 11;", "d1/dw"},
-        {"p1", "constexpr int input_channels = 20;", "constexpr int input_channels = 19;", "p1"},
-        {"c2", "constexpr int stride = 2;", "constexpr int stride = 1;", "c2"},
-        {"d3", "constexpr int channels = 24;", "constexpr int channels = 23;", "d3"},
-        {"p4_mbox", "constexpr int output_1_channels = 10;", "constexpr int output_1_channels = 9;", "p4_mbox_conf"},
+        {"streams.h", "take_picture(y * 2 + 2)", "take_picture(y * 2 + 1)", "c0"},
+        {"streams.h", "picture_row(y * 2 + 1)", "picture_row(y * 2)", "c0"},
+        {"streams.h", "row_of_c0(y + 1)", "row_of_c0(y)", "d1/dw"},
+        {"d1_dw.cpp", "constexpr int channels = 20;", "constexpr int channels = 19;", "d1/dw"},
+        {"p1.cpp", "constexpr int input_channels = 20;", "constexpr int input_channels = 19;", "p1"},
+        {"c2.cpp", "constexpr int stride = 2;", "constexpr int stride = 1;", "c2"},
+        {"d3.cpp", "constexpr int channels = 24;", "constexpr int channels = 23;", "d3"},
+        {"p4_mbox.cpp", "constexpr int output_1_channels = 10;", "constexpr int output_1_channels = 9;", "p4_mbox_conf"},
     };
     for (const Row& row : rows) {
-        CAPTURE(row.file);
-        CAPTURE(row.from);
-        const std::string path = fixture().path(std::string("layers/") + row.file + ".cpp");
+        CAPTURE(std::string(row.file));
+        CAPTURE(std::string(row.from));
+        const std::string path = fixture().path(std::string("layers/") + row.file);
         const Restored kept(path);
         std::string text = kept.bytes();
         const std::size_t at = text.find(row.from);

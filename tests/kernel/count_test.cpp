@@ -109,13 +109,13 @@ TEST_CASE("A depthwise kernel leaves out the taps in the padding as well") {
             }
 }
 
-TEST_CASE("A row of the picture is staged with its padding, so one row of output costs all taps") {
+TEST_CASE("A row of the picture is staged with its padding, so every output costs all taps") {
     Convolution operation = convolution(square(3, 2, {1, 1, 1, 1}));
     operation.input_mean = {127.5F, 127.5F, 127.5F};
     const Shape input{20, 20, 3};
     for (const Target& target : targets()) {
-        const KernelSpec kernel = kernel_of(operation, input, operation.window, {32}, target);
-        CHECK(counts_of(kernel, target).multiply_adds == 10 * 27 * 32 / target.lanes);
+        const KernelSpec kernel = kernel_of(operation, input, operation.window, {32}, target, true);
+        CHECK(counts_of(kernel, target).multiply_adds == 10 * 10 * 27 * 32 / target.lanes);
         CHECK(kernel_units(kernel) == 10);
     }
 }
@@ -128,13 +128,17 @@ TEST_CASE("count follows calls, loops and choices") {
     const Cases cases{"y", {{1, {Call{"part", {}}}}, {Expression::name("rows"), {Call{"part", {}}, Call{"part", {}}}}}};
     tree.functions.push_back({"kernel",
                               "",
-                              {},
+                              {{ParameterType::index, "first"}, {ParameterType::index, "end"}},
                               {Loop{"y", Expression::name("first"), Expression::name("end"), 1, {cases}},
                                Loop{"k", 0, 10, 4, {Store{{"out", 0}, "s", 4}}}}});
     CHECK(count(tree, 5).multiply_adds == 1 + 4 * 2);
     CHECK(count(tree, 1).multiply_adds == 1);
     CHECK(count(tree, 5).loads == 9);
     CHECK(count(tree, 5).stores == 3);
+    // A stage of a stream makes rows y one after the other.
+    tree.functions.back().parameters = {{ParameterType::index, "y"}};
+    tree.functions.back().body = {cases};
+    CHECK(count(tree, 5).multiply_adds == 1 + 4 * 2);
     tree.functions.back().body = {Call{"missing", {}}};
     CHECK_THROWS_WITH_AS(count(tree, 1), "internal error: broken invariant: kernel function missing is defined",
                          InternalError);

@@ -18,9 +18,9 @@ inline Shape output_shape(const Shape& input, const Window& window, int channels
             positions(input.width, window.kernel_width, window, window.pads[1], window.pads[3]), channels};
 }
 
-/// The kernel that the plan gives one operation on its own; several channel counts: joined heads.
+/// The kernel that the plan gives one operation on its own, or as a stage of a stream; several channel counts: joined heads.
 inline KernelSpec kernel_of(const Operation& operation, const Shape& input, const Window& window,
-                            const std::vector<int>& channels, const Target& target) {
+                            const std::vector<int>& channels, const Target& target, bool in_stream = false) {
     Graph graph;
     graph.tensors.push_back({"input", input});
     Node node{"layer", operation, {0}, {}, ""};
@@ -28,7 +28,7 @@ inline KernelSpec kernel_of(const Operation& operation, const Shape& input, cons
         node.outputs.push_back(int(graph.tensors.size()));
         graph.tensors.push_back({"output", output_shape(input, window, count)});
     }
-    return make_kernel(graph, node, target);
+    return make_kernel(graph, node, target, in_stream);
 }
 
 inline Window square(int kernel, int stride, Pads pads, int dilation = 1) {

@@ -40,13 +40,15 @@ std::vector<KernelTree> many_kernels(const Target& target) {
                 convolution.window = window;
                 convolution.activation = Activation::relu6;
                 lower(kernel_of(convolution, input, window, channels, target));
+                if (channels.size() > 1) continue;
+                lower(kernel_of(convolution, input, window, channels, target, true));
                 convolution.input_mean = {1, 2, 3};
-                if (input.channels == 3 && channels.size() == 1)
-                    lower(kernel_of(convolution, input, window, channels, target));
+                if (input.channels == 3) lower(kernel_of(convolution, input, window, channels, target, true));
             }
             Depthwise depthwise;
             depthwise.window = window;
             lower(kernel_of(depthwise, input, window, {input.channels}, target));
+            lower(kernel_of(depthwise, input, window, {input.channels}, target, true));
         }
     return trees;
 }

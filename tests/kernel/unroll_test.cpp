@@ -52,7 +52,7 @@ TEST_CASE("A kernel unrolled whole has no loop, choice or call, does the same wo
             const KernelTree tree = simplify(lower_kernel(kernel, "kernel", target));
             const int units = kernel_units(kernel);
             Found found;
-            look(unroll_whole(kernel, tree, units, target).functions.back().body, found);
+            look(unroll_whole(tree, units).functions.back().body, found);
             const Counts counts = count(tree, units);
             CHECK(found.loops + found.calls + found.choices == 0);
             CHECK(found.counts.multiply_adds == counts.multiply_adds);

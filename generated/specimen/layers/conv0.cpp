@@ -2,11 +2,9 @@
 // ssdgen generate specimen.json --alpha 1 --rho 1 --target portable
 //
 // conv0 (convolution): 24x24x3 -> 12x12x8
-// 31 104 multiply-adds, 896 bytes of weights.
+// 31 104 multiply-adds, 896 bytes of weights; vectors of 4: 7 776 multiply-adds, 5 232 loads, 288 stores.
 #include "layers.h"
 #include "vectors.h"
-
-#include <cstring>
 
 namespace specimen {
 
@@ -16,14 +14,6 @@ namespace conv0 {  // what the kernel is made of
 
 namespace {
 
-constexpr int output_width = 12;
-constexpr int input_height = 24;
-constexpr int input_width = 24;
-constexpr int stride = 2;
-constexpr int pad_top = 1;
-constexpr int pad_left = 1;
-constexpr int window_rows = 3;
-constexpr int staged_row = 80;  // floats of a picture row with its padding
 constexpr int input_channels = 3;
 constexpr int output_channels = 8;
 
@@ -640,8 +630,17 @@ void row_of_12x8(const float* row_0, const float* row_1, const float* row_2, con
     }
 }
 
+}  // namespace
+
+}  // namespace conv0
+
+void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int) noexcept {
+    using namespace conv0;
+    row_of_12x8(row_0, row_1, row_2, weights, output);
+}
+
 // A row of the picture: bytes to floats less the mean.
-void stage_row(const std::uint8_t* bytes, float* row) noexcept {
+void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8_row_stage_row(const std::uint8_t* bytes, float* row) noexcept {
     Vector mean_0 = constant(127.5F);
     for (int i = 0; i < 72; i += 4) {
         Vector value_0 = load_bytes(bytes + i);
@@ -650,41 +649,6 @@ void stage_row(const std::uint8_t* bytes, float* row) noexcept {
     }
 }
 
-// One row of output.
-void convolve_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
-    row_of_12x8(row_0, row_1, row_2, weights, output);
-}
-
-}  // namespace
-
-}  // namespace conv0
-
-// Output rows [first, end). The rows of the picture that a window covers stand in a ring in the scratch memory, normalised
-// and with their padding; each is taken from the picture once. Rows outside the picture are zero.
-void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8(const ssd::Rows& picture, const float* weights, float* output, float* scratch, int first, int end) noexcept {
-    using namespace conv0;
-    const auto ring = [scratch](int y) { return scratch + (y + pad_top) % window_rows * staged_row; };
-    auto* const bytes = reinterpret_cast<std::uint8_t*>(scratch + window_rows * staged_row);
-    std::memset(scratch, 0, sizeof(float) * window_rows * staged_row);  // the padding left and right stays zero
-    int staged = first * stride - pad_top;
-    for (int y = first; y < end; ++y) {
-        const int top = y * stride - pad_top;
-        for (; staged < top + window_rows; ++staged) {
-            if (staged < top) continue;  // the stride leaves it out
-            float* const row = ring(staged) + pad_left * input_channels;
-            if (staged >= 0 && staged < input_height)
-                stage_row(picture.row(picture.state, staged, bytes), row);
-            else
-                std::memset(row, 0, sizeof(float) * input_width * input_channels);
-        }
-        convolve_row(ring(top), ring(top + 1), ring(top + 2), weights, output + y * output_width * output_channels);
-    }
-}
-
 }  // namespace kernels
-
-void layer::conv0(const ssd::Rows& picture, const float* weights, float* output, float* scratch, int first, int end) noexcept {
-    kernels::picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8(picture, weights, output, scratch, first, end);
-}
 
 }  // namespace specimen

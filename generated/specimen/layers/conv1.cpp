@@ -165,9 +165,30 @@ void tile_2x16(const float* input, const float* weights, float* output) noexcept
     store(output + output_channels + 12, sum_p1c3);
 }
 
-// 36 output pixels side by side x 16 channels.
-void row_of_36x16(const float* input, const float* weights, float* output) noexcept {
-    for (int tile = 0; tile < 18; ++tile) {
+// 6 output pixels side by side x 16 channels.
+void row_of_6x16(const float* input, const float* weights, float* output) noexcept {
+    for (int tile = 0; tile < 3; ++tile) {
+        tile_2x16(input + 2 * input_channels * tile, weights, output + 2 * output_channels * tile);
+    }
+}
+
+// 12 output pixels side by side x 16 channels.
+void row_of_12x16(const float* input, const float* weights, float* output) noexcept {
+    for (int tile = 0; tile < 6; ++tile) {
+        tile_2x16(input + 2 * input_channels * tile, weights, output + 2 * output_channels * tile);
+    }
+}
+
+// 18 output pixels side by side x 16 channels.
+void row_of_18x16(const float* input, const float* weights, float* output) noexcept {
+    for (int tile = 0; tile < 9; ++tile) {
+        tile_2x16(input + 2 * input_channels * tile, weights, output + 2 * output_channels * tile);
+    }
+}
+
+// 24 output pixels side by side x 16 channels.
+void row_of_24x16(const float* input, const float* weights, float* output) noexcept {
+    for (int tile = 0; tile < 12; ++tile) {
         tile_2x16(input + 2 * input_channels * tile, weights, output + 2 * output_channels * tile);
     }
 }
@@ -176,17 +197,20 @@ void row_of_36x16(const float* input, const float* weights, float* output) noexc
 
 }  // namespace conv1
 
-void pointwise_6x6x8_to_16_relu_tile_2x16(const float* input, const float* weights, float* output, int first, int end) noexcept {
+void pointwise_6x6x8_to_16_relu_tile_2x16_4_rows(const float* input, const float* weights, float* output, int rows) noexcept {
     using namespace conv1;
-    for (int block = first; block < end; ++block) {
-        row_of_36x16(input, weights + 144 * block, output + 16 * block);
+    if (rows < 2) {
+        row_of_6x16(input, weights, output);
+    } else if (rows < 3) {
+        row_of_12x16(input, weights, output);
+    } else if (rows < 4) {
+        row_of_18x16(input, weights, output);
+    } else {
+        row_of_24x16(input, weights, output);
     }
 }
 
-}  // namespace kernels
 
-void layer::conv1(const float* input, const float* weights, float* output, int first, int end) noexcept {
-    kernels::pointwise_6x6x8_to_16_relu_tile_2x16(input, weights, output, first, end);
-}
+}  // namespace kernels
 
 }  // namespace specimen

@@ -14,11 +14,7 @@ namespace conv1_dw {  // what the kernel is made of
 
 namespace {
 
-constexpr int output_width = 6;
-constexpr int input_width = 12;
 constexpr int channels = 8;
-constexpr int stride = 2;
-constexpr int pad_top = 1;
 
 // 6 outputs side by side, all channels.
 void tile_of_6_top(const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
@@ -251,21 +247,16 @@ void row_bottom(const float* row_0, const float* row_1, const float* row_2, cons
 
 }  // namespace conv1_dw
 
-void depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4(const float* input, const float* weights, float* output, int first, int end) noexcept {
+void depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int y) noexcept {
     using namespace conv1_dw;
-    for (int y = first; y < end; ++y) {
-        if (y < 1) {
-            row_top(input + (channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y), input + (2 * channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y), weights, output + channels * output_width * y);
-        } else {
-            row_bottom(input + (-channels * input_width * pad_top + channels * input_width * stride * y), input + (channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y), input + (2 * channels * input_width - channels * input_width * pad_top + channels * input_width * stride * y), weights, output + channels * output_width * y);
-        }
+    if (y < 1) {
+        row_top(row_1, row_2, weights, output);
+    } else {
+        row_bottom(row_0, row_1, row_2, weights, output);
     }
 }
 
-}  // namespace kernels
 
-void layer::conv1_dw(const float* input, const float* weights, float* output, int first, int end) noexcept {
-    kernels::depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4(input, weights, output, first, end);
-}
+}  // namespace kernels
 
 }  // namespace specimen

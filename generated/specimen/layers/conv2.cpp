@@ -297,6 +297,18 @@ void tile_3x12(const float* input, const float* weights, float* output) noexcept
     store(output + 2 * output_channels + 8, sum_p2c2);
 }
 
+// 3 output pixels side by side x 12 channels.
+void row_of_3x12(const float* input, const float* weights, float* output) noexcept {
+    tile_3x12(input, weights, output);
+}
+
+// 6 output pixels side by side x 12 channels.
+void row_of_6x12(const float* input, const float* weights, float* output) noexcept {
+    for (int tile = 0; tile < 2; ++tile) {
+        tile_3x12(input + 3 * input_channels * tile, weights, output + 3 * output_channels * tile);
+    }
+}
+
 // 9 output pixels side by side x 12 channels.
 void row_of_9x12(const float* input, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 3; ++tile) {
@@ -308,17 +320,24 @@ void row_of_9x12(const float* input, const float* weights, float* output) noexce
 
 }  // namespace conv2
 
-void pointwise_3x3x16_to_24_relu_tile_3x12(const float* input, const float* weights, float* output, int first, int end) noexcept {
+void pointwise_3x3x16_to_24_relu_tile_3x12_3_rows(const float* input, const float* weights, float* output, int rows) noexcept {
     using namespace conv2;
-    for (int block = first; block < end; ++block) {
-        row_of_9x12(input, weights + 204 * block, output + 12 * block);
+    if (rows < 2) {
+        for (int block = 0; block < 2; ++block) {
+            row_of_3x12(input, weights + 204 * block, output + 12 * block);
+        }
+    } else if (rows < 3) {
+        for (int block = 0; block < 2; ++block) {
+            row_of_6x12(input, weights + 204 * block, output + 12 * block);
+        }
+    } else {
+        for (int block = 0; block < 2; ++block) {
+            row_of_9x12(input, weights + 204 * block, output + 12 * block);
+        }
     }
 }
 
-}  // namespace kernels
 
-void layer::conv2(const float* input, const float* weights, float* output, int first, int end) noexcept {
-    kernels::pointwise_3x3x16_to_24_relu_tile_3x12(input, weights, output, first, end);
-}
+}  // namespace kernels
 
 }  // namespace specimen

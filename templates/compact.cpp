@@ -1,0 +1,189 @@
+$header$
+#include "compact.h"
+#include "vectors.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
+namespace $network$ {
+
+namespace compact {
+
+namespace {
+
+constexpr int lanes = $lanes$;
+constexpr int most_taps = $most_taps$;  // rows of the tallest window
+
+// Tiles: `count` terms in[k] * w[k] are added to the sums [pixel][vector] of neighbouring pixels, in_step floats apart.
+
+$tiles$
+
+using AddTerms = void (*)(const float* in, const float* w, float* sums, int in_step, int count) noexcept;
+
+struct Tile {
+    int pixels;
+    AddTerms add_terms;
+};
+
+/// For blocks of 1, 2, 3 and 4 vectors: the largest tile, half of it, one pixel.
+constexpr int tile_sizes = 3;
+constexpr Tile tiles[4][tile_sizes] = {
+    $tile_table$
+};
+constexpr int most_sums = $most_sums$;  // vectors of the largest tile
+
+$attribute$Vector activate(Vector value, Activation activation) noexcept {
+    if (activation == Activation::none) return value;
+    value = maximum(value, constant(0.0F));
+    return activation == Activation::relu6 ? minimum(value, constant(6.0F)) : value;
+}
+
+$attribute$void store_some(float* to, Vector value, int count) noexcept {
+    float all[lanes];
+    store(all, value);
+    std::memcpy(to, all, sizeof(float) * static_cast<std::size_t>(count));
+}
+
+$attribute$Vector load_some(const float* from, int count) noexcept {
+    float all[lanes] = {};
+    std::memcpy(all, from, sizeof(float) * static_cast<std::size_t>(count));
+    return load(all);
+}
+
+/// The taps of a window along one axis that lie inside the map: [first, end).
+struct Taps {
+    int first, end;
+};
+
+Taps taps_inside(int start, int dilation, int taps, int size) noexcept {
+    Taps inside{0, taps};
+    while (inside.first < taps && start + inside.first * dilation < 0) ++inside.first;
+    while (inside.end > inside.first && start + (inside.end - 1) * dilation >= size) --inside.end;
+    return inside;
+}
+
+/// One tile of one block: pixels [x, x + tile.pixels) of row y. The window's columns lie inside the map, or there is one pixel.
+$attribute$void convolve_tile(const Convolution& layer, const Block& block, const Tile& tile, const float* const* rows,
+                   const float* weights, float* output, int y, int x) noexcept {
+    alignas(64) float sums[most_sums * lanes];
+    const Window& window = layer.window;
+    const int width = block.vectors * lanes;
+    for (int pixel = 0; pixel < tile.pixels; ++pixel)
+        for (int vector = 0; vector < block.vectors; ++vector)
+            store(sums + pixel * width + vector * lanes, load(weights + vector * lanes));
+
+    const int left = x * window.stride - window.pad_left;
+    const Taps down = taps_inside(y * window.stride - window.pad_top, window.dilation, window.height, layer.input_height);
+    const Taps across = tile.pixels > 1 || layer.row_pixels ? Taps{0, window.width}
+                                                            : taps_inside(left, window.dilation, window.width, layer.input_width);
+    // Columns that follow each other in memory are one run of terms.
+    const int columns = window.dilation == 1 ? std::max(across.end - across.first, 1) : 1;
+    for (int row = down.first; row < down.end; ++row)
+        for (int column = across.first; column < across.end; column += columns) {
+            const float* const in = rows[row] + (left + column * window.dilation) * layer.input_channels;
+            const float* const w = weights + (1 + (row * window.width + column) * layer.input_channels) * width;
+            tile.add_terms(in, w, sums, window.stride * layer.input_channels, columns * layer.input_channels);
+        }
+
+    const int last = block.channels - (block.vectors - 1) * lanes;
+    for (int pixel = 0; pixel < tile.pixels; ++pixel) {
+        float* const to = output + (x + pixel) * layer.output_channels[block.output] + block.first_channel;
+        const float* const from = sums + pixel * width;
+        for (int vector = 0; vector + 1 < block.vectors; ++vector)
+            store(to + vector * lanes, activate(load(from + vector * lanes), layer.activation));
+        store_some(to + (block.vectors - 1) * lanes, activate(load(from + (block.vectors - 1) * lanes), layer.activation), last);
+    }
+}
+
+/// Pixels of a row whose window's columns lie inside the map: [first, end).
+Taps inner_pixels(const Convolution& layer, int width) noexcept {
+    if (layer.row_pixels) return {0, width};
+    const Window& window = layer.window;
+    Taps inner{0, width};
+    const int reach = (window.width - 1) * window.dilation;
+    while (inner.first < width && inner.first * window.stride < window.pad_left) ++inner.first;
+    while (inner.end > inner.first && (inner.end - 1) * window.stride - window.pad_left + reach >= layer.input_width) --inner.end;
+    return inner;
+}
+
+}  // namespace
+
+void convolve_row(const Convolution& layer, const float* const* rows, const float* weights, float* const* outputs, int y,
+                  int width, int first_block, int end_block) noexcept {
+    const Taps inner = inner_pixels(layer, width);
+    for (int index = first_block; index < end_block; ++index) {
+        const Block& block = layer.blocks[index];
+        const Tile* const sizes = tiles[block.vectors - 1];
+        for (int x = 0; x < width;) {
+            int size = tile_sizes - 1;
+            if (x >= inner.first)
+                for (size = 0; x + sizes[size].pixels > inner.end && size + 1 < tile_sizes;) ++size;
+            convolve_tile(layer, block, sizes[size], rows, weights + block.weights, outputs[block.output], y, x);
+            x += sizes[size].pixels;
+        }
+    }
+}
+
+void convolve(const Convolution& layer, const float* input, const float* weights, float* const* outputs, int first,
+              int end) noexcept {
+    const Window& window = layer.window;
+    const int pixels = layer.output_height * layer.output_width;
+    const int row_width = layer.row_pixels ? layer.row_pixels : layer.output_width;
+    const int rows = layer.row_pixels ? (pixels + row_width - 1) / row_width : layer.output_height;
+    const int first_row = layer.by_channels ? 0 : first, end_row = layer.by_channels ? rows : end;
+    const int first_block = layer.by_channels ? first : 0, end_block = layer.by_channels ? end : layer.block_count;
+    for (int y = first_row; y < end_row; ++y) {
+        const float* lines[most_taps];
+        for (int tap = 0; tap < window.height; ++tap) {
+            const int row = y * window.stride - window.pad_top + tap * window.dilation;
+            const int inside = std::clamp(row, 0, layer.input_height - 1);  // one outside is not read
+            lines[tap] = layer.row_pixels ? input + y * row_width * layer.input_channels
+                                          : input + inside * layer.input_width * layer.input_channels;
+        }
+        float* out[2] = {};
+        for (int output = 0; output < 2 && layer.output_channels[output]; ++output)
+            out[output] = outputs[output] + y * row_width * layer.output_channels[output];
+        const int width = layer.row_pixels ? std::min(row_width, pixels - y * row_width) : row_width;
+        convolve_row(layer, lines, weights, out, layer.row_pixels ? 0 : y, width, first_block, end_block);
+    }
+}
+
+$attribute$void depthwise_row(const Depthwise& layer, const float* const* rows, const float* weights, float* output,
+                   int y) noexcept {
+    const Window& window = layer.window;
+    const int channels = layer.channels;
+    const Taps down = taps_inside(y * window.stride - window.pad_top, window.dilation, window.height, layer.input_height);
+    for (int x = 0; x < layer.output_width; ++x) {
+        const int left = x * window.stride - window.pad_left;
+        const Taps across = taps_inside(left, window.dilation, window.width, layer.input_width);
+        for (int c = 0; c < channels; c += lanes) {
+            const int count = std::min(lanes, channels - c);
+            Vector sum = count == lanes ? load(weights + c) : load_some(weights + c, count);
+            for (int row = down.first; row < down.end; ++row)
+                for (int column = across.first; column < across.end; ++column) {
+                    const float* const in = rows[row] + (left + column * window.dilation) * channels + c;
+                    const float* const w = weights + (1 + row * window.width + column) * channels + c;
+                    sum = count == lanes ? multiply_add(load(in), load(w), sum)
+                                         : multiply_add(load_some(in, count), load_some(w, count), sum);
+                }
+            store_some(output + x * channels + c, activate(sum, layer.activation), count);
+        }
+    }
+}
+
+void depthwise(const Depthwise& layer, const float* input, const float* weights, float* output, int first, int end) noexcept {
+    const Window& window = layer.window;
+    for (int y = first; y < end; ++y) {
+        const float* rows[most_taps];
+        for (int tap = 0; tap < window.height; ++tap) {
+            const int row = std::clamp(y * window.stride - window.pad_top + tap * window.dilation, 0, layer.input_height - 1);
+            rows[tap] = input + row * layer.input_width * layer.channels;
+        }
+        depthwise_row(layer, rows, weights, output + y * layer.output_width * layer.channels, y);
+    }
+}
+
+}  // namespace compact
+
+}  // namespace $network$

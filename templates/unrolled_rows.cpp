@@ -1,0 +1,13 @@
+$header$
+#include "layers.h"
+#include "vectors.h"
+
+namespace $network$ {
+
+namespace kernels {
+
+$functions$
+
+}  // namespace kernels
+
+}  // namespace $network$
