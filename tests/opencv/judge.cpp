@@ -118,7 +118,8 @@ double share_of_magnitude(const std::vector<float>& found, const std::vector<flo
     for (std::size_t i = 0; i < found.size(); ++i) {
         largest = std::max(largest, std::abs(static_cast<double>(wanted[i])));
         const double apart = std::abs(static_cast<double>(found[i]) - wanted[i]);
-        if (!(apart <= difference)) difference = apart;
+        if (std::isnan(apart)) return std::numeric_limits<double>::infinity();
+        difference = std::max(difference, apart);
     }
     return difference / largest;
 }

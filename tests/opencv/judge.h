@@ -41,7 +41,7 @@ std::vector<ssd::Detection> post_process(const Head& head, const RawOutputs& raw
 /// OpenCV's rows [image, label, score, xmin, ymin, xmax, ymax] as detections (anchors unknown).
 std::vector<ssd::Detection> detections_of(const std::vector<float>& rows);
 
-/// The largest difference, as a share of the largest magnitude; infinite if sizes differ.
+/// The largest difference, as a share of the largest magnitude; infinite if sizes differ or a value is no number.
 double share_of_magnitude(const std::vector<float>& found, const std::vector<float>& wanted);
 
 /// Detections of one that the other lacks: label the same, score and each edge within 1e-4. In any order, as scores
