@@ -1,5 +1,7 @@
 #include "opencv/judge.h"
 
+#include <doctest/doctest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -24,26 +26,33 @@ std::map<std::string, std::vector<float>> run_opencv(const CaffeFiles& files, co
                                                      const std::vector<std::string>& blobs) {
     const Shape& shape = graph.tensors[static_cast<std::size_t>(graph.input)].shape;
     const auto& normalise = std::get<Normalise>(graph.nodes[0].operation);
-    const std::vector<int> sizes{1, shape.channels, shape.height, shape.width};
-    cv::Mat input(sizes, CV_32F);
-    float* value = input.ptr<float>();
     const auto plane = static_cast<std::size_t>(shape.height) * static_cast<std::size_t>(shape.width);
     const auto channels = static_cast<std::size_t>(shape.channels);
+    std::vector<float> input;
     for (std::size_t c = 0; c < channels; ++c)
         for (std::size_t i = 0; i < plane; ++i)
-            *value++ = (static_cast<float>(picture[i * channels + c]) - normalise.mean[c]) * normalise.scale[c];
+            input.push_back((static_cast<float>(picture[i * channels + c]) - normalise.mean[c]) * normalise.scale[c]);
+    return run_opencv(files, shape, input, blobs);
+}
 
+std::map<std::string, std::vector<float>> run_opencv(const CaffeFiles& files, const Shape& shape,
+                                                     const std::vector<float>& input,
+                                                     const std::vector<std::string>& blobs) {
+    const std::vector<int> sizes{1, shape.channels, shape.height, shape.width};
+    cv::Mat data(sizes, CV_32F);
+    REQUIRE(data.total() == input.size());
+    std::copy(input.begin(), input.end(), data.ptr<float>());
     cv::dnn::Net net = cv::dnn::readNetFromCaffe(files.prototxt.data(), files.prototxt.size(), files.caffemodel.data(),
                                                  files.caffemodel.size());
     net.setPreferableBackend(cv::dnn::DNN_BACKEND_OPENCV);
-    net.setInput(input, "data");
+    net.setInput(data, "data");
     std::vector<cv::Mat> outputs;
     const std::vector<cv::String> names(blobs.begin(), blobs.end());
     net.forward(outputs, names);
     std::map<std::string, std::vector<float>> result;
     for (std::size_t i = 0; i < blobs.size(); ++i) {
-        const auto* data = outputs[i].ptr<float>();
-        result[blobs[i]].assign(data, data + outputs[i].total());
+        const auto* values = outputs[i].ptr<float>();
+        result[blobs[i]].assign(values, values + outputs[i].total());
     }
     return result;
 }

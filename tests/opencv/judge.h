@@ -29,6 +29,11 @@ std::map<std::string, std::vector<float>> run_opencv(const CaffeFiles& files, co
                                                      const std::vector<std::uint8_t>& picture,
                                                      const std::vector<std::string>& blobs);
 
+/// The same of a network's normalised input, planes [channels][height][width].
+std::map<std::string, std::vector<float>> run_opencv(const CaffeFiles& files, const Shape& shape,
+                                                     const std::vector<float>& input,
+                                                     const std::vector<std::string>& blobs);
+
 /// What the plain interpreter makes of it: boxes [priors][4] and logits [priors][classes].
 struct RawOutputs {
     std::vector<float> boxes, logits;
