@@ -2,21 +2,10 @@
 
 #include "support/error.h"
 
-#include <cctype>
 
 namespace ssdgen {
 
 namespace {
-
-/// "ssd/priors.h" -> "SSD_PRIORS_H"
-std::string guard_name(const std::string& path) {
-    std::string name;
-    for (char c : path)
-        name += std::isalnum(static_cast<unsigned char>(c)) ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : '_';
-    return name;
-}
-
-bool is_runtime(const std::string& path) { return path.compare(0, 4, "ssd/") == 0; }
 
 /// What stands between the quotes of an #include of ours; empty if the line is none.
 std::string included_file(const std::string& line) {
@@ -32,7 +21,6 @@ void Amalgamation::append(const std::string& path) {
     const auto found = parts_.files().find(path);
     check(found != parts_.files().end(), "a part of a single file exists: " + path);
     const std::string& part = found->second;
-    if (is_runtime(path)) text_ += fmt::format("#ifndef {0}\n#define {0}\n", guard_name(path));
     std::size_t start = 0;
     while (start < part.size()) {
         const std::size_t end = std::min(part.find('\n', start), part.size());
@@ -44,7 +32,6 @@ void Amalgamation::append(const std::string& path) {
         else if (line != "#pragma once")
             text_ += line + "\n";
     }
-    if (is_runtime(path)) text_ += fmt::format("#endif  // {}\n", guard_name(path));
     text_ += "\n";
 }
 

@@ -8,8 +8,7 @@
 namespace ssdgen {
 
 /// Emitted files put together as one: an `#include "..."` of a part becomes the part itself, the first time. Headers of the
-/// runtime keep a guard each, since another network's single file brings them too. Lines that every part begins with
-/// (`#pragma once`) are left out.
+/// runtime bring a guard each, since another network's files bring them too. The line `#pragma once` of other parts is left out.
 class Amalgamation {
   public:
     explicit Amalgamation(const FileSet& parts) : parts_(parts) {}

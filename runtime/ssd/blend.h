@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_BLEND_H
+#define SSD_BLEND_H
 
 #include <cmath>
 #include <cstdint>
@@ -68,3 +69,5 @@ inline Pixel blend(Pixel top_left, Pixel top_right, Pixel bottom_left, Pixel bot
 }
 
 }  // namespace ssd::detail
+
+#endif  // SSD_BLEND_H

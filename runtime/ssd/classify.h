@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_CLASSIFY_H
+#define SSD_CLASSIFY_H
 
 #include <cmath>
 
@@ -40,3 +41,5 @@ inline int top_classes(const float* scores, int classes, Classification* out, in
 }
 
 }  // namespace ssd
+
+#endif  // SSD_CLASSIFY_H

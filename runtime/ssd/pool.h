@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_POOL_H
+#define SSD_POOL_H
 
 #include <algorithm>
 #include <atomic>
@@ -134,3 +135,5 @@ class ThreadPool {
 };
 
 }  // namespace ssd
+
+#endif  // SSD_POOL_H

@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_POST_PROCESSING_H
+#define SSD_POST_PROCESSING_H
 
 namespace ssd {
 
@@ -24,3 +25,5 @@ struct PostProcessing {
 };
 
 }  // namespace ssd
+
+#endif  // SSD_POST_PROCESSING_H

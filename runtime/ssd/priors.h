@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_PRIORS_H
+#define SSD_PRIORS_H
 
 #include <algorithm>
 #include <cstddef>
@@ -73,3 +74,5 @@ inline PriorBox prior(const Priors& priors, int index) noexcept {
 }
 
 }  // namespace ssd
+
+#endif  // SSD_PRIORS_H

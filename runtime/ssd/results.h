@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_RESULTS_H
+#define SSD_RESULTS_H
 
 #include <algorithm>
 #include <limits>
@@ -101,3 +102,5 @@ class Results {
 };
 
 }  // namespace ssd::detail
+
+#endif  // SSD_RESULTS_H

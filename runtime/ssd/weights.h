@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_WEIGHTS_H
+#define SSD_WEIGHTS_H
 
 #include <cstddef>
 #include <cstdint>
@@ -46,3 +47,5 @@ inline const char* check_weights(const void* file, std::size_t size, std::size_t
 }
 
 }  // namespace ssd
+
+#endif  // SSD_WEIGHTS_H

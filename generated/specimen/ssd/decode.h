@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_DECODE_H
+#define SSD_DECODE_H
 
 #include <cmath>
 #include <cstddef>
@@ -80,3 +81,5 @@ class Decoder {
 };
 
 }  // namespace ssd::detail
+
+#endif  // SSD_DECODE_H

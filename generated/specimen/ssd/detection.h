@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_DETECTION_H
+#define SSD_DETECTION_H
 
 namespace ssd {
 
@@ -16,3 +17,5 @@ struct DetectOptions {
 };
 
 }  // namespace ssd
+
+#endif  // SSD_DETECTION_H

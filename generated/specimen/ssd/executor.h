@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_EXECUTOR_H
+#define SSD_EXECUTOR_H
 
 namespace ssd {
 
@@ -16,3 +17,5 @@ struct Executor {
 inline constexpr Executor serial{};
 
 }  // namespace ssd
+
+#endif  // SSD_EXECUTOR_H

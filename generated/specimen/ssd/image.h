@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_IMAGE_H
+#define SSD_IMAGE_H
 
 #include <cstddef>
 #include <cstdint>
@@ -29,3 +30,5 @@ struct Rows {
 };
 
 }  // namespace ssd
+
+#endif  // SSD_IMAGE_H

@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_LARGEST_H
+#define SSD_LARGEST_H
 
 #include <cstring>
 #include <limits>
@@ -34,3 +35,5 @@ inline float largest(const float* values, int count) noexcept {
 }
 
 }  // namespace ssd::detail
+
+#endif  // SSD_LARGEST_H

@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_POST_PROCESS_H
+#define SSD_POST_PROCESS_H
 
 #include <algorithm>
 #include <cmath>
@@ -214,3 +215,5 @@ inline int post_process(const PostProcessing& settings, const Priors& priors, co
 }
 
 }  // namespace ssd
+
+#endif  // SSD_POST_PROCESS_H

@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_RESIZE_H
+#define SSD_RESIZE_H
 
 #include <algorithm>
 #include <cmath>
@@ -198,3 +199,5 @@ inline Rows plain_rows(const PlainImage& image) noexcept {
 }
 
 }  // namespace ssd
+
+#endif  // SSD_RESIZE_H

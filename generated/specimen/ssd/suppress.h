@@ -1,4 +1,5 @@
-#pragma once
+#ifndef SSD_SUPPRESS_H
+#define SSD_SUPPRESS_H
 
 #include <algorithm>
 #include <cmath>
@@ -93,3 +94,5 @@ class Descending {
 };
 
 }  // namespace ssd::detail
+
+#endif  // SSD_SUPPRESS_H

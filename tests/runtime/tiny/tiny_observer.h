@@ -7,7 +7,7 @@ namespace tiny {
 struct LayerInfo {
     const char* name;
     const char* kind;
-    int step;
+    int stage;
     int height, width, channels;
     long long macs;
 };
@@ -15,13 +15,21 @@ inline constexpr int layer_count = 2;
 inline constexpr LayerInfo layers[layer_count] = {{"quarters", "average_pool", 0, 2, 2, 3, 48},
                                                   {"head", "pointwise", 1, 2, 2, 3, 12}};
 
-struct StepInfo {
+struct StageInfo {
     const char* name;
     const char* kernel;
     long long macs;
+    int step;
+};
+inline constexpr int stage_count = 2;
+inline constexpr StageInfo stages[stage_count] = {{"quarters", "average_2x2", 48, 0}, {"head", "scale", 12, 1}};
+
+struct StepInfo {
+    const char* name;
+    int first_layer, layers, last_stage;
 };
 inline constexpr int step_count = 2;
-inline constexpr StepInfo steps[step_count] = {{"quarters", "average_2x2", 48}, {"head", "scale", 12}};
+inline constexpr StepInfo steps[step_count] = {{"quarters", 0, 1, 0}, {"head", 1, 1, 1}};
 inline constexpr long long total_macs = 60;
 
 struct Observer {
