@@ -50,7 +50,10 @@ class Crew {
 
         static void run(const void* context, int part, int parts) {
             const Task& task = *static_cast<const Task*>(context);
-            const auto border = [&](int at) { return static_cast<int>(static_cast<long long>(task.units) * at / parts); };
+            // Rounded up: the rows of a stream cost most at the bottom, where the padding saves nothing.
+            const auto border = [&](int at) {
+                return static_cast<int>((static_cast<long long>(task.units) * at + parts - 1) / parts);
+            };
             task.work(border(part), border(part + 1), part == 0 ? task.scratch : task.scratch_of(part));
         }
     };

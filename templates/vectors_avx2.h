@@ -13,6 +13,12 @@ using Vector = __m256;
     return _mm256_loadu_ps(from);
 }
 
+// Stays in a register: compilers like to read the memory again for each use.
+[[gnu::target("avx2,fma"), gnu::always_inline, maybe_unused]] static inline Vector keep(Vector v) noexcept {
+    asm("" : "+x"(v));
+    return v;
+}
+
 template <int lanes>
 [[gnu::target("avx2,fma"), gnu::always_inline, maybe_unused]] static inline Vector load_lanes(const float* from) noexcept {
     const __m256i mask = _mm256_setr_epi32(lanes > 0 ? -1 : 0, lanes > 1 ? -1 : 0, lanes > 2 ? -1 : 0, lanes > 3 ? -1 : 0,

@@ -15,6 +15,13 @@ Vector load(const float* from) noexcept {
     return _mm512_loadu_ps(from);
 }
 
+// Stays in a register: compilers like to read the memory again for each use.
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline, maybe_unused]] static inline
+Vector keep(Vector v) noexcept {
+    asm("" : "+v"(v));
+    return v;
+}
+
 template <int lanes>
 [[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline, maybe_unused]] static inline
 Vector load_lanes(const float* from) noexcept {

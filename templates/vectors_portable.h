@@ -13,6 +13,9 @@ typedef float Vector __attribute__((vector_size(16)));
     return v;
 }
 
+// Where a compiler can be told so, the value stays in a register.
+[[gnu::always_inline, maybe_unused]] static inline Vector keep(Vector v) noexcept { return v; }
+
 template <int lanes>
 [[gnu::always_inline, maybe_unused]] static inline Vector load_lanes(const float* from) noexcept {
     Vector v = {0, 0, 0, 0};

@@ -14,6 +14,13 @@ Vector load(const float* from) noexcept {
     return _mm_loadu_ps(from);
 }
 
+// Stays in a register: compilers like to read the memory again for each use.
+[[gnu::target("sse4.1"), gnu::always_inline, maybe_unused]] static inline
+Vector keep(Vector v) noexcept {
+    asm("" : "+x"(v));
+    return v;
+}
+
 template <int lanes>
 [[gnu::target("sse4.1"), gnu::always_inline, maybe_unused]] static inline
 Vector load_lanes(const float* from) noexcept {

@@ -51,7 +51,10 @@ class Crew {
 
         static void run(const void* context, int part, int parts) {
             const Task& task = *static_cast<const Task*>(context);
-            const auto border = [&](int at) { return static_cast<int>(static_cast<long long>(task.units) * at / parts); };
+            // Rounded up: the rows of a stream cost most at the bottom, where the padding saves nothing.
+            const auto border = [&](int at) {
+                return static_cast<int>((static_cast<long long>(task.units) * at + parts - 1) / parts);
+            };
             task.work(border(part), border(part + 1), part == 0 ? task.scratch : task.scratch_of(part));
         }
     };
@@ -71,7 +74,7 @@ bool run(const ssd::Rows& picture, float* boxes, float* logits, Workspace& works
 
     crew.run(12, arena + 1152, [=, &observe](int first, int end, float* scratch) { layer::conv0(picture, weights + 0, arena, scratch, first, end, observe); });  observe(0);
     crew.run(6, arena + 1728, [=, &observe](int first, int end, float* scratch) { layer::conv1(arena, weights + 224, arena + 1152, scratch, first, end, observe); });  observe(1);
-    crew.run(2, [=](int first, int end) { layer::conv1_mbox(arena + 1152, weights + 448, boxes, logits, first, end); });  observe(2, boxes, logits);
+    crew.run(12, [=](int first, int end) { layer::conv1_mbox(arena + 1152, weights + 448, boxes, logits, first, end); });  observe(2, boxes, logits);
     crew.run(3, arena + 224, [=, &observe](int first, int end, float* scratch) { layer::conv2(arena + 1152, weights + 864, arena, scratch, first, end, observe); });  observe(3);
     crew.run(3, [=](int first, int end) { layer::conv2_mbox(arena, weights + 1440, boxes + 432, logits + 324, first, end); });  observe(4, boxes + 432, logits + 324);
     return true;

@@ -76,7 +76,11 @@ class Printer {
     void print(const Advance& advance, int depth) {
         line(depth, fmt::format("{} += {};", advance.pointer, advance.by.text()));
     }
-    void print(const Load& load, int depth) { vector(depth, load.name, "load", load.address, load.lanes); }
+    void print(const Load& load, int depth) {
+        if (!load.keep) return vector(depth, load.name, "load", load.address, load.lanes);
+        line(depth, fmt::format("Vector {} = keep(load{}({}));", load.name, lanes_suffix(load.lanes), print_address(load.address)));
+    }
+    void print(const Prefetch& node, int depth) { line(depth, fmt::format("__builtin_prefetch({});", print_address(node.address))); }
     void print(const LoadBytes& load, int depth) { vector(depth, load.name, "load_bytes", load.address, load.lanes); }
     void print(const Broadcast& broadcast, int depth) { vector(depth, broadcast.name, "broadcast", broadcast.address, lanes_); }
     void print(const Constant& constant, int depth) {

@@ -156,10 +156,14 @@ class ConvolutionLowering {
     void append_step(Body& body, const BlockGroup& blocks, const Terms& terms, int index) const {
         const int vectors = blocks.block.vectors;
         const int width = vectors * target_.lanes;
+        const int line = 16;  // floats of a cache line
+        const int ahead = target_.prefetch_bytes / int(sizeof(float));
+        for (int at = 0; ahead && at < width && terms.taps * kernel_.input.channels > whole; at += line)
+            if (index * width % line == 0) body.push_back(Prefetch{{"w", Expression(std::int64_t(index) * width + at + ahead)}});
         for (int vector = 0; vector < vectors; ++vector)
             body.push_back(Load{fmt::format("w_k{}c{}", index, vector),
                                 {"w", Expression(std::int64_t(index) * width + vector * target_.lanes)},
-                                target_.lanes});
+                                target_.lanes, terms.end_pixel - terms.first_pixel > 1});
         for (int pixel = terms.first_pixel; pixel < terms.end_pixel; ++pixel) {
             const std::string in = fmt::format("in_k{}p{}", index, pixel);
             const int column = terms.columns[std::size_t(pixel - terms.first_pixel)];
@@ -362,22 +366,38 @@ class ConvolutionLowering {
             function.parameters.push_back({ParameterType::output, output_name(output)});
         function.parameters.push_back({ParameterType::index, "first"});
         function.parameters.push_back({ParameterType::index, "end"});
-        const bool by_rows = kernel_.split == Split::rows;
-        Cases cases{by_rows ? "y" : "block", {}};
-        if (by_rows) {
-            for (const RowGroup& rows : rows_) cases.cases.push_back({row_end(rows), all_blocks(rows)});
-        } else {
-            for (const BlockGroup& blocks : blocks_) {
-                Body body;
-                const Expression block = n("block") - Expression(blocks.first);
-                for (const RowGroup& rows : rows_)
-                    body.push_back(
-                        Loop{"y", Expression(rows.rows.first), row_end(rows), 1, {call_row(rows, blocks, block)}});
-                cases.cases.push_back({Expression(blocks.first + blocks.count), std::move(body)});
-            }
+        switch (kernel_.split) {
+            case Split::rows: function.body.push_back(all_rows([&](const RowGroup& rows) { return all_blocks(rows); })); break;
+            case Split::rows_for_each_block:
+                for (const BlockGroup& blocks : blocks_) {
+                    Loop rows = all_rows([&](const RowGroup& group) { return Body{call_row(group, blocks, n("block"))}; });
+                    function.body.push_back(Loop{"block", 0, blocks.count, 1, {std::move(rows)}});
+                }
+                break;
+            case Split::channels: function.body.push_back(blocks_in_range()); break;
         }
-        function.body.push_back(Loop{cases.variable, n("first"), n("end"), 1, {cases}});
         tree_.functions.push_back(std::move(function));
+    }
+
+    /// The rows [first, end), each as its group has it.
+    template <class OneRow>
+    Loop all_rows(const OneRow& one_row) const {
+        Cases cases{"y", {}};
+        for (const RowGroup& rows : rows_) cases.cases.push_back({row_end(rows), one_row(rows)});
+        return {"y", n("first"), n("end"), 1, {std::move(cases)}};
+    }
+
+    /// All rows of the blocks [first, end).
+    Loop blocks_in_range() const {
+        Cases cases{"block", {}};
+        for (const BlockGroup& blocks : blocks_) {
+            Body body;
+            const Expression block = n("block") - Expression(blocks.first);
+            for (const RowGroup& rows : rows_)
+                body.push_back(Loop{"y", Expression(rows.rows.first), row_end(rows), 1, {call_row(rows, blocks, block)}});
+            cases.cases.push_back({Expression(blocks.first + blocks.count), std::move(body)});
+        }
+        return {"block", n("first"), n("end"), 1, {std::move(cases)}};
     }
 
     Expression row_end(const RowGroup& rows) const {

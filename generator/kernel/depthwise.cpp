@@ -147,10 +147,11 @@ class DepthwiseLowering {
         for (int tap : taps) {
             const int index = 1 + row * window_.kernel_width + tap;
             body.push_back(Load{fmt::format("w_y{}x{}", row, tap),
-                                {"weights", Expression(index) * n("channels") + channel}, lanes});
+                                {"weights", Expression(index) * n("channels") + channel}, lanes, tile.pixels > 1});
         }
         for (int column : columns) {
             const std::string in = fmt::format("in_y{}x{}", row, column);
+            const std::size_t load = body.size();
             body.push_back(Load{in, {row_name(row), Expression(column) * n("channels") + channel}, lanes});
             for (int pixel = 0; pixel < tile.pixels; ++pixel) {
                 const PixelTaps& inside = tile.taps[std::size_t(pixel)];
@@ -159,6 +160,7 @@ class DepthwiseLowering {
                 const int tap = inside.first_tap + distance / window_.dilation;
                 body.push_back(MultiplyAdd{pixel_sum(pixel), in, fmt::format("w_y{}x{}", row, tap)});
             }
+            std::get<Load>(body[load].value).keep = body.size() - load > 2;
         }
     }
 

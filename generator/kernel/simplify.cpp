@@ -33,6 +33,7 @@ struct Expressions {
     void operator()(Advance& advance) const { visit(advance.by); }
     void operator()(Load& load) const { visit(load.address.offset); }
     void operator()(LoadBytes& load) const { visit(load.address.offset); }
+    void operator()(Prefetch& prefetch) const { visit(prefetch.address.offset); }
     void operator()(Broadcast& broadcast) const { visit(broadcast.address.offset); }
     void operator()(Store& store) const { visit(store.address.offset); }
     void operator()(Call& call) const {

@@ -59,11 +59,18 @@ struct Advance {
     Expression by;
 };
 
-/// A new vector: `lanes` floats from memory, the other lanes zero.
+/// A new vector: `lanes` floats from memory, the other lanes zero. `keep`: it is used several times and has to stay in a register;
+/// compilers like to read the memory again for each use instead.
 struct Load {
     std::string name;
     Address address;
     int lanes;
+    bool keep = false;
+};
+
+/// Has the cache fetch what lies there, which may be outside the array.
+struct Prefetch {
+    Address address;
 };
 
 /// A new vector: `lanes` bytes from memory, each as a float.
@@ -123,7 +130,7 @@ struct Call {
 };
 
 struct TreeNode {
-    std::variant<Comment, Blank, Loop, Cases, Pointer, Advance, Load, LoadBytes, Broadcast, Constant, Copy, MultiplyAdd,
+    std::variant<Comment, Blank, Loop, Cases, Pointer, Advance, Load, Prefetch, LoadBytes, Broadcast, Constant, Copy, MultiplyAdd,
                  Arithmetic, Store, Block, Call>
         value;
     template <class T>

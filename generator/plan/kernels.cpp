@@ -10,11 +10,21 @@ namespace ssdgen {
 
 namespace {
 
-/// Maps that fit into half the second-level cache are divided among channel blocks, so that every weight is read once.
+std::int64_t weight_bytes(const ConvolutionKernel& kernel) {
+    std::int64_t channels = 0;
+    for (int count : kernel.output_channels) channels += count;
+    return channels * kernel.input.channels * kernel.window.kernel_height * kernel.window.kernel_width * 4;
+}
+
+/// Small maps are divided among channel blocks, so that every weight is read once by one thread. Large ones are divided among rows:
+/// a thread then finds in its own cache what it made in the layer before.
 Split choose_split(const Target& target, const ConvolutionKernel& kernel) {
+    if (!kernel.input_mean.empty()) return Split::rows;
     const std::int64_t bytes = std::int64_t(kernel.input.height) * kernel.input.width * kernel.input.channels * 4;
-    const bool small = bytes <= target.l2_bytes / 4;
-    return small && kernel.input_mean.empty() ? Split::channels : Split::rows;
+    const int pixels = kernel.output_height * kernel.output_width;
+    const bool few_blocks = kernel.blocks.size() < 4 && pixels >= 16;  // too few to be shared out evenly
+    if (!few_blocks && (bytes <= target.l2_bytes / 4 || pixels < 150)) return Split::channels;
+    return weight_bytes(kernel) > target.l2_bytes / 4 ? Split::rows_for_each_block : Split::rows;
 }
 
 KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolution& operation, const Target& target,
@@ -30,16 +40,16 @@ KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolut
     kernel.window = window;
     kernel.activation = operation.activation;
     kernel.input_mean = operation.input_mean;
-    kernel.split = in_stream ? Split::rows : choose_split(target, kernel);
     const bool flat = is_pointwise(window) && kernel.input_mean.empty();
     if (in_stream) kernel.stream_rows = flat ? schedule_stream_rows(target, output, input.channels) : 1;
     const int row = !flat ? output.width : output.width * (in_stream ? kernel.stream_rows : output.height);
     kernel.blocks = schedule_blocks(target, kernel.output_channels, row,
                                     window.kernel_height * window.kernel_width * input.channels);
+    kernel.split = in_stream ? Split::rows : choose_split(target, kernel);
     if (flat && in_stream)
         kernel.row_pixels = output.width;
-    else if (flat && kernel.split == Split::rows)
-        kernel.row_pixels = schedule_row_pixels(target, input.channels, row, kernel.blocks.back().pixels);
+    else if (flat && kernel.split != Split::channels)
+        kernel.row_pixels = std::min(kernel.blocks.back().pixels, row);  // one tile, so that units are shared out evenly
     else if (flat)
         kernel.row_pixels = row;
     return kernel;

@@ -22,8 +22,9 @@ struct ChannelBlock {
     std::int64_t weights = 0;  // where the block's weights begin, from the step's first
 };
 
-/// What a unit of a step's work is; threads take ranges of units.
-enum class Split { rows, channels };
+/// What a unit of a convolution's work is; threads take ranges of units. rows: each goes through all blocks of channels before the
+/// next. rows_for_each_block: all of a thread's rows go through a block before the next, so that its weights are read once.
+enum class Split { rows, rows_for_each_block, channels };
 
 // A kernel computes its whole map, units of work [first, end) at a time, or it is a stage of a stream: then `stream_rows` is the
 // number of output rows that it computes at most at a time (1 if its window is more than a pixel), from pointers to the input

@@ -11,9 +11,11 @@ namespace {
 
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
-/// A tile keeps its sums, one step's weights and one broadcast input in registers.
+/// A tile keeps its sums, one step's weights and one broadcast input in registers. Compilers load the next step's before the
+/// last use of this one's, so the tile leaves some registers where there are many, and one where there are few.
 bool fits(const Target& target, int pixels, int vectors) {
-    return pixels * vectors + vectors + 1 <= target.registers;
+    const int sums = pixels * vectors;
+    return target.registers > 16 ? sums <= target.registers - 8 : sums + vectors + 1 < target.registers;
 }
 
 double row_cycles(const Target& target, int row, int pixels, int vectors) {
@@ -50,7 +52,9 @@ double tile_cycles(const Target& target, int pixels, int vectors) {
     const double sums = double(pixels) * vectors / target.multiply_adds;
     // A broadcast is half the work of a vector load wherever a whole vector takes a load port for itself.
     const double loads = double(vectors) / target.loads + double(pixels) / 2;
-    return std::max({sums, loads, double(target.multiply_add_latency)});
+    // A block's weights, lanes * vectors floats a step, do not stay in the first-level cache from one tile to the next.
+    const double weights = double(vectors) * target.lanes * sizeof(float) / target.l2_bytes_per_cycle;
+    return std::max({sums, loads, weights, double(target.multiply_add_latency)});
 }
 
 std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vector<int>& output_channels, int row,
@@ -66,7 +70,8 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
             const std::vector<int> candidate = share_vectors(vectors, widest);
             double cycles = 0;
             for (int width : candidate) cycles += row_cycles(target, row, best_pixels(target, row, width), width);
-            if (cycles <= fewest) {
+            // Wider blocks read the map less often: they win unless others are better by more than the model can tell.
+            if (cycles * 0.99 <= fewest) {
                 fewest = cycles;
                 widths = candidate;
             }
@@ -92,14 +97,8 @@ int schedule_depthwise_pixels(const Target& target, const Window& window, int ro
 int schedule_stream_rows(const Target& target, const Shape& output, int input_channels) {
     const std::int64_t weights = std::int64_t(input_channels) * output.channels * 4;
     // Weights that stay in the second-level cache are read again at little cost; others come from beyond it once a time.
-    const int pixels = weights <= target.l2_bytes / 4 ? 24 : 54;
+    const int pixels = weights <= target.l2_bytes / 4 ? 16 : 54;
     return std::min(divide_up(pixels, output.width), output.height);
-}
-
-int schedule_row_pixels(const Target& target, int input_channels, int pixels, int tile_pixels) {
-    const int fitting = target.l2_bytes / 4 / (input_channels * int(sizeof(float)));
-    const int tiles = std::max(1, fitting / tile_pixels);
-    return std::min(pixels, tiles * tile_pixels);
 }
 
 }  // namespace ssdgen

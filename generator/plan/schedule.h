@@ -14,16 +14,12 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
 /// Neighbouring pixels of a depthwise tile.
 int schedule_depthwise_pixels(const Target& target, const Window& window, int row);
 
-/// Pixels that a unit of a 1x1 convolution takes at a time, so that its inputs stay in a quarter of the second-level
-/// cache while all blocks read them.
-int schedule_row_pixels(const Target& target, int input_channels, int pixels, int tile_pixels);
-
 /// Output rows that a 1x1 convolution in a stream takes at a time: enough pixels that the weights, which come from the
 /// second-level cache or from beyond it, are used often enough, but as few rows as that takes.
 int schedule_stream_rows(const Target& target, const Shape& output, int input_channels);
 
-/// Cycles of one multiply-add step of a tile of pixels x vectors: the tightest of the multiply-add ports, the load ports and
-/// the latency of the sums.
+/// Cycles of one multiply-add step of a tile of pixels x vectors: the tightest of the multiply-add ports, the load ports, the
+/// second-level cache that the weights come from, and the latency of the sums.
 double tile_cycles(const Target& target, int pixels, int vectors);
 
 }  // namespace ssdgen

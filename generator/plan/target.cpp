@@ -11,10 +11,10 @@ namespace {
 // Cycle figures: Zen 4 and Golden Cove, from their makers' optimisation guides; the smaller of the two where they differ.
 // "portable" counts on what every 64-bit processor has: 16 registers of 4 floats, a multiplication and an addition apart.
 const std::vector<Target> known_targets = {
-    {"portable", 4, 16, 1, 2, 8, 32 << 10, 256 << 10},
-    {"x86-64-v2", 4, 16, 1, 2, 8, 32 << 10, 256 << 10},
-    {"x86-64-v3", 8, 16, 2, 2, 4, 32 << 10, 512 << 10},
-    {"x86-64-v4", 16, 32, 1, 1, 4, 32 << 10, 1 << 20},
+    {"portable", 4, 16, 1, 2, 8, 32 << 10, 256 << 10, 0, 16},
+    {"x86-64-v2", 4, 16, 1, 2, 8, 32 << 10, 256 << 10, 0, 16},
+    {"x86-64-v3", 8, 16, 2, 2, 4, 32 << 10, 512 << 10, 1024, 16},
+    {"x86-64-v4", 16, 32, 1, 1, 4, 32 << 10, 1 << 20, 0, 16},
 };
 
 const char* native_name() {

@@ -15,6 +15,8 @@ struct Target {
     int multiply_add_latency;   // cycles until the sum can be used again
     int l1_bytes;               // data cache
     int l2_bytes;
+    int prefetch_bytes;         // how far ahead of its use a weight is fetched into the cache; 0: left to the processor
+    int l2_bytes_per_cycle;     // that weights can come at beside multiply-adds: half of what it gives alone
 };
 
 /// The targets that can be generated for, the most general first.

@@ -71,23 +71,18 @@ TEST_CASE("Depthwise tiles are no wider than the row and fit the registers") {
             }
 }
 
-TEST_CASE("A unit of a 1x1 convolution is whole tiles that stay in the cache, or the whole map") {
-    for (const Target& target : targets())
-        for (int channels : {1, 32, 512, 100000})
-            for (int tile : {1, 6, 12})
-                for (int pixels : {1, 5, 6, 7, 361, 22500}) {
-                    const int row = schedule_row_pixels(target, channels, pixels, tile);
-                    REQUIRE(row >= 1);
-                    REQUIRE(row <= pixels);
-                    if (row == pixels) continue;
-                    REQUIRE(row % tile == 0);
-                    if (row > tile) REQUIRE(std::int64_t(row) * channels * 4 <= target.l2_bytes / 4);
-                }
+TEST_CASE("A pointwise in a stream takes as few rows as give its weights enough pixels, and no more than there are") {
+    const Target& target = find_target("x86-64-v4");
+    CHECK(schedule_stream_rows(target, {150, 150, 64}, 32) == 1);
+    CHECK(schedule_stream_rows(target, {8, 8, 128}, 128) == 2);     // 16 pixels
+    CHECK(schedule_stream_rows(target, {19, 19, 512}, 512) == 3);   // 54: the weights come from beyond the cache
+    CHECK(schedule_stream_rows(target, {2, 2, 128}, 128) == 2);
 }
 
 TEST_CASE("A tile takes as long as its tightest limit") {
-    const Target target{"made up", 8, 16, 2, 2, 4, 32 << 10, 512 << 10};
+    const Target target{"made up", 8, 16, 2, 2, 4, 32 << 10, 512 << 10, 0, 16};
     CHECK(tile_cycles(target, 6, 2) == 6);     // 12 sums on 2 ports
     CHECK(tile_cycles(target, 1, 1) == 4);     // the latency of one sum
     CHECK(tile_cycles(target, 12, 1) == 6.5);  // 1 / 2 + 12 / 2 loads
+    CHECK(tile_cycles(target, 2, 4) == 8);     // 128 bytes of weights at 16 a cycle
 }

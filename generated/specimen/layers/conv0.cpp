@@ -36,8 +36,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
     {
         const float* in = row_0;
         const float* w = weights + 8;
-        Vector w_k0c0 = load(w);
-        Vector w_k0c1 = load(w + 4);
+        Vector w_k0c0 = keep(load(w));
+        Vector w_k0c1 = keep(load(w + 4));
         Vector in_k0p0 = broadcast(in);
         sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
@@ -56,8 +56,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k0p5 = broadcast(in + 10 * input_channels);
         sum_p5c0 = multiply_add(in_k0p5, w_k0c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k0p5, w_k0c1, sum_p5c1);
-        Vector w_k1c0 = load(w + 8);
-        Vector w_k1c1 = load(w + 12);
+        Vector w_k1c0 = keep(load(w + 8));
+        Vector w_k1c1 = keep(load(w + 12));
         Vector in_k1p0 = broadcast(in + 1);
         sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
@@ -76,8 +76,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k1p5 = broadcast(in + 10 * input_channels + 1);
         sum_p5c0 = multiply_add(in_k1p5, w_k1c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k1p5, w_k1c1, sum_p5c1);
-        Vector w_k2c0 = load(w + 16);
-        Vector w_k2c1 = load(w + 20);
+        Vector w_k2c0 = keep(load(w + 16));
+        Vector w_k2c1 = keep(load(w + 20));
         Vector in_k2p0 = broadcast(in + 2);
         sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
@@ -96,8 +96,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k2p5 = broadcast(in + 10 * input_channels + 2);
         sum_p5c0 = multiply_add(in_k2p5, w_k2c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k2p5, w_k2c1, sum_p5c1);
-        Vector w_k3c0 = load(w + 24);
-        Vector w_k3c1 = load(w + 28);
+        Vector w_k3c0 = keep(load(w + 24));
+        Vector w_k3c1 = keep(load(w + 28));
         Vector in_k3p0 = broadcast(in + 3);
         sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
@@ -116,8 +116,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k3p5 = broadcast(in + 10 * input_channels + 3);
         sum_p5c0 = multiply_add(in_k3p5, w_k3c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k3p5, w_k3c1, sum_p5c1);
-        Vector w_k4c0 = load(w + 32);
-        Vector w_k4c1 = load(w + 36);
+        Vector w_k4c0 = keep(load(w + 32));
+        Vector w_k4c1 = keep(load(w + 36));
         Vector in_k4p0 = broadcast(in + 4);
         sum_p0c0 = multiply_add(in_k4p0, w_k4c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k4p0, w_k4c1, sum_p0c1);
@@ -136,8 +136,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k4p5 = broadcast(in + 10 * input_channels + 4);
         sum_p5c0 = multiply_add(in_k4p5, w_k4c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k4p5, w_k4c1, sum_p5c1);
-        Vector w_k5c0 = load(w + 40);
-        Vector w_k5c1 = load(w + 44);
+        Vector w_k5c0 = keep(load(w + 40));
+        Vector w_k5c1 = keep(load(w + 44));
         Vector in_k5p0 = broadcast(in + 5);
         sum_p0c0 = multiply_add(in_k5p0, w_k5c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k5p0, w_k5c1, sum_p0c1);
@@ -156,8 +156,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k5p5 = broadcast(in + 10 * input_channels + 5);
         sum_p5c0 = multiply_add(in_k5p5, w_k5c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k5p5, w_k5c1, sum_p5c1);
-        Vector w_k6c0 = load(w + 48);
-        Vector w_k6c1 = load(w + 52);
+        Vector w_k6c0 = keep(load(w + 48));
+        Vector w_k6c1 = keep(load(w + 52));
         Vector in_k6p0 = broadcast(in + 6);
         sum_p0c0 = multiply_add(in_k6p0, w_k6c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k6p0, w_k6c1, sum_p0c1);
@@ -176,8 +176,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k6p5 = broadcast(in + 10 * input_channels + 6);
         sum_p5c0 = multiply_add(in_k6p5, w_k6c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k6p5, w_k6c1, sum_p5c1);
-        Vector w_k7c0 = load(w + 56);
-        Vector w_k7c1 = load(w + 60);
+        Vector w_k7c0 = keep(load(w + 56));
+        Vector w_k7c1 = keep(load(w + 60));
         Vector in_k7p0 = broadcast(in + 7);
         sum_p0c0 = multiply_add(in_k7p0, w_k7c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k7p0, w_k7c1, sum_p0c1);
@@ -196,8 +196,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k7p5 = broadcast(in + 10 * input_channels + 7);
         sum_p5c0 = multiply_add(in_k7p5, w_k7c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k7p5, w_k7c1, sum_p5c1);
-        Vector w_k8c0 = load(w + 64);
-        Vector w_k8c1 = load(w + 68);
+        Vector w_k8c0 = keep(load(w + 64));
+        Vector w_k8c1 = keep(load(w + 68));
         Vector in_k8p0 = broadcast(in + 8);
         sum_p0c0 = multiply_add(in_k8p0, w_k8c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k8p0, w_k8c1, sum_p0c1);
@@ -222,8 +222,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
     {
         const float* in = row_1;
         const float* w = weights + 80;
-        Vector w_k0c0 = load(w);
-        Vector w_k0c1 = load(w + 4);
+        Vector w_k0c0 = keep(load(w));
+        Vector w_k0c1 = keep(load(w + 4));
         Vector in_k0p0 = broadcast(in);
         sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
@@ -242,8 +242,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k0p5 = broadcast(in + 10 * input_channels);
         sum_p5c0 = multiply_add(in_k0p5, w_k0c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k0p5, w_k0c1, sum_p5c1);
-        Vector w_k1c0 = load(w + 8);
-        Vector w_k1c1 = load(w + 12);
+        Vector w_k1c0 = keep(load(w + 8));
+        Vector w_k1c1 = keep(load(w + 12));
         Vector in_k1p0 = broadcast(in + 1);
         sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
@@ -262,8 +262,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k1p5 = broadcast(in + 10 * input_channels + 1);
         sum_p5c0 = multiply_add(in_k1p5, w_k1c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k1p5, w_k1c1, sum_p5c1);
-        Vector w_k2c0 = load(w + 16);
-        Vector w_k2c1 = load(w + 20);
+        Vector w_k2c0 = keep(load(w + 16));
+        Vector w_k2c1 = keep(load(w + 20));
         Vector in_k2p0 = broadcast(in + 2);
         sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
@@ -282,8 +282,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k2p5 = broadcast(in + 10 * input_channels + 2);
         sum_p5c0 = multiply_add(in_k2p5, w_k2c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k2p5, w_k2c1, sum_p5c1);
-        Vector w_k3c0 = load(w + 24);
-        Vector w_k3c1 = load(w + 28);
+        Vector w_k3c0 = keep(load(w + 24));
+        Vector w_k3c1 = keep(load(w + 28));
         Vector in_k3p0 = broadcast(in + 3);
         sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
@@ -302,8 +302,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k3p5 = broadcast(in + 10 * input_channels + 3);
         sum_p5c0 = multiply_add(in_k3p5, w_k3c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k3p5, w_k3c1, sum_p5c1);
-        Vector w_k4c0 = load(w + 32);
-        Vector w_k4c1 = load(w + 36);
+        Vector w_k4c0 = keep(load(w + 32));
+        Vector w_k4c1 = keep(load(w + 36));
         Vector in_k4p0 = broadcast(in + 4);
         sum_p0c0 = multiply_add(in_k4p0, w_k4c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k4p0, w_k4c1, sum_p0c1);
@@ -322,8 +322,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k4p5 = broadcast(in + 10 * input_channels + 4);
         sum_p5c0 = multiply_add(in_k4p5, w_k4c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k4p5, w_k4c1, sum_p5c1);
-        Vector w_k5c0 = load(w + 40);
-        Vector w_k5c1 = load(w + 44);
+        Vector w_k5c0 = keep(load(w + 40));
+        Vector w_k5c1 = keep(load(w + 44));
         Vector in_k5p0 = broadcast(in + 5);
         sum_p0c0 = multiply_add(in_k5p0, w_k5c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k5p0, w_k5c1, sum_p0c1);
@@ -342,8 +342,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k5p5 = broadcast(in + 10 * input_channels + 5);
         sum_p5c0 = multiply_add(in_k5p5, w_k5c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k5p5, w_k5c1, sum_p5c1);
-        Vector w_k6c0 = load(w + 48);
-        Vector w_k6c1 = load(w + 52);
+        Vector w_k6c0 = keep(load(w + 48));
+        Vector w_k6c1 = keep(load(w + 52));
         Vector in_k6p0 = broadcast(in + 6);
         sum_p0c0 = multiply_add(in_k6p0, w_k6c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k6p0, w_k6c1, sum_p0c1);
@@ -362,8 +362,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k6p5 = broadcast(in + 10 * input_channels + 6);
         sum_p5c0 = multiply_add(in_k6p5, w_k6c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k6p5, w_k6c1, sum_p5c1);
-        Vector w_k7c0 = load(w + 56);
-        Vector w_k7c1 = load(w + 60);
+        Vector w_k7c0 = keep(load(w + 56));
+        Vector w_k7c1 = keep(load(w + 60));
         Vector in_k7p0 = broadcast(in + 7);
         sum_p0c0 = multiply_add(in_k7p0, w_k7c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k7p0, w_k7c1, sum_p0c1);
@@ -382,8 +382,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k7p5 = broadcast(in + 10 * input_channels + 7);
         sum_p5c0 = multiply_add(in_k7p5, w_k7c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k7p5, w_k7c1, sum_p5c1);
-        Vector w_k8c0 = load(w + 64);
-        Vector w_k8c1 = load(w + 68);
+        Vector w_k8c0 = keep(load(w + 64));
+        Vector w_k8c1 = keep(load(w + 68));
         Vector in_k8p0 = broadcast(in + 8);
         sum_p0c0 = multiply_add(in_k8p0, w_k8c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k8p0, w_k8c1, sum_p0c1);
@@ -408,8 +408,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
     {
         const float* in = row_2;
         const float* w = weights + 152;
-        Vector w_k0c0 = load(w);
-        Vector w_k0c1 = load(w + 4);
+        Vector w_k0c0 = keep(load(w));
+        Vector w_k0c1 = keep(load(w + 4));
         Vector in_k0p0 = broadcast(in);
         sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
@@ -428,8 +428,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k0p5 = broadcast(in + 10 * input_channels);
         sum_p5c0 = multiply_add(in_k0p5, w_k0c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k0p5, w_k0c1, sum_p5c1);
-        Vector w_k1c0 = load(w + 8);
-        Vector w_k1c1 = load(w + 12);
+        Vector w_k1c0 = keep(load(w + 8));
+        Vector w_k1c1 = keep(load(w + 12));
         Vector in_k1p0 = broadcast(in + 1);
         sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
@@ -448,8 +448,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k1p5 = broadcast(in + 10 * input_channels + 1);
         sum_p5c0 = multiply_add(in_k1p5, w_k1c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k1p5, w_k1c1, sum_p5c1);
-        Vector w_k2c0 = load(w + 16);
-        Vector w_k2c1 = load(w + 20);
+        Vector w_k2c0 = keep(load(w + 16));
+        Vector w_k2c1 = keep(load(w + 20));
         Vector in_k2p0 = broadcast(in + 2);
         sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
@@ -468,8 +468,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k2p5 = broadcast(in + 10 * input_channels + 2);
         sum_p5c0 = multiply_add(in_k2p5, w_k2c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k2p5, w_k2c1, sum_p5c1);
-        Vector w_k3c0 = load(w + 24);
-        Vector w_k3c1 = load(w + 28);
+        Vector w_k3c0 = keep(load(w + 24));
+        Vector w_k3c1 = keep(load(w + 28));
         Vector in_k3p0 = broadcast(in + 3);
         sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
@@ -488,8 +488,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k3p5 = broadcast(in + 10 * input_channels + 3);
         sum_p5c0 = multiply_add(in_k3p5, w_k3c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k3p5, w_k3c1, sum_p5c1);
-        Vector w_k4c0 = load(w + 32);
-        Vector w_k4c1 = load(w + 36);
+        Vector w_k4c0 = keep(load(w + 32));
+        Vector w_k4c1 = keep(load(w + 36));
         Vector in_k4p0 = broadcast(in + 4);
         sum_p0c0 = multiply_add(in_k4p0, w_k4c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k4p0, w_k4c1, sum_p0c1);
@@ -508,8 +508,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k4p5 = broadcast(in + 10 * input_channels + 4);
         sum_p5c0 = multiply_add(in_k4p5, w_k4c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k4p5, w_k4c1, sum_p5c1);
-        Vector w_k5c0 = load(w + 40);
-        Vector w_k5c1 = load(w + 44);
+        Vector w_k5c0 = keep(load(w + 40));
+        Vector w_k5c1 = keep(load(w + 44));
         Vector in_k5p0 = broadcast(in + 5);
         sum_p0c0 = multiply_add(in_k5p0, w_k5c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k5p0, w_k5c1, sum_p0c1);
@@ -528,8 +528,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k5p5 = broadcast(in + 10 * input_channels + 5);
         sum_p5c0 = multiply_add(in_k5p5, w_k5c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k5p5, w_k5c1, sum_p5c1);
-        Vector w_k6c0 = load(w + 48);
-        Vector w_k6c1 = load(w + 52);
+        Vector w_k6c0 = keep(load(w + 48));
+        Vector w_k6c1 = keep(load(w + 52));
         Vector in_k6p0 = broadcast(in + 6);
         sum_p0c0 = multiply_add(in_k6p0, w_k6c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k6p0, w_k6c1, sum_p0c1);
@@ -548,8 +548,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k6p5 = broadcast(in + 10 * input_channels + 6);
         sum_p5c0 = multiply_add(in_k6p5, w_k6c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k6p5, w_k6c1, sum_p5c1);
-        Vector w_k7c0 = load(w + 56);
-        Vector w_k7c1 = load(w + 60);
+        Vector w_k7c0 = keep(load(w + 56));
+        Vector w_k7c1 = keep(load(w + 60));
         Vector in_k7p0 = broadcast(in + 7);
         sum_p0c0 = multiply_add(in_k7p0, w_k7c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k7p0, w_k7c1, sum_p0c1);
@@ -568,8 +568,8 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k7p5 = broadcast(in + 10 * input_channels + 7);
         sum_p5c0 = multiply_add(in_k7p5, w_k7c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k7p5, w_k7c1, sum_p5c1);
-        Vector w_k8c0 = load(w + 64);
-        Vector w_k8c1 = load(w + 68);
+        Vector w_k8c0 = keep(load(w + 64));
+        Vector w_k8c1 = keep(load(w + 68));
         Vector in_k8p0 = broadcast(in + 8);
         sum_p0c0 = multiply_add(in_k8p0, w_k8c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k8p0, w_k8c1, sum_p0c1);

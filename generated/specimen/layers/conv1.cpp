@@ -31,10 +31,10 @@ void tile_2x16(const float* input, const float* weights, float* output) noexcept
     // All input channels.
     const float* in = input;
     const float* w = weights + 16;
-    Vector w_k0c0 = load(w);
-    Vector w_k0c1 = load(w + 4);
-    Vector w_k0c2 = load(w + 8);
-    Vector w_k0c3 = load(w + 12);
+    Vector w_k0c0 = keep(load(w));
+    Vector w_k0c1 = keep(load(w + 4));
+    Vector w_k0c2 = keep(load(w + 8));
+    Vector w_k0c3 = keep(load(w + 12));
     Vector in_k0p0 = broadcast(in);
     sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
@@ -45,10 +45,10 @@ void tile_2x16(const float* input, const float* weights, float* output) noexcept
     sum_p1c1 = multiply_add(in_k0p1, w_k0c1, sum_p1c1);
     sum_p1c2 = multiply_add(in_k0p1, w_k0c2, sum_p1c2);
     sum_p1c3 = multiply_add(in_k0p1, w_k0c3, sum_p1c3);
-    Vector w_k1c0 = load(w + 16);
-    Vector w_k1c1 = load(w + 20);
-    Vector w_k1c2 = load(w + 24);
-    Vector w_k1c3 = load(w + 28);
+    Vector w_k1c0 = keep(load(w + 16));
+    Vector w_k1c1 = keep(load(w + 20));
+    Vector w_k1c2 = keep(load(w + 24));
+    Vector w_k1c3 = keep(load(w + 28));
     Vector in_k1p0 = broadcast(in + 1);
     sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
@@ -59,10 +59,10 @@ void tile_2x16(const float* input, const float* weights, float* output) noexcept
     sum_p1c1 = multiply_add(in_k1p1, w_k1c1, sum_p1c1);
     sum_p1c2 = multiply_add(in_k1p1, w_k1c2, sum_p1c2);
     sum_p1c3 = multiply_add(in_k1p1, w_k1c3, sum_p1c3);
-    Vector w_k2c0 = load(w + 32);
-    Vector w_k2c1 = load(w + 36);
-    Vector w_k2c2 = load(w + 40);
-    Vector w_k2c3 = load(w + 44);
+    Vector w_k2c0 = keep(load(w + 32));
+    Vector w_k2c1 = keep(load(w + 36));
+    Vector w_k2c2 = keep(load(w + 40));
+    Vector w_k2c3 = keep(load(w + 44));
     Vector in_k2p0 = broadcast(in + 2);
     sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
@@ -73,10 +73,10 @@ void tile_2x16(const float* input, const float* weights, float* output) noexcept
     sum_p1c1 = multiply_add(in_k2p1, w_k2c1, sum_p1c1);
     sum_p1c2 = multiply_add(in_k2p1, w_k2c2, sum_p1c2);
     sum_p1c3 = multiply_add(in_k2p1, w_k2c3, sum_p1c3);
-    Vector w_k3c0 = load(w + 48);
-    Vector w_k3c1 = load(w + 52);
-    Vector w_k3c2 = load(w + 56);
-    Vector w_k3c3 = load(w + 60);
+    Vector w_k3c0 = keep(load(w + 48));
+    Vector w_k3c1 = keep(load(w + 52));
+    Vector w_k3c2 = keep(load(w + 56));
+    Vector w_k3c3 = keep(load(w + 60));
     Vector in_k3p0 = broadcast(in + 3);
     sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
@@ -87,10 +87,10 @@ void tile_2x16(const float* input, const float* weights, float* output) noexcept
     sum_p1c1 = multiply_add(in_k3p1, w_k3c1, sum_p1c1);
     sum_p1c2 = multiply_add(in_k3p1, w_k3c2, sum_p1c2);
     sum_p1c3 = multiply_add(in_k3p1, w_k3c3, sum_p1c3);
-    Vector w_k4c0 = load(w + 64);
-    Vector w_k4c1 = load(w + 68);
-    Vector w_k4c2 = load(w + 72);
-    Vector w_k4c3 = load(w + 76);
+    Vector w_k4c0 = keep(load(w + 64));
+    Vector w_k4c1 = keep(load(w + 68));
+    Vector w_k4c2 = keep(load(w + 72));
+    Vector w_k4c3 = keep(load(w + 76));
     Vector in_k4p0 = broadcast(in + 4);
     sum_p0c0 = multiply_add(in_k4p0, w_k4c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k4p0, w_k4c1, sum_p0c1);
@@ -101,10 +101,10 @@ void tile_2x16(const float* input, const float* weights, float* output) noexcept
     sum_p1c1 = multiply_add(in_k4p1, w_k4c1, sum_p1c1);
     sum_p1c2 = multiply_add(in_k4p1, w_k4c2, sum_p1c2);
     sum_p1c3 = multiply_add(in_k4p1, w_k4c3, sum_p1c3);
-    Vector w_k5c0 = load(w + 80);
-    Vector w_k5c1 = load(w + 84);
-    Vector w_k5c2 = load(w + 88);
-    Vector w_k5c3 = load(w + 92);
+    Vector w_k5c0 = keep(load(w + 80));
+    Vector w_k5c1 = keep(load(w + 84));
+    Vector w_k5c2 = keep(load(w + 88));
+    Vector w_k5c3 = keep(load(w + 92));
     Vector in_k5p0 = broadcast(in + 5);
     sum_p0c0 = multiply_add(in_k5p0, w_k5c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k5p0, w_k5c1, sum_p0c1);
@@ -115,10 +115,10 @@ void tile_2x16(const float* input, const float* weights, float* output) noexcept
     sum_p1c1 = multiply_add(in_k5p1, w_k5c1, sum_p1c1);
     sum_p1c2 = multiply_add(in_k5p1, w_k5c2, sum_p1c2);
     sum_p1c3 = multiply_add(in_k5p1, w_k5c3, sum_p1c3);
-    Vector w_k6c0 = load(w + 96);
-    Vector w_k6c1 = load(w + 100);
-    Vector w_k6c2 = load(w + 104);
-    Vector w_k6c3 = load(w + 108);
+    Vector w_k6c0 = keep(load(w + 96));
+    Vector w_k6c1 = keep(load(w + 100));
+    Vector w_k6c2 = keep(load(w + 104));
+    Vector w_k6c3 = keep(load(w + 108));
     Vector in_k6p0 = broadcast(in + 6);
     sum_p0c0 = multiply_add(in_k6p0, w_k6c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k6p0, w_k6c1, sum_p0c1);
@@ -129,10 +129,10 @@ void tile_2x16(const float* input, const float* weights, float* output) noexcept
     sum_p1c1 = multiply_add(in_k6p1, w_k6c1, sum_p1c1);
     sum_p1c2 = multiply_add(in_k6p1, w_k6c2, sum_p1c2);
     sum_p1c3 = multiply_add(in_k6p1, w_k6c3, sum_p1c3);
-    Vector w_k7c0 = load(w + 112);
-    Vector w_k7c1 = load(w + 116);
-    Vector w_k7c2 = load(w + 120);
-    Vector w_k7c3 = load(w + 124);
+    Vector w_k7c0 = keep(load(w + 112));
+    Vector w_k7c1 = keep(load(w + 116));
+    Vector w_k7c2 = keep(load(w + 120));
+    Vector w_k7c3 = keep(load(w + 124));
     Vector in_k7p0 = broadcast(in + 7);
     sum_p0c0 = multiply_add(in_k7p0, w_k7c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k7p0, w_k7c1, sum_p0c1);
@@ -186,27 +186,18 @@ void row_of_18x16(const float* input, const float* weights, float* output) noexc
     }
 }
 
-// 24 output pixels side by side x 16 channels.
-void row_of_24x16(const float* input, const float* weights, float* output) noexcept {
-    for (int tile = 0; tile < 12; ++tile) {
-        tile_2x16(input + 2 * input_channels * tile, weights, output + 2 * output_channels * tile);
-    }
-}
-
 }  // namespace
 
 }  // namespace conv1
 
-void pointwise_6x6x8_to_16_relu_tile_2x16_4_rows(const float* input, const float* weights, float* output, int rows) noexcept {
+void pointwise_6x6x8_to_16_relu_tile_2x16_3_rows(const float* input, const float* weights, float* output, int rows) noexcept {
     using namespace conv1;
     if (rows < 2) {
         row_of_6x16(input, weights, output);
     } else if (rows < 3) {
         row_of_12x16(input, weights, output);
-    } else if (rows < 4) {
-        row_of_18x16(input, weights, output);
     } else {
-        row_of_24x16(input, weights, output);
+        row_of_18x16(input, weights, output);
     }
 }
 

@@ -3,7 +3,7 @@
 //
 // conv1_mbox_loc (pointwise): 6x6x16 -> 6x6x12
 // conv1_mbox_conf (pointwise): 6x6x16 -> 6x6x9
-// 12 096 multiply-adds, 1 632 bytes of weights; vectors of 4: 3 456 multiply-adds, 2 070 loads, 216 stores.
+// 12 096 multiply-adds, 1 632 bytes of weights; vectors of 4: 3 456 multiply-adds, 2 376 loads, 216 stores.
 #include "layers.h"
 #include "vectors.h"
 
@@ -15,31 +15,29 @@ namespace conv1_mbox {  // what the kernel is made of
 
 namespace {
 
+constexpr int row_pixels = 3;  // pixels that a unit of work takes
 constexpr int input_channels = 16;
 constexpr int output_0_channels = 12;
 constexpr int output_1_channels = 9;
 
-// 4 output pixels x 12 channels.
-void tile_4x12_output_0(const float* input, const float* weights, float* output) noexcept {
+// 3 output pixels x 12 channels.
+void tile_3x12_output_0(const float* input, const float* weights, float* output) noexcept {
     Vector sum_p0c0 = load(weights);
     Vector sum_p1c0 = sum_p0c0;
     Vector sum_p2c0 = sum_p0c0;
-    Vector sum_p3c0 = sum_p0c0;
     Vector sum_p0c1 = load(weights + 4);
     Vector sum_p1c1 = sum_p0c1;
     Vector sum_p2c1 = sum_p0c1;
-    Vector sum_p3c1 = sum_p0c1;
     Vector sum_p0c2 = load(weights + 8);
     Vector sum_p1c2 = sum_p0c2;
     Vector sum_p2c2 = sum_p0c2;
-    Vector sum_p3c2 = sum_p0c2;
 
     // All input channels.
     const float* in = input;
     const float* w = weights + 12;
-    Vector w_k0c0 = load(w);
-    Vector w_k0c1 = load(w + 4);
-    Vector w_k0c2 = load(w + 8);
+    Vector w_k0c0 = keep(load(w));
+    Vector w_k0c1 = keep(load(w + 4));
+    Vector w_k0c2 = keep(load(w + 8));
     Vector in_k0p0 = broadcast(in);
     sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
@@ -52,13 +50,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k0p2, w_k0c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k0p2, w_k0c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k0p2, w_k0c2, sum_p2c2);
-    Vector in_k0p3 = broadcast(in + 3 * input_channels);
-    sum_p3c0 = multiply_add(in_k0p3, w_k0c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k0p3, w_k0c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k0p3, w_k0c2, sum_p3c2);
-    Vector w_k1c0 = load(w + 12);
-    Vector w_k1c1 = load(w + 16);
-    Vector w_k1c2 = load(w + 20);
+    Vector w_k1c0 = keep(load(w + 12));
+    Vector w_k1c1 = keep(load(w + 16));
+    Vector w_k1c2 = keep(load(w + 20));
     Vector in_k1p0 = broadcast(in + 1);
     sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
@@ -71,13 +65,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k1p2, w_k1c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k1p2, w_k1c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k1p2, w_k1c2, sum_p2c2);
-    Vector in_k1p3 = broadcast(in + 3 * input_channels + 1);
-    sum_p3c0 = multiply_add(in_k1p3, w_k1c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k1p3, w_k1c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k1p3, w_k1c2, sum_p3c2);
-    Vector w_k2c0 = load(w + 24);
-    Vector w_k2c1 = load(w + 28);
-    Vector w_k2c2 = load(w + 32);
+    Vector w_k2c0 = keep(load(w + 24));
+    Vector w_k2c1 = keep(load(w + 28));
+    Vector w_k2c2 = keep(load(w + 32));
     Vector in_k2p0 = broadcast(in + 2);
     sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
@@ -90,13 +80,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k2p2, w_k2c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k2p2, w_k2c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k2p2, w_k2c2, sum_p2c2);
-    Vector in_k2p3 = broadcast(in + 3 * input_channels + 2);
-    sum_p3c0 = multiply_add(in_k2p3, w_k2c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k2p3, w_k2c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k2p3, w_k2c2, sum_p3c2);
-    Vector w_k3c0 = load(w + 36);
-    Vector w_k3c1 = load(w + 40);
-    Vector w_k3c2 = load(w + 44);
+    Vector w_k3c0 = keep(load(w + 36));
+    Vector w_k3c1 = keep(load(w + 40));
+    Vector w_k3c2 = keep(load(w + 44));
     Vector in_k3p0 = broadcast(in + 3);
     sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
@@ -109,13 +95,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k3p2, w_k3c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k3p2, w_k3c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k3p2, w_k3c2, sum_p2c2);
-    Vector in_k3p3 = broadcast(in + 3 * input_channels + 3);
-    sum_p3c0 = multiply_add(in_k3p3, w_k3c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k3p3, w_k3c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k3p3, w_k3c2, sum_p3c2);
-    Vector w_k4c0 = load(w + 48);
-    Vector w_k4c1 = load(w + 52);
-    Vector w_k4c2 = load(w + 56);
+    Vector w_k4c0 = keep(load(w + 48));
+    Vector w_k4c1 = keep(load(w + 52));
+    Vector w_k4c2 = keep(load(w + 56));
     Vector in_k4p0 = broadcast(in + 4);
     sum_p0c0 = multiply_add(in_k4p0, w_k4c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k4p0, w_k4c1, sum_p0c1);
@@ -128,13 +110,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k4p2, w_k4c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k4p2, w_k4c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k4p2, w_k4c2, sum_p2c2);
-    Vector in_k4p3 = broadcast(in + 3 * input_channels + 4);
-    sum_p3c0 = multiply_add(in_k4p3, w_k4c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k4p3, w_k4c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k4p3, w_k4c2, sum_p3c2);
-    Vector w_k5c0 = load(w + 60);
-    Vector w_k5c1 = load(w + 64);
-    Vector w_k5c2 = load(w + 68);
+    Vector w_k5c0 = keep(load(w + 60));
+    Vector w_k5c1 = keep(load(w + 64));
+    Vector w_k5c2 = keep(load(w + 68));
     Vector in_k5p0 = broadcast(in + 5);
     sum_p0c0 = multiply_add(in_k5p0, w_k5c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k5p0, w_k5c1, sum_p0c1);
@@ -147,13 +125,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k5p2, w_k5c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k5p2, w_k5c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k5p2, w_k5c2, sum_p2c2);
-    Vector in_k5p3 = broadcast(in + 3 * input_channels + 5);
-    sum_p3c0 = multiply_add(in_k5p3, w_k5c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k5p3, w_k5c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k5p3, w_k5c2, sum_p3c2);
-    Vector w_k6c0 = load(w + 72);
-    Vector w_k6c1 = load(w + 76);
-    Vector w_k6c2 = load(w + 80);
+    Vector w_k6c0 = keep(load(w + 72));
+    Vector w_k6c1 = keep(load(w + 76));
+    Vector w_k6c2 = keep(load(w + 80));
     Vector in_k6p0 = broadcast(in + 6);
     sum_p0c0 = multiply_add(in_k6p0, w_k6c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k6p0, w_k6c1, sum_p0c1);
@@ -166,13 +140,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k6p2, w_k6c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k6p2, w_k6c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k6p2, w_k6c2, sum_p2c2);
-    Vector in_k6p3 = broadcast(in + 3 * input_channels + 6);
-    sum_p3c0 = multiply_add(in_k6p3, w_k6c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k6p3, w_k6c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k6p3, w_k6c2, sum_p3c2);
-    Vector w_k7c0 = load(w + 84);
-    Vector w_k7c1 = load(w + 88);
-    Vector w_k7c2 = load(w + 92);
+    Vector w_k7c0 = keep(load(w + 84));
+    Vector w_k7c1 = keep(load(w + 88));
+    Vector w_k7c2 = keep(load(w + 92));
     Vector in_k7p0 = broadcast(in + 7);
     sum_p0c0 = multiply_add(in_k7p0, w_k7c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k7p0, w_k7c1, sum_p0c1);
@@ -185,13 +155,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k7p2, w_k7c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k7p2, w_k7c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k7p2, w_k7c2, sum_p2c2);
-    Vector in_k7p3 = broadcast(in + 3 * input_channels + 7);
-    sum_p3c0 = multiply_add(in_k7p3, w_k7c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k7p3, w_k7c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k7p3, w_k7c2, sum_p3c2);
-    Vector w_k8c0 = load(w + 96);
-    Vector w_k8c1 = load(w + 100);
-    Vector w_k8c2 = load(w + 104);
+    Vector w_k8c0 = keep(load(w + 96));
+    Vector w_k8c1 = keep(load(w + 100));
+    Vector w_k8c2 = keep(load(w + 104));
     Vector in_k8p0 = broadcast(in + 8);
     sum_p0c0 = multiply_add(in_k8p0, w_k8c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k8p0, w_k8c1, sum_p0c1);
@@ -204,13 +170,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k8p2, w_k8c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k8p2, w_k8c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k8p2, w_k8c2, sum_p2c2);
-    Vector in_k8p3 = broadcast(in + 3 * input_channels + 8);
-    sum_p3c0 = multiply_add(in_k8p3, w_k8c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k8p3, w_k8c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k8p3, w_k8c2, sum_p3c2);
-    Vector w_k9c0 = load(w + 108);
-    Vector w_k9c1 = load(w + 112);
-    Vector w_k9c2 = load(w + 116);
+    Vector w_k9c0 = keep(load(w + 108));
+    Vector w_k9c1 = keep(load(w + 112));
+    Vector w_k9c2 = keep(load(w + 116));
     Vector in_k9p0 = broadcast(in + 9);
     sum_p0c0 = multiply_add(in_k9p0, w_k9c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k9p0, w_k9c1, sum_p0c1);
@@ -223,13 +185,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k9p2, w_k9c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k9p2, w_k9c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k9p2, w_k9c2, sum_p2c2);
-    Vector in_k9p3 = broadcast(in + 3 * input_channels + 9);
-    sum_p3c0 = multiply_add(in_k9p3, w_k9c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k9p3, w_k9c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k9p3, w_k9c2, sum_p3c2);
-    Vector w_k10c0 = load(w + 120);
-    Vector w_k10c1 = load(w + 124);
-    Vector w_k10c2 = load(w + 128);
+    Vector w_k10c0 = keep(load(w + 120));
+    Vector w_k10c1 = keep(load(w + 124));
+    Vector w_k10c2 = keep(load(w + 128));
     Vector in_k10p0 = broadcast(in + 10);
     sum_p0c0 = multiply_add(in_k10p0, w_k10c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k10p0, w_k10c1, sum_p0c1);
@@ -242,13 +200,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k10p2, w_k10c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k10p2, w_k10c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k10p2, w_k10c2, sum_p2c2);
-    Vector in_k10p3 = broadcast(in + 3 * input_channels + 10);
-    sum_p3c0 = multiply_add(in_k10p3, w_k10c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k10p3, w_k10c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k10p3, w_k10c2, sum_p3c2);
-    Vector w_k11c0 = load(w + 132);
-    Vector w_k11c1 = load(w + 136);
-    Vector w_k11c2 = load(w + 140);
+    Vector w_k11c0 = keep(load(w + 132));
+    Vector w_k11c1 = keep(load(w + 136));
+    Vector w_k11c2 = keep(load(w + 140));
     Vector in_k11p0 = broadcast(in + 11);
     sum_p0c0 = multiply_add(in_k11p0, w_k11c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k11p0, w_k11c1, sum_p0c1);
@@ -261,13 +215,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k11p2, w_k11c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k11p2, w_k11c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k11p2, w_k11c2, sum_p2c2);
-    Vector in_k11p3 = broadcast(in + 3 * input_channels + 11);
-    sum_p3c0 = multiply_add(in_k11p3, w_k11c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k11p3, w_k11c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k11p3, w_k11c2, sum_p3c2);
-    Vector w_k12c0 = load(w + 144);
-    Vector w_k12c1 = load(w + 148);
-    Vector w_k12c2 = load(w + 152);
+    Vector w_k12c0 = keep(load(w + 144));
+    Vector w_k12c1 = keep(load(w + 148));
+    Vector w_k12c2 = keep(load(w + 152));
     Vector in_k12p0 = broadcast(in + 12);
     sum_p0c0 = multiply_add(in_k12p0, w_k12c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k12p0, w_k12c1, sum_p0c1);
@@ -280,13 +230,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k12p2, w_k12c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k12p2, w_k12c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k12p2, w_k12c2, sum_p2c2);
-    Vector in_k12p3 = broadcast(in + 3 * input_channels + 12);
-    sum_p3c0 = multiply_add(in_k12p3, w_k12c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k12p3, w_k12c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k12p3, w_k12c2, sum_p3c2);
-    Vector w_k13c0 = load(w + 156);
-    Vector w_k13c1 = load(w + 160);
-    Vector w_k13c2 = load(w + 164);
+    Vector w_k13c0 = keep(load(w + 156));
+    Vector w_k13c1 = keep(load(w + 160));
+    Vector w_k13c2 = keep(load(w + 164));
     Vector in_k13p0 = broadcast(in + 13);
     sum_p0c0 = multiply_add(in_k13p0, w_k13c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k13p0, w_k13c1, sum_p0c1);
@@ -299,13 +245,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k13p2, w_k13c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k13p2, w_k13c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k13p2, w_k13c2, sum_p2c2);
-    Vector in_k13p3 = broadcast(in + 3 * input_channels + 13);
-    sum_p3c0 = multiply_add(in_k13p3, w_k13c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k13p3, w_k13c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k13p3, w_k13c2, sum_p3c2);
-    Vector w_k14c0 = load(w + 168);
-    Vector w_k14c1 = load(w + 172);
-    Vector w_k14c2 = load(w + 176);
+    Vector w_k14c0 = keep(load(w + 168));
+    Vector w_k14c1 = keep(load(w + 172));
+    Vector w_k14c2 = keep(load(w + 176));
     Vector in_k14p0 = broadcast(in + 14);
     sum_p0c0 = multiply_add(in_k14p0, w_k14c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k14p0, w_k14c1, sum_p0c1);
@@ -318,13 +260,9 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k14p2, w_k14c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k14p2, w_k14c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k14p2, w_k14c2, sum_p2c2);
-    Vector in_k14p3 = broadcast(in + 3 * input_channels + 14);
-    sum_p3c0 = multiply_add(in_k14p3, w_k14c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k14p3, w_k14c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k14p3, w_k14c2, sum_p3c2);
-    Vector w_k15c0 = load(w + 180);
-    Vector w_k15c1 = load(w + 184);
-    Vector w_k15c2 = load(w + 188);
+    Vector w_k15c0 = keep(load(w + 180));
+    Vector w_k15c1 = keep(load(w + 184));
+    Vector w_k15c2 = keep(load(w + 188));
     Vector in_k15p0 = broadcast(in + 15);
     sum_p0c0 = multiply_add(in_k15p0, w_k15c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k15p0, w_k15c1, sum_p0c1);
@@ -337,10 +275,6 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     sum_p2c0 = multiply_add(in_k15p2, w_k15c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k15p2, w_k15c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k15p2, w_k15c2, sum_p2c2);
-    Vector in_k15p3 = broadcast(in + 3 * input_channels + 15);
-    sum_p3c0 = multiply_add(in_k15p3, w_k15c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k15p3, w_k15c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k15p3, w_k15c2, sum_p3c2);
 
     store(output, sum_p0c0);
     store(output + 4, sum_p0c1);
@@ -353,40 +287,31 @@ void tile_4x12_output_0(const float* input, const float* weights, float* output)
     store(output + 2 * output_0_channels, sum_p2c0);
     store(output + 2 * output_0_channels + 4, sum_p2c1);
     store(output + 2 * output_0_channels + 8, sum_p2c2);
-
-    store(output + 3 * output_0_channels, sum_p3c0);
-    store(output + 3 * output_0_channels + 4, sum_p3c1);
-    store(output + 3 * output_0_channels + 8, sum_p3c2);
 }
 
-// 36 output pixels side by side x 12 channels.
-void row_of_36x12_output_0(const float* input, const float* weights, float* output) noexcept {
-    for (int tile = 0; tile < 9; ++tile) {
-        tile_4x12_output_0(input + 4 * input_channels * tile, weights, output + 4 * output_0_channels * tile);
-    }
+// 3 output pixels side by side x 12 channels.
+void row_of_3x12_output_0(const float* input, const float* weights, float* output) noexcept {
+    tile_3x12_output_0(input, weights, output);
 }
 
-// 4 output pixels x 9 channels.
-void tile_4x9_output_1(const float* input, const float* weights, float* output) noexcept {
+// 3 output pixels x 9 channels.
+void tile_3x9_output_1(const float* input, const float* weights, float* output) noexcept {
     Vector sum_p0c0 = load(weights);
     Vector sum_p1c0 = sum_p0c0;
     Vector sum_p2c0 = sum_p0c0;
-    Vector sum_p3c0 = sum_p0c0;
     Vector sum_p0c1 = load(weights + 4);
     Vector sum_p1c1 = sum_p0c1;
     Vector sum_p2c1 = sum_p0c1;
-    Vector sum_p3c1 = sum_p0c1;
     Vector sum_p0c2 = load(weights + 8);
     Vector sum_p1c2 = sum_p0c2;
     Vector sum_p2c2 = sum_p0c2;
-    Vector sum_p3c2 = sum_p0c2;
 
     // All input channels.
     const float* in = input;
     const float* w = weights + 12;
-    Vector w_k0c0 = load(w);
-    Vector w_k0c1 = load(w + 4);
-    Vector w_k0c2 = load(w + 8);
+    Vector w_k0c0 = keep(load(w));
+    Vector w_k0c1 = keep(load(w + 4));
+    Vector w_k0c2 = keep(load(w + 8));
     Vector in_k0p0 = broadcast(in);
     sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
@@ -399,13 +324,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k0p2, w_k0c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k0p2, w_k0c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k0p2, w_k0c2, sum_p2c2);
-    Vector in_k0p3 = broadcast(in + 3 * input_channels);
-    sum_p3c0 = multiply_add(in_k0p3, w_k0c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k0p3, w_k0c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k0p3, w_k0c2, sum_p3c2);
-    Vector w_k1c0 = load(w + 12);
-    Vector w_k1c1 = load(w + 16);
-    Vector w_k1c2 = load(w + 20);
+    Vector w_k1c0 = keep(load(w + 12));
+    Vector w_k1c1 = keep(load(w + 16));
+    Vector w_k1c2 = keep(load(w + 20));
     Vector in_k1p0 = broadcast(in + 1);
     sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
@@ -418,13 +339,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k1p2, w_k1c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k1p2, w_k1c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k1p2, w_k1c2, sum_p2c2);
-    Vector in_k1p3 = broadcast(in + 3 * input_channels + 1);
-    sum_p3c0 = multiply_add(in_k1p3, w_k1c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k1p3, w_k1c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k1p3, w_k1c2, sum_p3c2);
-    Vector w_k2c0 = load(w + 24);
-    Vector w_k2c1 = load(w + 28);
-    Vector w_k2c2 = load(w + 32);
+    Vector w_k2c0 = keep(load(w + 24));
+    Vector w_k2c1 = keep(load(w + 28));
+    Vector w_k2c2 = keep(load(w + 32));
     Vector in_k2p0 = broadcast(in + 2);
     sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
@@ -437,13 +354,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k2p2, w_k2c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k2p2, w_k2c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k2p2, w_k2c2, sum_p2c2);
-    Vector in_k2p3 = broadcast(in + 3 * input_channels + 2);
-    sum_p3c0 = multiply_add(in_k2p3, w_k2c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k2p3, w_k2c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k2p3, w_k2c2, sum_p3c2);
-    Vector w_k3c0 = load(w + 36);
-    Vector w_k3c1 = load(w + 40);
-    Vector w_k3c2 = load(w + 44);
+    Vector w_k3c0 = keep(load(w + 36));
+    Vector w_k3c1 = keep(load(w + 40));
+    Vector w_k3c2 = keep(load(w + 44));
     Vector in_k3p0 = broadcast(in + 3);
     sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
@@ -456,13 +369,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k3p2, w_k3c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k3p2, w_k3c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k3p2, w_k3c2, sum_p2c2);
-    Vector in_k3p3 = broadcast(in + 3 * input_channels + 3);
-    sum_p3c0 = multiply_add(in_k3p3, w_k3c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k3p3, w_k3c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k3p3, w_k3c2, sum_p3c2);
-    Vector w_k4c0 = load(w + 48);
-    Vector w_k4c1 = load(w + 52);
-    Vector w_k4c2 = load(w + 56);
+    Vector w_k4c0 = keep(load(w + 48));
+    Vector w_k4c1 = keep(load(w + 52));
+    Vector w_k4c2 = keep(load(w + 56));
     Vector in_k4p0 = broadcast(in + 4);
     sum_p0c0 = multiply_add(in_k4p0, w_k4c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k4p0, w_k4c1, sum_p0c1);
@@ -475,13 +384,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k4p2, w_k4c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k4p2, w_k4c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k4p2, w_k4c2, sum_p2c2);
-    Vector in_k4p3 = broadcast(in + 3 * input_channels + 4);
-    sum_p3c0 = multiply_add(in_k4p3, w_k4c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k4p3, w_k4c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k4p3, w_k4c2, sum_p3c2);
-    Vector w_k5c0 = load(w + 60);
-    Vector w_k5c1 = load(w + 64);
-    Vector w_k5c2 = load(w + 68);
+    Vector w_k5c0 = keep(load(w + 60));
+    Vector w_k5c1 = keep(load(w + 64));
+    Vector w_k5c2 = keep(load(w + 68));
     Vector in_k5p0 = broadcast(in + 5);
     sum_p0c0 = multiply_add(in_k5p0, w_k5c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k5p0, w_k5c1, sum_p0c1);
@@ -494,13 +399,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k5p2, w_k5c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k5p2, w_k5c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k5p2, w_k5c2, sum_p2c2);
-    Vector in_k5p3 = broadcast(in + 3 * input_channels + 5);
-    sum_p3c0 = multiply_add(in_k5p3, w_k5c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k5p3, w_k5c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k5p3, w_k5c2, sum_p3c2);
-    Vector w_k6c0 = load(w + 72);
-    Vector w_k6c1 = load(w + 76);
-    Vector w_k6c2 = load(w + 80);
+    Vector w_k6c0 = keep(load(w + 72));
+    Vector w_k6c1 = keep(load(w + 76));
+    Vector w_k6c2 = keep(load(w + 80));
     Vector in_k6p0 = broadcast(in + 6);
     sum_p0c0 = multiply_add(in_k6p0, w_k6c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k6p0, w_k6c1, sum_p0c1);
@@ -513,13 +414,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k6p2, w_k6c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k6p2, w_k6c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k6p2, w_k6c2, sum_p2c2);
-    Vector in_k6p3 = broadcast(in + 3 * input_channels + 6);
-    sum_p3c0 = multiply_add(in_k6p3, w_k6c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k6p3, w_k6c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k6p3, w_k6c2, sum_p3c2);
-    Vector w_k7c0 = load(w + 84);
-    Vector w_k7c1 = load(w + 88);
-    Vector w_k7c2 = load(w + 92);
+    Vector w_k7c0 = keep(load(w + 84));
+    Vector w_k7c1 = keep(load(w + 88));
+    Vector w_k7c2 = keep(load(w + 92));
     Vector in_k7p0 = broadcast(in + 7);
     sum_p0c0 = multiply_add(in_k7p0, w_k7c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k7p0, w_k7c1, sum_p0c1);
@@ -532,13 +429,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k7p2, w_k7c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k7p2, w_k7c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k7p2, w_k7c2, sum_p2c2);
-    Vector in_k7p3 = broadcast(in + 3 * input_channels + 7);
-    sum_p3c0 = multiply_add(in_k7p3, w_k7c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k7p3, w_k7c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k7p3, w_k7c2, sum_p3c2);
-    Vector w_k8c0 = load(w + 96);
-    Vector w_k8c1 = load(w + 100);
-    Vector w_k8c2 = load(w + 104);
+    Vector w_k8c0 = keep(load(w + 96));
+    Vector w_k8c1 = keep(load(w + 100));
+    Vector w_k8c2 = keep(load(w + 104));
     Vector in_k8p0 = broadcast(in + 8);
     sum_p0c0 = multiply_add(in_k8p0, w_k8c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k8p0, w_k8c1, sum_p0c1);
@@ -551,13 +444,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k8p2, w_k8c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k8p2, w_k8c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k8p2, w_k8c2, sum_p2c2);
-    Vector in_k8p3 = broadcast(in + 3 * input_channels + 8);
-    sum_p3c0 = multiply_add(in_k8p3, w_k8c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k8p3, w_k8c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k8p3, w_k8c2, sum_p3c2);
-    Vector w_k9c0 = load(w + 108);
-    Vector w_k9c1 = load(w + 112);
-    Vector w_k9c2 = load(w + 116);
+    Vector w_k9c0 = keep(load(w + 108));
+    Vector w_k9c1 = keep(load(w + 112));
+    Vector w_k9c2 = keep(load(w + 116));
     Vector in_k9p0 = broadcast(in + 9);
     sum_p0c0 = multiply_add(in_k9p0, w_k9c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k9p0, w_k9c1, sum_p0c1);
@@ -570,13 +459,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k9p2, w_k9c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k9p2, w_k9c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k9p2, w_k9c2, sum_p2c2);
-    Vector in_k9p3 = broadcast(in + 3 * input_channels + 9);
-    sum_p3c0 = multiply_add(in_k9p3, w_k9c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k9p3, w_k9c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k9p3, w_k9c2, sum_p3c2);
-    Vector w_k10c0 = load(w + 120);
-    Vector w_k10c1 = load(w + 124);
-    Vector w_k10c2 = load(w + 128);
+    Vector w_k10c0 = keep(load(w + 120));
+    Vector w_k10c1 = keep(load(w + 124));
+    Vector w_k10c2 = keep(load(w + 128));
     Vector in_k10p0 = broadcast(in + 10);
     sum_p0c0 = multiply_add(in_k10p0, w_k10c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k10p0, w_k10c1, sum_p0c1);
@@ -589,13 +474,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k10p2, w_k10c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k10p2, w_k10c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k10p2, w_k10c2, sum_p2c2);
-    Vector in_k10p3 = broadcast(in + 3 * input_channels + 10);
-    sum_p3c0 = multiply_add(in_k10p3, w_k10c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k10p3, w_k10c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k10p3, w_k10c2, sum_p3c2);
-    Vector w_k11c0 = load(w + 132);
-    Vector w_k11c1 = load(w + 136);
-    Vector w_k11c2 = load(w + 140);
+    Vector w_k11c0 = keep(load(w + 132));
+    Vector w_k11c1 = keep(load(w + 136));
+    Vector w_k11c2 = keep(load(w + 140));
     Vector in_k11p0 = broadcast(in + 11);
     sum_p0c0 = multiply_add(in_k11p0, w_k11c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k11p0, w_k11c1, sum_p0c1);
@@ -608,13 +489,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k11p2, w_k11c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k11p2, w_k11c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k11p2, w_k11c2, sum_p2c2);
-    Vector in_k11p3 = broadcast(in + 3 * input_channels + 11);
-    sum_p3c0 = multiply_add(in_k11p3, w_k11c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k11p3, w_k11c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k11p3, w_k11c2, sum_p3c2);
-    Vector w_k12c0 = load(w + 144);
-    Vector w_k12c1 = load(w + 148);
-    Vector w_k12c2 = load(w + 152);
+    Vector w_k12c0 = keep(load(w + 144));
+    Vector w_k12c1 = keep(load(w + 148));
+    Vector w_k12c2 = keep(load(w + 152));
     Vector in_k12p0 = broadcast(in + 12);
     sum_p0c0 = multiply_add(in_k12p0, w_k12c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k12p0, w_k12c1, sum_p0c1);
@@ -627,13 +504,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k12p2, w_k12c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k12p2, w_k12c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k12p2, w_k12c2, sum_p2c2);
-    Vector in_k12p3 = broadcast(in + 3 * input_channels + 12);
-    sum_p3c0 = multiply_add(in_k12p3, w_k12c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k12p3, w_k12c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k12p3, w_k12c2, sum_p3c2);
-    Vector w_k13c0 = load(w + 156);
-    Vector w_k13c1 = load(w + 160);
-    Vector w_k13c2 = load(w + 164);
+    Vector w_k13c0 = keep(load(w + 156));
+    Vector w_k13c1 = keep(load(w + 160));
+    Vector w_k13c2 = keep(load(w + 164));
     Vector in_k13p0 = broadcast(in + 13);
     sum_p0c0 = multiply_add(in_k13p0, w_k13c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k13p0, w_k13c1, sum_p0c1);
@@ -646,13 +519,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k13p2, w_k13c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k13p2, w_k13c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k13p2, w_k13c2, sum_p2c2);
-    Vector in_k13p3 = broadcast(in + 3 * input_channels + 13);
-    sum_p3c0 = multiply_add(in_k13p3, w_k13c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k13p3, w_k13c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k13p3, w_k13c2, sum_p3c2);
-    Vector w_k14c0 = load(w + 168);
-    Vector w_k14c1 = load(w + 172);
-    Vector w_k14c2 = load(w + 176);
+    Vector w_k14c0 = keep(load(w + 168));
+    Vector w_k14c1 = keep(load(w + 172));
+    Vector w_k14c2 = keep(load(w + 176));
     Vector in_k14p0 = broadcast(in + 14);
     sum_p0c0 = multiply_add(in_k14p0, w_k14c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k14p0, w_k14c1, sum_p0c1);
@@ -665,13 +534,9 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k14p2, w_k14c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k14p2, w_k14c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k14p2, w_k14c2, sum_p2c2);
-    Vector in_k14p3 = broadcast(in + 3 * input_channels + 14);
-    sum_p3c0 = multiply_add(in_k14p3, w_k14c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k14p3, w_k14c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k14p3, w_k14c2, sum_p3c2);
-    Vector w_k15c0 = load(w + 180);
-    Vector w_k15c1 = load(w + 184);
-    Vector w_k15c2 = load(w + 188);
+    Vector w_k15c0 = keep(load(w + 180));
+    Vector w_k15c1 = keep(load(w + 184));
+    Vector w_k15c2 = keep(load(w + 188));
     Vector in_k15p0 = broadcast(in + 15);
     sum_p0c0 = multiply_add(in_k15p0, w_k15c0, sum_p0c0);
     sum_p0c1 = multiply_add(in_k15p0, w_k15c1, sum_p0c1);
@@ -684,10 +549,6 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     sum_p2c0 = multiply_add(in_k15p2, w_k15c0, sum_p2c0);
     sum_p2c1 = multiply_add(in_k15p2, w_k15c1, sum_p2c1);
     sum_p2c2 = multiply_add(in_k15p2, w_k15c2, sum_p2c2);
-    Vector in_k15p3 = broadcast(in + 3 * input_channels + 15);
-    sum_p3c0 = multiply_add(in_k15p3, w_k15c0, sum_p3c0);
-    sum_p3c1 = multiply_add(in_k15p3, w_k15c1, sum_p3c1);
-    sum_p3c2 = multiply_add(in_k15p3, w_k15c2, sum_p3c2);
 
     store(output, sum_p0c0);
     store(output + 4, sum_p0c1);
@@ -700,38 +561,29 @@ void tile_4x9_output_1(const float* input, const float* weights, float* output) 
     store(output + 2 * output_1_channels, sum_p2c0);
     store(output + 2 * output_1_channels + 4, sum_p2c1);
     store_lanes<1>(output + 2 * output_1_channels + 8, sum_p2c2);
-
-    store(output + 3 * output_1_channels, sum_p3c0);
-    store(output + 3 * output_1_channels + 4, sum_p3c1);
-    store_lanes<1>(output + 3 * output_1_channels + 8, sum_p3c2);
 }
 
-// 36 output pixels side by side x 9 channels.
-void row_of_36x9_output_1_from_0(const float* input, const float* weights, float* output) noexcept {
-    for (int tile = 0; tile < 9; ++tile) {
-        tile_4x9_output_1(input + 4 * input_channels * tile, weights, output + 4 * output_1_channels * tile);
-    }
+// 3 output pixels side by side x 9 channels.
+void row_of_3x9_output_1_from_0(const float* input, const float* weights, float* output) noexcept {
+    tile_3x9_output_1(input, weights, output);
 }
 
 }  // namespace
 
 }  // namespace conv1_mbox
 
-void pointwise_6x6x16_to_12_9_tile_4x12(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
+void pointwise_6x6x16_to_12_9_tile_3x12(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
     using namespace conv1_mbox;
-    for (int block = first; block < end; ++block) {
-        if (block < 1) {
-            row_of_36x12_output_0(input, weights + 204 * block, output_0 + 12 * block);
-        } else {
-            row_of_36x9_output_1_from_0(input, weights + 204 * block, output_1 + (9 * block - 9));
-        }
+    for (int y = first; y < end; ++y) {
+        row_of_3x12_output_0(input + input_channels * row_pixels * y, weights, output_0 + output_0_channels * row_pixels * y);
+        row_of_3x9_output_1_from_0(input + input_channels * row_pixels * y, weights + 204, output_1 + output_1_channels * row_pixels * y);
     }
 }
 
 }  // namespace kernels
 
 void layer::conv1_mbox(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
-    kernels::pointwise_6x6x16_to_12_9_tile_4x12(input, weights, output_0, output_1, first, end);
+    kernels::pointwise_6x6x16_to_12_9_tile_3x12(input, weights, output_0, output_1, first, end);
 }
 
 }  // namespace specimen

@@ -36,8 +36,8 @@ void tile_5x8_output_0(const float* input, const float* weights, float* output) 
     const float* in = input;
     const float* w = weights + 8;
     for (int k = 0; k < input_channels; k += 4) {
-        Vector w_k0c0 = load(w);
-        Vector w_k0c1 = load(w + 4);
+        Vector w_k0c0 = keep(load(w));
+        Vector w_k0c1 = keep(load(w + 4));
         Vector in_k0p0 = broadcast(in);
         sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
@@ -53,8 +53,8 @@ void tile_5x8_output_0(const float* input, const float* weights, float* output) 
         Vector in_k0p4 = broadcast(in + 4 * input_channels);
         sum_p4c0 = multiply_add(in_k0p4, w_k0c0, sum_p4c0);
         sum_p4c1 = multiply_add(in_k0p4, w_k0c1, sum_p4c1);
-        Vector w_k1c0 = load(w + 8);
-        Vector w_k1c1 = load(w + 12);
+        Vector w_k1c0 = keep(load(w + 8));
+        Vector w_k1c1 = keep(load(w + 12));
         Vector in_k1p0 = broadcast(in + 1);
         sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
@@ -70,8 +70,8 @@ void tile_5x8_output_0(const float* input, const float* weights, float* output) 
         Vector in_k1p4 = broadcast(in + 4 * input_channels + 1);
         sum_p4c0 = multiply_add(in_k1p4, w_k1c0, sum_p4c0);
         sum_p4c1 = multiply_add(in_k1p4, w_k1c1, sum_p4c1);
-        Vector w_k2c0 = load(w + 16);
-        Vector w_k2c1 = load(w + 20);
+        Vector w_k2c0 = keep(load(w + 16));
+        Vector w_k2c1 = keep(load(w + 20));
         Vector in_k2p0 = broadcast(in + 2);
         sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
@@ -87,8 +87,8 @@ void tile_5x8_output_0(const float* input, const float* weights, float* output) 
         Vector in_k2p4 = broadcast(in + 4 * input_channels + 2);
         sum_p4c0 = multiply_add(in_k2p4, w_k2c0, sum_p4c0);
         sum_p4c1 = multiply_add(in_k2p4, w_k2c1, sum_p4c1);
-        Vector w_k3c0 = load(w + 24);
-        Vector w_k3c1 = load(w + 28);
+        Vector w_k3c0 = keep(load(w + 24));
+        Vector w_k3c1 = keep(load(w + 28));
         Vector in_k3p0 = broadcast(in + 3);
         sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
@@ -140,8 +140,8 @@ void tile_4x8_output_0(const float* input, const float* weights, float* output) 
     const float* in = input;
     const float* w = weights + 8;
     for (int k = 0; k < input_channels; k += 4) {
-        Vector w_k0c0 = load(w);
-        Vector w_k0c1 = load(w + 4);
+        Vector w_k0c0 = keep(load(w));
+        Vector w_k0c1 = keep(load(w + 4));
         Vector in_k0p0 = broadcast(in);
         sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
@@ -154,8 +154,8 @@ void tile_4x8_output_0(const float* input, const float* weights, float* output) 
         Vector in_k0p3 = broadcast(in + 3 * input_channels);
         sum_p3c0 = multiply_add(in_k0p3, w_k0c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k0p3, w_k0c1, sum_p3c1);
-        Vector w_k1c0 = load(w + 8);
-        Vector w_k1c1 = load(w + 12);
+        Vector w_k1c0 = keep(load(w + 8));
+        Vector w_k1c1 = keep(load(w + 12));
         Vector in_k1p0 = broadcast(in + 1);
         sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
@@ -168,8 +168,8 @@ void tile_4x8_output_0(const float* input, const float* weights, float* output) 
         Vector in_k1p3 = broadcast(in + 3 * input_channels + 1);
         sum_p3c0 = multiply_add(in_k1p3, w_k1c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k1p3, w_k1c1, sum_p3c1);
-        Vector w_k2c0 = load(w + 16);
-        Vector w_k2c1 = load(w + 20);
+        Vector w_k2c0 = keep(load(w + 16));
+        Vector w_k2c1 = keep(load(w + 20));
         Vector in_k2p0 = broadcast(in + 2);
         sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
@@ -182,8 +182,8 @@ void tile_4x8_output_0(const float* input, const float* weights, float* output) 
         Vector in_k2p3 = broadcast(in + 3 * input_channels + 2);
         sum_p3c0 = multiply_add(in_k2p3, w_k2c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k2p3, w_k2c1, sum_p3c1);
-        Vector w_k3c0 = load(w + 24);
-        Vector w_k3c1 = load(w + 28);
+        Vector w_k3c0 = keep(load(w + 24));
+        Vector w_k3c1 = keep(load(w + 28));
         Vector in_k3p0 = broadcast(in + 3);
         sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
@@ -236,9 +236,9 @@ void tile_3x12_output_1(const float* input, const float* weights, float* output)
     const float* in = input;
     const float* w = weights + 12;
     for (int k = 0; k < input_channels; k += 4) {
-        Vector w_k0c0 = load(w);
-        Vector w_k0c1 = load(w + 4);
-        Vector w_k0c2 = load(w + 8);
+        Vector w_k0c0 = keep(load(w));
+        Vector w_k0c1 = keep(load(w + 4));
+        Vector w_k0c2 = keep(load(w + 8));
         Vector in_k0p0 = broadcast(in);
         sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
@@ -251,9 +251,9 @@ void tile_3x12_output_1(const float* input, const float* weights, float* output)
         sum_p2c0 = multiply_add(in_k0p2, w_k0c0, sum_p2c0);
         sum_p2c1 = multiply_add(in_k0p2, w_k0c1, sum_p2c1);
         sum_p2c2 = multiply_add(in_k0p2, w_k0c2, sum_p2c2);
-        Vector w_k1c0 = load(w + 12);
-        Vector w_k1c1 = load(w + 16);
-        Vector w_k1c2 = load(w + 20);
+        Vector w_k1c0 = keep(load(w + 12));
+        Vector w_k1c1 = keep(load(w + 16));
+        Vector w_k1c2 = keep(load(w + 20));
         Vector in_k1p0 = broadcast(in + 1);
         sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
@@ -266,9 +266,9 @@ void tile_3x12_output_1(const float* input, const float* weights, float* output)
         sum_p2c0 = multiply_add(in_k1p2, w_k1c0, sum_p2c0);
         sum_p2c1 = multiply_add(in_k1p2, w_k1c1, sum_p2c1);
         sum_p2c2 = multiply_add(in_k1p2, w_k1c2, sum_p2c2);
-        Vector w_k2c0 = load(w + 24);
-        Vector w_k2c1 = load(w + 28);
-        Vector w_k2c2 = load(w + 32);
+        Vector w_k2c0 = keep(load(w + 24));
+        Vector w_k2c1 = keep(load(w + 28));
+        Vector w_k2c2 = keep(load(w + 32));
         Vector in_k2p0 = broadcast(in + 2);
         sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
@@ -281,9 +281,9 @@ void tile_3x12_output_1(const float* input, const float* weights, float* output)
         sum_p2c0 = multiply_add(in_k2p2, w_k2c0, sum_p2c0);
         sum_p2c1 = multiply_add(in_k2p2, w_k2c1, sum_p2c1);
         sum_p2c2 = multiply_add(in_k2p2, w_k2c2, sum_p2c2);
-        Vector w_k3c0 = load(w + 36);
-        Vector w_k3c1 = load(w + 40);
-        Vector w_k3c2 = load(w + 44);
+        Vector w_k3c0 = keep(load(w + 36));
+        Vector w_k3c1 = keep(load(w + 40));
+        Vector w_k3c2 = keep(load(w + 44));
         Vector in_k3p0 = broadcast(in + 3);
         sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
         sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);

@@ -90,15 +90,15 @@ class separable_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_to_16_relu_tile_2x16 {
             observe_.rows(layer_, y, 1, row_of_conv1_dw(y));
         }
     }
-    float* row_of_conv1_dw(int y) const noexcept { return scratch_ + (y - first_of_conv1_dw_ + 4) % 4 * 48; }
+    float* row_of_conv1_dw(int y) const noexcept { return scratch_ + (y - first_of_conv1_dw_ + 3) % 3 * 48; }
 
     // conv1 (pointwise): 6x6x8 -> 6x6x16
     void make_conv1(int end) noexcept {
         while (next_of_conv1_ < end) {
             const int y = next_of_conv1_;
-            const int rows = std::min(4, end - y);
+            const int rows = std::min(3, end - y);
             make_conv1_dw(y + rows);
-            kernels::pointwise_6x6x8_to_16_relu_tile_2x16_4_rows(row_of_conv1_dw(y), weights_ + 80, row_of_conv1(y), rows);
+            kernels::pointwise_6x6x8_to_16_relu_tile_2x16_3_rows(row_of_conv1_dw(y), weights_ + 80, row_of_conv1(y), rows);
             observe_.rows(layer_ + 1, y, rows, row_of_conv1(y));
             next_of_conv1_ += rows;
         }

@@ -1,0 +1,95 @@
+#include "plan/stream.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "description/read.h"
+#include "graph/build.h"
+#include "passes/lower.h"
+#include "plan/build.h"
+#include "plan/kernels.h"
+#include "support/error.h"
+
+using namespace ssdgen;
+
+namespace {
+
+Plan plan_of(const char* config, const Multipliers& multipliers, const char* target) {
+    const Description description = read_description(std::string(SSDGEN_SOURCE_DIR "/configs/") + config);
+    return build_plan(lower(build_graph(description, multipliers)), find_target(target));
+}
+
+const Step& stream_of(const Plan& plan, std::size_t stages) {
+    const auto found = std::find_if(plan.steps.begin(), plan.steps.end(),
+                                    [&](const Step& step) { return step.stages.size() == stages; });
+    REQUIRE(found != plan.steps.end());
+    return *found;
+}
+
+}  // namespace
+
+TEST_CASE("Alpha 1 at 300 pixels needs 1.6 MB at most, 2.4 MB with a second thread, on every target") {
+    for (const Target& target : targets()) {
+        CAPTURE(target.name);
+        const Plan plan = plan_of("mobilenet_ssd_voc.json", {1.0, 1.0}, target.name);
+        CHECK(plan.arena_size * 4 <= 1600000);
+        CHECK((plan.arena_size + plan.thread_scratch_size) * 4 <= 2400000);
+    }
+}
+
+TEST_CASE("Alpha 0.25 at 128 pixels needs 110 KB at most") {
+    for (const Target& target : targets()) {
+        CAPTURE(target.name);
+        CHECK(plan_of("mobilenet_ssd_voc.json", {0.25, 128 / 300.0}, target.name).arena_size * 4 <= 110000);
+    }
+}
+
+TEST_CASE("A ring that is a row too short, or in the place of another, is found") {
+    const Plan plan = plan_of("mobilenet_ssd_voc.json", {1.0, 1.0}, "x86-64-v4");
+    Step step = plan.steps[0];
+    REQUIRE(step.stages.size() > 4);
+    CHECK_NOTHROW(check_stream(step));
+    for (std::size_t stage = 0; stage + 1 < step.stages.size(); ++stage) {
+        if (step.stages[stage].ring_rows < 2) continue;
+        Step shorter = step;
+        --shorter.stages[stage].ring_rows;
+        CHECK_THROWS_AS(check_stream(shorter), InternalError);
+        Step displaced = step;
+        displaced.stages[stage].ring = displaced.scratch_size;
+        CHECK_THROWS_AS(check_stream(displaced), InternalError);
+    }
+    Step shared = step;
+    shared.stages[2].ring = shared.stages[0].ring;  // conv1's rows where conv0's are
+    CHECK_THROWS_AS(check_stream(shared), InternalError);
+}
+
+TEST_CASE("Each row of a stream is made once and in order, by whoever makes all of them; two halves make all of them between them") {
+    const Plan plan = plan_of("mobilenet_ssd_voc.json", {0.5, 0.5}, "portable");
+    const Step& step = plan.steps[0];
+    const int height = kernel_output(step.last().kernel).height;
+    std::vector<int> next(step.stages.size(), 0);
+    for (const StreamOperation& operation : stream_order(step, 0, height)) {
+        if (operation.stage < 0) continue;
+        CHECK(operation.first == next[std::size_t(operation.stage)]);
+        next[std::size_t(operation.stage)] = operation.first + operation.rows;
+    }
+    for (std::size_t stage = 0; stage < step.stages.size(); ++stage)
+        CHECK(next[stage] >= kernel_output(step.stages[stage].kernel).height - 1);  // an odd stride may leave the last row out
+    std::vector<std::set<int>> made(step.stages.size());
+    for (const auto& [first, end] : {std::pair(0, height / 2), std::pair(height / 2, height)})
+        for (const StreamOperation& operation : stream_order(step, first, end))
+            for (int row = operation.first; operation.stage >= 0 && row < operation.first + operation.rows; ++row)
+                made[std::size_t(operation.stage)].insert(row);
+    for (std::size_t stage = 0; stage < step.stages.size(); ++stage) CHECK(int(made[stage].size()) == next[stage]);
+}
+
+TEST_CASE("A depthwise layer joins the pointwise that alone reads it, where the weights of that are few") {
+    const Plan plan = plan_of("mobilenet_ssd_voc.json", {0.25, 128 / 300.0}, "x86-64-v4");
+    const Step& pair = stream_of(plan, 2);
+    CHECK(pair.name == "conv7");
+    CHECK(pair.stages[0].name == "conv7/dw");
+    const Plan large = plan_of("mobilenet_ssd_voc.json", {1.0, 1.0}, "x86-64-v4");
+    for (const Step& step : large.steps) CHECK(step.stages.size() != 2);  // a megabyte of weights each, after the leading ones
+}
