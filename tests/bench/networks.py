@@ -1,0 +1,146 @@
+"""The networks that are compared: derived from configs/mobilenet_ssd_voc.json, generated and built for us, exported for the others."""
+import array
+import json
+import os
+import random
+import re
+import subprocess
+from dataclasses import dataclass
+
+from caffe_files import layers_for, parse_prototxt, print_prototxt, read_caffemodel
+from onnx_file import onnx_of_caffe
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+NAME = "bench_network"  # every point's, as forward.cpp names it
+SEED = "1"
+FULL_SIZE = 300
+RAW_OUTPUTS = ("mbox_loc", "mbox_conf")  # box encodings, class logits
+
+
+def command_output(command, **options):
+    """What the command printed; when it fails the run ends with what it said."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    if done.returncode != 0:
+        raise SystemExit("bench: %s\n%s%s" % (" ".join(command), done.stdout, done.stderr))
+    return done.stdout
+
+
+def compile_program(source, program, *arguments):
+    """Builds a program of this folder; says whether it could be."""
+    compiler = os.environ.get("CXX", "g++")
+    command = [compiler, "-std=c++17", "-O2", "-pthread", os.path.join(HERE, source), "-o", program, *arguments]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    with open(program + ".log", "w") as log:
+        log.write(done.stdout)
+    return done.returncode == 0
+
+
+@dataclass(frozen=True)
+class Point:
+    """A network: its width multiplier and the side of its picture."""
+    alpha: float
+    size: int
+
+    @property
+    def name(self):
+        return f"a{round(100 * self.alpha):03d}_s{self.size}"
+
+    @property
+    def multipliers(self):
+        return ["--alpha", f"{self.alpha:g}", "--rho", repr(self.size / FULL_SIZE)]
+
+
+class Networks:
+    """Makes files and programs of a point on demand, below a build folder."""
+
+    def __init__(self, ssdgen, folder, jobs):
+        self.ssdgen, self.folder, self.jobs = ssdgen, folder, jobs
+        os.makedirs(folder, exist_ok=True)
+        self.description = os.path.join(folder, "network.json")
+        self.write_description()
+
+    def write_description(self):
+        """alpha is to scale the extra layers as it scales the backbone: so do the networks that others publish figures of."""
+        with open(os.path.join(ROOT, "configs", "mobilenet_ssd_voc.json")) as file:
+            description = json.load(file)
+        del description["$schema"]
+        description["name"] = NAME
+        description["width_multiplier"] = {"rounding": "floor", "scales": ["backbone", "extras"]}
+        with open(self.description, "w") as file:
+            json.dump(description, file, indent=2)
+
+    def best_target(self):
+        """The name that --target native stands for on this machine."""
+        plan = command_output([self.ssdgen, "generate", self.description, "--dump", "plan"])
+        return re.search(r" target (\S+)", plan.splitlines()[0]).group(1)
+
+    def path(self, point, *parts):
+        path = os.path.join(self.folder, point.name, *parts)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        return path
+
+    def helper(self, name):
+        """The program made of name.cpp, which needs no network."""
+        program = os.path.join(self.folder, name)
+        if not os.path.exists(program) or os.path.getmtime(program) < os.path.getmtime(os.path.join(HERE, name + ".cpp")):
+            if not compile_program(name + ".cpp", program):
+                raise SystemExit(f"bench: {name}.cpp does not compile; {program}.log says why")
+        return program
+
+    def build(self, point, target):
+        """Generates and builds the point for a target, and forward.cpp with it."""
+        source = self.path(point, target)
+        build = os.path.join(source, "build")
+        command_output([self.ssdgen, "generate", self.description, *point.multipliers, "--random-weights", SEED, "--no-selftest",
+                        "--target", target, "--out", source])
+        command_output(["cmake", "-S", source, "-B", build, "-DCMAKE_BUILD_TYPE=Release"])
+        command_output(["cmake", "--build", build, "--parallel", str(self.jobs), "--target", NAME, NAME + "_bench"])
+        program = os.path.join(build, "forward")
+        if not compile_program("forward.cpp", program, "-I" + source, os.path.join(build, f"lib{NAME}.a")):
+            raise SystemExit(f"bench: forward.cpp does not compile; {program}.log says why")
+
+    def export(self, point):
+        """NAME.prototxt, .caffemodel, .onnx and the input: PICTURE.u8 for us, INPUT.f32, the same normalised, for the others."""
+        prototxt, caffemodel = self.path(point, "network.prototxt"), self.path(point, "network.caffemodel")
+        command_output([self.ssdgen, "export", self.description, *point.multipliers, "--random-weights", SEED,
+                        "--prototxt", prototxt, "--caffemodel", caffemodel])
+        with open(prototxt) as file:
+            network = parse_prototxt(file.read())
+        layers = layers_for(network, RAW_OUTPUTS)
+        with open(prototxt, "w") as file:
+            file.write(print_prototxt([("layer", layer) for layer in layers]) + "\n")
+        with open(self.path(point, "network.onnx"), "wb") as file:
+            file.write(onnx_of_caffe(layers, read_caffemodel(caffemodel), RAW_OUTPUTS))
+        self.write_picture(point)
+
+    def write_picture(self, point):
+        """Seeded noise, smooth enough that neighbours resemble each other as they do in photographs."""
+        side, noise = point.size, random.Random(point.size)
+        coarse = [[noise.randrange(256) for _ in range((side // 8 + 2) * 3)] for _ in range(side // 8 + 2)]
+        picture = bytearray()
+        for row in range(side):
+            for column in range(side):
+                for channel in range(3):
+                    value = coarse[row // 8][column // 8 * 3 + channel] + noise.randrange(-20, 21)
+                    picture.append(min(max(value, 0), 255))
+        with open(self.description) as file:
+            rule = json.load(file)["input"]
+        planes = array.array("f")
+        for channel in range(3):
+            mean, scale = rule["mean"][channel], rule["scale"][channel]
+            planes.extend((byte - mean) * scale for byte in picture[channel::3])
+        with open(self.path(point, "picture.u8"), "wb") as file:
+            file.write(picture)
+        with open(self.path(point, "input.f32"), "wb") as file:
+            file.write(planes.tobytes())
+
+
+def code_bytes(archive):
+    """Bytes of machine code in a library."""
+    total = 0
+    for line in command_output(["size", "-A", archive]).splitlines():
+        columns = line.split()
+        if columns and columns[0].startswith(".text"):
+            total += int(columns[1])
+    return total
