@@ -1,4 +1,4 @@
-// How long a cache line takes from one core to another, in nanoseconds: two threads hand a number back and forth. Some 30
+// How long a cache line takes from core to core, in nanoseconds: two threads hand a number back and forth. Some 30
 // where the two share a cache; hundreds where a host put the cores of a virtual machine far apart; far more where they
 // have to share one core.
 
@@ -20,7 +20,8 @@ alignas(64) std::atomic<int> ball{0};                   // even: the first threa
 void answer() {
     for (int turn = 1;; turn += 2) {
         int seen = 0;
-        while (seen = ball.load(std::memory_order_acquire), seen != turn && seen != stop) {}
+        while (seen = ball.load(std::memory_order_acquire), seen != turn && seen != stop) {
+        }
         if (seen == stop) return;
         ball.store(turn + 1, std::memory_order_release);
     }
@@ -34,13 +35,15 @@ double trial(Clock::time_point deadline) {
         started = true;
         answer();
     });
-    while (!started) {}
+    while (!started) {
+    }
     const Clock::time_point begin = Clock::now();
     int done = 0;
     while (done < exchanges) {
         ball.store(2 * done + 1, std::memory_order_release);
         ++done;
-        while (ball.load(std::memory_order_acquire) != 2 * done) {}
+        while (ball.load(std::memory_order_acquire) != 2 * done) {
+        }
         if (done % 64 == 0 && Clock::now() > deadline) break;
     }
     const std::chrono::duration<double, std::nano> taken = Clock::now() - begin;

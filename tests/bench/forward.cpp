@@ -1,12 +1,12 @@
 // Runs an emitted network once, as a product would: forward PICTURE.u8 BOXES.f32 LOGITS.f32
-// The picture is [input_height][input_width][3] bytes. Prints one line of JSON: what the network says it needs, and what
-// the process took at most.
-
-#include "bench_network.h"
-#include "peak_memory.h"
+// The picture is [input_height][input_width][3] bytes. Prints one line of JSON: what the network says it needs, and
+// what the process took at most.
 
 #include <cstdint>
 #include <cstdio>
+
+#include "bench_network.h"
+#include "peak_memory.h"
 
 namespace {
 

@@ -1,4 +1,5 @@
-// Times ONNX Runtime: node onnx_runtime_bench.js FOLDER MODEL.onnx INPUT.f32 SIZE THREADS WARM_UP_SECONDS RUNS SECONDS [BOXES.f32 LOGITS.f32]
+// Times ONNX Runtime:
+// node onnx_runtime_bench.js FOLDER MODEL.onnx INPUT.f32 SIZE THREADS WARM_UP_SECONDS RUNS SECONDS [BOXES.f32 LOGITS.f32]
 // FOLDER is where npm installed onnxruntime-node; the rest is as in opencv_bench.cpp. MODEL's first output are the boxes.
 
 const fs = require('fs');

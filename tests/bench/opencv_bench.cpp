@@ -1,18 +1,18 @@
-// Times OpenCV's dnn: opencv_bench PROTOTXT CAFFEMODEL INPUT.f32 SIZE THREADS WARM_UP_SECONDS RUNS SECONDS [BOXES.f32 LOGITS.f32]
-// INPUT.f32 is [3][SIZE][SIZE], normalised. After the warm-up it makes at least RUNS runs and runs for at least SECONDS.
+// Times OpenCV's dnn:
+// opencv_bench PROTOTXT CAFFEMODEL INPUT.f32 SIZE THREADS WARM_UP_SECONDS RUNS SECONDS [BOXES.f32 LOGITS.f32]
+// INPUT.f32 is [3][SIZE][SIZE], normalised. After the warm-up it makes at least RUNS runs, in at least SECONDS.
 // Prints one line of JSON: the milliseconds of each run, the version, the most memory that the process took.
-
-#include "peak_memory.h"
-
-#include <opencv2/core.hpp>
-#include <opencv2/dnn.hpp>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <opencv2/core.hpp>
+#include <opencv2/dnn.hpp>
 #include <string>
 #include <vector>
+
+#include "peak_memory.h"
 
 namespace {
 

@@ -32,10 +32,12 @@ def sections_of(results, ours, peers):
         Section("Memory, one thread",
                 f"MiB; code in KiB. weights, arena: what the emitted network of {first.name} says. code: the machine code of its library. The "
                 "other columns: what a process of the engine took at most for one inference, above one that does nothing; limit: weights + "
-                "arena + 1 MiB, for ours.", memory_table(results["memory"], engines)),
-        Section("Do they agree?",
-                f"Largest difference of the raw outputs from those of {first.name}, as a share of the largest value; {AGREEMENT:g} is "
-                "allowed.", agreement_table(results["agreement"], engines[1:]))]
+                "arena + 1 MiB, for ours.", memory_table(results["memory"], engines))]
+    if len(engines) > 1:
+        sections.append(Section(
+            "Do they agree?",
+            f"Largest difference of the raw outputs from those of {first.name}, as a share of the largest value; {AGREEMENT:g} is "
+            "allowed.", agreement_table(results["agreement"], engines[1:])))
     for number, entry in enumerate(results["layers"]):
         sections.append(Section(
             f"Layers, alpha {entry['alpha']:g}, {entry['size']} x {entry['size']}, 1 thread, {first.name}",
@@ -58,13 +60,14 @@ def speed_prose(results, first):
         f"anything else on the machine took during a run that counts (above {FOREIGN_CORES} it was repeated, a bounded number of times).")
 
 
-def write_results(folder, results, sections):
-    with open(os.path.join(folder, "results.json"), "w") as file:
+def write_results(stem, results, sections):
+    """Writes stem.md and stem.json."""
+    with open(stem + ".json", "w") as file:
         json.dump(results, file, indent=1)
-    with open(os.path.join(folder, "results.md"), "w") as file:
+    with open(stem + ".md", "w") as file:
         file.write("# Benchmark\n")
         file.writelines(f"\n## {section.heading}\n\n{section.text('    ')}\n" for section in sections)
     for section in sections:
         if section.printed:
             print(f"\n== {section.heading}\n\n{section.text('')}", flush=True)
-    print(f"\nAlso in {os.path.relpath(folder)}: results.md, with the layers of every network, and results.json, with every round")
+    print(f"\nAlso in {os.path.relpath(stem)}.md, with the layers of every network; every round is in the .json beside it", flush=True)
