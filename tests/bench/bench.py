@@ -12,7 +12,7 @@ from networks import ROOT, Networks, Point  # noqa: E402
 from once import run_all_once  # noqa: E402
 from report import sections_of, write_results  # noqa: E402
 from rounds import Stopwatch, alternate, machine  # noqa: E402
-from summary import summarise, summarise_layers  # noqa: E402
+from summary import summarise_cells, summarise_layers  # noqa: E402
 
 # alpha, size, threads
 TABLE = ((1, 300, 1), (1, 300, 2), (0.5, 300, 1), (0.5, 160, 1), (0.25, 300, 1), (0.25, 128, 1), (0.25, 128, 2))
@@ -40,7 +40,7 @@ def main():
         machine=machine(), rounds=options.rounds, minutes=minutes,
         versions={peer.title: peer.version for peer in peers},
         onnx_runtime_call_ms=next((peer.call_milliseconds() for peer in peers if isinstance(peer, OnnxRuntime)), None),
-        cells=[summarise(point, threads, rounds[point, threads], engines) for point, threads in cells],
+        cells=summarise_cells(rounds, engines),
         memory=memory, agreement=agreement, layers=layers)
     stem = os.path.join(options.folder, "grid" if options.grid else "results")
     write_results(stem, results, sections_of(results, ours, peers))

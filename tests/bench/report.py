@@ -54,7 +54,7 @@ def speed_prose(results, first):
         f"On {results['machine']}, f32, batch 1, raw outputs without suppression, the same weights and picture. Peers: {versions}. "
         f"{results['rounds']} rounds in alternation over {results['minutes']:.1f} minutes, every engine in a fresh process each time "
         f"({WARM_UP_SECONDS} s of warm-up, then at least {RUNS} runs and {SECONDS} s).{call}\n"
-        "limit: milliseconds that the multiply-adds alone take at the peak measured in the same run. ms: median of the rounds. % peak: by the "
+        "limit: milliseconds that the multiply-adds alone take at the peak, the largest that was measured in these rounds. ms: median of the rounds. % peak: by the "
         f"best round. times: ms over that of {first.name}. near: rounds in which the cores shared a cache (a line took at most "
         f"{NEAR_NANOSECONDS} ns before and after the run), of the engine that had the fewest; unless that is 0, only such rounds count. others: the most, in cores, that "
         f"anything else on the machine took during a run that counts (above {FOREIGN_CORES} it was repeated, a bounded number of times).")

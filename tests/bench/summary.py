@@ -2,12 +2,20 @@
 import statistics
 
 
-def summarise(point, threads, rounds, engines):
-    """rounds: engine's name -> results of alternate(). The first engine is the one that ratios are against."""
+def summarise_cells(results, engines):
+    """results: of alternate(). A dictionary a cell; the first engine is the one that ratios are against."""
+    peaks = {}  # threads -> GFLOP/s, the largest that any run measured: a run that was disturbed measures less
+    for (_, threads), rounds in results.items():
+        measured = [result["peak_gflops"] for runs in rounds.values() for result in runs if "peak_gflops" in result]
+        peaks[threads] = max(measured + [peaks.get(threads, 0)])
+    return [summarise(point, threads, rounds, engines, peaks[threads]) for (point, threads), rounds in results.items()]
+
+
+def summarise(point, threads, rounds, engines, peak):
+    """rounds: engine's name -> its runs."""
     near = {name: [result for result in results if result["near"]] for name, results in rounds.items()}
     counted = near if all(near.values()) else rounds  # far cores count only where some engine never met near ones
     first = rounds[engines[0].name]
-    peak = max(result["peak_gflops"] for results in rounds.values() for result in results if "peak_gflops" in result)
     macs = first[0]["macs"]
     limit = 2 * macs / (peak * 1e6)
     figures = {}
