@@ -10,6 +10,13 @@ namespace $network$ {
 
 using Vector = __m512;
 
+// The same pointer; what was read through it before has to be read again, instead of being kept where there is no register for it.
+[[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline, maybe_unused]] static inline
+const float* renewed(const float* pointer) noexcept {
+    asm("" : "+r"(pointer));
+    return pointer;
+}
+
 [[gnu::target("avx512f,avx512vl,avx512bw,avx512dq"), gnu::always_inline, maybe_unused]] static inline
 Vector load(const float* from) noexcept {
     return _mm512_loadu_ps(from);

@@ -9,6 +9,13 @@ namespace $network$ {
 
 using Vector = __m128;
 
+// The same pointer; what was read through it before has to be read again, instead of being kept where there is no register for it.
+[[gnu::target("sse4.1"), gnu::always_inline, maybe_unused]] static inline
+const float* renewed(const float* pointer) noexcept {
+    asm("" : "+r"(pointer));
+    return pointer;
+}
+
 [[gnu::target("sse4.1"), gnu::always_inline, maybe_unused]] static inline
 Vector load(const float* from) noexcept {
     return _mm_loadu_ps(from);

@@ -76,6 +76,7 @@ class Printer {
     void print(const Advance& advance, int depth) {
         line(depth, fmt::format("{} += {};", advance.pointer, advance.by.text()));
     }
+    void print(const Renew& node, int depth) { line(depth, fmt::format("{0} = renewed({0});", node.pointer)); }
     void print(const Load& load, int depth) {
         if (!load.keep) return vector(depth, load.name, "load", load.address, load.lanes);
         line(depth, fmt::format("Vector {} = keep(load{}({}));", load.name, lanes_suffix(load.lanes), print_address(load.address)));

@@ -180,7 +180,11 @@ class ConvolutionLowering {
         inner.push_back(Pointer{"in", {row_name(terms.row_tap), Expression(0)}});
         inner.push_back(Pointer{"w", {"weights", Expression((1 + terms.weights) * width)}});
         if (count <= whole) {
-            for (int index = 0; index < count; ++index) append_step(inner, blocks, terms, index);
+            for (int index = 0; index < count; ++index) {
+                // Neighbouring pixels read the same columns.
+                if (index > 0 && index % kernel_.input.channels == 0) inner.push_back(Renew{"in"});
+                append_step(inner, blocks, terms, index);
+            }
         } else {
             Loop loop{"k", 0, Expression(terms.taps) * n("input_channels") - Expression(count % unroll), unroll, {}};
             for (int index = 0; index < unroll; ++index) append_step(loop.body, blocks, terms, index);

@@ -68,6 +68,12 @@ struct Load {
     bool keep = false;
 };
 
+/// The pointer stays what it is, but the compiler takes it for another: it does not keep what was read through it, for which there
+/// are no registers.
+struct Renew {
+    std::string pointer;
+};
+
 /// Has the cache fetch what lies there, which may be outside the array.
 struct Prefetch {
     Address address;
@@ -130,7 +136,7 @@ struct Call {
 };
 
 struct TreeNode {
-    std::variant<Comment, Blank, Loop, Cases, Pointer, Advance, Load, Prefetch, LoadBytes, Broadcast, Constant, Copy, MultiplyAdd,
+    std::variant<Comment, Blank, Loop, Cases, Pointer, Advance, Renew, Load, Prefetch, LoadBytes, Broadcast, Constant, Copy, MultiplyAdd,
                  Arithmetic, Store, Block, Call>
         value;
     template <class T>

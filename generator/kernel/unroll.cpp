@@ -78,6 +78,7 @@ class Unroller {
     void append(Body&, const Advance& advance, Scope& scope) {
         scope.pointers.at(advance.pointer).offset += Expression(advance.by.evaluate(scope.numbers));
     }
+    void append(Body&, const Renew&, Scope&) {}     // addresses count from parameters
     void append(Body&, const Prefetch&, Scope&) {}  // a straight line of code is not short of time
     void append(Body& result, const Call& node, Scope& scope) {
         std::vector<Address> arguments;

@@ -96,6 +96,7 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k2p5 = broadcast(in + 10 * input_channels + 2);
         sum_p5c0 = multiply_add(in_k2p5, w_k2c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k2p5, w_k2c1, sum_p5c1);
+        in = renewed(in);
         Vector w_k3c0 = keep(load(w + 24));
         Vector w_k3c1 = keep(load(w + 28));
         Vector in_k3p0 = broadcast(in + 3);
@@ -156,6 +157,7 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k5p5 = broadcast(in + 10 * input_channels + 5);
         sum_p5c0 = multiply_add(in_k5p5, w_k5c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k5p5, w_k5c1, sum_p5c1);
+        in = renewed(in);
         Vector w_k6c0 = keep(load(w + 48));
         Vector w_k6c1 = keep(load(w + 52));
         Vector in_k6p0 = broadcast(in + 6);
@@ -282,6 +284,7 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k2p5 = broadcast(in + 10 * input_channels + 2);
         sum_p5c0 = multiply_add(in_k2p5, w_k2c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k2p5, w_k2c1, sum_p5c1);
+        in = renewed(in);
         Vector w_k3c0 = keep(load(w + 24));
         Vector w_k3c1 = keep(load(w + 28));
         Vector in_k3p0 = broadcast(in + 3);
@@ -342,6 +345,7 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k5p5 = broadcast(in + 10 * input_channels + 5);
         sum_p5c0 = multiply_add(in_k5p5, w_k5c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k5p5, w_k5c1, sum_p5c1);
+        in = renewed(in);
         Vector w_k6c0 = keep(load(w + 48));
         Vector w_k6c1 = keep(load(w + 52));
         Vector in_k6p0 = broadcast(in + 6);
@@ -468,6 +472,7 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k2p5 = broadcast(in + 10 * input_channels + 2);
         sum_p5c0 = multiply_add(in_k2p5, w_k2c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k2p5, w_k2c1, sum_p5c1);
+        in = renewed(in);
         Vector w_k3c0 = keep(load(w + 24));
         Vector w_k3c1 = keep(load(w + 28));
         Vector in_k3p0 = broadcast(in + 3);
@@ -528,6 +533,7 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k5p5 = broadcast(in + 10 * input_channels + 5);
         sum_p5c0 = multiply_add(in_k5p5, w_k5c0, sum_p5c0);
         sum_p5c1 = multiply_add(in_k5p5, w_k5c1, sum_p5c1);
+        in = renewed(in);
         Vector w_k6c0 = keep(load(w + 48));
         Vector w_k6c1 = keep(load(w + 52));
         Vector in_k6p0 = broadcast(in + 6);

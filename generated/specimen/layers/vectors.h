@@ -7,6 +7,12 @@ namespace specimen {
 
 typedef float Vector __attribute__((vector_size(16)));
 
+// The same pointer; what was read through it before has to be read again, instead of being kept where there is no register for it.
+[[gnu::always_inline, maybe_unused]] static inline const float* renewed(const float* pointer) noexcept {
+    asm("" : "+r"(pointer));
+    return pointer;
+}
+
 [[gnu::always_inline, maybe_unused]] static inline Vector load(const float* from) noexcept {
     Vector v;
     __builtin_memcpy(&v, from, sizeof v);
