@@ -34,7 +34,7 @@ const char* const* ${FUNCTION}_paths() {
     return paths;
 }
 
-std::string_view ${FUNCTION}(std::string_view path) {
+std::string_view ${FUNCTION}([[maybe_unused]] std::string_view path) {
 ${cases}    return {};
 }
 

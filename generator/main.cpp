@@ -3,6 +3,7 @@
 #include "driver/expected_layers.h"
 #include "driver/unroll_plan.h"
 #include "driver/export_caffe.h"
+#include "driver/tune.h"
 #include "emit/layers.h"
 #include "emit/network.h"
 #include "graph/build.h"
@@ -10,6 +11,7 @@
 #include "passes/lower.h"
 #include "plan/build.h"
 #include "plan/compact.h"
+#include "plan/tuning.h"
 #include "report/inspect.h"
 #include "report/plan_json.h"
 #include "support/error.h"
@@ -45,17 +47,23 @@ bool dump(const GenerateOptions& options, const char* stage, const std::string& 
     return true;
 }
 
+Tuning choose_tuning(const GenerateOptions& options, const Target& target) {
+    if (options.without_tuning) return {};
+    return options.tuning.empty() ? built_in_tuning(target) : read_tuning(options.tuning, target);
+}
+
 void generate(const GenerateOptions& options) {
     const Description description = read_description(options.config);
     if (dump(options, "description", write_description(description))) return;
     Graph graph = build_graph(description, options.multipliers);
     if (dump(options, "graph", print_graph(graph))) return;
     const Target& target = find_target(options.target);
+    const Tuning tuning = choose_tuning(options, target);
     const bool has_weights = !options.weights.empty() || options.random_weights.has_value();
     if (options.dump.empty() || has_weights) bind_weights(graph, description, choose_weights("generate", options, description, graph));
     const Graph lowered = lower(graph);
     if (dump(options, "lowered", print_graph(lowered))) return;
-    Plan plan = build_plan(lowered, target);
+    Plan plan = build_plan(lowered, target, tuning);
     if (options.compact) compact_plan(plan);
     if (options.unroll_whole) unroll_plan(plan, options.code_budget);
     if (dump(options, "plan", print_plan(plan))) return;
@@ -87,6 +95,17 @@ void export_network(const ExportCommand& command) {
     write_together({{command.prototxt, files.prototxt}, {command.caffemodel, files.caffemodel}});
 }
 
+void tune_network(const TuneCommand& command) {
+    const Target& target = find_target(command.target);
+    if (!runs_here(target))
+        throw UsageError(fmt::format("--target: {} does not run on this machine; allowed: native, which is {}, and those before it", command.target,
+                                     find_target("native").name));
+    const Description description = read_description(command.config);
+    Graph graph = build_graph(description, command.multipliers);
+    bind_weights(graph, description, random_weights(expected_tensors(graph), 1));
+    print(tune(lower(graph), target, command.options));
+}
+
 int run(int argc, const char* const* argv) {
     try {
         const Options options = read_options(argc, argv);
@@ -94,6 +113,7 @@ int run(int argc, const char* const* argv) {
         if (options.inspect) inspect(*options.inspect);
         if (options.import) import(*options.import);
         if (options.export_) export_network(*options.export_);
+        if (options.tune) tune_network(*options.tune);
         return 0;
     } catch (const InputError& error) {
         std::fprintf(stderr, "ssdgen: %s\n", error.what());

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <thread>
 
 namespace ssdgen {
 
@@ -107,6 +108,8 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     add_choice(*command, "--precision", "f32", "f32", {"bf16", "int8"});
     add_unroll(*command, options);
     add_forms(*command, options);
+    auto* tuning = command->add_option("--tuning", options.tuning, "Measured schedules (JSON); default: the built-in ones of the target");
+    command->add_flag("--no-tuning", options.without_tuning, "Schedules by the model alone")->excludes(tuning);
     command->add_flag("!--no-selftest", options.selftest, "Leave out the self-test and its values");
     command->add_option("--dump", options.dump, "Print a stage and write nothing: description, graph, lowered, plan or kernels")
         ->check(CLI::IsMember({"description", "graph", "lowered", "plan", "kernels"}));
@@ -144,6 +147,22 @@ CLI::App* add_export(CLI::App& app, ExportCommand& options) {
     return command;
 }
 
+CLI::App* add_tune(CLI::App& app, TuneCommand& command) {
+    TuneOptions& options = command.options;
+    options.jobs = int(std::max(1U, std::thread::hardware_concurrency()));
+    CLI::App* tune = app.add_subcommand("tune", "Measure schedules for the layer shapes of a network");
+    tune->add_option("CONFIG", command.config, "Description of the network (JSON)")->required();
+    add_multipliers(*tune, command.multipliers);
+    tune->add_option("--target", command.target, "One that this machine runs; default: native, the best of them");
+    tune->add_option("--out", options.file, "Tuning file to renew; default: configs/tuning/TARGET.json");
+    tune->add_option("--compiler", options.compiler, "C++ compiler; default: as CMake chooses");
+    tune->add_option("--networks", options.networks, "Networks to compile, each with other schedules; default 10")->check(CLI::Range(2, 100));
+    tune->add_option("--rounds", options.rounds, "Measurements of each; default 5")->check(CLI::Range(1, 1000));
+    tune->add_option("--runs", options.runs, "Runs of the network a measurement, at least; default 20")->check(CLI::Range(1, 1000000));
+    tune->add_option("--jobs", options.jobs, "Compilers at once; default: the machine's processors")->check(CLI::Range(1, 1000));
+    return tune;
+}
+
 }  // namespace
 
 Options read_options(int argc, const char* const* argv) {
@@ -158,9 +177,11 @@ Options read_options(int argc, const char* const* argv) {
     const CLI::App* inspect_command = add_inspect(app, inspect);
     const CLI::App* import_command = add_import(app, import, order);
     const CLI::App* export_subcommand = add_export(app, export_command);
-    for (const char* name : {"tune", "sweep"})
+    TuneCommand tune;
+    const CLI::App* tune_command = add_tune(app, tune);
+    for (const char* name : {"sweep"})
         app.add_subcommand(name, "Not built yet")->allow_extras()->preparse_callback([name](std::size_t) {
-            throw UsageError(fmt::format("ssdgen {} is not built yet; allowed: generate, inspect, import, export", name));
+            throw UsageError(fmt::format("ssdgen {} is not built yet; allowed: generate, inspect, import, export, tune", name));
         });
     try {
         app.parse(argc, argv);
@@ -175,6 +196,7 @@ Options read_options(int argc, const char* const* argv) {
         options.generate = generate;
     }
     if (*inspect_command) options.inspect = inspect;
+    if (*tune_command) options.tune = tune;
     if (*export_subcommand) {
         two_files("--prototxt", export_command.prototxt, "--caffemodel", export_command.caffemodel);
         options.export_ = export_command;

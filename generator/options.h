@@ -1,5 +1,6 @@
 #pragma once
 
+#include "driver/tune.h"
 #include "emit/weights.h"
 #include "graph/build.h"
 #include "weights/import.h"
@@ -23,6 +24,8 @@ struct GenerateOptions {
     bool compact = false;
     std::int64_t code_budget = 256 << 10;  // bytes of machine code, for unroll_whole
     bool selftest = true;
+    std::string tuning;        // a file; empty: the built-in one
+    bool without_tuning = false;
     std::string dump;  // a stage; empty: write the folder
 };
 
@@ -48,12 +51,20 @@ struct ExportCommand {
     std::string caffemodel;
 };
 
-/// What the command line asks for; one of the four is there.
+struct TuneCommand {
+    std::string config;
+    Multipliers multipliers;
+    std::string target = "native";
+    TuneOptions options;
+};
+
+/// What the command line asks for; one of the five is there.
 struct Options {
     std::optional<GenerateOptions> generate;
     std::optional<InspectOptions> inspect;
     std::optional<ImportCommand> import;
     std::optional<ExportCommand> export_;
+    std::optional<TuneCommand> tune;
 };
 
 /// Reads the command line. Prints the help and gives no command if that was asked for. UsageError if it is wrong or asks for

@@ -38,10 +38,11 @@ ObservedLayer observed_layer(const Graph& graph, const Node& node, TensorId outp
     return layer;
 }
 
-Stage make_stage(const Graph& graph, const Node& node, const Target& target, bool in_stream) {
+Stage make_stage(const Graph& graph, const Node& node, const Target& target, bool in_stream, const Tuning& tuning) {
     Stage stage;
     stage.name = node.name;
-    stage.kernel = make_kernel(graph, node, target, in_stream);
+    stage.kernel = make_kernel(graph, node, target, in_stream, tuning);
+    stage.tuned = tuning.choice(stage.kernel).has_value();
     stage.kernel_name = kernel_name(stage.kernel, target);
     stage.tile = tile_name(stage.kernel, target);
     stage.weights_size = packed_size(target, stage.kernel);
@@ -49,12 +50,12 @@ Stage make_stage(const Graph& graph, const Node& node, const Target& target, boo
     return stage;
 }
 
-Step make_step(const Graph& graph, const NodeGroup& group, const Target& target) {
+Step make_step(const Graph& graph, const NodeGroup& group, const Target& target, const Tuning& tuning) {
     Step step;
     const Node& first = graph.nodes[group.front()];
     const Node& last = graph.nodes[group.back()];
     step.stream = group.size() > 1 || first.inputs[0] == graph.input;
-    for (std::size_t index : group) step.stages.push_back(make_stage(graph, graph.nodes[index], target, step.stream));
+    for (std::size_t index : group) step.stages.push_back(make_stage(graph, graph.nodes[index], target, step.stream, tuning));
     step.name = group.size() > 2 ? first.name + "_to_" + last.name : last.name;
     step.units = kernel_units(step.last().kernel);
     if (first.inputs[0] == graph.input) step.input.place = Operand::Place::picture;
@@ -165,7 +166,7 @@ bool has_weights(const Graph& graph) {
 }
 
 /// The plan with these steps, without weights.
-Plan plan_groups(const Graph& graph, const Target& target, const std::vector<NodeGroup>& groups) {
+Plan plan_groups(const Graph& graph, const Target& target, const Tuning& tuning, const std::vector<NodeGroup>& groups) {
     Plan plan;
     plan.name = graph.name;
     plan.target = target;
@@ -181,7 +182,7 @@ Plan plan_groups(const Graph& graph, const Target& target, const std::vector<Nod
     Places places(graph, plan);
     for (const NodeGroup& group : groups) {
         places.add_step(graph.nodes[group.front()], graph.nodes[group.back()]);
-        Step step = make_step(graph, group, target);
+        Step step = make_step(graph, group, target, tuning);
         for (Stage& stage : step.stages) {
             stage.weights = plan.weights_size;
             plan.weights_size = aligned(plan.weights_size + stage.weights_size);
@@ -208,15 +209,15 @@ Plan plan_groups(const Graph& graph, const Target& target, const std::vector<Nod
 
 }  // namespace
 
-Plan build_plan(const Graph& graph, const Target& target) {
+Plan build_plan(const Graph& graph, const Target& target, const Tuning& tuning) {
     // The leading layers have the largest maps. As many of them are one stream as makes the arena smallest; of equal ones the
     // fewest, since threads that share a stream compute the rows at their border twice.
     std::vector<NodeGroup> groups = group_nodes(graph, target, 0);
-    Plan plan = plan_groups(graph, target, groups);
+    Plan plan = plan_groups(graph, target, tuning, groups);
     for (int leading = 1;; ++leading) {
         std::vector<NodeGroup> more = group_nodes(graph, target, leading);
         if (int(more[0].size()) <= leading) break;  // no more can
-        Plan candidate = plan_groups(graph, target, more);
+        Plan candidate = plan_groups(graph, target, tuning, more);
         if (candidate.arena_size >= plan.arena_size) continue;
         plan = std::move(candidate);
         groups = std::move(more);

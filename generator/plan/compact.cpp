@@ -21,6 +21,7 @@ void compact_plan(Plan& plan) {
                 for (ChannelBlock& block : convolution->blocks) block.pixels = compact_tiles(plan.target, block.vectors)[0];
             } else if (auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel)) {
                 depthwise->pixels = 1;
+                stage.tuned = false;
             }
             stage.kernel_name = kernel_name(stage.kernel, plan.target);
             stage.tile = tile_name(stage.kernel, plan.target);

@@ -28,7 +28,7 @@ Split choose_split(const Target& target, const ConvolutionKernel& kernel) {
 }
 
 KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolution& operation, const Target& target,
-                            bool in_stream) {
+                            bool in_stream, const Tuning& tuning) {
     const Shape input = graph.tensors[node.inputs[0]].shape;
     const Shape output = graph.tensors[node.outputs[0]].shape;
     const Window& window = operation.window;
@@ -42,9 +42,11 @@ KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolut
     kernel.input_mean = operation.input_mean;
     const bool flat = is_pointwise(window) && kernel.input_mean.empty();
     if (in_stream) kernel.stream_rows = flat ? schedule_stream_rows(target, output, input.channels) : 1;
+    const ScheduleChoice tuned = tuning.choice(kernel).value_or(ScheduleChoice{});
+    if (tuned.stream_rows) kernel.stream_rows = tuned.stream_rows;
     const int row = !flat ? output.width : output.width * (in_stream ? kernel.stream_rows : output.height);
     kernel.blocks = schedule_blocks(target, kernel.output_channels, row,
-                                    window.kernel_height * window.kernel_width * input.channels);
+                                    window.kernel_height * window.kernel_width * input.channels, tuned);
     kernel.split = in_stream ? Split::rows : choose_split(target, kernel);
     if (flat && in_stream)
         kernel.row_pixels = output.width;
@@ -127,18 +129,22 @@ bool is_pointwise(const Window& window) {
     return window.kernel_height == 1 && window.kernel_width == 1 && window.stride == 1 && window.pads == Pads{0, 0, 0, 0};
 }
 
-KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream) {
+KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream,
+                       const Tuning& tuning) {
     const Shape input = graph.tensors[node.inputs[0]].shape;
     const Shape output = graph.tensors[node.outputs[0]].shape;
     if (const auto* convolution = std::get_if<Convolution>(&node.operation))
-        return make_convolution(graph, node, *convolution, target, in_stream);
-    if (const auto* depthwise = std::get_if<Depthwise>(&node.operation))
-        return DepthwiseKernel{input,
+        return make_convolution(graph, node, *convolution, target, in_stream, tuning);
+    if (const auto* depthwise = std::get_if<Depthwise>(&node.operation)) {
+        DepthwiseKernel kernel{input,
                                output,
                                depthwise->window,
                                depthwise->activation,
                                schedule_depthwise_pixels(target, depthwise->window, output.width),
                                in_stream ? 1 : 0};
+        if (const auto tuned = tuning.choice(kernel)) kernel.pixels = tuned->pixels;
+        return kernel;
+    }
     if (const auto* pool = std::get_if<AveragePool>(&node.operation)) return AveragePoolKernel{input, output, pool->window};
     throw InternalError("internal error: broken invariant: a lowered graph holds kernels only, not " + node.name);
 }

@@ -1,13 +1,16 @@
 #pragma once
 
 #include "plan/plan.h"
+#include "plan/tuning.h"
 
 #include <string>
 
 namespace ssdgen {
 
-/// The kernel of a lowered node: shapes, tile, division of the work. `in_stream`: as a stage of a stream.
-KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream = false);
+/// The kernel of a lowered node: shapes, tile, division of the work. `in_stream`: as a stage of a stream. The tile is what the
+/// tuning has chosen for the layer's shape, or else the model's.
+KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream = false,
+                       const Tuning& tuning = {});
 
 /// A 1x1 convolution with stride 1 and no padding: its input map can be taken as one long row.
 bool is_pointwise(const Window& window);

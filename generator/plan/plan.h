@@ -88,6 +88,7 @@ struct Stage {
     KernelSpec kernel;
     std::string kernel_name;  // states shape and tile; stages of equal kernels share it
     std::string tile;         // "6x64": pixels x channels
+    bool tuned = false;       // chosen by measurement, not by the model
     std::int64_t weights = 0;  // offset into the network's weights
     std::int64_t weights_size = 0;
     std::vector<ObservedLayer> layers;  // one an output

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 namespace ssdgen {
 
@@ -11,11 +12,13 @@ namespace {
 
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
-/// A tile keeps its sums, one step's weights and one broadcast input in registers. Compilers load the next step's before the
-/// last use of this one's, so the tile leaves some registers where there are many, and one where there are few.
+/// A tile keeps its sums, one step's weights and one broadcast input in registers.
+bool holds(const Target& target, int pixels, int vectors) { return pixels * vectors + vectors + 1 <= target.registers; }
+
+/// Compilers load the next step's weights before the last use of this one's: the model's tiles leave some registers where there
+/// are many, and one where there are few.
 bool fits(const Target& target, int pixels, int vectors) {
-    const int sums = pixels * vectors;
-    return target.registers > 16 ? sums <= target.registers - 8 : sums + vectors + 1 < target.registers;
+    return target.registers > 16 ? pixels * vectors <= target.registers - 8 : pixels * vectors + vectors + 1 < target.registers;
 }
 
 double row_cycles(const Target& target, int row, int pixels, int vectors) {
@@ -46,6 +49,32 @@ std::vector<int> share_vectors(int vectors, int widest) {
     return widths;
 }
 
+int widest_block(const std::vector<ChannelBlock>& blocks) {
+    int widest = 0;
+    for (const ChannelBlock& block : blocks) widest = std::max(widest, block.vectors);
+    return widest;
+}
+
+/// The chosen tile for the widest blocks; the few others keep the model's.
+void choose_pixels(const Target& target, int row, int pixels, std::vector<ChannelBlock>& blocks) {
+    const int widest = widest_block(blocks);
+    check(holds(target, pixels, widest), "a chosen tile fits the registers");
+    for (ChannelBlock& block : blocks)
+        if (block.vectors == widest) block.pixels = std::min(pixels, row);
+}
+
+double blocks_cycles(const Target& target, int row, const std::vector<ChannelBlock>& blocks) {
+    double cycles = 0;
+    for (const ChannelBlock& block : blocks) cycles += row_cycles(target, row, block.pixels, block.vectors);
+    return cycles;
+}
+
+bool same_tiles(const std::vector<ChannelBlock>& a, const std::vector<ChannelBlock>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const ChannelBlock& one, const ChannelBlock& other) {
+        return one.vectors == other.vectors && one.pixels == other.pixels;
+    });
+}
+
 }  // namespace
 
 double tile_cycles(const Target& target, int pixels, int vectors) {
@@ -58,7 +87,7 @@ double tile_cycles(const Target& target, int pixels, int vectors) {
 }
 
 std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vector<int>& output_channels, int row,
-                                          int taps) {
+                                          int taps, const ScheduleChoice& choice) {
     std::vector<ChannelBlock> blocks;
     std::int64_t weights = 0;
     for (int output = 0; output < int(output_channels.size()); ++output) {
@@ -66,7 +95,9 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
         const int vectors = divide_up(channels, target.lanes);
         std::vector<int> widths;
         double fewest = std::numeric_limits<double>::max();
-        for (int widest = 1; widest <= 4; ++widest) {
+        const int first_widest = choice.vectors ? choice.vectors : 1;
+        const int last_widest = choice.vectors ? choice.vectors : 4;
+        for (int widest = first_widest; widest <= last_widest; ++widest) {
             const std::vector<int> candidate = share_vectors(vectors, widest);
             double cycles = 0;
             for (int width : candidate) cycles += row_cycles(target, row, best_pixels(target, row, width), width);
@@ -85,6 +116,7 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
         }
         check(first == channels, "channel blocks cover every channel");
     }
+    if (choice.pixels) choose_pixels(target, row, choice.pixels, blocks);
     return blocks;
 }
 
@@ -99,6 +131,40 @@ int schedule_stream_rows(const Target& target, const Shape& output, int input_ch
     // Weights that stay in the second-level cache are read again at little cost; others come from beyond it once a time.
     const int pixels = weights <= target.l2_bytes / 4 ? 16 : 54;
     return std::min(divide_up(pixels, output.width), output.height);
+}
+
+int most_pixels(const Target& target, int vectors) {
+    return std::clamp((target.registers - vectors - 1) / vectors, 1, 16);
+}
+
+int most_depthwise_pixels(const Target& target, int kernel_width) {
+    return std::clamp(target.registers - kernel_width - 1, 1, 16);
+}
+
+std::vector<ScheduleChoice> tile_candidates(const Target& target, const std::vector<int>& output_channels, int row, int taps) {
+    struct Candidate {
+        double cycles, loads;  // a row; a multiply-add of the widest blocks
+        ScheduleChoice choice;
+    };
+    const std::vector<ChannelBlock> model = schedule_blocks(target, output_channels, row, taps);
+    const double limit = 1.25 * blocks_cycles(target, row, model);
+    std::vector<Candidate> candidates;
+    for (int vectors = 1; vectors <= 4; ++vectors)
+        for (int pixels = 1; pixels <= std::min(row, most_pixels(target, vectors)); ++pixels) {
+            const ScheduleChoice choice{vectors, pixels, 0};
+            const auto blocks = schedule_blocks(target, output_channels, row, taps, choice);
+            // Blocks that are shared out narrower are those of a narrower choice.
+            if (widest_block(blocks) < vectors || same_tiles(blocks, model)) continue;
+            const double cycles = blocks_cycles(target, row, blocks);
+            if (cycles <= limit) candidates.push_back({cycles, 1.0 / pixels + 0.5 / vectors, choice});
+        }
+    std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+        return std::make_tuple(a.cycles, a.loads, a.choice.vectors, a.choice.pixels) <
+               std::make_tuple(b.cycles, b.loads, b.choice.vectors, b.choice.pixels);
+    });
+    std::vector<ScheduleChoice> choices;
+    for (const Candidate& candidate : candidates) choices.push_back(candidate.choice);
+    return choices;
 }
 
 }  // namespace ssdgen

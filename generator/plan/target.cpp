@@ -44,4 +44,13 @@ const Target& find_target(const std::string& name) {
     throw UsageError(fmt::format("--target: {}{}; allowed: {}", name, planned ? " is not built yet" : "", allowed));
 }
 
+bool runs_here(const Target& target) {
+    // Each of them runs on whatever runs a later one.
+    for (const Target& known : known_targets) {
+        if (std::string(known.name) == target.name) return true;
+        if (std::string(known.name) == native_name()) break;
+    }
+    return false;
+}
+
 }  // namespace ssdgen

@@ -25,4 +25,7 @@ const std::vector<Target>& targets();
 /// A target by its name; "native" stands for the best that this machine can run. UsageError for a name that is not known.
 const Target& find_target(const std::string& name);
 
+/// Whether this machine runs code for the target.
+bool runs_here(const Target& target);
+
 }  // namespace ssdgen

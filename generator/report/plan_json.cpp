@@ -23,6 +23,7 @@ Json layer_json(const Step& step, const Stage& stage, const ObservedLayer& layer
     json["step"] = step.name;
     json["kernel"] = stage.kernel_name;
     json["tile"] = stage.tile;
+    json["schedule"] = stage.tuned ? "tuned" : "model";
     json["unrolled"] = step.unrolled;
     return json;
 }

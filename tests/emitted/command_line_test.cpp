@@ -163,6 +163,28 @@ TEST_CASE("Weight files that are wrong: status 1") {
                   "text.tflite: is no TensorFlow Lite model (bytes 4 to 7 are not 'TFL3'); allowed: a .tflite file");
 }
 
+TEST_CASE("Tuning files that are wrong: status 1; options of tune that are: status 2") {
+    const Inputs inputs;
+    inputs.write("other.json", R"({"target": "x86-64-v3", "layers": {}})");
+    inputs.write("wide.json", R"({"target": "portable", "layers": {"pointwise 6x12x8 to 12": {"vectors": 4, "pixels": 3}}})");
+    const std::string generate = "generate right.json --random-weights 1 --out out --target portable --tuning ";
+    check_refused(inputs, generate + "other.json", 1, "other.json: /target: found \"x86-64-v3\"; allowed: \"portable\"");
+    check_refused(inputs, generate + "wide.json", 1,
+                  "wide.json: /layers/pointwise 6x12x8 to 12/pixels: found 3; allowed: a whole number from 1 to 2");
+    check_refused(inputs, generate + "missing.json", 1, "missing.json: cannot be read: No such file or directory; allowed: a readable file");
+    check_refused(inputs, "tune right.json --target portable --out wide.json", 1,
+                  "wide.json: /layers/pointwise 6x12x8 to 12/pixels: found 3; allowed: a whole number from 1 to 2");
+    check_refused(inputs, "tune missing.json", 1, "missing.json: cannot be read: No such file or directory; allowed: a readable file");
+    check_refused(inputs, "tune right.json --target pdp11", 2,
+                  "--target: pdp11; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4");
+    check_refused(inputs, "sweep right.json", 2, "ssdgen sweep is not built yet; allowed: generate, inspect, import, export, tune");
+    for (const std::string& arguments : {generate + "wide.json --no-tuning", std::string("tune"), std::string("tune right.json --rounds 0"),
+                                         std::string("tune right.json --networks 1")}) {
+        CAPTURE(arguments);
+        CHECK(inputs.run(arguments).status == 2);
+    }
+}
+
 TEST_CASE("A folder that cannot be written: status 1, before the first file") {
     const Inputs inputs;
     check_refused(inputs, "generate right.json --random-weights 1 --out regular", 1,
