@@ -28,6 +28,9 @@ class Contest {
 
     const BestTimes& times(std::size_t index) const { return times_[index]; }
 
+    /// As before its first measurement.
+    void forget(std::size_t index) { times_[index] = {}; }
+
   private:
     std::string compiler_;
     int runs_;

@@ -70,7 +70,7 @@ TEST_CASE("ssdgen tune writes a file that generate takes, and leaves nothing els
     CHECK(std::filesystem::is_empty(folder.path("tmp")));
     CHECK(result.errors.find("tune: 3 of 3 compiled\ntune: round 1 of 1\n") != std::string::npos);
     CHECK(result.output.find("\npicture 24x24x3 3x3 stride 2 to 12x12x8 stream ") != std::string::npos);
-    CHECK(result.output.find("\nthe network, measured again ") != std::string::npos);
+    CHECK(result.output.find("\nthe network with all that won ") != std::string::npos);
 
     const Tuning after = read_tuning(folder.path("tuned.json"), native);
     CHECK(after.layers.count("pointwise 7x7x8 to 8") == 1);
