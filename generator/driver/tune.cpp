@@ -114,7 +114,8 @@ Tuning choose(Contestants& contestants) {
 
 /// Drops the choices that are not faster when they are measured again, beside the model's, in one network: whoever has won among
 /// several may just have been lucky.
-void confirm(const std::map<std::string, double>& model, const std::map<std::string, double>& tuned, Contestants& contestants, Tuning& chosen) {
+void confirm(const std::map<std::string, double>& model, const std::map<std::string, double>& tuned, Contestants& contestants,
+             Tuning& chosen) {
     for (auto& [name, one] : contestants) {
         const auto before = model.find(name), after = tuned.find(name);
         if (before != model.end() && after != tuned.end() && choose_fastest({before->second, after->second}) == 1) continue;

@@ -97,7 +97,8 @@ Tuning parse_tuning(const std::string& text, const std::string& file, const Targ
         const std::string pointer = pointer_to(layers.pointer, key);
         const auto shape = parse_shape_name(key);
         if (!shape)
-            fail_input(at(file, pointer), "names no layer shape; allowed: one as ssdgen tune writes it, such as \"pointwise 19x19x512 to 512\"");
+            fail_input(at(file, pointer),
+                       "names no layer shape; allowed: one as ssdgen tune writes it, such as \"pointwise 19x19x512 to 512\"");
         tuning.layers[key] = read_choice({value, file, pointer}, *shape, target);
     }
     return tuning;
