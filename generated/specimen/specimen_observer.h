@@ -39,7 +39,7 @@ struct StageInfo {
 
 inline constexpr int stage_count = 7;
 inline constexpr StageInfo stages[stage_count] = {
-    {"conv0", "picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8_row", 31104, 0},
+    {"conv0", "picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row", 31104, 0},
     {"conv1/dw", "depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row", 2592, 1},
     {"conv1", "pointwise_6x6x8_to_16_relu_tile_2x16_3_rows", 4608, 1},
     {"conv1_mbox", "pointwise_6x6x16_to_12_9_tile_3x12", 12096, 2},

@@ -8,7 +8,7 @@ namespace {
 
 std::vector<ScheduleChoice> depthwise_candidates(const Target& target, const LayerShape& shape) {
     const int row = shape.output_width;
-    const int model = schedule_depthwise_pixels(target, shape.window, row);
+    const int model = schedule_depthwise_pixels(target, shape.window, row, shape.input.channels);
     const int most = std::min(row, most_depthwise_pixels(target, shape.window.kernel_width));
     std::vector<ScheduleChoice> choices;
     for (int pixels : {6, 4, 5, 7, 10, 12, 3, 8, 2, 1})

@@ -140,7 +140,7 @@ KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& targe
                                output,
                                depthwise->window,
                                depthwise->activation,
-                               schedule_depthwise_pixels(target, depthwise->window, output.width),
+                               schedule_depthwise_pixels(target, depthwise->window, output.width, input.channels),
                                in_stream ? 1 : 0};
         if (const auto tuned = tuning.choice(kernel)) kernel.pixels = tuned->pixels;
         return kernel;

@@ -16,9 +16,9 @@ int divide_up(int a, int b) { return (a + b - 1) / b; }
 bool holds(const Target& target, int pixels, int vectors) { return pixels * vectors + vectors + 1 <= target.registers; }
 
 /// Compilers load the next step's weights before the last use of this one's: the model's tiles leave some registers where there
-/// are many, and one where there are few.
+/// are many, and two where there are few.
 bool fits(const Target& target, int pixels, int vectors) {
-    return target.registers > 16 ? pixels * vectors <= target.registers - 8 : pixels * vectors + vectors + 1 < target.registers;
+    return target.registers > 16 ? pixels * vectors <= target.registers - 8 : pixels * vectors + vectors + 1 < target.registers - 1;
 }
 
 double row_cycles(const Target& target, int row, int pixels, int vectors) {
@@ -120,10 +120,12 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
     return blocks;
 }
 
-int schedule_depthwise_pixels(const Target& target, const Window& window, int row) {
-    // Sums, one row of weights and one input column are held at once; more than 8 neighbours gain nothing.
+int schedule_depthwise_pixels(const Target& target, const Window& window, int row, int channels) {
+    // Sums, one row of weights and one input column are held at once; more than 8 neighbours gain nothing. Columns a kilobyte and more
+    // apart fall into few sets of the first-level cache: with 4 neighbours they find room there.
     const int room = target.registers - window.kernel_width - 2;
-    return std::clamp(std::min(room, 8), 1, row);
+    const int most = channels * int(sizeof(float)) >= 1024 ? 4 : 8;
+    return std::clamp(std::min(room, most), 1, row);
 }
 
 int schedule_stream_rows(const Target& target, const Shape& output, int input_channels) {

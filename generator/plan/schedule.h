@@ -18,8 +18,8 @@ struct ScheduleChoice {
 std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vector<int>& output_channels, int row,
                                           int taps, const ScheduleChoice& choice = {});
 
-/// Neighbouring pixels of a depthwise tile.
-int schedule_depthwise_pixels(const Target& target, const Window& window, int row);
+/// Neighbouring pixels of a depthwise tile, whose columns are `channels` floats apart in memory.
+int schedule_depthwise_pixels(const Target& target, const Window& window, int row, int channels);
 
 /// Output rows that a 1x1 convolution in a stream takes at a time: enough pixels that the weights, which come from the
 /// second-level cache or from beyond it, are used often enough, but as few rows as that takes.

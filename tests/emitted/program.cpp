@@ -27,6 +27,7 @@ const char* const driver_text = R"(
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <vector>
 
 namespace {
@@ -56,7 +57,13 @@ int run_$network$(const char* in, const char* out) {
     if (input == nullptr || output == nullptr) return 1;
     std::vector<std::uint8_t> picture($network$::input_height * $network$::input_width * $network$::input_channels);
     std::vector<float> boxes($rows$ * 4), logits($rows$ * $network$::classes);
-    const auto workspace = std::make_unique<$network$::ThreadedWorkspace<3>>();
+    // Painted around, so that a write beside the arena or a thread's memory shows.
+    using Workspace = $network$::ThreadedWorkspace<3>;
+    constexpr std::size_t paint = 1 << 16;
+    const std::size_t around = sizeof(Workspace) + 2 * paint;
+    std::vector<unsigned char> bytes(around + 64, 0xA5);
+    unsigned char* const memory = bytes.data() + (64 - reinterpret_cast<std::uintptr_t>(bytes.data()) % 64);
+    Workspace* const workspace = new (memory + paint) Workspace;
     int rubbish = 0xFF;  // first all bits, which is no number, then large numbers
     const auto spoil = [&] {
         std::memset(workspace->arena, rubbish, sizeof workspace->arena);
@@ -81,6 +88,9 @@ int run_$network$(const char* in, const char* out) {
         }
         rubbish = 0x4B;
     }
+    for (std::size_t i = 0; i < paint; ++i)
+        if (memory[i] != 0xA5 || memory[around - 1 - i] != 0xA5) return 3;
+    if (workspace->more_scratch != workspace->scratch || workspace->threads != 3) return 3;
     std::fclose(input);
     return std::fclose(output);
 }

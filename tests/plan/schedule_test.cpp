@@ -64,7 +64,7 @@ TEST_CASE("Depthwise tiles are no wider than the row and fit the registers") {
             for (int row = 1; row <= 40; ++row) {
                 Window window;
                 window.kernel_height = window.kernel_width = kernel;
-                const int pixels = schedule_depthwise_pixels(target, window, row);
+                const int pixels = schedule_depthwise_pixels(target, window, row, 32);
                 REQUIRE(pixels >= 1);
                 REQUIRE(pixels <= row);
                 REQUIRE(pixels + kernel + 1 <= target.registers);

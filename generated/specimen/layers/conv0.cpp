@@ -2,7 +2,7 @@
 // ssdgen generate specimen.json --alpha 1 --rho 1 --target portable
 //
 // conv0 (convolution): 24x24x3 -> 12x12x8
-// 31 104 multiply-adds, 896 bytes of weights; vectors of 4: 7 776 multiply-adds, 5 232 loads, 288 stores.
+// 31 104 multiply-adds, 896 bytes of weights; vectors of 4: 7 776 multiply-adds, 5 904 loads, 288 stores.
 #include "layers.h"
 #include "vectors.h"
 
@@ -17,20 +17,16 @@ namespace {
 constexpr int input_channels = 3;
 constexpr int output_channels = 8;
 
-// 6 output pixels x 8 channels.
-void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
+// 4 output pixels x 8 channels.
+void tile_4x8(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
     Vector sum_p0c0 = load(weights);
     Vector sum_p1c0 = sum_p0c0;
     Vector sum_p2c0 = sum_p0c0;
     Vector sum_p3c0 = sum_p0c0;
-    Vector sum_p4c0 = sum_p0c0;
-    Vector sum_p5c0 = sum_p0c0;
     Vector sum_p0c1 = load(weights + 4);
     Vector sum_p1c1 = sum_p0c1;
     Vector sum_p2c1 = sum_p0c1;
     Vector sum_p3c1 = sum_p0c1;
-    Vector sum_p4c1 = sum_p0c1;
-    Vector sum_p5c1 = sum_p0c1;
 
     // Window row 0, all its columns.
     {
@@ -50,12 +46,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k0p3 = broadcast(in + 6 * input_channels);
         sum_p3c0 = multiply_add(in_k0p3, w_k0c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k0p3, w_k0c1, sum_p3c1);
-        Vector in_k0p4 = broadcast(in + 8 * input_channels);
-        sum_p4c0 = multiply_add(in_k0p4, w_k0c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k0p4, w_k0c1, sum_p4c1);
-        Vector in_k0p5 = broadcast(in + 10 * input_channels);
-        sum_p5c0 = multiply_add(in_k0p5, w_k0c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k0p5, w_k0c1, sum_p5c1);
         Vector w_k1c0 = keep(load(w + 8));
         Vector w_k1c1 = keep(load(w + 12));
         Vector in_k1p0 = broadcast(in + 1);
@@ -70,12 +60,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k1p3 = broadcast(in + 6 * input_channels + 1);
         sum_p3c0 = multiply_add(in_k1p3, w_k1c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k1p3, w_k1c1, sum_p3c1);
-        Vector in_k1p4 = broadcast(in + 8 * input_channels + 1);
-        sum_p4c0 = multiply_add(in_k1p4, w_k1c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k1p4, w_k1c1, sum_p4c1);
-        Vector in_k1p5 = broadcast(in + 10 * input_channels + 1);
-        sum_p5c0 = multiply_add(in_k1p5, w_k1c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k1p5, w_k1c1, sum_p5c1);
         Vector w_k2c0 = keep(load(w + 16));
         Vector w_k2c1 = keep(load(w + 20));
         Vector in_k2p0 = broadcast(in + 2);
@@ -90,12 +74,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k2p3 = broadcast(in + 6 * input_channels + 2);
         sum_p3c0 = multiply_add(in_k2p3, w_k2c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k2p3, w_k2c1, sum_p3c1);
-        Vector in_k2p4 = broadcast(in + 8 * input_channels + 2);
-        sum_p4c0 = multiply_add(in_k2p4, w_k2c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k2p4, w_k2c1, sum_p4c1);
-        Vector in_k2p5 = broadcast(in + 10 * input_channels + 2);
-        sum_p5c0 = multiply_add(in_k2p5, w_k2c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k2p5, w_k2c1, sum_p5c1);
         in = renewed(in);
         Vector w_k3c0 = keep(load(w + 24));
         Vector w_k3c1 = keep(load(w + 28));
@@ -111,12 +89,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k3p3 = broadcast(in + 6 * input_channels + 3);
         sum_p3c0 = multiply_add(in_k3p3, w_k3c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k3p3, w_k3c1, sum_p3c1);
-        Vector in_k3p4 = broadcast(in + 8 * input_channels + 3);
-        sum_p4c0 = multiply_add(in_k3p4, w_k3c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k3p4, w_k3c1, sum_p4c1);
-        Vector in_k3p5 = broadcast(in + 10 * input_channels + 3);
-        sum_p5c0 = multiply_add(in_k3p5, w_k3c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k3p5, w_k3c1, sum_p5c1);
         Vector w_k4c0 = keep(load(w + 32));
         Vector w_k4c1 = keep(load(w + 36));
         Vector in_k4p0 = broadcast(in + 4);
@@ -131,12 +103,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k4p3 = broadcast(in + 6 * input_channels + 4);
         sum_p3c0 = multiply_add(in_k4p3, w_k4c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k4p3, w_k4c1, sum_p3c1);
-        Vector in_k4p4 = broadcast(in + 8 * input_channels + 4);
-        sum_p4c0 = multiply_add(in_k4p4, w_k4c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k4p4, w_k4c1, sum_p4c1);
-        Vector in_k4p5 = broadcast(in + 10 * input_channels + 4);
-        sum_p5c0 = multiply_add(in_k4p5, w_k4c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k4p5, w_k4c1, sum_p5c1);
         Vector w_k5c0 = keep(load(w + 40));
         Vector w_k5c1 = keep(load(w + 44));
         Vector in_k5p0 = broadcast(in + 5);
@@ -151,12 +117,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k5p3 = broadcast(in + 6 * input_channels + 5);
         sum_p3c0 = multiply_add(in_k5p3, w_k5c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k5p3, w_k5c1, sum_p3c1);
-        Vector in_k5p4 = broadcast(in + 8 * input_channels + 5);
-        sum_p4c0 = multiply_add(in_k5p4, w_k5c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k5p4, w_k5c1, sum_p4c1);
-        Vector in_k5p5 = broadcast(in + 10 * input_channels + 5);
-        sum_p5c0 = multiply_add(in_k5p5, w_k5c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k5p5, w_k5c1, sum_p5c1);
         in = renewed(in);
         Vector w_k6c0 = keep(load(w + 48));
         Vector w_k6c1 = keep(load(w + 52));
@@ -172,12 +132,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k6p3 = broadcast(in + 6 * input_channels + 6);
         sum_p3c0 = multiply_add(in_k6p3, w_k6c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k6p3, w_k6c1, sum_p3c1);
-        Vector in_k6p4 = broadcast(in + 8 * input_channels + 6);
-        sum_p4c0 = multiply_add(in_k6p4, w_k6c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k6p4, w_k6c1, sum_p4c1);
-        Vector in_k6p5 = broadcast(in + 10 * input_channels + 6);
-        sum_p5c0 = multiply_add(in_k6p5, w_k6c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k6p5, w_k6c1, sum_p5c1);
         Vector w_k7c0 = keep(load(w + 56));
         Vector w_k7c1 = keep(load(w + 60));
         Vector in_k7p0 = broadcast(in + 7);
@@ -192,12 +146,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k7p3 = broadcast(in + 6 * input_channels + 7);
         sum_p3c0 = multiply_add(in_k7p3, w_k7c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k7p3, w_k7c1, sum_p3c1);
-        Vector in_k7p4 = broadcast(in + 8 * input_channels + 7);
-        sum_p4c0 = multiply_add(in_k7p4, w_k7c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k7p4, w_k7c1, sum_p4c1);
-        Vector in_k7p5 = broadcast(in + 10 * input_channels + 7);
-        sum_p5c0 = multiply_add(in_k7p5, w_k7c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k7p5, w_k7c1, sum_p5c1);
         Vector w_k8c0 = keep(load(w + 64));
         Vector w_k8c1 = keep(load(w + 68));
         Vector in_k8p0 = broadcast(in + 8);
@@ -212,12 +160,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k8p3 = broadcast(in + 6 * input_channels + 8);
         sum_p3c0 = multiply_add(in_k8p3, w_k8c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k8p3, w_k8c1, sum_p3c1);
-        Vector in_k8p4 = broadcast(in + 8 * input_channels + 8);
-        sum_p4c0 = multiply_add(in_k8p4, w_k8c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k8p4, w_k8c1, sum_p4c1);
-        Vector in_k8p5 = broadcast(in + 10 * input_channels + 8);
-        sum_p5c0 = multiply_add(in_k8p5, w_k8c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k8p5, w_k8c1, sum_p5c1);
     }
 
     // Window row 1, all its columns.
@@ -238,12 +180,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k0p3 = broadcast(in + 6 * input_channels);
         sum_p3c0 = multiply_add(in_k0p3, w_k0c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k0p3, w_k0c1, sum_p3c1);
-        Vector in_k0p4 = broadcast(in + 8 * input_channels);
-        sum_p4c0 = multiply_add(in_k0p4, w_k0c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k0p4, w_k0c1, sum_p4c1);
-        Vector in_k0p5 = broadcast(in + 10 * input_channels);
-        sum_p5c0 = multiply_add(in_k0p5, w_k0c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k0p5, w_k0c1, sum_p5c1);
         Vector w_k1c0 = keep(load(w + 8));
         Vector w_k1c1 = keep(load(w + 12));
         Vector in_k1p0 = broadcast(in + 1);
@@ -258,12 +194,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k1p3 = broadcast(in + 6 * input_channels + 1);
         sum_p3c0 = multiply_add(in_k1p3, w_k1c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k1p3, w_k1c1, sum_p3c1);
-        Vector in_k1p4 = broadcast(in + 8 * input_channels + 1);
-        sum_p4c0 = multiply_add(in_k1p4, w_k1c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k1p4, w_k1c1, sum_p4c1);
-        Vector in_k1p5 = broadcast(in + 10 * input_channels + 1);
-        sum_p5c0 = multiply_add(in_k1p5, w_k1c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k1p5, w_k1c1, sum_p5c1);
         Vector w_k2c0 = keep(load(w + 16));
         Vector w_k2c1 = keep(load(w + 20));
         Vector in_k2p0 = broadcast(in + 2);
@@ -278,12 +208,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k2p3 = broadcast(in + 6 * input_channels + 2);
         sum_p3c0 = multiply_add(in_k2p3, w_k2c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k2p3, w_k2c1, sum_p3c1);
-        Vector in_k2p4 = broadcast(in + 8 * input_channels + 2);
-        sum_p4c0 = multiply_add(in_k2p4, w_k2c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k2p4, w_k2c1, sum_p4c1);
-        Vector in_k2p5 = broadcast(in + 10 * input_channels + 2);
-        sum_p5c0 = multiply_add(in_k2p5, w_k2c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k2p5, w_k2c1, sum_p5c1);
         in = renewed(in);
         Vector w_k3c0 = keep(load(w + 24));
         Vector w_k3c1 = keep(load(w + 28));
@@ -299,12 +223,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k3p3 = broadcast(in + 6 * input_channels + 3);
         sum_p3c0 = multiply_add(in_k3p3, w_k3c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k3p3, w_k3c1, sum_p3c1);
-        Vector in_k3p4 = broadcast(in + 8 * input_channels + 3);
-        sum_p4c0 = multiply_add(in_k3p4, w_k3c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k3p4, w_k3c1, sum_p4c1);
-        Vector in_k3p5 = broadcast(in + 10 * input_channels + 3);
-        sum_p5c0 = multiply_add(in_k3p5, w_k3c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k3p5, w_k3c1, sum_p5c1);
         Vector w_k4c0 = keep(load(w + 32));
         Vector w_k4c1 = keep(load(w + 36));
         Vector in_k4p0 = broadcast(in + 4);
@@ -319,12 +237,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k4p3 = broadcast(in + 6 * input_channels + 4);
         sum_p3c0 = multiply_add(in_k4p3, w_k4c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k4p3, w_k4c1, sum_p3c1);
-        Vector in_k4p4 = broadcast(in + 8 * input_channels + 4);
-        sum_p4c0 = multiply_add(in_k4p4, w_k4c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k4p4, w_k4c1, sum_p4c1);
-        Vector in_k4p5 = broadcast(in + 10 * input_channels + 4);
-        sum_p5c0 = multiply_add(in_k4p5, w_k4c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k4p5, w_k4c1, sum_p5c1);
         Vector w_k5c0 = keep(load(w + 40));
         Vector w_k5c1 = keep(load(w + 44));
         Vector in_k5p0 = broadcast(in + 5);
@@ -339,12 +251,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k5p3 = broadcast(in + 6 * input_channels + 5);
         sum_p3c0 = multiply_add(in_k5p3, w_k5c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k5p3, w_k5c1, sum_p3c1);
-        Vector in_k5p4 = broadcast(in + 8 * input_channels + 5);
-        sum_p4c0 = multiply_add(in_k5p4, w_k5c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k5p4, w_k5c1, sum_p4c1);
-        Vector in_k5p5 = broadcast(in + 10 * input_channels + 5);
-        sum_p5c0 = multiply_add(in_k5p5, w_k5c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k5p5, w_k5c1, sum_p5c1);
         in = renewed(in);
         Vector w_k6c0 = keep(load(w + 48));
         Vector w_k6c1 = keep(load(w + 52));
@@ -360,12 +266,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k6p3 = broadcast(in + 6 * input_channels + 6);
         sum_p3c0 = multiply_add(in_k6p3, w_k6c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k6p3, w_k6c1, sum_p3c1);
-        Vector in_k6p4 = broadcast(in + 8 * input_channels + 6);
-        sum_p4c0 = multiply_add(in_k6p4, w_k6c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k6p4, w_k6c1, sum_p4c1);
-        Vector in_k6p5 = broadcast(in + 10 * input_channels + 6);
-        sum_p5c0 = multiply_add(in_k6p5, w_k6c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k6p5, w_k6c1, sum_p5c1);
         Vector w_k7c0 = keep(load(w + 56));
         Vector w_k7c1 = keep(load(w + 60));
         Vector in_k7p0 = broadcast(in + 7);
@@ -380,12 +280,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k7p3 = broadcast(in + 6 * input_channels + 7);
         sum_p3c0 = multiply_add(in_k7p3, w_k7c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k7p3, w_k7c1, sum_p3c1);
-        Vector in_k7p4 = broadcast(in + 8 * input_channels + 7);
-        sum_p4c0 = multiply_add(in_k7p4, w_k7c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k7p4, w_k7c1, sum_p4c1);
-        Vector in_k7p5 = broadcast(in + 10 * input_channels + 7);
-        sum_p5c0 = multiply_add(in_k7p5, w_k7c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k7p5, w_k7c1, sum_p5c1);
         Vector w_k8c0 = keep(load(w + 64));
         Vector w_k8c1 = keep(load(w + 68));
         Vector in_k8p0 = broadcast(in + 8);
@@ -400,12 +294,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k8p3 = broadcast(in + 6 * input_channels + 8);
         sum_p3c0 = multiply_add(in_k8p3, w_k8c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k8p3, w_k8c1, sum_p3c1);
-        Vector in_k8p4 = broadcast(in + 8 * input_channels + 8);
-        sum_p4c0 = multiply_add(in_k8p4, w_k8c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k8p4, w_k8c1, sum_p4c1);
-        Vector in_k8p5 = broadcast(in + 10 * input_channels + 8);
-        sum_p5c0 = multiply_add(in_k8p5, w_k8c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k8p5, w_k8c1, sum_p5c1);
     }
 
     // Window row 2, all its columns.
@@ -426,12 +314,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k0p3 = broadcast(in + 6 * input_channels);
         sum_p3c0 = multiply_add(in_k0p3, w_k0c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k0p3, w_k0c1, sum_p3c1);
-        Vector in_k0p4 = broadcast(in + 8 * input_channels);
-        sum_p4c0 = multiply_add(in_k0p4, w_k0c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k0p4, w_k0c1, sum_p4c1);
-        Vector in_k0p5 = broadcast(in + 10 * input_channels);
-        sum_p5c0 = multiply_add(in_k0p5, w_k0c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k0p5, w_k0c1, sum_p5c1);
         Vector w_k1c0 = keep(load(w + 8));
         Vector w_k1c1 = keep(load(w + 12));
         Vector in_k1p0 = broadcast(in + 1);
@@ -446,12 +328,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k1p3 = broadcast(in + 6 * input_channels + 1);
         sum_p3c0 = multiply_add(in_k1p3, w_k1c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k1p3, w_k1c1, sum_p3c1);
-        Vector in_k1p4 = broadcast(in + 8 * input_channels + 1);
-        sum_p4c0 = multiply_add(in_k1p4, w_k1c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k1p4, w_k1c1, sum_p4c1);
-        Vector in_k1p5 = broadcast(in + 10 * input_channels + 1);
-        sum_p5c0 = multiply_add(in_k1p5, w_k1c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k1p5, w_k1c1, sum_p5c1);
         Vector w_k2c0 = keep(load(w + 16));
         Vector w_k2c1 = keep(load(w + 20));
         Vector in_k2p0 = broadcast(in + 2);
@@ -466,12 +342,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k2p3 = broadcast(in + 6 * input_channels + 2);
         sum_p3c0 = multiply_add(in_k2p3, w_k2c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k2p3, w_k2c1, sum_p3c1);
-        Vector in_k2p4 = broadcast(in + 8 * input_channels + 2);
-        sum_p4c0 = multiply_add(in_k2p4, w_k2c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k2p4, w_k2c1, sum_p4c1);
-        Vector in_k2p5 = broadcast(in + 10 * input_channels + 2);
-        sum_p5c0 = multiply_add(in_k2p5, w_k2c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k2p5, w_k2c1, sum_p5c1);
         in = renewed(in);
         Vector w_k3c0 = keep(load(w + 24));
         Vector w_k3c1 = keep(load(w + 28));
@@ -487,12 +357,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k3p3 = broadcast(in + 6 * input_channels + 3);
         sum_p3c0 = multiply_add(in_k3p3, w_k3c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k3p3, w_k3c1, sum_p3c1);
-        Vector in_k3p4 = broadcast(in + 8 * input_channels + 3);
-        sum_p4c0 = multiply_add(in_k3p4, w_k3c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k3p4, w_k3c1, sum_p4c1);
-        Vector in_k3p5 = broadcast(in + 10 * input_channels + 3);
-        sum_p5c0 = multiply_add(in_k3p5, w_k3c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k3p5, w_k3c1, sum_p5c1);
         Vector w_k4c0 = keep(load(w + 32));
         Vector w_k4c1 = keep(load(w + 36));
         Vector in_k4p0 = broadcast(in + 4);
@@ -507,12 +371,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k4p3 = broadcast(in + 6 * input_channels + 4);
         sum_p3c0 = multiply_add(in_k4p3, w_k4c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k4p3, w_k4c1, sum_p3c1);
-        Vector in_k4p4 = broadcast(in + 8 * input_channels + 4);
-        sum_p4c0 = multiply_add(in_k4p4, w_k4c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k4p4, w_k4c1, sum_p4c1);
-        Vector in_k4p5 = broadcast(in + 10 * input_channels + 4);
-        sum_p5c0 = multiply_add(in_k4p5, w_k4c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k4p5, w_k4c1, sum_p5c1);
         Vector w_k5c0 = keep(load(w + 40));
         Vector w_k5c1 = keep(load(w + 44));
         Vector in_k5p0 = broadcast(in + 5);
@@ -527,12 +385,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k5p3 = broadcast(in + 6 * input_channels + 5);
         sum_p3c0 = multiply_add(in_k5p3, w_k5c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k5p3, w_k5c1, sum_p3c1);
-        Vector in_k5p4 = broadcast(in + 8 * input_channels + 5);
-        sum_p4c0 = multiply_add(in_k5p4, w_k5c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k5p4, w_k5c1, sum_p4c1);
-        Vector in_k5p5 = broadcast(in + 10 * input_channels + 5);
-        sum_p5c0 = multiply_add(in_k5p5, w_k5c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k5p5, w_k5c1, sum_p5c1);
         in = renewed(in);
         Vector w_k6c0 = keep(load(w + 48));
         Vector w_k6c1 = keep(load(w + 52));
@@ -548,12 +400,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k6p3 = broadcast(in + 6 * input_channels + 6);
         sum_p3c0 = multiply_add(in_k6p3, w_k6c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k6p3, w_k6c1, sum_p3c1);
-        Vector in_k6p4 = broadcast(in + 8 * input_channels + 6);
-        sum_p4c0 = multiply_add(in_k6p4, w_k6c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k6p4, w_k6c1, sum_p4c1);
-        Vector in_k6p5 = broadcast(in + 10 * input_channels + 6);
-        sum_p5c0 = multiply_add(in_k6p5, w_k6c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k6p5, w_k6c1, sum_p5c1);
         Vector w_k7c0 = keep(load(w + 56));
         Vector w_k7c1 = keep(load(w + 60));
         Vector in_k7p0 = broadcast(in + 7);
@@ -568,12 +414,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k7p3 = broadcast(in + 6 * input_channels + 7);
         sum_p3c0 = multiply_add(in_k7p3, w_k7c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k7p3, w_k7c1, sum_p3c1);
-        Vector in_k7p4 = broadcast(in + 8 * input_channels + 7);
-        sum_p4c0 = multiply_add(in_k7p4, w_k7c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k7p4, w_k7c1, sum_p4c1);
-        Vector in_k7p5 = broadcast(in + 10 * input_channels + 7);
-        sum_p5c0 = multiply_add(in_k7p5, w_k7c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k7p5, w_k7c1, sum_p5c1);
         Vector w_k8c0 = keep(load(w + 64));
         Vector w_k8c1 = keep(load(w + 68));
         Vector in_k8p0 = broadcast(in + 8);
@@ -588,12 +428,6 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
         Vector in_k8p3 = broadcast(in + 6 * input_channels + 8);
         sum_p3c0 = multiply_add(in_k8p3, w_k8c0, sum_p3c0);
         sum_p3c1 = multiply_add(in_k8p3, w_k8c1, sum_p3c1);
-        Vector in_k8p4 = broadcast(in + 8 * input_channels + 8);
-        sum_p4c0 = multiply_add(in_k8p4, w_k8c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k8p4, w_k8c1, sum_p4c1);
-        Vector in_k8p5 = broadcast(in + 10 * input_channels + 8);
-        sum_p5c0 = multiply_add(in_k8p5, w_k8c0, sum_p5c0);
-        sum_p5c1 = multiply_add(in_k8p5, w_k8c1, sum_p5c1);
     }
 
     Vector zero = constant(0.0F);
@@ -617,22 +451,12 @@ void tile_6x8(const float* row_0, const float* row_1, const float* row_2, const 
     sum_p3c1 = maximum(sum_p3c1, zero);
     store(output + 3 * output_channels, sum_p3c0);
     store(output + 3 * output_channels + 4, sum_p3c1);
-
-    sum_p4c0 = maximum(sum_p4c0, zero);
-    sum_p4c1 = maximum(sum_p4c1, zero);
-    store(output + 4 * output_channels, sum_p4c0);
-    store(output + 4 * output_channels + 4, sum_p4c1);
-
-    sum_p5c0 = maximum(sum_p5c0, zero);
-    sum_p5c1 = maximum(sum_p5c1, zero);
-    store(output + 5 * output_channels, sum_p5c0);
-    store(output + 5 * output_channels + 4, sum_p5c1);
 }
 
 // 12 output pixels side by side x 8 channels.
 void row_of_12x8(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
-    for (int tile = 0; tile < 2; ++tile) {
-        tile_6x8(row_0 + 12 * input_channels * tile, row_1 + 12 * input_channels * tile, row_2 + 12 * input_channels * tile, weights, output + 6 * output_channels * tile);
+    for (int tile = 0; tile < 3; ++tile) {
+        tile_4x8(row_0 + 8 * input_channels * tile, row_1 + 8 * input_channels * tile, row_2 + 8 * input_channels * tile, weights, output + 4 * output_channels * tile);
     }
 }
 
@@ -640,13 +464,13 @@ void row_of_12x8(const float* row_0, const float* row_1, const float* row_2, con
 
 }  // namespace conv0
 
-void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int) noexcept {
+void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int) noexcept {
     using namespace conv0;
     row_of_12x8(row_0, row_1, row_2, weights, output);
 }
 
 // A row of the picture: bytes to floats less the mean.
-void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8_row_stage_row(const std::uint8_t* bytes, float* row) noexcept {
+void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row_stage_row(const std::uint8_t* bytes, float* row) noexcept {
     Vector mean_0 = constant(127.5F);
     for (int i = 0; i < 72; i += 4) {
         Vector value_0 = load_bytes(bytes + i);

@@ -10,8 +10,8 @@ namespace specimen {
 
 namespace kernels {
 
-void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int) noexcept;
-void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8_row_stage_row(const std::uint8_t* bytes, float* row) noexcept;
+void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int) noexcept;
+void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row_stage_row(const std::uint8_t* bytes, float* row) noexcept;
 void depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int y) noexcept;
 void pointwise_6x6x8_to_16_relu_tile_2x16_3_rows(const float* input, const float* weights, float* output, int rows) noexcept;
 void pointwise_6x6x16_to_12_9_tile_3x12(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept;

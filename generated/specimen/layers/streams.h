@@ -37,7 +37,7 @@ class stream_conv0 {
         for (; next_picture_row_ < end; ++next_picture_row_) {
             float* const row = picture_row(next_picture_row_) + 3;
             if (next_picture_row_ >= 0 && next_picture_row_ < 24)
-                kernels::picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8_row_stage_row(
+                kernels::picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row_stage_row(
                     input_.row(input_.state, next_picture_row_, reinterpret_cast<std::uint8_t*>(scratch_ + 240)), row);
             else
                 std::fill_n(row, 72, 0.0F);
@@ -50,7 +50,7 @@ class stream_conv0 {
         for (; next_of_conv0_ < end; ++next_of_conv0_) {
             const int y = next_of_conv0_;
             take_picture(y * 2 + 2);
-            kernels::picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_6x8_row(picture_row(y * 2 - 1), picture_row(y * 2), picture_row(y * 2 + 1), weights_, row_of_conv0(y), y);
+            kernels::picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row(picture_row(y * 2 - 1), picture_row(y * 2), picture_row(y * 2 + 1), weights_, row_of_conv0(y), y);
             observe_.rows(layer_, y, 1, row_of_conv0(y));
         }
     }
