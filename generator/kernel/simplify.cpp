@@ -194,7 +194,7 @@ KernelTree simplify(KernelTree tree) {
     for (Function& function : tree.functions)
         function.body = flatten_only_block(simplify_body(std::move(function.body), values));
     remove_unused_numbers(tree);
-    unname_unused_parameters(tree.functions.back());
+    for (Function& function : tree.functions) unname_unused_parameters(function);
     return tree;
 }
 

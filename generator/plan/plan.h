@@ -123,6 +123,9 @@ struct Buffer {
     int last_step = 0;  // the last one that reads it; steps.size() is the post-processing
 };
 
+/// The stack that an emitted network needs at most, its caller's not counted: no kernel keeps more there than a register tile.
+inline constexpr int plan_stack_bytes = 16 << 10;
+
 struct Plan {
     std::string name;
     Target target{};

@@ -25,6 +25,7 @@ Json layer_json(const Step& step, const Stage& stage, const ObservedLayer& layer
     json["tile"] = stage.tile;
     json["schedule"] = stage.tuned ? "tuned" : "model";
     json["unrolled"] = step.unrolled;
+    if (step.unrolled) json["unrolled_step_bytes"] = step.unrolled_bytes;
     return json;
 }
 
@@ -47,6 +48,7 @@ std::string plan_json(const Plan& plan) {
     json["priors"] = plan.head ? plan.head->priors : 0;
     json["arena_bytes"] = plan.arena_size * 4;
     json["thread_scratch_bytes"] = plan.thread_scratch_size * 4;
+    json["stack_bytes"] = plan_stack_bytes;
     json["weights_bytes"] = plan.weights_size * 4;
     json["total_macs"] = plan.total_macs;
     json["total_params"] = plan.total_parameters;

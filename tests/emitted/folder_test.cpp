@@ -141,6 +141,22 @@ TEST_CASE(
     CHECK(require_command("build/product", product.folder.path()).output == by_hand.output);
 }
 
+TEST_CASE("All functions of a network together take less stack than plan.json says, so each chain of calls does") {
+    for (const char* options : {"", "--unroll compact", "--target x86-64-v2"}) {
+        CAPTURE(options);
+        const TemporaryFolder folder;
+        require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") +
+                        " --random-weights 1 --out " + quoted(folder.path("out")) + " " + options);
+        require_command("for f in specimen.cpp layers/*.cpp; do g++ -std=c++17 -O2 -ffp-contract=off -I. -fstack-usage -c $f || exit 1; done",
+                        folder.path("out"));
+        const std::string sum = require_command("cat *.su | awk -F'\t' '/dynamic/ && !/bounded/ {exit 1} {sum += $2} END {print sum}'", folder.path("out")).output;
+        const std::string said =
+            require_command(R"(sed -n 's/.*"stack_bytes": \([0-9]*\).*/\1/p' plan.json)", folder.path("out")).output;
+        CHECK(std::stoi(sum) > 100);
+        CHECK(std::stoi(sum) <= std::stoi(said));
+    }
+}
+
 TEST_CASE("No warning from g++ or clang++ in any emitted source or runtime header") {
     const TemporaryFolder folder;
     const std::vector<Target> all =
