@@ -1,11 +1,11 @@
 #include "plan/stream.h"
 
+#include <algorithm>
+#include <map>
+
 #include "plan/kernels.h"
 #include "plan/scratch.h"
 #include "support/error.h"
-
-#include <algorithm>
-#include <map>
 
 namespace ssdgen {
 
@@ -13,7 +13,9 @@ namespace {
 
 constexpr std::int64_t alignment = 16;  // floats: a cache line
 
-std::int64_t aligned(std::int64_t size) { return (size + alignment - 1) / alignment * alignment; }
+std::int64_t aligned(std::int64_t size) {
+    return (size + alignment - 1) / alignment * alignment;
+}
 
 /// Who reads a tensor, and whether it is among the network's outputs.
 class Readers {
@@ -28,7 +30,8 @@ class Readers {
         if (second >= graph_.nodes.size()) return false;
         const Node& maker = graph_.nodes[first];
         const Node& reader = graph_.nodes[second];
-        return maker.outputs.size() == 1 && reader.inputs == maker.outputs && counts_[std::size_t(maker.outputs[0])] == 1;
+        return maker.outputs.size() == 1 && reader.inputs == maker.outputs &&
+               counts_[std::size_t(maker.outputs[0])] == 1;
     }
 
   private:
@@ -43,8 +46,9 @@ bool can_stream(const Node& node) {
     return std::holds_alternative<Depthwise>(node.operation) || (convolution && is_pointwise(convolution->window));
 }
 
-/// A pointwise that a depthwise stage is worth a step with. Its weights are read once for each few rows, and once for each
-/// whole map if it is a step for itself: where they come from beyond the second-level cache, that costs more than it saves.
+/// A pointwise that a depthwise stage is worth a step with. Its weights are read once for each few rows, and once for
+/// each whole map if it is a step for itself: where they come from beyond the second-level cache, that costs more than
+/// it saves.
 bool has_few_weights(const Graph& graph, const Node& node, const Target& target) {
     const std::int64_t inputs = graph.tensors[std::size_t(node.inputs[0])].shape.channels;
     return inputs * graph.tensors[std::size_t(node.outputs[0])].shape.channels * 4 <= target.l2_bytes / 4;
@@ -68,7 +72,8 @@ RowRange rows_read(const Window& window, int input_height, int first, int end) {
 }
 
 RowRange rows_of_stage(const Step& step, std::size_t stage, int first, int end) {
-    return rows_read(kernel_window(step.stages[stage].kernel), kernel_output(step.stages[stage - 1].kernel).height, first, end);
+    return rows_read(kernel_window(step.stages[stage].kernel), kernel_output(step.stages[stage - 1].kernel).height,
+                     first, end);
 }
 
 /// First rows of each stage that are needed for the rows of the last stage from `first` on.
@@ -133,7 +138,8 @@ class ScratchModel {
         if (stage > 0) check_input(stage, operation.first, end);
         for (int row = operation.first; row < end && stage + 1 < step_.stages.size(); ++row)
             held_[ring_place(step_.stages[stage], start_[stage], row)] = {stage, row};
-        if (stage > 0) check_input(stage, operation.first, end);  // what it makes has not taken the place of what it reads
+        if (stage > 0)
+            check_input(stage, operation.first, end);  // what it makes has not taken the place of what it reads
     }
 
     static std::int64_t ring_place(const Stage& stage, int start, int row) {
@@ -164,16 +170,21 @@ class ScratchModel {
 
 }  // namespace
 
-std::vector<NodeGroup> group_nodes(const Graph& graph, const Target& target, int leading) {
+std::vector<NodeGroup> group_nodes(const Graph& graph, const Target& target, const LeadingNodes& leading) {
     const Readers readers(graph);
     std::vector<NodeGroup> groups;
+    int following = leading.following;
     for (std::size_t at = 0; at < graph.nodes.size(); ++at) {
         const Node& node = graph.nodes[at];
         if (std::holds_alternative<Softmax>(node.operation)) continue;
-        if (groups.size() == 1 && leading > 0 && can_stream(node) && readers.is_pair(groups[0].back(), at)) {
-            groups[0].push_back(at);
-            --leading;
-            continue;
+        if (!groups.empty() && following > 0) {
+            if (can_stream(node) && readers.is_pair(groups.back().back(), at)) {
+                if (int(at) == leading.cut) groups.emplace_back();
+                groups.back().push_back(at);
+                --following;
+                continue;
+            }
+            following = 0;
         }
         groups.push_back({at});
         if (groups.size() > 1 && is_separable(graph, readers, at, target)) groups.back().push_back(++at);
@@ -181,7 +192,9 @@ std::vector<NodeGroup> group_nodes(const Graph& graph, const Target& target, int
     return groups;
 }
 
-std::vector<StreamOperation> stream_order(const Step& step, int first, int end) { return StreamRun(step, first, end).operations; }
+std::vector<StreamOperation> stream_order(const Step& step, int first, int end) {
+    return StreamRun(step, first, end).operations;
+}
 
 std::int64_t ring_place(const Step& step, std::size_t stage, int row, int first) {
     return ScratchModel::ring_place(step.stages[stage], first_rows(step, first)[stage], row);
@@ -198,7 +211,8 @@ void place_rings(Step& step) {
         const KernelSpec& next = step.stages[index + 1].kernel;
         const Window& window = kernel_window(next);
         const int at_once = kernel_stream_rows(stage.kernel);
-        const int covered = (kernel_stream_rows(next) - 1) * window.stride + (window.kernel_height - 1) * window.dilation + 1;
+        const int covered =
+            (kernel_stream_rows(next) - 1) * window.stride + (window.kernel_height - 1) * window.dilation + 1;
         // A multiple of the rows made at a time, so that they lie side by side.
         stage.ring_rows = (covered + at_once - 1 + at_once - 1) / at_once * at_once;
         const Shape output = kernel_output(stage.kernel);
@@ -214,6 +228,23 @@ void place_rings(Step& step) {
     }
     for (Stage* stage : sharing) stage->ring = size;
     step.scratch_size = size + shared;
+}
+
+std::int64_t repeated_macs(const Step& step) {
+    std::int64_t done = 0, needed = 0;
+    std::vector<std::int64_t> row_macs;
+    for (const Stage& stage : step.stages) {
+        std::int64_t macs = 0;
+        for (const ObservedLayer& layer : stage.layers) macs += layer.macs;
+        needed += macs;
+        row_macs.push_back(macs / kernel_output(stage.kernel).height);
+    }
+    const int height = kernel_output(step.last().kernel).height;
+    const int border = (height + 1) / 2;
+    for (const auto& [first, end] : {std::pair(0, border), std::pair(border, height)})
+        for (const StreamOperation& operation : stream_order(step, first, end))
+            if (operation.stage >= 0) done += row_macs[std::size_t(operation.stage)] * operation.rows;
+    return std::max<std::int64_t>(done - needed, 0);  // rows that nobody reads are not made
 }
 
 void check_stream(const Step& step) {

@@ -85,6 +85,25 @@ TEST_CASE("Each row of a stream is made once and in order, by whoever makes all 
     for (std::size_t stage = 0; stage < step.stages.size(); ++stage) CHECK(int(made[stage].size()) == next[stage]);
 }
 
+TEST_CASE("What two threads do twice is counted by the row, and a second leading stream spares most of it at no cost in memory") {
+    const Description description = read_description(SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_voc.json");
+    const Graph graph = lower(build_graph(description, {1.0, 1.0}));
+    const Target& target = find_target("x86-64-v4");
+    const auto groups = group_nodes(graph, target, {5, 3});  // conv0, conv1/dw, conv1; conv2/dw, conv2, conv3/dw
+    REQUIRE(groups.size() > 2);
+    CHECK(groups[0] == NodeGroup{0, 1, 2});
+    CHECK(groups[1] == NodeGroup{3, 4, 5});
+
+    const Plan plan = build_plan(graph, target);
+    const Step& step = plan.steps[1];
+    REQUIRE(step.name == "conv4_to_conv6/dw");
+    // Of conv6/dw's 19 rows the one thread makes 10, which read 20 of conv5, 20 of conv5/dw, 21 of conv4; the other, with 9 rows,
+    // reads 19, 19 and 20. Each map has 38 rows.
+    const auto macs = [&](std::size_t stage) { return step.stages[stage].layers[0].macs / 38; };
+    CHECK(repeated_macs(step) == 3 * macs(0) + macs(1) + macs(2));
+    CHECK(repeated_macs(plan.steps[0]) + repeated_macs(step) < plan.total_macs / 33);  // 3 per cent
+}
+
 TEST_CASE("A depthwise layer joins the pointwise that alone reads it, where the weights of that are few") {
     const Plan plan = plan_of("mobilenet_ssd_voc.json", {0.25, 128 / 300.0}, "x86-64-v4");
     const Step& pair = stream_of(plan, 2);
