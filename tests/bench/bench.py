@@ -13,6 +13,7 @@ from once import run_all_once  # noqa: E402
 from report import sections_of, write_results  # noqa: E402
 from rounds import Stopwatch, alternate, machine  # noqa: E402
 from summary import summarise_cells, summarise_layers  # noqa: E402
+from surroundings import time_surroundings  # noqa: E402
 
 # alpha, size, threads
 TABLE = ((1, 300, 1), (1, 300, 2), (0.5, 300, 1), (0.5, 160, 1), (0.25, 300, 1), (0.25, 128, 1), (0.25, 128, 2))
@@ -35,13 +36,14 @@ def main():
     rounds = alternate(stopwatch, engines, cells, options.rounds, print_progress)
     minutes = (time.monotonic() - begin) / 60
     layers = time_layers(ours[0], [] if options.grid else points, options.rounds)
+    surroundings = None if options.grid or options.cell else time_surroundings(networks, ours[0].name)
 
     results = dict(
         machine=machine(), rounds=options.rounds, minutes=minutes,
         versions={peer.title: peer.version for peer in peers},
         onnx_runtime_call_ms=next((peer.call_milliseconds() for peer in peers if isinstance(peer, OnnxRuntime)), None),
         cells=summarise_cells(rounds, engines),
-        memory=memory, agreement=agreement, layers=layers)
+        memory=memory, agreement=agreement, layers=layers, surroundings=surroundings)
     stem = os.path.join(options.folder, "grid" if options.grid else "results")
     write_results(stem, results, sections_of(results, ours, peers))
     if all(entry["agrees"] for entry in agreement):

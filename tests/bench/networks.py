@@ -91,14 +91,19 @@ class Networks:
     def build(self, point, target):
         """Generates and builds the point for a target, and forward.cpp with it."""
         source = self.path(point, target)
-        build = os.path.join(source, "build")
-        command_output([self.ssdgen, "generate", self.description, *point.multipliers, "--random-weights", SEED, "--no-selftest",
-                        "--target", target, "--out", source])
-        command_output(["cmake", "-S", source, "-B", build, "-DCMAKE_BUILD_TYPE=Release"])
-        command_output(["cmake", "--build", build, "--parallel", str(self.jobs), "--target", NAME, NAME + "_bench"])
-        program = os.path.join(build, "forward")
-        if not compile_program("forward.cpp", program, "-I" + source, os.path.join(build, f"lib{NAME}.a")):
+        library = self.build_library(self.description, [*point.multipliers, "--random-weights", SEED], target, source)
+        command_output(["cmake", "--build", os.path.dirname(library), "--parallel", str(self.jobs), "--target", NAME + "_bench"])
+        program = os.path.join(os.path.dirname(library), "forward")
+        if not compile_program("forward.cpp", program, "-I" + source, library):
             raise SystemExit(f"bench: forward.cpp does not compile; {program}.log says why")
+
+    def build_library(self, config, options, target, source):
+        """The path of the library of a network called NAME, generated into the folder `source`."""
+        build = os.path.join(source, "build")
+        command_output([self.ssdgen, "generate", config, *options, "--no-selftest", "--target", target, "--out", source])
+        command_output(["cmake", "-S", source, "-B", build, "-DCMAKE_BUILD_TYPE=Release"])
+        command_output(["cmake", "--build", build, "--parallel", str(self.jobs), "--target", NAME])
+        return os.path.join(build, f"lib{NAME}.a")
 
     def export(self, point):
         """NAME.prototxt, .caffemodel, .onnx and the input: PICTURE.u8 for us, INPUT.f32, the same normalised, for the others."""

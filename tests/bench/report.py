@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from engines import RUNS, SECONDS, WARM_UP_SECONDS
 from once import AGREEMENT
 from rounds import FOREIGN_CORES, NEAR_NANOSECONDS
-from tables import agreement_table, layer_table, memory_table, slower_cells, speed_table
+from tables import agreement_table, layer_table, memory_table, slower_cells, speed_table, surroundings_table
 
 WIDTH = 120
 
@@ -38,6 +38,12 @@ def sections_of(results, ours, peers):
             "Do they agree?",
             f"Largest difference of the raw outputs from those of {first.name}, as a share of the largest value; {AGREEMENT:g} is "
             "allowed.", agreement_table(results["agreement"], engines[1:])))
+    if results["surroundings"]:
+        sections.append(Section(
+            "Before and after the network",
+            "Medians in ms, plain -O2. Resizing: a photograph of 1280 x 720 to 300 x 300. Decoding and suppression: raw outputs of TensorFlow's "
+            "coco_ssd_mobilenet_v1 (1917 priors, 91 classes) on each photograph, with the model's own score threshold of 1e-8, which every prior "
+            "passes, and with 0.3.", surroundings_table(results["surroundings"])))
     for number, entry in enumerate(results["layers"]):
         sections.append(Section(
             f"Layers, alpha {entry['alpha']:g}, {entry['size']} x {entry['size']}, 1 thread, {first.name}",

@@ -95,3 +95,13 @@ def agreement_table(entries, engines):
     rows = [["alpha", "size"] + [engine.title for engine in engines]]
     rows += [network_words(entry) + [f"{entry['difference'][engine.name]:.1e}" for engine in engines] for entry in entries]
     return table(rows)
+
+
+def surroundings_table(times):
+    if isinstance(times, str):
+        return times
+    rows = [["picture", "resizing", "threshold 1e-8", "threshold 0.3"]]
+    for entry in times["pictures"]:
+        resizing = f"{times['resize_ms']:.3f}" if entry["name"] == "cat_720p" else ""
+        rows.append([entry["name"], resizing, f"{entry['all_ms']:.3f}", f"{entry['likely_ms']:.3f}"])
+    return table(rows, left=1)
