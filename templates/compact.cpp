@@ -15,11 +15,13 @@ namespace {
 constexpr int lanes = $lanes$;
 constexpr int most_taps = $most_taps$;  // rows of the tallest window
 
-// Tiles: `count` terms in[k] * w[k] are added to the sums [pixel][vector] of neighbouring pixels, in_step floats apart.
+// Tiles: sums [pixel][vector] of neighbouring pixels, in_step floats apart: what stands at `from`, from_step floats a pixel, and `count`
+// terms in[k] * w[k].
 
 $tiles$
 
-using AddTerms = void (*)(const float* in, const float* w, float* sums, int in_step, int count) noexcept;
+using AddTerms = void (*)(const float* in, const float* w, const float* from, float* sums, int in_step, int from_step,
+                          int count) noexcept;
 
 struct Tile {
     int pixels;
@@ -39,13 +41,18 @@ $attribute$Vector activate(Vector value, Activation activation) noexcept {
     return activation == Activation::relu6 ? minimum(value, constant(6.0F)) : value;
 }
 
+/// Whole and half vectors, which most are, without a copy.
 $attribute$void store_some(float* to, Vector value, int count) noexcept {
+    if (count == lanes) return store(to, value);
+    if (count == lanes / 2) return store_lanes<lanes / 2>(to, value);
     float all[lanes];
     store(all, value);
     std::memcpy(to, all, sizeof(float) * static_cast<std::size_t>(count));
 }
 
 $attribute$Vector load_some(const float* from, int count) noexcept {
+    if (count == lanes) return load(from);
+    if (count == lanes / 2) return load_lanes<lanes / 2>(from);
     float all[lanes] = {};
     std::memcpy(all, from, sizeof(float) * static_cast<std::size_t>(count));
     return load(all);
@@ -69,22 +76,23 @@ $attribute$void convolve_tile(const Convolution& layer, const Block& block, cons
     alignas(64) float sums[most_sums * lanes];
     const Window& window = layer.window;
     const int width = block.vectors * lanes;
-    for (int pixel = 0; pixel < tile.pixels; ++pixel)
-        for (int vector = 0; vector < block.vectors; ++vector)
-            store(sums + pixel * width + vector * lanes, load(weights + vector * lanes));
-
     const int left = x * window.stride - window.pad_left;
     const Taps down = taps_inside(y * window.stride - window.pad_top, window.dilation, window.height, layer.input_height);
     const Taps across = tile.pixels > 1 || layer.row_pixels ? Taps{0, window.width}
                                                             : taps_inside(left, window.dilation, window.width, layer.input_width);
     // Columns that follow each other in memory are one run of terms.
     const int columns = window.dilation == 1 ? std::max(across.end - across.first, 1) : 1;
+    const float* from = weights;  // the bias, the same for all pixels; then the sums
+    int from_step = 0;
     for (int row = down.first; row < down.end; ++row)
         for (int column = across.first; column < across.end; column += columns) {
             const float* const in = rows[row] + (left + column * window.dilation) * layer.input_channels;
             const float* const w = weights + (1 + (row * window.width + column) * layer.input_channels) * width;
-            tile.add_terms(in, w, sums, window.stride * layer.input_channels, columns * layer.input_channels);
+            tile.add_terms(in, w, from, sums, window.stride * layer.input_channels, from_step, columns * layer.input_channels);
+            from = sums;
+            from_step = width;
         }
+    if (from != sums) tile.add_terms(weights, weights, from, sums, 0, 0, 0);  // a window that lies outside the map
 
     const int last = block.channels - (block.vectors - 1) * lanes;
     for (int pixel = 0; pixel < tile.pixels; ++pixel) {
@@ -96,14 +104,12 @@ $attribute$void convolve_tile(const Convolution& layer, const Block& block, cons
     }
 }
 
-/// Pixels of a row whose window's columns lie inside the map: [first, end).
-Taps inner_pixels(const Convolution& layer, int width) noexcept {
-    if (layer.row_pixels) return {0, width};
-    const Window& window = layer.window;
+/// Pixels of a row of so many whose window's columns lie inside the map: [first, end).
+Taps inner_pixels(const Window& window, int input_width, int width) noexcept {
     Taps inner{0, width};
     const int reach = (window.width - 1) * window.dilation;
     while (inner.first < width && inner.first * window.stride < window.pad_left) ++inner.first;
-    while (inner.end > inner.first && (inner.end - 1) * window.stride - window.pad_left + reach >= layer.input_width) --inner.end;
+    while (inner.end > inner.first && (inner.end - 1) * window.stride - window.pad_left + reach >= input_width) --inner.end;
     return inner;
 }
 
@@ -111,7 +117,7 @@ Taps inner_pixels(const Convolution& layer, int width) noexcept {
 
 void convolve_row(const Convolution& layer, const float* const* rows, const float* weights, float* const* outputs, int y,
                   int width, int first_block, int end_block) noexcept {
-    const Taps inner = inner_pixels(layer, width);
+    const Taps inner = layer.row_pixels ? Taps{0, width} : inner_pixels(layer.window, layer.input_width, width);
     for (int index = first_block; index < end_block; ++index) {
         const Block& block = layer.blocks[index];
         const Tile* const sizes = tiles[block.vectors - 1];
@@ -149,26 +155,70 @@ void convolve(const Convolution& layer, const float* input, const float* weights
     }
 }
 
-$attribute$void depthwise_row(const Depthwise& layer, const float* const* rows, const float* weights, float* output,
-                   int y) noexcept {
+namespace {
+
+/// Four neighbouring pixels of a row from x on, whose windows' columns lie inside the map, in `width` channels from c on.
+template <int width>
+$attribute$void depthwise_pixels(const Depthwise& layer, const float* const* rows, const Taps& down, const float* weights,
+                      float* output, int x, int c) noexcept {
     const Window& window = layer.window;
     const int channels = layer.channels;
-    const Taps down = taps_inside(y * window.stride - window.pad_top, window.dilation, window.height, layer.input_height);
-    for (int x = 0; x < layer.output_width; ++x) {
-        const int left = x * window.stride - window.pad_left;
-        const Taps across = taps_inside(left, window.dilation, window.width, layer.input_width);
-        for (int c = 0; c < channels; c += lanes) {
-            const int count = std::min(lanes, channels - c);
-            Vector sum = count == lanes ? load(weights + c) : load_some(weights + c, count);
-            for (int row = down.first; row < down.end; ++row)
-                for (int column = across.first; column < across.end; ++column) {
-                    const float* const in = rows[row] + (left + column * window.dilation) * channels + c;
-                    const float* const w = weights + (1 + row * window.width + column) * channels + c;
-                    sum = count == lanes ? multiply_add(load(in), load(w), sum)
-                                         : multiply_add(load_some(in, count), load_some(w, count), sum);
-                }
-            store_some(output + x * channels + c, activate(sum, layer.activation), count);
+    const int step = window.stride * channels;
+    const Vector bias = load_some(weights + c, width);
+    Vector sums[4] = {bias, bias, bias, bias};
+    for (int row = down.first; row < down.end; ++row)
+        for (int column = 0; column < window.width; ++column) {
+            const float* const in = rows[row] + (x * window.stride - window.pad_left + column * window.dilation) * channels + c;
+            const Vector w = load_some(weights + (1 + row * window.width + column) * channels + c, width);
+            sums[0] = multiply_add(load_some(in, width), w, sums[0]);
+            sums[1] = multiply_add(load_some(in + step, width), w, sums[1]);
+            sums[2] = multiply_add(load_some(in + 2 * step, width), w, sums[2]);
+            sums[3] = multiply_add(load_some(in + 3 * step, width), w, sums[3]);
         }
+    float* const to = output + x * channels + c;
+    store_some(to, activate(sums[0], layer.activation), width);
+    store_some(to + channels, activate(sums[1], layer.activation), width);
+    store_some(to + 2 * channels, activate(sums[2], layer.activation), width);
+    store_some(to + 3 * channels, activate(sums[3], layer.activation), width);
+}
+
+/// One pixel, wherever it lies, in `count` channels.
+$attribute$void depthwise_pixel(const Depthwise& layer, const float* const* rows, const Taps& down, const float* weights, float* output,
+                     int x, int c, int count) noexcept {
+    const Window& window = layer.window;
+    const int channels = layer.channels;
+    const int left = x * window.stride - window.pad_left;
+    const Taps across = taps_inside(left, window.dilation, window.width, layer.input_width);
+    Vector sum = load_some(weights + c, count);
+    for (int row = down.first; row < down.end; ++row)
+        for (int column = across.first; column < across.end; ++column) {
+            const float* const in = rows[row] + (left + column * window.dilation) * channels + c;
+            const float* const w = weights + (1 + row * window.width + column) * channels + c;
+            sum = multiply_add(load_some(in, count), load_some(w, count), sum);
+        }
+    store_some(output + x * channels + c, activate(sum, layer.activation), count);
+}
+
+}  // namespace
+
+void depthwise_row(const Depthwise& layer, const float* const* rows, const float* weights, float* output, int y) noexcept {
+    const Window& window = layer.window;
+    const Taps down = taps_inside(y * window.stride - window.pad_top, window.dilation, window.height, layer.input_height);
+    const Taps inner = inner_pixels(window, layer.input_width, layer.output_width);
+    for (int x = 0; x < layer.output_width;) {
+        const bool four = x >= inner.first && x < inner.end && inner.end - inner.first >= 4;
+        const int first = four ? std::min(x, inner.end - 4) : x;  // the last four of the inner ones may overlap those before
+        for (int c = 0; c < layer.channels; c += lanes) {
+            const int count = std::min(lanes, layer.channels - c);
+            if (four && count == lanes)
+                depthwise_pixels<lanes>(layer, rows, down, weights, output, first, c);
+            else if (four && count == lanes / 2)
+                depthwise_pixels<lanes / 2>(layer, rows, down, weights, output, first, c);
+            else
+                for (int pixel = first; pixel < first + (four ? 4 : 1); ++pixel)
+                    depthwise_pixel(layer, rows, down, weights, output, pixel, c, count);
+        }
+        x = first + (four ? 4 : 1);
     }
 }
 

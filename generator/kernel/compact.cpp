@@ -12,12 +12,14 @@ Function lower_add_terms(const Target& target, int pixels, int vectors) {
     Function function{fmt::format("add_terms_{}x{}", pixels, width), fmt::format("{} pixels x {} channels.", pixels, width), {}, {}};
     function.parameters = {{ParameterType::input, "in"},
                            {ParameterType::weights, "w"},
+                           {ParameterType::input, "from"},
                            {ParameterType::output, "sums"},
                            {ParameterType::index, pixels > 1 ? "in_step" : ""},
+                           {ParameterType::index, pixels > 1 ? "from_step" : ""},
                            {ParameterType::index, "count"}};
     for (int pixel = 0; pixel < pixels; ++pixel)
         for (int vector = 0; vector < vectors; ++vector)
-            function.body.push_back(Load{sum_name(pixel, vector), {"sums", pixel * width + vector * target.lanes}, target.lanes});
+            function.body.push_back(Load{sum_name(pixel, vector), {"from", n("from_step") * Expression(pixel) + Expression(vector * target.lanes)}, target.lanes});
     Loop loop{"k", 0, n("count"), 1, {}};
     for (int vector = 0; vector < vectors; ++vector)
         loop.body.push_back(Load{fmt::format("w_c{}", vector), {"w", n("k") * Expression(width) + Expression(vector * target.lanes)}, target.lanes});
