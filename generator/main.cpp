@@ -1,9 +1,14 @@
 #include "description/read.h"
 #include "description/write.h"
+#include "driver/attempt.h"
+#include "driver/check_limits.h"
 #include "driver/expected_layers.h"
-#include "driver/unroll_plan.h"
 #include "driver/export_caffe.h"
+#include "driver/sweep.h"
+#include "driver/sweep_results.h"
+#include "driver/sweep_row.h"
 #include "driver/tune.h"
+#include "driver/unroll_plan.h"
 #include "emit/layers.h"
 #include "emit/network.h"
 #include "graph/build.h"
@@ -68,6 +73,7 @@ void generate(const GenerateOptions& options) {
     if (options.unroll_whole) unroll_plan(plan, options.code_budget);
     if (dump(options, "plan", print_plan(plan))) return;
     if (dump(options, "kernels", print_kernels(plan))) return;
+    check_limits(plan, options.config, options.max_ram, options.max_flash);
     FileSet files = options.single_file ? emit_single_file(plan, options.weights_form)
                                         : emit_network(plan, expected(options, graph, plan), options.weights_form);
     files.add("plan.json", plan_json(plan));
@@ -106,6 +112,20 @@ void tune_network(const TuneCommand& command) {
     print(tune(lower(graph), target, command.options));
 }
 
+int sweep_step(const SweepStep& step) {
+    const std::vector<std::string>& words = step.arguments;
+    if (step.kind == "attempt") {
+        if (words.size() < 3) throw UsageError("sweep-step attempt: allowed: RECORD PRODUCT COMMAND...");
+        return run_attempt(words[0], words[1], {words.begin() + 2, words.end()});
+    }
+    if (words.size() != 1) throw UsageError(fmt::format("sweep-step {}: allowed: FOLDER", step.kind));
+    if (step.kind == "row")
+        write_row(words[0]);
+    else
+        collect_results(words[0]);
+    return 0;
+}
+
 int run(int argc, const char* const* argv) {
     try {
         const Options options = read_options(argc, argv);
@@ -114,6 +134,8 @@ int run(int argc, const char* const* argv) {
         if (options.import) import(*options.import);
         if (options.export_) export_network(*options.export_);
         if (options.tune) tune_network(*options.tune);
+        if (options.sweep) print(sweep(*options.sweep));
+        if (options.sweep_step) return sweep_step(*options.sweep_step);
         return 0;
     } catch (const InputError& error) {
         std::fprintf(stderr, "ssdgen: %s\n", error.what());

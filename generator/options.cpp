@@ -1,6 +1,7 @@
 #include "options.h"
 
 #include "support/error.h"
+#include "sweep_command.h"
 
 #include <CLI/CLI.hpp>
 
@@ -44,13 +45,7 @@ void add_choice(CLI::App& command, const std::string& name, const std::string& h
 }
 
 void add_multiplier(CLI::App& command, const std::string& name, const std::string& what, std::optional<double>& value) {
-    const auto read = [name, &value](const std::string& text) {
-        char* end = nullptr;
-        const double number = std::strtod(text.c_str(), &end);
-        if (text.empty() || *end != '\0' || !(number > 0 && number <= 1))
-            throw UsageError(fmt::format("{}: found {}; allowed: a number above 0 and at most 1", name, text));
-        value = number;
-    };
+    const auto read = [name, &value](const std::string& text) { value = read_multiplier(name, text); };
     command.add_option_function<std::string>(name, read, what + " multiplier, above 0 and at most 1; default: the description's");
 }
 
@@ -87,6 +82,14 @@ void add_unroll(CLI::App& command, GenerateOptions& options) {
         ->check(CLI::NonNegativeNumber);
 }
 
+void add_limit(CLI::App& command, const std::string& name, const std::string& help, std::optional<std::int64_t>& bytes) {
+    const auto read = [name, &bytes](const std::string& text) {
+        bytes = parse_bytes(text);
+        if (!bytes) throw UsageError(fmt::format("{}: found {}; allowed: bytes above 0, such as 524288, 512K or 1M", name, text));
+    };
+    command.add_option_function<std::string>(name, read, help);
+}
+
 /// What the options say together.
 void finish_generate(const CLI::App& command, GenerateOptions& options) {
     if (command.count("--code-budget") && !options.unroll_whole)
@@ -111,6 +114,8 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     auto* tuning = command->add_option("--tuning", options.tuning, "Measured schedules (JSON); default: the built-in ones of the target");
     command->add_flag("--no-tuning", options.without_tuning, "Schedules by the model alone")->excludes(tuning);
     command->add_flag("!--no-selftest", options.selftest, "Leave out the self-test and its values");
+    add_limit(*command, "--max-ram", "Refuse a plan whose arena (one thread) takes more bytes: 512K, 1M", options.max_ram);
+    add_limit(*command, "--max-flash", "Refuse a plan whose weights and machine code, as estimated, take more bytes: 8M", options.max_flash);
     command->add_option("--dump", options.dump, "Print a stage and write nothing: description, graph, lowered, plan or kernels")
         ->check(CLI::IsMember({"description", "graph", "lowered", "plan", "kernels"}));
     return command;
@@ -179,10 +184,10 @@ Options read_options(int argc, const char* const* argv) {
     const CLI::App* export_subcommand = add_export(app, export_command);
     TuneCommand tune;
     const CLI::App* tune_command = add_tune(app, tune);
-    for (const char* name : {"sweep"})
-        app.add_subcommand(name, "Not built yet")->allow_extras()->preparse_callback([name](std::size_t) {
-            throw UsageError(fmt::format("ssdgen {} is not built yet; allowed: generate, inspect, import, export, tune", name));
-        });
+    SweepOptions sweep;
+    const CLI::App* sweep_command = add_sweep(app, sweep);
+    SweepStep step;
+    const CLI::App* step_command = add_sweep_step(app, step);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
@@ -197,6 +202,8 @@ Options read_options(int argc, const char* const* argv) {
     }
     if (*inspect_command) options.inspect = inspect;
     if (*tune_command) options.tune = tune;
+    if (*sweep_command) options.sweep = sweep;
+    if (*step_command) options.sweep_step = step;
     if (*export_subcommand) {
         two_files("--prototxt", export_command.prototxt, "--caffemodel", export_command.caffemodel);
         options.export_ = export_command;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "driver/sweep.h"
 #include "driver/tune.h"
 #include "emit/weights.h"
 #include "graph/build.h"
@@ -8,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ssdgen {
 
@@ -23,6 +25,7 @@ struct GenerateOptions {
     bool unroll_whole = false;
     bool compact = false;
     std::int64_t code_budget = 256 << 10;  // bytes of machine code, for unroll_whole
+    std::optional<std::int64_t> max_ram, max_flash;  // bytes
     bool selftest = true;
     std::string tuning;        // a file; empty: the built-in one
     bool without_tuning = false;
@@ -58,13 +61,21 @@ struct TuneCommand {
     TuneOptions options;
 };
 
-/// What the command line asks for; one of the five is there.
+/// A step of a sweep's build.ninja: "attempt" RECORD PRODUCT COMMAND..., "row" FOLDER or "collect" FOLDER.
+struct SweepStep {
+    std::string kind;
+    std::vector<std::string> arguments;
+};
+
+/// What the command line asks for; one of them is there.
 struct Options {
     std::optional<GenerateOptions> generate;
     std::optional<InspectOptions> inspect;
     std::optional<ImportCommand> import;
     std::optional<ExportCommand> export_;
     std::optional<TuneCommand> tune;
+    std::optional<SweepOptions> sweep;
+    std::optional<SweepStep> sweep_step;
 };
 
 /// Reads the command line. Prints the help and gives no command if that was asked for. UsageError if it is wrong or asks for

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "driver/budget.h"
+#include "plan/target.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ssdgen {
+
+struct SweepOptions {
+    std::string config;
+    std::vector<double> alphas, rhos;  // empty: the description's own
+    std::vector<std::string> targets{"native"};
+    std::vector<std::string> unrolls{"tile"};
+    std::vector<int> threads{1};
+    bool measure = true;  // or figures that need no compiler alone
+    Budget budget;
+    std::string out = "sweep";
+    std::string weights;          // a file; empty: random weights, since neither size nor speed depends on the values
+    std::uint64_t seed = 1;       // of the random weights
+    std::string tuning;           // a file; empty: the built-in one of each target
+    bool without_tuning = false;
+    std::string calibration;      // a file of the latency model; empty: the built-in one
+    std::string compiler;         // empty: $CXX or c++
+    std::string compiler_launcher;  // words of the shell before each C++ compile command
+    std::string runner;             // words of the shell before each command that measures
+    int runs = 50;                // of each network, at least
+    int jobs = 1;                 // compilers at once
+};
+
+/// Every alpha with every rho, target and unroll form: what each network costs, as a table to print, and as sweep.csv, sweep.json and
+/// sweep.html in the folder. Unless it is not to measure, Ninja generates, compiles and measures the networks there; what it has done
+/// already and what did not change is not done again. A point that fails is a row that says why.
+/// InputError for a wrong description or file, if Ninja is missing, or if the folder cannot be written.
+std::string sweep(const SweepOptions& options);
+
+}  // namespace ssdgen

@@ -1,0 +1,230 @@
+#include "driver/sweep_ninja.h"
+
+#include "driver/command.h"
+#include "support/error.h"
+#include "support/files.h"
+
+#include <filesystem>
+
+namespace ssdgen {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// As the emitted CMakeLists.txt compiles, without a build type given.
+const std::vector<std::string> compile_options = {"-O3", "-DNDEBUG", "-std=gnu++17", "-fPIC", "-ffp-contract=off"};
+
+std::string ninja_path(const std::string& path) {
+    std::string escaped;
+    for (const char c : path) escaped += c == '$' || c == ' ' || c == ':' ? std::string("$") + c : std::string(1, c);
+    return escaped;
+}
+
+std::string ninja_paths(const std::vector<std::string>& paths) {
+    std::string text;
+    for (const std::string& path : paths) text += " " + ninja_path(path);
+    return text;
+}
+
+std::string shell_words(const std::vector<std::string>& words) {
+    std::string text;
+    for (const std::string& word : words) {
+        const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                                   "0123456789_-+=./,") == std::string::npos;
+        text += (text.empty() ? "" : " ") + (plain ? word : shell_word(word));
+    }
+    return text;
+}
+
+struct Edge {
+    std::vector<std::string> outputs;
+    std::vector<std::string> inputs;
+    std::vector<std::string> waits_for;  // without being made anew for them
+    std::string command;
+    std::string description;
+    bool restat = false;     // outputs may stay as they are
+    bool measuring = false;  // with nothing beside it
+};
+
+std::string edge_text(const Edge& edge) {
+    std::string command;
+    for (const char c : edge.command) command += c == '$' ? std::string("$$") : std::string(1, c);
+    std::string text = fmt::format("build{}: run{}", ninja_paths(edge.outputs), ninja_paths(edge.inputs));
+    if (!edge.waits_for.empty()) text += " ||" + ninja_paths(edge.waits_for);
+    text += fmt::format("\n  line = {}\n  description = {}\n", command, edge.description);
+    if (edge.restat) text += "  restat = 1\n";
+    if (edge.measuring) text += "  pool = measuring\n";
+    return text + "\n";
+}
+
+/// layers/conv0.cpp -> layers_conv0
+std::string object_name(const std::string& source) {
+    std::string name = fs::path(source).replace_extension().string();
+    for (char& c : name)
+        if (c == '/') c = '_';
+    return name;
+}
+
+std::string number(double value) { return fmt::format("{}", value); }
+
+class Chain {
+  public:
+    Chain(const SweepOptions& options, const NinjaSetting& setting, const NinjaPoint& point)
+        : options_(options), setting_(setting), point_(point), id_(point.point.id()), folder_("points/" + id_) {}
+
+    std::string compile_text() {
+        std::string text = generate() + headers();
+        std::vector<std::string> kernels;
+        for (const std::string& source : point_.sources) text += object(source, object_name(source), {}, kernels);
+        text += weights(kernels);
+        std::vector<std::string> library = kernels, program = kernels;
+        const std::string& network = setting_.network;
+        text += object(network + ".cpp", network, {}, library);
+        text += object(network + ".cpp", network + "_observed", {"-DSSDGEN_OBSERVER"}, program);
+        text += object("bench.cpp", "bench", {"-DSSDGEN_OBSERVER"}, program);
+        text += object("peak.cpp", "peak", {"-DSSDGEN_OBSERVER"}, program);
+        text += archive(library) + link(program);
+        return text;
+    }
+
+    std::string measure_text(const std::vector<std::string>& compiled) {
+        std::string text;
+        std::vector<std::string> measured;
+        for (const int threads : options_.threads) {
+            measured.push_back(fmt::format("{}/measured_{}.json", folder_, threads));
+            std::vector<std::string> words{built(setting_.network + "_bench"), "--threads", std::to_string(threads), "--runs",
+                                           std::to_string(options_.runs), "--json"};
+            if (threads == 1) words.push_back("--layers");
+            const std::string command = attempt(measured.back(), "", options_.runner + " " + shell_words(words));
+            text += edge_text({{measured.back()}, {built("program.json"), "machine"}, compiled, command,
+                               fmt::format("measure {} on {} thread{}", id_, threads, threads == 1 ? "" : "s"), false, true});
+        }
+        std::vector<std::string> inputs = measured;
+        inputs.insert(inputs.end(), {folder_ + "/point.json", folder_ + "/generated.json", built("library.json"), setting_.ssdgen});
+        const std::string command = shell_words({setting_.ssdgen, "sweep-step", "row", "--", folder_});
+        return text + edge_text({{row()}, inputs, {}, command, "row " + id_, true, true});
+    }
+
+    std::string row() const { return folder_ + "/row.json"; }
+    std::vector<std::string> compiled() const { return {built("library.json"), built("program.json")}; }
+
+  private:
+    std::string built(const std::string& file) const { return folder_ + "/build/" + file; }
+    std::string source(const std::string& file) const { return folder_ + "/source/" + file; }
+
+    std::string attempt(const std::string& record, const std::string& product, const std::string& command) const {
+        return shell_words({setting_.ssdgen, "sweep-step", "attempt", "--", record, product}) + " " + command;
+    }
+
+    std::string generate() const {
+        const SweepPoint& point = point_.point;
+        const std::string record = folder_ + "/generated.json";
+        std::vector<std::string> words{setting_.ssdgen, "generate",       options_.config, "--out",    folder_ + "/source",
+                                       "--alpha",       number(point.alpha), "--rho",      number(point.rho),
+                                       "--target",      point.target->name,  "--unroll",   point.unroll,  "--no-selftest"};
+        std::vector<std::string> inputs{options_.config, setting_.ssdgen};
+        const auto add_file = [&](const char* option, const std::string& file) {
+            words.insert(words.end(), {option, file});
+            inputs.push_back(file);
+        };
+        if (options_.weights.empty())
+            words.insert(words.end(), {"--random-weights", std::to_string(options_.seed)});
+        else
+            add_file("--weights", options_.weights);
+        if (options_.without_tuning) words.push_back("--no-tuning");
+        if (!options_.tuning.empty()) add_file("--tuning", options_.tuning);
+        std::vector<std::string> outputs{record};
+        for (const std::string& file : point_.sources) outputs.push_back(source(file));
+        for (const char* file : {".cpp", "_weights.S", "_weights.bin"}) outputs.push_back(source(setting_.network + file));
+        for (const char* file : {"bench.cpp", "peak.cpp"}) outputs.push_back(source(file));
+        return edge_text({outputs, inputs, {}, attempt(record, "", shell_words(words)), "generate " + id_, true});
+    }
+
+    std::string headers() const {
+        const std::string command =
+            fmt::format("mkdir -p {0}/source && cd {0}/source && cksum *.h layers/*.h ssd/*.h > ../headers.new 2>/dev/null; "
+                        "cmp -s ../headers.new ../headers || cp ../headers.new ../headers; rm ../headers.new",
+                        shell_word(folder_));
+        return edge_text({{folder_ + "/headers"}, {folder_ + "/generated.json"}, {}, command, "headers " + id_, true});
+    }
+
+    /// Adds what it makes to `objects`.
+    std::string object(const std::string& file, const std::string& name, const std::vector<std::string>& defines,
+                       std::vector<std::string>& objects) const {
+        objects.push_back(built(name + ".o"));
+        std::vector<std::string> words{setting_.compiler};
+        words.insert(words.end(), compile_options.begin(), compile_options.end());
+        words.insert(words.end(), defines.begin(), defines.end());
+        words.insert(words.end(), {"-I" + folder_ + "/source", "-c", source(file), "-o", objects.back()});
+        const std::string record = built(name + ".json");
+        const std::string launcher = options_.compiler_launcher.empty() ? "" : options_.compiler_launcher + " ";
+        return edge_text({{objects.back(), record}, {source(file), folder_ + "/headers", "compiler"}, {},
+                          attempt(record, objects.back(), launcher + shell_words(words)), fmt::format("compile {} {}", id_, file)});
+    }
+
+    /// By the assembler, which takes the bytes in: no launcher, which would look at the source alone.
+    std::string weights(std::vector<std::string>& objects) const {
+        const std::string file = setting_.network + "_weights";
+        objects.push_back(built(file + ".o"));
+        const std::string record = built(file + ".json");
+        const std::string command = shell_words({setting_.compiler, "-I" + folder_ + "/source", "-c", source(file + ".S"), "-o", objects.back()});
+        return edge_text({{objects.back(), record}, {source(file + ".S"), source(file + ".bin"), "compiler"}, {},
+                          attempt(record, objects.back(), command), fmt::format("assemble {} {}.S", id_, file)});
+    }
+
+    std::string archive(const std::vector<std::string>& objects) const {
+        const std::string library = built("lib" + setting_.network + ".a"), record = built("library.json");
+        std::vector<std::string> words{"ar", "qcs", library};
+        words.insert(words.end(), objects.begin(), objects.end());
+        const std::string command = shell_words({"sh", "-c", "rm -f " + shell_word(library) + " && " + shell_words(words)});
+        return edge_text({{record, library}, objects, {}, attempt(record, library, command), "archive " + id_});
+    }
+
+    std::string link(const std::vector<std::string>& objects) const {
+        const std::string program = built(setting_.network + "_bench"), record = built("program.json");
+        std::vector<std::string> words{setting_.compiler, "-pthread"};
+        words.insert(words.end(), objects.begin(), objects.end());
+        words.insert(words.end(), {"-o", program});
+        return edge_text({{record, program}, objects, {}, attempt(record, program, shell_words(words)), "link " + id_});
+    }
+
+    const SweepOptions& options_;
+    const NinjaSetting& setting_;
+    const NinjaPoint& point_;
+    const std::string id_, folder_;
+};
+
+}  // namespace
+
+std::string sweep_ninja(const SweepOptions& options, const NinjaSetting& setting, const std::vector<NinjaPoint>& points) {
+    std::string text =
+        "# Written by ssdgen sweep.\nninja_required_version = 1.7\n\npool measuring\n  depth = 1\n\n"
+        "rule run\n  command = $line\n\n";
+    std::vector<Chain> chains;
+    for (const NinjaPoint& point : points) chains.emplace_back(options, setting, point);
+    std::vector<std::string> compiled, rows;
+    for (Chain& chain : chains) {
+        text += chain.compile_text();
+        for (const std::string& file : chain.compiled()) compiled.push_back(file);
+        rows.push_back(chain.row());
+    }
+    text += "# Every point has been compiled, or has written down why it failed.\nbuild compiled: phony" + ninja_paths(compiled) + "\n\n";
+    for (Chain& chain : chains) text += chain.measure_text({"compiled"});
+    std::vector<std::string> inputs = rows;
+    inputs.insert(inputs.end(), {"settings.json", setting.ssdgen});
+    text += edge_text({{"sweep.json", "sweep.csv", "sweep.html"}, inputs, {},
+                       shell_words({setting.ssdgen, "sweep-step", "collect", "--", "."}), "sweep.html", true});
+    return text + "default sweep.json\n";
+}
+
+void forget_failures(const std::string& folder) {
+    std::error_code error;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
+        const std::string file = entry.path().filename().string();
+        if (file != "generated.json" && file.rfind("measured_", 0) != 0) continue;
+        if (read_file(entry.path().string()).find("\n  \"failed\": ") != std::string::npos) fs::remove(entry.path(), error);
+    }
+}
+
+}  // namespace ssdgen
