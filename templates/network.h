@@ -23,6 +23,16 @@ $constants$
 inline constexpr std::size_t arena_bytes = $arena_bytes$;  // one thread
 inline constexpr std::size_t weights_bytes = $weights_bytes$;
 inline constexpr std::size_t thread_scratch_bytes = $thread_scratch_bytes$;  // for every further thread
+inline constexpr std::size_t code_bytes_estimate = $code_bytes_estimate$;  // machine code, within about a tenth (GCC 12, x86-64)
+
+// A product that says what it can afford, in bytes, is told when it compiles that a network needs more.
+#ifdef $macro$_MAX_RAM
+static_assert(arena_bytes <= $macro$_MAX_RAM, "$network$: the arena of one thread is larger than $macro$_MAX_RAM");
+#endif
+#ifdef $macro$_MAX_FLASH
+static_assert(weights_bytes + code_bytes_estimate <= $macro$_MAX_FLASH,
+              "$network$: weights and machine code are larger than $macro$_MAX_FLASH");
+#endif
 
 /// Memory that `threads` threads work in.
 constexpr std::size_t arena_bytes_for(int threads) {

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -25,6 +27,15 @@ using application::json_number;
 using application::milliseconds_since;
 
 constexpr int most_threads = 16;
+
+/// Most memory that this process ever held resident, in bytes; 0 where /proc does not say. Not getrusage: its maximum survives
+/// exec, so that it would count the process which started this one.
+long peak_memory_bytes() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.compare(0, 6, "VmHWM:") == 0) return std::atol(line.c_str() + 6) * 1024;
+    return 0;
+}
 
 /// Everything that forward() takes.
 struct Setup {
@@ -117,6 +128,7 @@ double percent_of_peak(long long macs, double milliseconds, double peak_gflops) 
 
 struct Timing {
     double first_ms = 0;
+    long memory_bytes = 0;        // most that the process had, up to here: the runs_ms of a small network are larger than itself
     std::vector<double> runs_ms;  // sorted
 };
 
@@ -129,6 +141,7 @@ Timing time_forward(Setup& setup, int least_runs) {
     };
     timing.first_ms = run();
     for (const auto start = Clock::now(); milliseconds_since(start) < 300;) run();
+    timing.memory_bytes = peak_memory_bytes();
     const auto start = Clock::now();
     while (timing.runs_ms.size() < static_cast<std::size_t>(least_runs) || milliseconds_since(start) < 500) {
         timing.runs_ms.push_back(run());
@@ -181,6 +194,7 @@ struct Report {
     Timing timing;
     std::vector<double> stages_ms;  // empty unless asked for
     double peak_gflops = 0;
+    long memory_bytes = 0;  // that the process has grown by since it began: workspace, weights, outputs, threads
 
     double median_ms() const { return median(timing.runs_ms); }
     double stages_sum() const {
@@ -198,7 +212,8 @@ void print_json(const Report& report) {
         ",\"min_ms\":" + json_number(runs.front(), 6) + ",\"p90_ms\":" + json_number(quantile(runs, 0.9), 6) +
         ",\"first_ms\":" + json_number(report.timing.first_ms, 6) + ",\"macs\":" + std::to_string(total_macs) +
         ",\"peak_gflops\":" + json_number(report.peak_gflops, 6) +
-        ",\"percent_of_peak\":" + json_number(percent_of_peak(total_macs, report.median_ms(), report.peak_gflops), 4);
+        ",\"percent_of_peak\":" + json_number(percent_of_peak(total_macs, report.median_ms(), report.peak_gflops), 4) +
+        ",\"memory_bytes\":" + std::to_string(report.memory_bytes);
     if (!report.stages_ms.empty()) text += ",\"layers\":[";
     for (std::size_t i = 0; i < report.stages_ms.size(); ++i) {
         const double milliseconds = report.stages_ms[i];
@@ -221,6 +236,7 @@ void print_text(const Report& report) {
                 quantile(runs, 0.9), runs.size(), report.timing.first_ms);
     std::printf("%.1f %% of the peak of %.1f GFLOP/s\n",
                 percent_of_peak(total_macs, report.median_ms(), report.peak_gflops), report.peak_gflops);
+    std::printf("%.2f MiB of memory above a process that does nothing\n", static_cast<double>(report.memory_bytes) / (1 << 20));
     if (report.stages_ms.empty()) return;
     std::size_t name_width = 4, kernel_width = 6;
     for (const StageInfo& stage : stages) {
@@ -251,8 +267,10 @@ int bench(int argc, char** argv) {
     report.threads = arguments.integer("--threads", 1, 1, most_threads);
     const int least_runs = arguments.integer("--runs", 50, 1, 1000000);
 
+    const long memory_before = peak_memory_bytes();
     Setup setup(report.threads);
     report.timing = time_forward(setup, least_runs);
+    report.memory_bytes = report.timing.memory_bytes - memory_before;
     if (arguments.has("--layers")) report.stages_ms = time_stages(setup, least_runs);
     report.peak_gflops = measure_peak(report.threads);
     if (arguments.has("--json")) {

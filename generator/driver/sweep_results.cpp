@@ -42,9 +42,13 @@ Json results_json(const SweepSettings& settings, const std::vector<Column>& colu
     if (error.points)
         json["prediction"] = {{"points", error.points}, {"median_error_percent", error.median_percent},
                               {"largest_error_percent", error.largest_percent}};
-    if (!settings.budget.empty())
+    if (!settings.budget.empty()) {
         json["budget"] = {{"limits", settings.budget.text}, {"verdict", verdict.text},
                           {"recommended", index_json(verdict.recommended)}, {"nearest", index_json(verdict.nearest)}};
+        if (settings.budget.ms) json["budget"]["ms"] = *settings.budget.ms;
+        if (settings.budget.ram) json["budget"]["ram"] = *settings.budget.ram;
+        if (settings.budget.flash) json["budget"]["flash"] = *settings.budget.flash;
+    }
     json["columns"] = columns_json(columns);
     json["points"] = points;
     return json;

@@ -14,6 +14,12 @@ std::string identifier(const std::string& layer) {
     return name;
 }
 
+std::string macro_name(const std::string& network) {
+    std::string name;
+    for (const char c : network) name += char(std::toupper(static_cast<unsigned char>(c)));
+    return name;
+}
+
 std::vector<std::string> step_identifiers(const Plan& plan) {
     std::vector<std::string> names;
     std::set<std::string> seen;

@@ -6,6 +6,7 @@
 #include "emit/numbers.h"
 #include "emit/printer.h"
 #include "emit/template.h"
+#include "kernel/code_size.h"
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
 #include "support/error.h"
@@ -74,6 +75,8 @@ std::string print_header(const Plan& plan, WeightsForm form) {
          {"arena_bytes", number(plan.arena_size * 4)},
          {"weights_bytes", number(plan.weights_size * 4)},
          {"thread_scratch_bytes", number(plan.thread_scratch_size * 4)},
+         {"code_bytes_estimate", number(code_bytes(plan))},
+         {"macro", macro_name(plan.name)},
          {"interface", interface(plan)},
          {"workspace_weights", file ? "const float* weights = nullptr;  // see use_weights" : ""},
          {"weights_interface", file ? fill_template("weights_interface.h", {{"network", plan.name}}) : ""}});

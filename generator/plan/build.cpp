@@ -54,18 +54,38 @@ Stage make_stage(const Graph& graph, const Node& node, const Target& target, boo
     return stage;
 }
 
-Step make_step(const Graph& graph, const NodeGroup& group, const Target& target, const Tuning& tuning) {
+/// The stages of a graph's nodes, each made once for all plans that are tried.
+class Stages {
+  public:
+    Stages(const Graph& graph, const Target& target, const Tuning& tuning) : graph(graph), target(target), tuning_(tuning) {}
+
+    const Stage& find(std::size_t node, bool in_stream) {
+        const auto key = std::make_pair(node, in_stream);
+        const auto known = made_.find(key);
+        if (known != made_.end()) return known->second;
+        return made_.emplace(key, make_stage(graph, graph.nodes[node], target, in_stream, tuning_)).first->second;
+    }
+
+    const Graph& graph;
+    const Target& target;
+
+  private:
+    const Tuning& tuning_;
+    std::map<std::pair<std::size_t, bool>, Stage> made_;
+};
+
+Step make_step(const NodeGroup& group, Stages& stages) {
+    const Graph& graph = stages.graph;
     Step step;
     const Node& first = graph.nodes[group.front()];
     const Node& last = graph.nodes[group.back()];
     step.stream = group.size() > 1 || first.inputs[0] == graph.input;
-    for (std::size_t index : group)
-        step.stages.push_back(make_stage(graph, graph.nodes[index], target, step.stream, tuning));
+    for (std::size_t index : group) step.stages.push_back(stages.find(index, step.stream));
     step.name = group.size() > 2 ? first.name + "_to_" + last.name : last.name;
     step.units = kernel_units(step.last().kernel);
     if (first.inputs[0] == graph.input) step.input.place = Operand::Place::picture;
     if (!step.stream) return step;
-    step.stream_name = stream_name(step.stages, target);
+    step.stream_name = stream_name(step.stages, stages.target);
     place_rings(step);
     return step;
 }
@@ -175,10 +195,11 @@ bool has_weights(const Graph& graph) {
 }
 
 /// The plan with these steps, without weights.
-Plan plan_groups(const Graph& graph, const Target& target, const Tuning& tuning, const std::vector<NodeGroup>& groups) {
+Plan plan_groups(Stages& stages, const std::vector<NodeGroup>& groups) {
+    const Graph& graph = stages.graph;
     Plan plan;
     plan.name = graph.name;
-    plan.target = target;
+    plan.target = stages.target;
     plan.alpha = graph.alpha;
     plan.rho = graph.rho;
     plan.input = graph.tensors[graph.input].shape;
@@ -191,7 +212,7 @@ Plan plan_groups(const Graph& graph, const Target& target, const Tuning& tuning,
     Places places(graph, plan);
     for (const NodeGroup& group : groups) {
         places.add_step(graph.nodes[group.front()], graph.nodes[group.back()]);
-        Step step = make_step(graph, group, target, tuning);
+        Step step = make_step(group, stages);
         for (Stage& stage : step.stages) {
             stage.weights = plan.weights_size;
             plan.weights_size = aligned(plan.weights_size + stage.weights_size);
@@ -233,10 +254,9 @@ std::int64_t repeated_macs(const Plan& plan) {
 Plan build_plan(const Graph& graph, const Target& target, const Tuning& tuning) {
     // The leading layers have the largest maps. As many of them are one stream as makes the arena smallest, of equal
     // ones the fewest.
+    Stages stages(graph, target, tuning);
     LeadingNodes leading;
-    const auto plan_with = [&](const LeadingNodes& nodes) {
-        return plan_groups(graph, target, tuning, group_nodes(graph, target, nodes));
-    };
+    const auto plan_with = [&](const LeadingNodes& nodes) { return plan_groups(stages, group_nodes(graph, target, nodes)); };
     Plan plan = plan_with(leading);
     for (int following = 1; leads(graph, target, following); ++following) {
         Plan candidate = plan_with({following, 0});

@@ -56,7 +56,7 @@ void check_memory(const std::vector<Buffer>& buffers, std::int64_t arena_size) {
             const Buffer& second = buffers[b];
             const bool apart = first.offset + first.size <= second.offset || second.offset + second.size <= first.offset;
             check(apart || !alive_together(first, second),
-                  "buffers " + first.name + " and " + second.name + " do not overlap while both are alive");
+                  [&] { return "buffers " + first.name + " and " + second.name + " do not overlap while both are alive"; });
         }
     }
 }

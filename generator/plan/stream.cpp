@@ -156,7 +156,7 @@ class ScratchModel {
         for (int row = range.first; row < range.end; ++row) {
             const auto held = held_.find(place(row));
             check(held != held_.end() && held->second == std::make_pair(stage - 1, row),
-                  fmt::format("row {} of {} is there when {} reads it", row, before.name, step_.stages[stage].name));
+                  [&] { return fmt::format("row {} of {} is there when {} reads it", row, before.name, step_.stages[stage].name); });
             if (end - first > 1)
                 check(place(row) == place(range.first) + std::int64_t(row - range.first) * shape.width * shape.channels,
                       "rows that are read together lie side by side");

@@ -5,6 +5,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace ssdgen {
@@ -45,6 +46,12 @@ inline std::string at(std::string_view file, std::string_view pointer) {
 /// Throws InternalError unless the invariant holds; what states the invariant.
 inline void check(bool holds, std::string_view what) {
     if (!holds) throw InternalError(fmt::format("internal error: broken invariant: {}", what));
+}
+
+/// The same where it is asked so often that the text is made only when it is needed: what() gives it.
+template <class What, class = std::invoke_result_t<What>>
+void check(bool holds, const What& what) {
+    if (!holds) check(false, std::string_view(std::string(what())));
 }
 
 }  // namespace ssdgen
