@@ -103,7 +103,11 @@ const latency_axis = axis(latency, latency === "predicted_ms" ? "predicted laten
 const macs_axis = axis("macs", "multiply-adds", "M", null);
 const weights_axis = axis("weights_bytes", "weights", "KiB", null);
 const ram_axis = axis("arena_bytes", "RAM (arena)", "KiB", budget && budget.ram);
-const plots = [
+const plots = latency === undefined ? [
+  {name: "RAM against multiply-adds", x: macs_axis, y: ram_axis, costs: ["arena_bytes"]},
+  {name: "Weights against multiply-adds", x: macs_axis, y: weights_axis, costs: ["weights_bytes"]},
+  {name: "RAM against weights", x: weights_axis, y: ram_axis, costs: ["weights_bytes", "arena_bytes"]},
+] : [
   {name: "Latency against multiply-adds", x: macs_axis, y: latency_axis, costs: [latency]},
   {name: "Latency against weights", x: weights_axis, y: latency_axis, costs: [latency, "weights_bytes"]},
   {name: "RAM against latency", x: latency_axis, y: ram_axis, costs: [latency, "arena_bytes"]},
@@ -387,11 +391,10 @@ function draw_all() {
 
 write_texts();
 const holder = document.getElementById("plots");
-for (const plot of plots.filter((one) => latency || ![one.x.key, one.y.key].includes(undefined))) {
+for (const plot of plots) {
   plot.figure = element("figure", {}, element("figcaption", {}, plot.name, ...(plot.about ? [element("span", {}, plot.about)] : [])));
   holder.append(plot.figure);
 }
-plots.splice(0, plots.length, ...plots.filter((plot) => plot.figure));
 holder.dataset.count = plots.length;
 draw_all();
 watch(holder);

@@ -1,5 +1,6 @@
 #include "driver/sweep_verdict.h"
 
+#include "report/table.h"
 #include "support/error.h"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ std::string name_of(const Figures& point) {
 }
 
 std::string amount(double value, const std::string& limit) {
-    return limit == "ms" ? fmt::format("{:.3g} ms", value) : fmt::format("{:.0f} KiB of {}", value / 1024, limit);
+    return limit == "ms" ? fmt::format("{:.3g} ms", value) : fmt::format("{} bytes of {}", with_commas(std::llround(value)), limit);
 }
 
 /// "needs 600 KiB of ram, 1.17 times the limit".

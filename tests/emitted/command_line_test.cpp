@@ -177,7 +177,6 @@ TEST_CASE("Tuning files that are wrong: status 1; options of tune that are: stat
     check_refused(inputs, "tune missing.json", 1, "missing.json: cannot be read: No such file or directory; allowed: a readable file");
     check_refused(inputs, "tune right.json --target pdp11", 2,
                   "--target: pdp11; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4");
-    check_refused(inputs, "sweep right.json", 2, "ssdgen sweep is not built yet; allowed: generate, inspect, import, export, tune");
     for (const std::string& arguments : {generate + "wide.json --no-tuning", std::string("tune"), std::string("tune right.json --rounds 0"),
                                          std::string("tune right.json --networks 1")}) {
         CAPTURE(arguments);
