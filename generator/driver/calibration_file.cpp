@@ -13,7 +13,8 @@ extern std::string_view embedded_calibration(std::string_view path);  // embed.c
 namespace {
 
 const char* const names[work_kinds] = {"cycles",       "picture_cycles", "depthwise_cycles", "depthwise_vectors",
-                                       "tiles",        "weight_lines",   "stages",           "rows"};
+                                       "tiles",        "weight_lines",   "far_lines",        "stages",
+                                       "rows"};
 
 Calibration read_calibration(const Value& value) {
     Fields fields(value);

@@ -13,6 +13,27 @@ namespace {
 
 double& amount(WorkVector& work, Work kind) { return work[std::size_t(kind)]; }
 
+/// What a core can count on of the last-level cache, which it shares with others.
+constexpr double last_level_bytes = 16 << 20;
+
+/// The share of an axis's taps that lie inside the map: those outside are left out of the code.
+double inside_share(int input, int output, int kernel, int stride, int dilation, int before) {
+    int inside = 0;
+    for (int at = 0; at < output; ++at)
+        for (int tap = 0; tap < kernel; ++tap) {
+            const int place = at * stride - before + tap * dilation;
+            inside += place >= 0 && place < input;
+        }
+    return double(inside) / (double(output) * kernel);
+}
+
+/// Taps of a window inside the map, the mean over all its places.
+double mean_taps(const Window& window, const Shape& input, int output_height, int output_width) {
+    return window.kernel_height * window.kernel_width *
+           inside_share(input.height, output_height, window.kernel_height, window.stride, window.dilation, window.pads[0]) *
+           inside_share(input.width, output_width, window.kernel_width, window.stride, window.dilation, window.pads[1]);
+}
+
 /// `count` rows of `pixels` neighbouring output pixels each.
 struct Rows {
     double count = 0;
@@ -30,7 +51,10 @@ std::vector<Rows> tile_rows(const ConvolutionKernel& kernel) {
 }
 
 void add_convolution(const ConvolutionKernel& kernel, const Target& target, WorkVector& work) {
-    const double taps = double(kernel.window.kernel_height) * kernel.window.kernel_width * kernel.input.channels;
+    // The picture's rows are staged with their padding.
+    const double window_taps = kernel.input_mean.empty() ? mean_taps(kernel.window, kernel.input, kernel.output_height, kernel.output_width)
+                                                         : double(kernel.window.kernel_height) * kernel.window.kernel_width;
+    const double taps = window_taps * kernel.input.channels;
     double cycles = 0, tiles = 0;
     for (const ChannelBlock& block : kernel.blocks)
         for (const Rows& rows : tile_rows(kernel)) {
@@ -45,7 +69,7 @@ void add_convolution(const ConvolutionKernel& kernel, const Target& target, Work
 
 void add_depthwise(const DepthwiseKernel& kernel, const Target& target, WorkVector& work) {
     const int vectors = (kernel.output.channels + target.lanes - 1) / target.lanes;
-    const double taps = double(kernel.window.kernel_height) * kernel.window.kernel_width;
+    const double taps = mean_taps(kernel.window, kernel.input, kernel.output.height, kernel.output.width);
     const int tiles = (kernel.output.width + kernel.pixels - 1) / kernel.pixels;
     amount(work, Work::depthwise_cycles) =
         double(kernel.output.height) * kernel.output.width * vectors * taps / target.multiply_adds;
@@ -54,11 +78,14 @@ void add_depthwise(const DepthwiseKernel& kernel, const Target& target, WorkVect
 
 }  // namespace
 
-WorkVector stage_work(const Stage& stage, const Target& target) {
+WorkVector stage_work(const Stage& stage, const Plan& plan) {
+    const Target& target = plan.target;
     WorkVector work{};
     if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel)) add_convolution(*convolution, target, work);
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel)) add_depthwise(*depthwise, target, work);
-    amount(work, Work::weight_lines) = double(stage.weights_size) * 4 / 64;
+    const double lines = double(stage.weights_size) * 4 / 64;
+    amount(work, Work::weight_lines) = lines;
+    amount(work, Work::far_lines) = lines * std::clamp(double(plan.weights_size) * 4 / last_level_bytes - 0.5, 0.0, 1.0);
     amount(work, Work::stages) = 1;
     if (kernel_stream_rows(stage.kernel)) amount(work, Work::rows) = kernel_output(stage.kernel).height;
     return work;
@@ -67,7 +94,7 @@ WorkVector stage_work(const Stage& stage, const Target& target) {
 WorkVector network_work(const Plan& plan) {
     WorkVector sum{};
     for (const Stage* stage : all_stages(plan)) {
-        const WorkVector work = stage_work(*stage, plan.target);
+        const WorkVector work = stage_work(*stage, plan);
         for (std::size_t i = 0; i < work_kinds; ++i) sum[i] += work[i];
     }
     return sum;

@@ -20,10 +20,11 @@ enum class Work {
     depthwise_vectors,  // tiles by vectors of channels: weights and columns loaded, sums stored
     tiles,             // of convolutions: sums begun and stored
     weight_lines,      // of 64 bytes, each once: they come from beyond the second-level cache
+    far_lines,         // those of them that come from memory, as far as the network's weights exceed a last-level cache's share
     stages,            // kernels at work
     rows,              // that a stage of a stream makes, calls and addresses
 };
-inline constexpr std::size_t work_kinds = 8;
+inline constexpr std::size_t work_kinds = 9;
 
 /// How a calibration file spells a kind.
 const char* work_name(Work kind);
@@ -31,8 +32,8 @@ const char* work_name(Work kind);
 /// Amounts or prices, one a kind.
 using WorkVector = std::array<double, work_kinds>;
 
-/// How much of each kind a stage does.
-WorkVector stage_work(const Stage& stage, const Target& target);
+/// How much of each kind a stage of a plan does.
+WorkVector stage_work(const Stage& stage, const Plan& plan);
 
 /// Of a whole network.
 WorkVector network_work(const Plan& plan);

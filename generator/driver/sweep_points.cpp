@@ -126,7 +126,7 @@ std::vector<WorkVector> StaticFigures::stages(const SweepPoint& point) const {
     if (point.unroll == "compact") return works;
     try {
         const Plan plan = plan_of(point, build_graph(description_, {point.alpha, point.rho}));
-        for (const Stage* stage : all_stages(plan)) works.push_back(stage_work(*stage, plan.target));
+        for (const Stage* stage : all_stages(plan)) works.push_back(stage_work(*stage, plan));
     } catch (const InputError&) {
     }
     return works;

@@ -109,7 +109,7 @@ TEST_CASE("The page of a sweep: plots with a front, hover, sort, filter, all in 
     const TemporaryFolder folder;
     write_if_changed(folder.path("prices.json"),
                      R"({"portable": {"machine": "a <machine>", "networks": 1, "nanoseconds": {"cycles": 0.3, "picture_cycles": 0.3, "depthwise_cycles": 0.3,
-                         "depthwise_vectors": 1, "tiles": 1, "weight_lines": 1, "stages": 100, "rows": 10}}})");
+                         "depthwise_vectors": 1, "tiles": 1, "weight_lines": 1, "far_lines": 1, "stages": 100, "rows": 10}}})");
     require_command(quoted(SSDGEN_EXECUTABLE) + " sweep " + quoted(SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_voc.json") +
                         " --static --alpha 0.25,0.5,1 --rho 0.5333,1 --target portable --calibration prices.json --budget ram=512K --out out",
                     folder.path());
