@@ -1,12 +1,12 @@
 /// Picture bytes [input_height][input_width][input_channels] in the order of input_format -> logits [classes], before any
 /// softmax.
-void forward(const std::uint8_t* image, float* logits, Workspace& workspace,
+SSD_API void forward(const std::uint8_t* image, float* logits, Workspace& workspace,
              const ssd::Executor& executor = ssd::serial) noexcept;
 
 /// Classifies a picture of any size: resizes it, runs the network, turns logits into scores. Writes the best `capacity`
 /// classes to out, best first, and returns their number.
-int classify(const ssd::Image& image, Workspace& workspace, ssd::Classification* out, int capacity,
+SSD_API int classify(const ssd::Image& image, Workspace& workspace, ssd::Classification* out, int capacity,
              const ssd::Executor& executor = ssd::serial) noexcept;
 
 /// The last part of classify alone: logits [classes] -> scores [classes], in place.
-void scores(float* logits) noexcept;
+SSD_API void scores(float* logits) noexcept;

@@ -4,6 +4,7 @@ $header$
 #include "ssd/classify.h"
 #include "ssd/detection.h"
 #include "ssd/executor.h"
+#include "ssd/export.h"
 #include "ssd/image.h"
 #include "ssd/post_process.h"
 #include "ssd/resize.h"
@@ -50,15 +51,18 @@ struct Workspace {
     $workspace_weights$
     float* more_scratch = nullptr;  // thread_scratch_bytes for each thread but the first
     int threads = 1;                // an executor of more threads is asked for no more than these
+
+    /// Lets so many threads work in it; memory: arena_bytes_for(count) - arena_bytes, aligned to 64.
+    void use_threads(int count, float* memory) noexcept {
+        threads = count;
+        more_scratch = memory;
+    }
 };
 
 /// A workspace for up to max_threads threads.
 template <int max_threads>
 struct ThreadedWorkspace : Workspace {
-    ThreadedWorkspace() noexcept {
-        more_scratch = scratch;
-        threads = max_threads;
-    }
+    ThreadedWorkspace() noexcept { use_threads(max_threads, scratch); }
     alignas(64) float scratch[(arena_bytes_for(max_threads) - arena_bytes) / sizeof(float) + 1];
 };
 

@@ -5,6 +5,7 @@
 #include "ssd/classify.h"
 #include "ssd/detection.h"
 #include "ssd/executor.h"
+#include "ssd/export.h"
 #include "ssd/image.h"
 #include "ssd/post_process.h"
 #include "ssd/resize.h"
@@ -50,31 +51,34 @@ struct Workspace {
     alignas(64) float arena[arena_bytes / sizeof(float)];
     float* more_scratch = nullptr;  // thread_scratch_bytes for each thread but the first
     int threads = 1;                // an executor of more threads is asked for no more than these
+
+    /// Lets so many threads work in it; memory: arena_bytes_for(count) - arena_bytes, aligned to 64.
+    void use_threads(int count, float* memory) noexcept {
+        threads = count;
+        more_scratch = memory;
+    }
 };
 
 /// A workspace for up to max_threads threads.
 template <int max_threads>
 struct ThreadedWorkspace : Workspace {
-    ThreadedWorkspace() noexcept {
-        more_scratch = scratch;
-        threads = max_threads;
-    }
+    ThreadedWorkspace() noexcept { use_threads(max_threads, scratch); }
     alignas(64) float scratch[(arena_bytes_for(max_threads) - arena_bytes) / sizeof(float) + 1];
 };
 
 /// Picture bytes [input_height][input_width][input_channels] in the order of input_format -> raw outputs
 /// boxes [priors][4] (box encodings) and logits [priors][classes] (before softmax or sigmoid).
-void forward(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace,
+SSD_API void forward(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace,
              const ssd::Executor& executor = ssd::serial) noexcept;
 
 /// Finds objects in a picture of any size: resizes it, runs the network, decodes, suppresses. Writes at most `capacity`
 /// detections to out, in the order of the network's post-processing (beyond capacity the lowest scores drop), and returns
 /// their number.
-int detect(const ssd::Image& image, Workspace& workspace, ssd::Detection* out, int capacity,
+SSD_API int detect(const ssd::Image& image, Workspace& workspace, ssd::Detection* out, int capacity,
            const ssd::DetectOptions& options = {}, const ssd::Executor& executor = ssd::serial) noexcept;
 
 /// The last part of detect alone: from raw outputs, as forward gives them, to detections.
-int post_process(const float* boxes, const float* logits, Workspace& workspace, ssd::Detection* out, int capacity,
+SSD_API int post_process(const float* boxes, const float* logits, Workspace& workspace, ssd::Detection* out, int capacity,
                  const ssd::DetectOptions& options = {}) noexcept;
 
 

@@ -1,6 +1,7 @@
 #include "emit/network.h"
 
 #include "emit/amalgamation.h"
+#include "emit/c_interface.h"
 #include "emit/layers.h"
 #include "emit/names.h"
 #include "emit/numbers.h"
@@ -270,6 +271,7 @@ void add_network(const Plan& plan, WeightsForm form, FileSet& files) {
     check(std::int64_t(plan.weights.size()) == plan.weights_size, "a network that is emitted has weights");
     files.add(plan.name + ".h", print_header(plan, form));
     files.add(plan.name + ".cpp", print_source(plan, form));
+    emit_c_interface(plan, form, files);
     emit_layers(plan, files);
     emit_weights(plan, form, files);
     add_runtime(files);
@@ -292,15 +294,17 @@ FileSet emit_single_file(const Plan& plan, WeightsForm form) {
     check(form != WeightsForm::object, "a single file needs no assembler");
     FileSet parts;
     add_network(plan, form, parts);
-    std::vector<std::string> sources{plan.name + ".cpp"};
+    std::vector<std::string> sources{plan.name + ".cpp", plan.name + "_c.cpp"};
     for (const std::string& path : layer_sources(plan)) sources.push_back(path);
     if (form == WeightsForm::array) sources.push_back(plan.name + "_weights.cpp");
     FileSet files;
-    Amalgamation header(parts);
-    header.append(plan.name + ".h");
-    files.add(plan.name + ".h", "#pragma once\n\n" + header.text());
     Amalgamation source(parts);
-    source.stands_beside(plan.name + ".h");
+    for (const std::string& name : {plan.name + ".h", plan.name + "_c.h"}) {
+        Amalgamation header(parts);
+        header.append(name);
+        files.add(name, "#pragma once\n\n" + header.text());
+        source.stands_beside(name);
+    }
     for (const std::string& path : sources) source.append(path);
     files.add(plan.name + ".cpp", source.text());
     if (form == WeightsForm::file) files.add(plan.name + "_weights.bin", parts.files().at(plan.name + "_weights.bin"));

@@ -13,7 +13,7 @@ namespace ssdgen {
 /// layer in run order; empty: no self-test is emitted.
 FileSet emit_network(const Plan& plan, const std::vector<ExpectedLayer>& expected, WeightsForm form = WeightsForm::object);
 
-/// The network alone as NAME.h and NAME.cpp, which need nothing but a compiler; with WeightsForm::file NAME_weights.bin stands
+/// The network alone as NAME.h, NAME_c.h and NAME.cpp, which need nothing but a compiler; with WeightsForm::file NAME_weights.bin stands
 /// beside them. WeightsForm::object, which needs an assembler, is not for this.
 FileSet emit_single_file(const Plan& plan, WeightsForm form);
 

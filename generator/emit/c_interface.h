@@ -1,0 +1,12 @@
+#pragma once
+
+#include "emit/weights.h"
+#include "plan/plan.h"
+#include "support/files.h"
+
+namespace ssdgen {
+
+/// Emits the interface for C beside NAME.h: NAME_c.h (C11), and NAME_c.cpp, which calls NAME.h's functions.
+void emit_c_interface(const Plan& plan, WeightsForm form, FileSet& files);
+
+}  // namespace ssdgen
