@@ -58,7 +58,8 @@ Tuning choose_tuning(const GenerateOptions& options, const Target& target) {
 }
 
 void generate(const GenerateOptions& options) {
-    const Description description = read_description(options.config);
+    Description description = read_description(options.config);
+    if (!options.name.empty()) description.name = options.name;
     if (dump(options, "description", write_description(description))) return;
     Graph graph = build_graph(description, options.multipliers);
     if (dump(options, "graph", print_graph(graph))) return;

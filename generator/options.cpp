@@ -1,5 +1,6 @@
 #include "options.h"
 
+#include "description/read.h"
 #include "support/error.h"
 #include "sweep_command.h"
 
@@ -94,6 +95,8 @@ void add_limit(CLI::App& command, const std::string& name, const std::string& he
 void finish_generate(const CLI::App& command, GenerateOptions& options) {
     if (command.count("--code-budget") && !options.unroll_whole)
         throw UsageError("--code-budget: found without --unroll full; allowed: with it");
+    if (command.count("--name") && !is_network_name(options.name))
+        throw UsageError(fmt::format("--name: found {}; allowed: {}", options.name, network_name_rule));
     if (!options.single_file) return;
     if (command.count("--weights-as") == 0) options.weights_form = WeightsForm::array;
     if (options.weights_form == WeightsForm::object)
@@ -104,6 +107,7 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     CLI::App* command = app.add_subcommand("generate", "Emit C++ source for a network");
     command->add_option("CONFIG", options.config, "Description of the network (JSON)")->required();
     command->add_option("--out", options.out, "Folder to write; default: generated/NAME");
+    command->add_option("--name", options.name, "Name of the emitted network; default: the description's");
     add_multipliers(*command, options.multipliers);
     auto* weights = command->add_option("--weights", options.weights, "Weights: .safetensors, .tflite or .caffemodel");
     add_seed(*command, options.random_weights, weights);

@@ -15,7 +15,8 @@ namespace ssdgen {
 
 struct GenerateOptions {
     std::string config;
-    std::string out;  // empty: generated/NAME
+    std::string out;   // empty: generated/NAME
+    std::string name;  // empty: the description's
     Multipliers multipliers;
     std::string weights;
     std::optional<std::uint64_t> random_weights;

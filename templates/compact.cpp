@@ -6,9 +6,7 @@ $header$
 #include <cstddef>
 #include <cstring>
 
-namespace $network$ {
-
-namespace compact {
+namespace $space$ {
 
 namespace {
 
@@ -115,7 +113,7 @@ Taps inner_pixels(const Window& window, int input_width, int width) noexcept {
 
 }  // namespace
 
-void convolve_row(const Convolution& layer, const float* const* rows, const float* weights, float* const* outputs, int y,
+[[gnu::weak]] void convolve_row(const Convolution& layer, const float* const* rows, const float* weights, float* const* outputs, int y,
                   int width, int first_block, int end_block) noexcept {
     const Taps inner = layer.row_pixels ? Taps{0, width} : inner_pixels(layer.window, layer.input_width, width);
     for (int index = first_block; index < end_block; ++index) {
@@ -131,7 +129,7 @@ void convolve_row(const Convolution& layer, const float* const* rows, const floa
     }
 }
 
-void convolve(const Convolution& layer, const float* input, const float* weights, float* const* outputs, int first,
+[[gnu::weak]] void convolve(const Convolution& layer, const float* input, const float* weights, float* const* outputs, int first,
               int end) noexcept {
     const Window& window = layer.window;
     const int pixels = layer.output_height * layer.output_width;
@@ -201,7 +199,8 @@ $attribute$void depthwise_pixel(const Depthwise& layer, const float* const* rows
 
 }  // namespace
 
-void depthwise_row(const Depthwise& layer, const float* const* rows, const float* weights, float* output, int y) noexcept {
+[[gnu::weak]] void depthwise_row(const Depthwise& layer, const float* const* rows, const float* weights, float* output,
+                   int y) noexcept {
     const Window& window = layer.window;
     const Taps down = taps_inside(y * window.stride - window.pad_top, window.dilation, window.height, layer.input_height);
     const Taps inner = inner_pixels(window, layer.input_width, layer.output_width);
@@ -222,7 +221,7 @@ void depthwise_row(const Depthwise& layer, const float* const* rows, const float
     }
 }
 
-void depthwise(const Depthwise& layer, const float* input, const float* weights, float* output, int first, int end) noexcept {
+[[gnu::weak]] void depthwise(const Depthwise& layer, const float* input, const float* weights, float* output, int first, int end) noexcept {
     const Window& window = layer.window;
     for (int y = first; y < end; ++y) {
         const float* rows[most_taps];
@@ -234,6 +233,4 @@ void depthwise(const Depthwise& layer, const float* input, const float* weights,
     }
 }
 
-}  // namespace compact
-
-}  // namespace $network$
+}  // namespace $space$

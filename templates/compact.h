@@ -2,9 +2,7 @@ $header$
 // The kernels of --unroll compact: one for convolutions, one for depthwise layers, with the shape as an argument.
 #pragma once
 
-namespace $network$ {
-
-namespace compact {
+namespace $space$ {
 
 enum class Activation { none, relu, relu6 };
 
@@ -53,6 +51,5 @@ void depthwise_row(const Depthwise& layer, const float* const* rows, const float
 /// Output rows [first, end) of a whole map.
 void depthwise(const Depthwise& layer, const float* input, const float* weights, float* output, int first, int end) noexcept;
 
-}  // namespace compact
+}  // namespace $space$
 
-}  // namespace $network$

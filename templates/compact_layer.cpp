@@ -3,26 +3,18 @@ $header$
 #include "layers.h"
 $vectors$
 
-namespace $network$ {
-
-namespace kernels {
-
-namespace $layer_name$ {
+namespace $space$ {
 
 namespace {
+
+namespace compact = $compact_space$;
 
 $shape$
 
 }  // namespace
 
-}  // namespace $layer_name$
-
 $function$
 
 $stage_row$
 
-}  // namespace kernels
-
-$layer$
-
-}  // namespace $network$
+}  // namespace $space$

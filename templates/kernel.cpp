@@ -2,13 +2,9 @@ $header$
 #include "layers.h"
 #include "vectors.h"
 
-namespace $network$ {
+namespace $space$ {
 
-namespace kernels {
-
-namespace $layer_name$ {  // what the kernel is made of
-
-namespace {
+namespace {  // what the kernel is made of
 
 $numbers$
 
@@ -16,12 +12,6 @@ $functions$
 
 }  // namespace
 
-}  // namespace $layer_name$
-
 $entry$
 
-}  // namespace kernels
-
-void layer::$layer$
-
-}  // namespace $network$
+}  // namespace $space$

@@ -4,6 +4,8 @@ $header$
 
 namespace $network$ {
 
+using namespace $target_space$;
+
 $function$
 
 }  // namespace $network$

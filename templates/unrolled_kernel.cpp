@@ -2,16 +2,10 @@ $header$
 #include "layers.h"
 #include "vectors.h"
 
-namespace $network$ {
+namespace $space$ {
 
-namespace kernels {
-
-$attribute$$signature$ {
+[[gnu::weak]] $attribute$$signature$ {
     $body$
 }
 
-}  // namespace kernels
-
-void layer::$layer$
-
-}  // namespace $network$
+}  // namespace $space$

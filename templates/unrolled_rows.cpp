@@ -2,12 +2,8 @@ $header$
 #include "layers.h"
 #include "vectors.h"
 
-namespace $network$ {
-
-namespace kernels {
+namespace $space$ {
 
 $functions$
 
-}  // namespace kernels
-
-}  // namespace $network$
+}  // namespace $space$

@@ -1,11 +1,12 @@
 // Eight floats at a time, in AVX2 and FMA (x86-64-v3).
-#pragma once
+#ifndef SSD_VECTORS_X86_64_V3_H
+#define SSD_VECTORS_X86_64_V3_H
 
 #include <immintrin.h>
 
 #include <cstdint>
 
-namespace $network$ {
+namespace ssd::kernels::x86_64_v3 {
 
 using Vector = __m256;
 
@@ -89,4 +90,6 @@ template <int lanes>
     return _mm256_min_ps(a, b);
 }
 
-}  // namespace $network$
+}  // namespace ssd::kernels::x86_64_v3
+
+#endif  // SSD_VECTORS_X86_64_V3_H

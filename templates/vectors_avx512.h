@@ -1,12 +1,13 @@
 // Sixteen floats at a time, in AVX-512 (x86-64-v4). Where a full mask stands, it costs nothing: GCC 12 warns of an
 // uninitialised value within the forms without one.
-#pragma once
+#ifndef SSD_VECTORS_X86_64_V4_H
+#define SSD_VECTORS_X86_64_V4_H
 
 #include <immintrin.h>
 
 #include <cstdint>
 
-namespace $network$ {
+namespace ssd::kernels::x86_64_v4 {
 
 using Vector = __m512;
 
@@ -93,4 +94,6 @@ Vector minimum(Vector a, Vector b) noexcept {
     return _mm512_maskz_min_ps(0xFFFF, a, b);
 }
 
-}  // namespace $network$
+}  // namespace ssd::kernels::x86_64_v4
+
+#endif  // SSD_VECTORS_X86_64_V4_H

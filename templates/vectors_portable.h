@@ -1,9 +1,10 @@
 // Four floats at a time, in the vector extensions that GCC and Clang have for every processor.
-#pragma once
+#ifndef SSD_VECTORS_PORTABLE_H
+#define SSD_VECTORS_PORTABLE_H
 
 #include <cstdint>
 
-namespace $network$ {
+namespace ssd::kernels::portable {
 
 typedef float Vector __attribute__((vector_size(16)));
 
@@ -56,4 +57,6 @@ template <int lanes>
 [[gnu::always_inline, maybe_unused]] static inline Vector maximum(Vector a, Vector b) noexcept { return a > b ? a : b; }
 [[gnu::always_inline, maybe_unused]] static inline Vector minimum(Vector a, Vector b) noexcept { return a < b ? a : b; }
 
-}  // namespace $network$
+}  // namespace ssd::kernels::portable
+
+#endif  // SSD_VECTORS_PORTABLE_H

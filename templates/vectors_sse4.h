@@ -1,11 +1,12 @@
 // Four floats at a time, in SSE4.1 (x86-64-v2).
-#pragma once
+#ifndef SSD_VECTORS_X86_64_V2_H
+#define SSD_VECTORS_X86_64_V2_H
 
 #include <smmintrin.h>
 
 #include <cstdint>
 
-namespace $network$ {
+namespace ssd::kernels::x86_64_v2 {
 
 using Vector = __m128;
 
@@ -98,4 +99,6 @@ Vector minimum(Vector a, Vector b) noexcept {
     return _mm_min_ps(a, b);
 }
 
-}  // namespace $network$
+}  // namespace ssd::kernels::x86_64_v2
+
+#endif  // SSD_VECTORS_X86_64_V2_H

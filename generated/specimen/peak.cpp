@@ -5,6 +5,8 @@
 
 namespace specimen {
 
+using namespace ssd::kernels::portable;
+
 void multiply_add_chains(float* values, long iterations) noexcept {
     Vector a = broadcast(values);
     Vector b = broadcast(values + 1);

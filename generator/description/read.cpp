@@ -56,18 +56,8 @@ const char* const taken_files[] = {"application", "bench",  "classify", "detect"
                                    "tgmath",      "threads", "time",    "uchar",  "wchar",  "wctype"};
 
 std::string read_name(const Value& value) {
-    const std::string allowed =
-        "a C identifier that starts with a letter, is no word of C++, no header of C, no file of the emitted "
-        "folder, nor main, ssd or std, at most 64 characters";
-    std::string name = read_text(value, allowed);
-    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-    const auto fits = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
-    const auto is_name = [&](const char* word) { return name == word; };
-    const bool taken = std::any_of(std::begin(taken_names), std::end(taken_names), is_name) ||
-                       std::any_of(std::begin(taken_files), std::end(taken_files), is_name);
-    if (name.empty() || name.size() > 64 || !is_letter(name[0]) || !std::all_of(name.begin(), name.end(), fits) ||
-        taken)
-        value.fail(allowed);
+    const std::string name = read_text(value, network_name_rule);
+    if (!is_network_name(name)) value.fail(network_name_rule);
     return name;
 }
 
@@ -138,6 +128,15 @@ Description read_document(const Value& value) {
 }
 
 }  // namespace
+
+bool is_network_name(const std::string& name) {
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const auto fits = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
+    const auto is_name = [&](const char* word) { return name == word; };
+    const bool taken = std::any_of(std::begin(taken_names), std::end(taken_names), is_name) ||
+                       std::any_of(std::begin(taken_files), std::end(taken_files), is_name);
+    return !name.empty() && name.size() <= 64 && is_letter(name[0]) && std::all_of(name.begin(), name.end(), fits) && !taken;
+}
 
 std::string read_text(const Value& value, const std::string& allowed) {
     if (!value.json.is_string()) value.fail(allowed);

@@ -19,4 +19,10 @@ Description read_description(const std::string& path);
 /// The same for a text; file is what messages call it.
 Description parse_description(const std::string& text, const std::string& file);
 
+/// Whether emitted code can be called so, as namespace, file and target; the rule in words.
+bool is_network_name(const std::string& name);
+inline const char* const network_name_rule =
+    "a C identifier that starts with a letter, is no word of C++, no header of C, no file of the emitted "
+    "folder, nor main, ssd or std, at most 64 characters";
+
 }  // namespace ssdgen

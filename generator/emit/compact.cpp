@@ -1,8 +1,8 @@
 #include "emit/compact.h"
 
 #include "emit/instruction_set.h"
+#include "emit/kernel_space.h"
 #include "emit/layers.h"
-#include "emit/names.h"
 #include "emit/printer.h"
 #include "emit/template.h"
 #include "kernel/compact.h"
@@ -61,38 +61,26 @@ std::string row_arguments(int rows) {
 }
 
 std::string body(const Step& step, const Stage& stage) {
-    const std::string shape = identifier(stage.name) + "::shape";
     const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel);
     if (step.stream && convolution && convolution->row_pixels)
         return fmt::format(
-            "    compact::convolve_row({}, &input, weights, &output, 0, rows * {}, 0, {});\n", shape,
+            "    compact::convolve_row(shape, &input, weights, &output, 0, rows * {}, 0, {});\n",
             convolution->row_pixels, convolution->blocks.size());
     const std::string rows = fmt::format("    const float* const rows[] = {{{}}};\n", row_arguments(kernel_window(stage.kernel).kernel_height));
     if (step.stream && convolution)
-        return rows + fmt::format("    compact::convolve_row({}, rows, weights, &output, y, {}, 0, {});\n", shape, convolution->output_width,
+        return rows + fmt::format("    compact::convolve_row(shape, rows, weights, &output, y, {}, 0, {});\n", convolution->output_width,
                                   convolution->blocks.size());
-    if (step.stream) return rows + fmt::format("    compact::depthwise_row({}, rows, weights, output, y);\n", shape);
-    if (!convolution) return fmt::format("    compact::depthwise({}, input, weights, output, first, end);\n", shape);
-    if (convolution->output_channels.size() == 1) return fmt::format("    compact::convolve({}, input, weights, &output, first, end);\n", shape);
-    return fmt::format("    float* const outputs[] = {{output_0, output_1}};\n    compact::convolve({}, input, weights, outputs, first, end);\n", shape);
+    if (step.stream) return rows + "    compact::depthwise_row(shape, rows, weights, output, y);\n";
+    if (!convolution) return "    compact::depthwise(shape, input, weights, output, first, end);\n";
+    if (convolution->output_channels.size() == 1) return "    compact::convolve(shape, input, weights, &output, first, end);\n";
+    return "    float* const outputs[] = {output_0, output_1};\n    compact::convolve(shape, input, weights, outputs, first, end);\n";
 }
 
-}  // namespace
-
-bool is_compact(const Plan& plan, const Stage& stage) {
-    return plan.compact && !std::holds_alternative<AveragePoolKernel>(stage.kernel);
+std::string compact_header(const std::string& header, const std::string& space) {
+    return fill_template("compact.h", {{"header", header}, {"space", space}});
 }
 
-std::string print_compact_shape(const Stage& stage) {
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel)) return convolution_text(*convolution);
-    return depthwise_text(std::get<DepthwiseKernel>(stage.kernel));
-}
-
-std::string print_compact_function(const Step& step, const Stage& stage, const std::string& signature) {
-    return signature + " {\n" + body(step, stage) + "}\n";
-}
-
-void emit_compact(const Plan& plan, FileSet& files) {
+std::string compact_source(const Plan& plan, const std::string& header, const std::string& space) {
     const InstructionSet& set = instruction_set(plan.target);
     std::string tiles, table;
     int most_sums = 0, most_taps = 1;
@@ -108,15 +96,37 @@ void emit_compact(const Plan& plan, FileSet& files) {
         table += fmt::format("{{{}}},\n", row);
     }
     for (const Stage* stage : all_stages(plan)) most_taps = std::max(most_taps, kernel_window(stage->kernel).kernel_height);
-    files.add("layers/compact.h", fill_template("compact.h", {{"header", file_header(plan)}, {"network", plan.name}}));
-    files.add("layers/compact.cpp", fill_template("compact.cpp", {{"header", file_header(plan)},
-                                                                  {"network", plan.name},
-                                                                  {"attribute", set.attribute},
-                                                                  {"lanes", std::to_string(set.lanes)},
-                                                                  {"most_taps", std::to_string(most_taps)},
-                                                                  {"most_sums", std::to_string(most_sums)},
-                                                                  {"tiles", tiles},
-                                                                  {"tile_table", table}}));
+    return fill_template("compact.cpp", {{"header", header},
+                                         {"space", space},
+                                         {"attribute", set.attribute},
+                                         {"lanes", std::to_string(set.lanes)},
+                                         {"most_taps", std::to_string(most_taps)},
+                                         {"most_sums", std::to_string(most_sums)},
+                                         {"tiles", tiles},
+                                         {"tile_table", table}});
+}
+
+}  // namespace
+
+bool is_compact(const Plan& plan, const Stage& stage) {
+    return plan.compact && !std::holds_alternative<AveragePoolKernel>(stage.kernel);
+}
+
+std::string print_compact_shape(const Stage& stage) {
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel)) return convolution_text(*convolution);
+    return depthwise_text(std::get<DepthwiseKernel>(stage.kernel));
+}
+
+std::string print_compact_function(const Step& step, const Stage& stage, const std::string& signature) {
+    return "[[gnu::weak]] " + signature + " {\n" + body(step, stage) + "}\n";
+}
+
+std::string compact_space(const Plan& plan) { return kernel_space(plan.target, compact_header("", "") + compact_source(plan, "", "")) + "::compact"; }
+
+void emit_compact(const Plan& plan, FileSet& files) {
+    const std::string space = compact_space(plan);
+    files.add("layers/compact.h", compact_header(file_header(plan), space));
+    files.add("layers/compact.cpp", compact_source(plan, file_header(plan), space));
 }
 
 }  // namespace ssdgen

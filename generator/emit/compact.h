@@ -10,6 +10,9 @@ namespace ssdgen {
 /// layers/compact.h and layers/compact.cpp: the kernels of --unroll compact.
 void emit_compact(const Plan& plan, FileSet& files);
 
+/// Their namespace.
+std::string compact_space(const Plan& plan);
+
 /// Whether a stage is done by one of them; an average pool has a kernel of its own.
 bool is_compact(const Plan& plan, const Stage& stage);
 

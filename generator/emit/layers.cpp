@@ -1,6 +1,7 @@
 #include "emit/layers.h"
 
 #include "emit/compact.h"
+#include "emit/kernel_space.h"
 #include "emit/names.h"
 #include "emit/numbers.h"
 #include "emit/printer.h"
@@ -31,64 +32,68 @@ class KernelCode {
   public:
     KernelCode(const Plan& plan, const Step& step, const Stage& stage)
         : compact_(is_compact(plan, stage)), step_(step), stage_(stage), set_(instruction_set(plan.target)), target_(plan.target),
-          tree_(make_tree(plan, stage)), lanes_(plan.target.lanes) {}
+          tree_(make_tree(plan, stage)), lanes_(plan.target.lanes), compact_space_(compact_ ? compact_space(plan) : ""),
+          space_(kernel_space(target_, file("", ""))) {}
 
     /// Declarations of what the kernel's file defines for others.
     std::string declarations() const {
-        if (step_.stream && step_.unrolled) {
-            std::string text;
-            for (const Function& function : unrolled_functions()) text += print_signature(function, function.name) + ";\n";
-            return text;
-        }
-        std::string text = print_signature(tree_.functions.back(), stage_.kernel_name) + ";\n";
-        if (reads_picture()) text += print_signature(stage_row(), stage_row_name(stage_)) + ";\n";
+        std::string text;
+        for (const Function& function : entries()) text += print_signature(function, function.name) + ";\n";
+        return fmt::format("namespace {} {{\n{}}}\n", space_, text);
+    }
+
+    /// The same as names of the network's own.
+    std::string names() const {
+        std::string text;
+        for (const Function& function : entries()) text += fmt::format("using {}::{};\n", space_, function.name);
         return text;
     }
 
-    std::string layer_signature(const std::string& name) const { return print_signature(tree_.functions.back(), name); }
-
     /// The function of a layer that is a step for itself: a name for its kernel.
     std::string layer_function(const std::string& name) const {
-        return fmt::format("{} {{\n    kernels::{}({});\n}}", layer_signature(name).substr(5), stage_.kernel_name,
-                           print_arguments(tree_.functions.back()));
+        const Function& entry = tree_.functions.back();
+        return fmt::format("inline {} {{\n    kernels::{}({});\n}}\n", print_signature(entry, name), stage_.kernel_name, print_arguments(entry));
     }
 
-    std::string file(const std::string& header, const std::string& network, const std::string& layer) const {
-        if (compact_) return compact_file(header, network, layer);
-        if (step_.unrolled) return step_.stream ? unrolled_rows_file(header, network) : unrolled_file(header, network, layer);
-        const bool alone = tree_.functions.size() == 1 && tree_.numbers.empty();
-        TemplateValues values{{"header", header + counts_text()},
-                              {"network", network},
-                              {"numbers", print_numbers(tree_)},
-                              {"functions", functions()},
-                              {"layer_name", layer},
-                              {"entry", print_function(tree_.functions.back(), set_, alone ? "" : layer)}};
-        if (step_.stream) {
-            values["stage_row"] = reads_picture() ? print_function(stage_row(), set_) : "";
-            return fill_template("row_kernel.cpp", values);
-        }
-        values["layer"] = layer_function(layer);
-        return fill_template("kernel.cpp", values);
-    }
+    std::string file(const std::string& header) const { return file(header + (compact_ ? "" : counts_text()), space_); }
 
   private:
+    std::vector<Function> entries() const {
+        if (step_.stream && step_.unrolled) return unrolled_functions();
+        std::vector<Function> entries{tree_.functions.back()};
+        if (reads_picture()) entries.push_back(stage_row());
+        return entries;
+    }
+
+    std::string file(const std::string& header, const std::string& space) const {
+        if (compact_) return compact_file(header, space);
+        if (step_.unrolled) return step_.stream ? unrolled_rows_file(header, space) : unrolled_file(header, space);
+        TemplateValues values{{"header", header},
+                              {"space", space},
+                              {"numbers", print_numbers(tree_)},
+                              {"functions", functions()},
+                              {"entry", print_entry(tree_.functions.back(), set_)}};
+        if (!step_.stream) return fill_template("kernel.cpp", values);
+        values["stage_row"] = reads_picture() ? print_entry(stage_row(), set_) : "";
+        return fill_template("row_kernel.cpp", values);
+    }
+
     /// Compact kernels use every parameter, so none loses its name.
     static KernelTree make_tree(const Plan& plan, const Stage& stage) {
         KernelTree tree = lower_kernel(stage.kernel, stage.kernel_name, plan.target);
         return is_compact(plan, stage) ? tree : simplify(std::move(tree));
     }
 
-    std::string compact_file(const std::string& header, const std::string& network, const std::string& layer) const {
+    std::string compact_file(const std::string& header, const std::string& space) const {
         const std::string signature_text = print_signature(tree_.functions.back(), stage_.kernel_name);
         return fill_template("compact_layer.cpp",
                              {{"header", header},
-                              {"network", network},
-                              {"layer_name", layer},
+                              {"space", space},
+                              {"compact_space", compact_space_},
                               {"shape", print_compact_shape(stage_)},
                               {"function", print_compact_function(step_, stage_, signature_text)},
-                              {"stage_row", reads_picture() ? print_function(stage_row(), set_) : ""},
-                              {"vectors", reads_picture() ? "#include \"vectors.h\"" : ""},
-                              {"layer", step_.stream ? "" : "void layer::" + layer_function(layer)}});
+                              {"stage_row", reads_picture() ? print_entry(stage_row(), set_) : ""},
+                              {"vectors", reads_picture() ? "#include \"vectors.h\"" : ""}});
     }
 
     bool reads_picture() const {
@@ -100,17 +105,16 @@ class KernelCode {
         return lower_stage_row(std::get<ConvolutionKernel>(stage_.kernel), stage_row_name(stage_), target_);
     }
 
-    std::string unrolled_file(const std::string& header, const std::string& network, const std::string& layer) const {
+    std::string unrolled_file(const std::string& header, const std::string& space) const {
         const KernelTree whole = unroll_whole(tree_, kernel_units(stage_.kernel));
-        std::string signature_text = layer_signature(stage_.kernel_name);
+        std::string signature_text = print_signature(tree_.functions.back(), stage_.kernel_name);
         const std::string range = "int first, int end";
         signature_text.replace(signature_text.find(range), range.size(), "int, int");  // all units at once
-        return fill_template("unrolled_kernel.cpp", {{"header", header + counts_text()},
-                                                     {"network", network},
+        return fill_template("unrolled_kernel.cpp", {{"header", header},
+                                                     {"space", space},
                                                      {"attribute", set_.attribute},
                                                      {"signature", signature_text},
-                                                     {"body", print_body(whole.functions.back(), set_)},
-                                                     {"layer", layer_function(layer)}});
+                                                     {"body", print_body(whole.functions.back(), set_)}});
     }
 
     std::vector<Function> unrolled_functions() const {
@@ -120,10 +124,10 @@ class KernelCode {
         return functions;
     }
 
-    std::string unrolled_rows_file(const std::string& header, const std::string& network) const {
+    std::string unrolled_rows_file(const std::string& header, const std::string& space) const {
         std::string functions;
-        for (const Function& function : unrolled_functions()) functions += (functions.empty() ? "" : "\n") + print_function(function, set_);
-        return fill_template("unrolled_rows.cpp", {{"header", header + counts_text()}, {"network", network}, {"functions", functions}});
+        for (const Function& function : unrolled_functions()) functions += (functions.empty() ? "" : "\n") + print_entry(function, set_);
+        return fill_template("unrolled_rows.cpp", {{"header", header}, {"space", space}, {"functions", functions}});
     }
 
     std::string functions() const {
@@ -149,6 +153,8 @@ class KernelCode {
     const Target& target_;
     KernelTree tree_;
     int lanes_;
+    std::string compact_space_;  // of the kernels that a compact layer calls
+    std::string space_;
 };
 
 /// A kernel that several stages share stands in the file of the first.
@@ -182,7 +188,7 @@ std::vector<std::string> layer_sources(const Plan& plan) {
     for (const Step& step : plan.steps)
         for (const Stage& stage : step.stages) {
             const std::string name = identifier(stage.name);
-            if (!step.stream || owners.at(stage.kernel_name).file == name) sources.push_back("layers/" + name + ".cpp");
+            if (owners.at(stage.kernel_name).file == name) sources.push_back("layers/" + name + ".cpp");
         }
     if (plan.compact) sources.push_back("layers/compact.cpp");
     return sources;
@@ -190,32 +196,28 @@ std::vector<std::string> layer_sources(const Plan& plan) {
 
 void emit_layers(const Plan& plan, FileSet& files) {
     const std::map<std::string, Owner> owners = kernel_owners(plan);
-    std::string kernel_list, layer_list;
+    std::string declarations, kernel_list, layer_list;
     for (const Step& step : plan.steps)
         for (const Stage& stage : step.stages) {
             const KernelCode code(plan, step, stage);
             const std::string name = identifier(stage.name);
             const Owner& owner = owners.at(stage.kernel_name);
             std::string header = stage_header(plan, stage);
-            if (!step.stream) layer_list += code.layer_signature(name) + ";\n";
-            if (owner.file == name) {
-                if (!owner.sharers.empty()) header += "// The kernel also serves " + owner.sharers + ".\n";
-                kernel_list += code.declarations();
-                files.add("layers/" + name + ".cpp", code.file(header, plan.name, name));
-            } else if (!step.stream) {
-                header += fmt::format("// Its kernel stands in {}.cpp.\n", owner.file);
-                files.add("layers/" + name + ".cpp", fill_template("shared_layer.cpp", {{"header", header},
-                                                                                       {"network", plan.name},
-                                                                                       {"layer", code.layer_function(name)}}));
-            }
+            if (!step.stream) layer_list += fmt::format("{}// {}.cpp\n{}", layer_list.empty() ? "" : "\n", owner.file, code.layer_function(name));
+            if (owner.file != name) continue;
+            if (!owner.sharers.empty()) header += "// The kernel also serves " + owner.sharers + ".\n";
+            declarations += code.declarations();
+            kernel_list += code.names();
+            files.add("layers/" + name + ".cpp", code.file(header));
         }
     files.add("layers/layers.h", fill_template("layers.h", {{"header", file_header(plan)},
                                                             {"network", plan.name},
+                                                            {"declarations", declarations},
                                                             {"kernels", kernel_list},
                                                             {"layers", layer_list}}));
     files.add("layers/streams.h", print_streams(plan));
     if (plan.compact) emit_compact(plan, files);
-    files.add("layers/vectors.h", fill_template(instruction_set(plan.target).header, {{"network", plan.name}}));
+    files.add("layers/vectors.h", fill_template(instruction_set(plan.target).header, {}));
 }
 
 std::string print_kernels(const Plan& plan) {

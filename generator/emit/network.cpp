@@ -2,6 +2,7 @@
 
 #include "emit/amalgamation.h"
 #include "emit/c_interface.h"
+#include "emit/kernel_space.h"
 #include "emit/layers.h"
 #include "emit/names.h"
 #include "emit/numbers.h"
@@ -200,6 +201,7 @@ std::string print_peak(const Plan& plan) {
     const KernelTree tree = simplify(lower_peak(plan.target));
     return fill_template("peak.cpp", {{"header", file_header(plan)},
                                       {"network", plan.name},
+                                      {"target_space", target_space(plan.target)},
                                       {"function", print_function(tree.functions.back(), instruction_set(plan.target))}});
 }
 

@@ -136,6 +136,14 @@ const char* type_name(ParameterType type) {
     throw InternalError("internal error: broken invariant: a parameter has a type");
 }
 
+std::string print_definition(const Function& function, const InstructionSet& set, const char* linkage) {
+    std::string text;
+    if (!function.comment.empty()) text += "// " + function.comment + "\n";
+    text += linkage + (set.attribute + print_signature(function, function.name)) + " {\n";
+    text += Printer(set.lanes).print(function.body, 1);
+    return text + "}\n";
+}
+
 }  // namespace
 
 std::string print_numbers(const KernelTree& tree) {
@@ -165,13 +173,8 @@ std::string print_body(const Function& function, const InstructionSet& set) {
     return Printer(set.lanes).print(function.body, 0);
 }
 
-std::string print_function(const Function& function, const InstructionSet& set, const std::string& uses) {
-    std::string text;
-    if (!function.comment.empty()) text += "// " + function.comment + "\n";
-    text += set.attribute + print_signature(function, function.name) + " {\n";
-    if (!uses.empty()) text += fmt::format("    using namespace {};\n", uses);
-    text += Printer(set.lanes).print(function.body, 1);
-    return text + "}\n";
-}
+std::string print_function(const Function& function, const InstructionSet& set) { return print_definition(function, set, ""); }
+
+std::string print_entry(const Function& function, const InstructionSet& set) { return print_definition(function, set, "[[gnu::weak]] "); }
 
 }  // namespace ssdgen

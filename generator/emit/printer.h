@@ -10,8 +10,11 @@ namespace ssdgen {
 /// The named numbers of a kernel as constants, one a line.
 std::string print_numbers(const KernelTree& tree);
 
-/// A kernel's function in C++. `uses`: a namespace whose names it uses, or empty.
-std::string print_function(const Function& function, const InstructionSet& set, const std::string& uses = "");
+/// A kernel's function in C++.
+std::string print_function(const Function& function, const InstructionSet& set);
+
+/// The same for one that other files call: weak, since another network may bring the same (emit/kernel_space.h).
+std::string print_entry(const Function& function, const InstructionSet& set);
 
 /// A function's statements alone, not indented.
 std::string print_body(const Function& function, const InstructionSet& set);

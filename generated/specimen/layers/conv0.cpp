@@ -6,13 +6,9 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace specimen {
+namespace ssd::kernels::portable::code_f1c5444b0ff16b9b {
 
-namespace kernels {
-
-namespace conv0 {  // what the kernel is made of
-
-namespace {
+namespace {  // what the kernel is made of
 
 constexpr int input_channels = 3;
 constexpr int output_channels = 8;
@@ -462,15 +458,12 @@ void row_of_12x8(const float* row_0, const float* row_1, const float* row_2, con
 
 }  // namespace
 
-}  // namespace conv0
-
-void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int) noexcept {
-    using namespace conv0;
+[[gnu::weak]] void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int) noexcept {
     row_of_12x8(row_0, row_1, row_2, weights, output);
 }
 
 // A row of the picture: bytes to floats less the mean.
-void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row_stage_row(const std::uint8_t* bytes, float* row) noexcept {
+[[gnu::weak]] void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row_stage_row(const std::uint8_t* bytes, float* row) noexcept {
     Vector mean_0 = constant(127.5F);
     for (int i = 0; i < 72; i += 4) {
         Vector value_0 = load_bytes(bytes + i);
@@ -479,6 +472,4 @@ void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row_stage_row(c
     }
 }
 
-}  // namespace kernels
-
-}  // namespace specimen
+}  // namespace ssd::kernels::portable::code_f1c5444b0ff16b9b

@@ -6,13 +6,9 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace specimen {
+namespace ssd::kernels::portable::code_b09f1d7264af248b {
 
-namespace kernels {
-
-namespace conv1 {  // what the kernel is made of
-
-namespace {
+namespace {  // what the kernel is made of
 
 constexpr int input_channels = 8;
 constexpr int output_channels = 16;
@@ -188,10 +184,7 @@ void row_of_18x16(const float* input, const float* weights, float* output) noexc
 
 }  // namespace
 
-}  // namespace conv1
-
-void pointwise_6x6x8_to_16_relu_tile_2x16_3_rows(const float* input, const float* weights, float* output, int rows) noexcept {
-    using namespace conv1;
+[[gnu::weak]] void pointwise_6x6x8_to_16_relu_tile_2x16_3_rows(const float* input, const float* weights, float* output, int rows) noexcept {
     if (rows < 2) {
         row_of_6x16(input, weights, output);
     } else if (rows < 3) {
@@ -202,6 +195,4 @@ void pointwise_6x6x8_to_16_relu_tile_2x16_3_rows(const float* input, const float
 }
 
 
-}  // namespace kernels
-
-}  // namespace specimen
+}  // namespace ssd::kernels::portable::code_b09f1d7264af248b

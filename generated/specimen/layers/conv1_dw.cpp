@@ -6,13 +6,9 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace specimen {
+namespace ssd::kernels::portable::code_7b9f418f2e3f6c89 {
 
-namespace kernels {
-
-namespace conv1_dw {  // what the kernel is made of
-
-namespace {
+namespace {  // what the kernel is made of
 
 constexpr int channels = 8;
 
@@ -245,10 +241,7 @@ void row_bottom(const float* row_0, const float* row_1, const float* row_2, cons
 
 }  // namespace
 
-}  // namespace conv1_dw
-
-void depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int y) noexcept {
-    using namespace conv1_dw;
+[[gnu::weak]] void depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int y) noexcept {
     if (y < 1) {
         row_top(row_1, row_2, weights, output);
     } else {
@@ -257,6 +250,4 @@ void depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row(const float* r
 }
 
 
-}  // namespace kernels
-
-}  // namespace specimen
+}  // namespace ssd::kernels::portable::code_7b9f418f2e3f6c89

@@ -7,13 +7,9 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace specimen {
+namespace ssd::kernels::portable::code_730becae101f7013 {
 
-namespace kernels {
-
-namespace conv1_mbox {  // what the kernel is made of
-
-namespace {
+namespace {  // what the kernel is made of
 
 constexpr int row_pixels = 3;  // pixels that a unit of work takes
 constexpr int input_channels = 16;
@@ -570,20 +566,11 @@ void row_of_3x9_output_1_from_0(const float* input, const float* weights, float*
 
 }  // namespace
 
-}  // namespace conv1_mbox
-
-void pointwise_6x6x16_to_12_9_tile_3x12(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
-    using namespace conv1_mbox;
+[[gnu::weak]] void pointwise_6x6x16_to_12_9_tile_3x12(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
     for (int y = first; y < end; ++y) {
         row_of_3x12_output_0(input + input_channels * row_pixels * y, weights, output_0 + output_0_channels * row_pixels * y);
         row_of_3x9_output_1_from_0(input + input_channels * row_pixels * y, weights + 204, output_1 + output_1_channels * row_pixels * y);
     }
 }
 
-}  // namespace kernels
-
-void layer::conv1_mbox(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
-    kernels::pointwise_6x6x16_to_12_9_tile_3x12(input, weights, output_0, output_1, first, end);
-}
-
-}  // namespace specimen
+}  // namespace ssd::kernels::portable::code_730becae101f7013

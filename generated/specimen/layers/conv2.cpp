@@ -6,13 +6,9 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace specimen {
+namespace ssd::kernels::portable::code_b5cdbddf7e73e3d2 {
 
-namespace kernels {
-
-namespace conv2 {  // what the kernel is made of
-
-namespace {
+namespace {  // what the kernel is made of
 
 constexpr int input_channels = 16;
 constexpr int output_channels = 24;
@@ -318,10 +314,7 @@ void row_of_9x12(const float* input, const float* weights, float* output) noexce
 
 }  // namespace
 
-}  // namespace conv2
-
-void pointwise_3x3x16_to_24_relu_tile_3x12_3_rows(const float* input, const float* weights, float* output, int rows) noexcept {
-    using namespace conv2;
+[[gnu::weak]] void pointwise_3x3x16_to_24_relu_tile_3x12_3_rows(const float* input, const float* weights, float* output, int rows) noexcept {
     if (rows < 2) {
         for (int block = 0; block < 2; ++block) {
             row_of_3x12(input, weights + 204 * block, output + 12 * block);
@@ -338,6 +331,4 @@ void pointwise_3x3x16_to_24_relu_tile_3x12_3_rows(const float* input, const floa
 }
 
 
-}  // namespace kernels
-
-}  // namespace specimen
+}  // namespace ssd::kernels::portable::code_b5cdbddf7e73e3d2

@@ -6,13 +6,9 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace specimen {
+namespace ssd::kernels::portable::code_8c0b3323c6cfb9b0 {
 
-namespace kernels {
-
-namespace conv2_dw {  // what the kernel is made of
-
-namespace {
+namespace {  // what the kernel is made of
 
 constexpr int channels = 16;
 
@@ -152,10 +148,7 @@ void row_bottom(const float* row_0, const float* row_1, const float* row_2, cons
 
 }  // namespace
 
-}  // namespace conv2_dw
-
-void depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int y) noexcept {
-    using namespace conv2_dw;
+[[gnu::weak]] void depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int y) noexcept {
     if (y < 1) {
         row_top(row_1, row_2, weights, output);
     } else {
@@ -164,6 +157,4 @@ void depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4_row(const float* ro
 }
 
 
-}  // namespace kernels
-
-}  // namespace specimen
+}  // namespace ssd::kernels::portable::code_8c0b3323c6cfb9b0

@@ -7,13 +7,9 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace specimen {
+namespace ssd::kernels::portable::code_21605a82c3e715f9 {
 
-namespace kernels {
-
-namespace conv2_mbox {  // what the kernel is made of
-
-namespace {
+namespace {  // what the kernel is made of
 
 constexpr int input_channels = 24;
 constexpr int output_0_channels = 16;
@@ -323,10 +319,7 @@ void row_of_9x12_output_1_from_0(const float* input, const float* weights, float
 
 }  // namespace
 
-}  // namespace conv2_mbox
-
-void pointwise_3x3x24_to_16_12_tile_5x8(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
-    using namespace conv2_mbox;
+[[gnu::weak]] void pointwise_3x3x24_to_16_12_tile_5x8(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
     for (int block = first; block < end; ++block) {
         if (block < 2) {
             row_of_9x8_output_0(input, weights + 200 * block, output_0 + 8 * block);
@@ -336,10 +329,4 @@ void pointwise_3x3x24_to_16_12_tile_5x8(const float* input, const float* weights
     }
 }
 
-}  // namespace kernels
-
-void layer::conv2_mbox(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
-    kernels::pointwise_3x3x24_to_16_12_tile_5x8(input, weights, output_0, output_1, first, end);
-}
-
-}  // namespace specimen
+}  // namespace ssd::kernels::portable::code_21605a82c3e715f9

@@ -1,8 +1,0 @@
-$header$
-#include "layers.h"
-
-namespace $network$ {
-
-void layer::$layer$
-
-}  // namespace $network$
