@@ -2,6 +2,7 @@
 #include "description/write.h"
 #include "driver/attempt.h"
 #include "driver/check_limits.h"
+#include "driver/choose_targets.h"
 #include "driver/expected_layers.h"
 #include "driver/export_caffe.h"
 #include "driver/sweep.h"
@@ -11,6 +12,7 @@
 #include "driver/unroll_plan.h"
 #include "emit/layers.h"
 #include "emit/network.h"
+#include "emit/targets.h"
 #include "graph/build.h"
 #include "options.h"
 #include "passes/lower.h"
@@ -42,7 +44,7 @@ Weights choose_weights(const char* command, const Options& options, const Descri
 }
 
 std::vector<ExpectedLayer> expected(const GenerateOptions& options, const Graph& graph, const Plan& plan) {
-    return options.selftest ? expected_layers(graph, plan) : std::vector<ExpectedLayer>();
+    return options.selftest && !options.single_file ? expected_layers(graph, plan) : std::vector<ExpectedLayer>();
 }
 
 /// Prints the stage if it is the one that was asked for.
@@ -57,28 +59,58 @@ Tuning choose_tuning(const GenerateOptions& options, const Target& target) {
     return options.tuning.empty() ? built_in_tuning(target) : read_tuning(options.tuning, target);
 }
 
+Plan make_plan(const GenerateOptions& options, const Graph& lowered, const Target& target) {
+    Plan plan = build_plan(lowered, target, choose_tuning(options, target));
+    if (options.compact) compact_plan(plan);
+    if (options.unroll_whole) unroll_plan(plan, options.code_budget);
+    return plan;
+}
+
+/// The same for the plan of each target.
+bool dump_each(const GenerateOptions& options, const char* stage, std::string (*print_one)(const Plan&), const std::vector<TargetPlan>& plans) {
+    if (options.dump != stage) return false;
+    for (const TargetPlan& target : plans) print(print_one(target.plan));
+    return true;
+}
+
+std::vector<const Plan*> pointers(const std::vector<TargetPlan>& targets) {
+    std::vector<const Plan*> plans;
+    for (const TargetPlan& target : targets) plans.push_back(&target.plan);
+    return plans;
+}
+
+FileSet emit(const GenerateOptions& options, const std::vector<TargetPlan>& plans) {
+    const bool several = plans.size() > 1;
+    FileSet files = several && options.single_file ? emit_targets_single_file(plans, options.weights_form)
+                    : several                      ? emit_targets(plans, options.weights_form)
+                    : options.single_file          ? emit_single_file(plans[0].plan, options.weights_form)
+                                                   : emit_network(plans[0].plan, plans[0].expected, options.weights_form);
+    const std::vector<const Plan*> all = pointers(plans);
+    for (const TargetPlan& target : plans) {
+        if (several && !options.single_file) files.add(target_folder(target.plan.target) + "plan.json", plan_json(target.plan));
+    }
+    files.add("plan.json", several ? plan_json(all) : plan_json(plans[0].plan));
+    return files;
+}
+
 void generate(const GenerateOptions& options) {
     Description description = read_description(options.config);
     if (!options.name.empty()) description.name = options.name;
     if (dump(options, "description", write_description(description))) return;
     Graph graph = build_graph(description, options.multipliers);
     if (dump(options, "graph", print_graph(graph))) return;
-    const Target& target = find_target(options.target);
-    const Tuning tuning = choose_tuning(options, target);
+    const std::vector<Target> targets = choose_targets(options.target);
     const bool has_weights = !options.weights.empty() || options.random_weights.has_value();
     if (options.dump.empty() || has_weights) bind_weights(graph, description, choose_weights("generate", options, description, graph));
     const Graph lowered = lower(graph);
     if (dump(options, "lowered", print_graph(lowered))) return;
-    Plan plan = build_plan(lowered, target, tuning);
-    if (options.compact) compact_plan(plan);
-    if (options.unroll_whole) unroll_plan(plan, options.code_budget);
-    if (dump(options, "plan", print_plan(plan))) return;
-    if (dump(options, "kernels", print_kernels(plan))) return;
-    check_limits(plan, options.config, options.max_ram, options.max_flash);
-    FileSet files = options.single_file ? emit_single_file(plan, options.weights_form)
-                                        : emit_network(plan, expected(options, graph, plan), options.weights_form);
-    files.add("plan.json", plan_json(plan));
-    files.write(options.out.empty() ? "generated/" + description.name : options.out);
+    std::vector<TargetPlan> plans;
+    for (const Target& target : targets) plans.push_back({make_plan(options, lowered, target), {}});
+    if (dump_each(options, "plan", print_plan, plans)) return;
+    if (dump_each(options, "kernels", print_kernels, plans)) return;
+    check_limits(pointers(plans), options.config, options.max_ram, options.max_flash);
+    for (TargetPlan& plan : plans) plan.expected = expected(options, graph, plan.plan);
+    emit(options, plans).write(options.out.empty() ? "generated/" + description.name : options.out);
 }
 
 void inspect(const InspectOptions& options) {

@@ -95,6 +95,8 @@ void add_limit(CLI::App& command, const std::string& name, const std::string& he
 void finish_generate(const CLI::App& command, GenerateOptions& options) {
     if (command.count("--code-budget") && !options.unroll_whole)
         throw UsageError("--code-budget: found without --unroll full; allowed: with it");
+    if (command.count("--tuning") && options.target.find(',') != std::string::npos)
+        throw UsageError("--tuning: found with several targets; allowed: with one");
     if (command.count("--name") && !is_network_name(options.name))
         throw UsageError(fmt::format("--name: found {}; allowed: {}", options.name, network_name_rule));
     if (!options.single_file) return;
@@ -111,7 +113,7 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     add_multipliers(*command, options.multipliers);
     auto* weights = command->add_option("--weights", options.weights, "Weights: .safetensors, .tflite or .caffemodel");
     add_seed(*command, options.random_weights, weights);
-    command->add_option("--target", options.target, "portable, x86-64-v2, x86-64-v3, x86-64-v4 or native (default)");
+    command->add_option("--target", options.target, "portable, x86-64-v2, x86-64-v3, x86-64-v4 or native (default); several, NAME,NAME: the program chooses");
     add_choice(*command, "--precision", "f32", "f32", {"bf16", "int8"});
     add_unroll(*command, options);
     add_forms(*command, options);

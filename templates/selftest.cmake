@@ -1,3 +1,3 @@
 add_executable($network$_selftest ${programs}
-  selftest.cpp $network$_expected.cpp $network$.cpp peak.cpp$program_sources$
+  $selftest_sources$ $network_sources$ $peak_sources$$program_sources$
   $<TARGET_OBJECTS:$network$_kernels>)

@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 
+
 namespace specimen {
 
 inline constexpr int input_height = 24;

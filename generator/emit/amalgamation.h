@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 namespace ssdgen {
 
@@ -15,6 +16,8 @@ class Amalgamation {
 
     /// The file stays one of its own: its include is kept.
     void stands_beside(const std::string& path) { beside_.insert(path); }
+    /// The file is part of one that stands beside: its include is left out.
+    void leave_out(const std::string& path) { seen_.insert(path); }
     void append(const std::string& path);
     const std::string& text() const { return text_; }
 
@@ -25,5 +28,10 @@ class Amalgamation {
     std::set<std::string> seen_, beside_;
     std::string text_;
 };
+
+/// NAME.h, NAME_c.h and NAME.cpp, made of the sources; `inner`: headers that NAME.h takes in, `beside`: files that are kept, out
+/// of their folders.
+FileSet amalgamate(const FileSet& parts, const std::string& name, const std::vector<std::string>& sources,
+                   const std::vector<std::string>& inner, const std::vector<std::string>& beside);
 
 }  // namespace ssdgen

@@ -22,7 +22,12 @@ constexpr std::int64_t workspace_rest = 64;
 
 std::int64_t workspace_bytes(const Plan& plan) { return (plan.arena_size * 4 + 63) / 64 * 64 + workspace_rest; }
 
-std::string print_c_header(const Plan& plan, WeightsForm form) {
+std::string print_weights(const Plan& plan, WeightsForm form, bool several, const char* of_several, const char* of_all, TemplateValues values) {
+    if (form != WeightsForm::file) return "";
+    return (several ? fill_template(of_several, {{"network", plan.name}}) + "\n" : "") + fill_template(of_all, values);
+}
+
+std::string print_c_header(const Plan& plan, WeightsForm form, bool several) {
     const TemplateValues network{{"network", plan.name}};
     const auto number = [](std::int64_t value) { return std::to_string(value); };
     static const char* const formats[] = {"GRAY", "RGB", "BGR"};
@@ -42,24 +47,25 @@ std::string print_c_header(const Plan& plan, WeightsForm form) {
          {"weights_bytes", number(plan.weights_size * 4)},
          {"workspace_bytes", number(workspace_bytes(plan))},
          {"thread_scratch_bytes", number(plan.thread_scratch_size * 4)},
-         {"weights_interface", form == WeightsForm::file ? fill_template("c_interface_weights.h", network) : ""},
+         {"weights_interface", print_weights(plan, form, several, "c_interface_weights_file.h", "c_interface_weights.h",
+                                             {{"network", plan.name}, {"file", plan.name + (several ? "_weights_file()" : "_weights.bin")}})},
          {"interface", fill_template(plan.head ? "c_interface_detector.h" : "c_interface_classifier.h", network)}});
 }
 
-std::string print_c_source(const Plan& plan, WeightsForm form) {
+std::string print_c_source(const Plan& plan, WeightsForm form, bool several) {
     const TemplateValues network{{"network", plan.name}};
     return fill_template("c_interface.cpp",
                          {{"header", file_header(plan)},
                           {"network", plan.name},
-                          {"weights_entry", form == WeightsForm::file ? fill_template("c_entries_weights.cpp", network) : ""},
+                          {"weights_entry", print_weights(plan, form, several, "c_entries_weights_file.cpp", "c_entries_weights.cpp", network)},
                           {"entries", fill_template(plan.head ? "c_entries_detector.cpp" : "c_entries_classifier.cpp", network)}});
 }
 
 }  // namespace
 
-void emit_c_interface(const Plan& plan, WeightsForm form, FileSet& files) {
-    files.add(plan.name + "_c.h", print_c_header(plan, form));
-    files.add(plan.name + "_c.cpp", print_c_source(plan, form));
+void emit_c_interface(const Plan& plan, WeightsForm form, FileSet& files, bool several) {
+    files.add(plan.name + "_c.h", print_c_header(plan, form, several));
+    files.add(plan.name + "_c.cpp", print_c_source(plan, form, several));
 }
 
 }  // namespace ssdgen

@@ -3,6 +3,7 @@
 #include "plan/target.h"
 
 #include <string>
+#include <vector>
 
 namespace ssdgen {
 
@@ -12,6 +13,7 @@ struct InstructionSet {
     int lanes;              // floats in a Vector
     const char* attribute;  // in front of every function that computes with vectors
     const char* header;     // templates/: defines Vector, load, store, multiply_add ...
+    std::vector<std::string> features;  // as __builtin_cpu_supports names them; empty: every processor of the family has it
 };
 
 /// InternalError if the target has no spelling.

@@ -1,10 +1,12 @@
 #include "emit/network.h"
 
 #include "emit/amalgamation.h"
+#include "emit/build_file.h"
 #include "emit/c_interface.h"
 #include "emit/kernel_space.h"
 #include "emit/layers.h"
 #include "emit/names.h"
+#include "emit/network_parts.h"
 #include "emit/numbers.h"
 #include "emit/printer.h"
 #include "emit/template.h"
@@ -60,30 +62,12 @@ std::string interface(const Plan& plan) {
 
 const char* resize_name(const Plan& plan) { return plan.resize == ResizeRule::half_pixel ? "half_pixel" : "asymmetric"; }
 
-std::string print_header(const Plan& plan, WeightsForm form) {
+HeaderParts header_parts(const Plan& plan, WeightsForm form) {
     const bool file = form == WeightsForm::file;
-    const auto number = [](std::int64_t value) { return std::to_string(value); };
-    return fill_template(
-        "network.h",
-        {{"header", file_header(plan)},
-         {"network", plan.name},
-         {"input_height", number(plan.input.height)},
-         {"input_width", number(plan.input.width)},
-         {"input_channels", number(plan.input.channels)},
-         {"input_format", format_name(plan.order)},
-         {"resize", resize_name(plan)},
-         {"classes", number(plan.classes)},
-         {"constants", plan.head ? fmt::format("inline constexpr int priors = {};  // rows of the raw outputs", plan.head->priors) : ""},
-         {"arena_bytes", number(plan.arena_size * 4)},
-         {"weights_bytes", number(plan.weights_size * 4)},
-         {"thread_scratch_bytes", number(plan.thread_scratch_size * 4)},
-         {"code_bytes_estimate", number(code_bytes(plan))},
-         {"macro", macro_name(plan.name)},
-         {"interface", interface(plan)},
-         {"workspace_weights", file ? "const float* weights = nullptr;  // see use_weights" : ""},
-         {"weights_interface", file ? fill_template("weights_interface.h", {{"network", plan.name}}) : ""}});
+    const std::string weights = file ? "const float* weights = nullptr;  // see use_weights" : "";
+    return {"", fill_template("workspace.h", {{"workspace_weights", weights}}),
+            file ? fill_template("weights_interface.h", {{"network", plan.name}}) : ""};
 }
-
 std::string print_grids(const Head& head) {
     std::string text, grids;
     for (std::size_t index = 0; index < head.grids.size(); ++index) {
@@ -231,27 +215,38 @@ void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, 
     files.add("selftest.cpp", fill_template("selftest.cpp", {{"network", plan.name}}));
 }
 
-std::string print_build_file(const Plan& plan, bool selftest, WeightsForm form) {
-    std::string sources;
-    for (const std::string& path : layer_sources(plan)) sources += path + "\n";
-    const std::string assembler = plan.name + "_weights.S";
-    if (form != WeightsForm::file) sources += form == WeightsForm::array ? plan.name + "_weights.cpp" : assembler;
-    const std::string program_sources = form == WeightsForm::file ? " " + assembler : "";
-    const std::string application = plan.head ? "detect" : "classify";
-    TemplateValues values{{"header", file_header(plan, "#")},
-                          {"network", plan.name},
-                          {"sources", sources},
-                          {"application", plan.name + "_" + application},
-                          {"application_source", application + ".cpp"},
-                          {"weights_properties", form == WeightsForm::array ? "" : fill_template("weights.cmake", {{"network", plan.name}})},
-                          {"program_sources", program_sources},
-                          {"selftest", ""},
-                          {"programs", plan.name + "_bench"}};
-    if (selftest) {
-        values["programs"] += fmt::format(" {}_selftest", plan.name);
-        values["selftest"] = fill_template("selftest.cmake", {{"network", plan.name}, {"program_sources", program_sources}});
-    }
-    return fill_template("CMakeLists.txt.in", values);
+}  // namespace
+
+std::string print_header(const Plan& plan, const HeaderParts& parts) {
+    const auto number = [](std::int64_t value) { return std::to_string(value); };
+    return fill_template(
+        "network.h",
+        {{"header", file_header(plan)},
+         {"network", plan.name},
+         {"input_height", number(plan.input.height)},
+         {"input_width", number(plan.input.width)},
+         {"input_channels", number(plan.input.channels)},
+         {"input_format", format_name(plan.order)},
+         {"resize", resize_name(plan)},
+         {"classes", number(plan.classes)},
+         {"constants", plan.head ? fmt::format("inline constexpr int priors = {};  // rows of the raw outputs", plan.head->priors) : ""},
+         {"arena_bytes", number(plan.arena_size * 4)},
+         {"weights_bytes", number(plan.weights_size * 4)},
+         {"thread_scratch_bytes", number(plan.thread_scratch_size * 4)},
+         {"code_bytes_estimate", number(parts.code_bytes)},
+         {"macro", macro_name(plan.name)},
+         {"interface", interface(plan)},
+         {"includes", parts.includes},
+         {"workspace", parts.workspace},
+         {"weights_interface", parts.weights_interface}});
+}
+
+void add_network(const Plan& plan, WeightsForm form, FileSet& files) {
+    check(std::int64_t(plan.weights.size()) == plan.weights_size, "a network that is emitted has weights");
+    files.add(plan.name + ".h", print_header(plan, header_parts(plan, form)));
+    files.add(plan.name + ".cpp", print_source(plan, form));
+    emit_layers(plan, files);
+    emit_weights(plan, form, files);
 }
 
 void add_runtime(FileSet& files) {
@@ -259,36 +254,36 @@ void add_runtime(FileSet& files) {
         files.add(*path, std::string(embedded_runtime(*path)));
 }
 
-void add_programs(const Plan& plan, WeightsForm form, FileSet& files) {
+void add_measures(const Plan& plan, const std::vector<ExpectedLayer>& expected, WeightsForm form, FileSet& files) {
+    files.add(plan.name + "_observer.h", print_observer(plan));
+    files.add("peak.cpp", print_peak(plan));
+    files.add("bench.cpp", fill_template("bench.cpp", {{"network", plan.name}}));
+    if (!expected.empty()) add_expected(plan, expected, files);
     const char* weights = form == WeightsForm::file ? "program_weights_file.h" : "program_weights_linked.h";
     files.add("program_weights.h", fill_template(weights, {{"network", plan.name}}));
+}
+
+void add_application(const Plan& plan, FileSet& files) {
     const std::string application = plan.head ? "detect.cpp" : "classify.cpp";
     files.add(application, fill_template(application, {{"network", plan.name}}));
-    files.add("bench.cpp", fill_template("bench.cpp", {{"network", plan.name}}));
     for (const char* file : {"application.h", "pictures.h", "pictures.cpp"}) files.add(file, fill_template(file, {}));
 }
 
-/// The network itself: what a product needs.
-void add_network(const Plan& plan, WeightsForm form, FileSet& files) {
-    check(std::int64_t(plan.weights.size()) == plan.weights_size, "a network that is emitted has weights");
-    files.add(plan.name + ".h", print_header(plan, form));
-    files.add(plan.name + ".cpp", print_source(plan, form));
-    emit_c_interface(plan, form, files);
-    emit_layers(plan, files);
-    emit_weights(plan, form, files);
-    add_runtime(files);
+std::vector<std::string> network_sources(const Plan& plan, WeightsForm form, const std::string& folder) {
+    std::vector<std::string> sources{folder + plan.name + ".cpp"};
+    for (const std::string& path : layer_sources(plan)) sources.push_back(folder + path);
+    if (form == WeightsForm::array) sources.push_back(folder + plan.name + "_weights.cpp");
+    return sources;
 }
-
-}  // namespace
 
 FileSet emit_network(const Plan& plan, const std::vector<ExpectedLayer>& expected, WeightsForm form) {
     FileSet files;
     add_network(plan, form, files);
-    files.add(plan.name + "_observer.h", print_observer(plan));
-    files.add("peak.cpp", print_peak(plan));
-    if (!expected.empty()) add_expected(plan, expected, files);
-    add_programs(plan, form, files);
-    files.add("CMakeLists.txt", print_build_file(plan, !expected.empty(), form));
+    emit_c_interface(plan, form, files);
+    add_runtime(files);
+    add_measures(plan, expected, form, files);
+    add_application(plan, files);
+    files.add("CMakeLists.txt", print_build_file(plan, {{plan, ""}}, !expected.empty(), form));
     return files;
 }
 
@@ -296,21 +291,12 @@ FileSet emit_single_file(const Plan& plan, WeightsForm form) {
     check(form != WeightsForm::object, "a single file needs no assembler");
     FileSet parts;
     add_network(plan, form, parts);
-    std::vector<std::string> sources{plan.name + ".cpp", plan.name + "_c.cpp"};
-    for (const std::string& path : layer_sources(plan)) sources.push_back(path);
-    if (form == WeightsForm::array) sources.push_back(plan.name + "_weights.cpp");
-    FileSet files;
-    Amalgamation source(parts);
-    for (const std::string& name : {plan.name + ".h", plan.name + "_c.h"}) {
-        Amalgamation header(parts);
-        header.append(name);
-        files.add(name, "#pragma once\n\n" + header.text());
-        source.stands_beside(name);
-    }
-    for (const std::string& path : sources) source.append(path);
-    files.add(plan.name + ".cpp", source.text());
-    if (form == WeightsForm::file) files.add(plan.name + "_weights.bin", parts.files().at(plan.name + "_weights.bin"));
-    return files;
+    emit_c_interface(plan, form, parts);
+    add_runtime(parts);
+    std::vector<std::string> sources = network_sources(plan, form);
+    sources.push_back(plan.name + "_c.cpp");
+    const std::vector<std::string> weights(form == WeightsForm::file ? 1 : 0, plan.name + "_weights.bin");
+    return amalgamate(parts, plan.name, sources, {}, weights);
 }
 
 }  // namespace ssdgen

@@ -33,9 +33,7 @@ bool whole(const Plan& plan) {
     return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return step.unrolled; });
 }
 
-}  // namespace
-
-std::string plan_json(const Plan& plan) {
+Json one_plan(const Plan& plan) {
     Json json;
     json["name"] = plan.name;
     json["alpha"] = plan.alpha;
@@ -63,7 +61,37 @@ std::string plan_json(const Plan& plan) {
                                    {"bytes", buffer.size * 4},
                                    {"first_step", buffer.first_step},
                                    {"last_step", buffer.last_step}});
-    return json.dump(2) + "\n";
+    return json;
 }
+
+/// The last target's plan, with what the targets need together.
+Json several_plans(const std::vector<const Plan*>& plans) {
+    Json json = one_plan(*plans.back());
+    std::string names;
+    std::int64_t arena = 0, scratch = 0, weights = 0;
+    Json list = Json::array();
+    for (const Plan* plan : plans) {
+        names += (names.empty() ? "" : ",") + std::string(plan->target.name);
+        arena = std::max(arena, plan->arena_size * 4);
+        scratch = std::max(scratch, plan->thread_scratch_size * 4);
+        weights += plan->weights_size * 4;
+        list.push_back({{"target", plan->target.name},
+                        {"arena_bytes", plan->arena_size * 4},
+                        {"thread_scratch_bytes", plan->thread_scratch_size * 4},
+                        {"weights_bytes", plan->weights_size * 4}});
+    }
+    json["target"] = names;
+    json["arena_bytes"] = arena;
+    json["thread_scratch_bytes"] = scratch;
+    json["weights_bytes"] = weights;
+    json["targets"] = list;
+    return json;
+}
+
+}  // namespace
+
+std::string plan_json(const Plan& plan) { return one_plan(plan).dump(2) + "\n"; }
+
+std::string plan_json(const std::vector<const Plan*>& plans) { return several_plans(plans).dump(2) + "\n"; }
 
 }  // namespace ssdgen

@@ -100,6 +100,10 @@ void FileSet::add(const std::string& path, std::string bytes) {
     check(files_.emplace(path, std::move(bytes)).second, "a file is emitted once: " + path);
 }
 
+void FileSet::add_folder(const std::string& folder, const FileSet& files) {
+    for (const auto& [path, bytes] : files.files()) add(folder + path, bytes);
+}
+
 void FileSet::write(const std::string& folder) const {
     // A folder that cannot be written is found out with a file of our own, before the first real one.
     make_folder(folder);

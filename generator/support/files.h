@@ -21,6 +21,8 @@ class FileSet {
   public:
     /// path is relative to the folder given to write(); each path once.
     void add(const std::string& path, std::string bytes);
+    /// All of another set, below a folder ("name/").
+    void add_folder(const std::string& folder, const FileSet& files);
     const std::map<std::string, std::string>& files() const { return files_; }
     /// InputError if the folder cannot be made or written; checked before the first file is written.
     void write(const std::string& folder) const;

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "emit/weights.h"
+#include "plan/plan.h"
+
+#include <string>
+#include <vector>
+
+namespace ssdgen {
+
+/// A network and the folder in which its files stand: "" or, of one target among several, "x86_64_v3/".
+struct BuiltNetwork {
+    const Plan& plan;
+    std::string folder;
+};
+
+/// CMakeLists.txt of one network, or of the targets of one (`front` then being what they have in common).
+std::string print_build_file(const Plan& front, const std::vector<BuiltNetwork>& networks, bool selftest, WeightsForm form);
+
+}  // namespace ssdgen

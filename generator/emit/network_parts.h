@@ -1,0 +1,38 @@
+#pragma once
+
+#include "emit/expected.h"
+#include "emit/weights.h"
+#include "plan/plan.h"
+#include "support/files.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ssdgen {
+
+// What a network alone and the targets of one (emit/targets.h) are put together from.
+
+/// NAME.h; `includes`: of further headers.
+struct HeaderParts {
+    std::string includes, workspace, weights_interface;
+    std::int64_t code_bytes = 0;  // about how much machine code there is
+};
+std::string print_header(const Plan& plan, const HeaderParts& parts);
+
+/// NAME.h, NAME.cpp, layers/ and the weights.
+void add_network(const Plan& plan, WeightsForm form, FileSet& files);
+
+/// The runtime's headers.
+void add_runtime(FileSet& files);
+
+/// The benchmark; the self-test too, unless nothing is expected.
+void add_measures(const Plan& plan, const std::vector<ExpectedLayer>& expected, WeightsForm form, FileSet& files);
+
+/// The application: a picture in, the result out.
+void add_application(const Plan& plan, FileSet& files);
+
+/// The sources that a single file is made of: the network's, its layers', the weights'. `folder`: in which they stand, "" or "x86_64_v2/".
+std::vector<std::string> network_sources(const Plan& plan, WeightsForm form, const std::string& folder = "");
+
+}  // namespace ssdgen
