@@ -187,3 +187,31 @@ TEST_CASE("mobilenet_ssd_coco at alpha 0.75 has the layers of the published quan
     }
     CHECK(index == 35);
 }
+
+namespace {
+
+/// Every key, and every word that a value can be, below a part of a JSON Schema.
+void collect_words(const nlohmann::json& schema, std::vector<std::string>& words) {
+    if (schema.is_object() && schema.contains("properties"))
+        for (const auto& property : schema.at("properties").items()) words.push_back(property.key());
+    for (const auto& [key, value] : schema.items()) {
+        if (key == "enum")
+            for (const auto& choice : value)
+                if (choice.is_string()) words.push_back(choice);
+        if (key == "const" && value.is_string()) words.push_back(value);
+        if (value.is_structured()) collect_words(value, words);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("configs/README.md explains every key of the schema and every word that a value can be") {
+    const std::string text = read_file(source_dir + "/configs/README.md");
+    std::vector<std::string> words;
+    collect_words(nlohmann::json::parse(read_file(source_dir + "/configs/network.schema.json")), words);
+    CHECK(words.size() > 60);
+    for (const std::string& word : words) {
+        CAPTURE(word);
+        CHECK((text.find("`" + word + "`") != std::string::npos || text.find("\"" + word + "\"") != std::string::npos));
+    }
+}
