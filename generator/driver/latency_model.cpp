@@ -73,7 +73,9 @@ void add_depthwise(const DepthwiseKernel& kernel, const Target& target, WorkVect
     const int tiles = (kernel.output.width + kernel.pixels - 1) / kernel.pixels;
     amount(work, Work::depthwise_cycles) =
         double(kernel.output.height) * kernel.output.width * vectors * taps / target.multiply_adds;
-    amount(work, Work::depthwise_vectors) = double(kernel.output.height) * tiles * vectors;
+    // Where pixels are no whole cache lines apart, so large a share of the loads and stores touches two of them.
+    const double straddling = kernel.output.channels * 4 % 64 ? target.lanes * 4 / 64.0 : 0;
+    amount(work, Work::depthwise_vectors) = double(kernel.output.height) * tiles * vectors * (1 + straddling);
 }
 
 }  // namespace

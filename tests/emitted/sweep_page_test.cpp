@@ -16,7 +16,7 @@ using namespace ssdgen::test;
 namespace {
 
 // Does what a reader does and writes down what the page shows then.
-const char* const reader = R"(
+const char* const reader = R"js(
 <script>
 const seen = {};
 const over = (element, type) => element.dispatchEvent(new PointerEvent(type, {bubbles: true}));
@@ -60,7 +60,7 @@ report.id = "seen";
 report.textContent = "SEEN" + btoa(JSON.stringify(seen, null, 0).replace(/[^\x20-\x7e]/g, "?")) + "SEEN";
 document.body.append(report);
 </script>
-)";
+)js";
 
 std::string decode_base64(const std::string& text) {
     static const std::string letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
