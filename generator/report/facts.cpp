@@ -18,16 +18,33 @@ const Window* window_of(const Node& node) {
     return nullptr;
 }
 
+Activation activation_of(const Node& node) {
+    if (const auto* convolution = std::get_if<Convolution>(&node.operation)) return convolution->activation;
+    if (const auto* depthwise = std::get_if<Depthwise>(&node.operation)) return depthwise->activation;
+    if (const auto* fully_connected = std::get_if<FullyConnected>(&node.operation)) return fully_connected->activation;
+    return Activation::none;
+}
+
+/// The layer that a node's input comes from, the normalisation of the picture not being one.
+std::string source_of(const Graph& graph, const Node& node) {
+    if (node.inputs[0] == graph.nodes[0].outputs[0]) return graph.tensors[static_cast<std::size_t>(graph.input)].name;
+    return graph.tensors[static_cast<std::size_t>(node.inputs[0])].name;
+}
+
 LayerFacts layer_facts(const Graph& graph, const Node& node) {
     LayerFacts facts;
     facts.name = node.name;
     facts.kind = kind_name(graph, node);
+    facts.from = source_of(graph, node);
+    facts.activation = activation_of(node);
     facts.input = shape_of(graph, node.inputs[0]);
     facts.output = shape_of(graph, node.outputs[0]);
     if (const Window* window = window_of(node)) {
         facts.kernel_height = window->kernel_height;
         facts.kernel_width = window->kernel_width;
         facts.stride = window->stride;
+        facts.dilation = window->dilation;
+        facts.pads = window->pads;
     }
     facts.macs = macs(graph, node);
     facts.parameters = parameters(graph, node);

@@ -11,9 +11,12 @@ namespace ssdgen {
 struct LayerFacts {
     std::string name;
     std::string kind;
+    std::string from;  // the layer whose output it takes; "input": the picture
     Shape input, output;
     int kernel_height = 0, kernel_width = 0;  // 0: no window
-    int stride = 1;
+    int stride = 1, dilation = 1;
+    Pads pads{0, 0, 0, 0};  // top, left, bottom, right
+    Activation activation = Activation::none;
     std::int64_t macs = 0;
     std::int64_t parameters = 0;
     std::int64_t activation_bytes = 0;  // of the output, in float

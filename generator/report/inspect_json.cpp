@@ -45,12 +45,16 @@ Json layers_json(const Facts& facts) {
     for (const LayerFacts& layer : facts.layers) {
         Json entry{{"name", layer.name},
                    {"kind", layer.kind},
+                   {"from", layer.from},
                    {"input", shape_json(layer.input)},
                    {"output", shape_json(layer.output)}};
         if (layer.kernel_height > 0) {
             entry["kernel"] = {layer.kernel_height, layer.kernel_width};
             entry["stride"] = layer.stride;
+            entry["dilation"] = layer.dilation;
+            entry["pads"] = layer.pads;
         }
+        entry["activation"] = spell(layer.activation);
         entry["macs"] = layer.macs;
         entry["params"] = layer.parameters;
         entry["activation_bytes"] = layer.activation_bytes;

@@ -9,6 +9,10 @@ inline const char* spell(ChannelOrder order) {
     return order == ChannelOrder::gray ? "gray" : order == ChannelOrder::rgb ? "rgb" : "bgr";
 }
 
+inline const char* spell(Activation activation) {
+    return activation == Activation::none ? "none" : activation == Activation::relu ? "relu" : "relu6";
+}
+
 inline const char* spell(BoxOrder order) {
     return order == BoxOrder::xywh ? "xywh" : "yxhw";
 }

@@ -96,10 +96,19 @@ TEST_CASE("a layer's own numbers") {
     const Json json = inspect(config("mobilenet_ssd_voc"));
     const Json& conv1 = named(json["layers"], "name", "conv1");
     CHECK(conv1 ==
-          Json::parse(R"({"name": "conv1", "kind": "pointwise", "input": [150, 150, 32], "output": [150, 150, 64],
-        "kernel": [1, 1], "stride": 1, "macs": 46080000, "params": 2112, "activation_bytes": 5760000})"));
-    CHECK(named(json["layers"], "name", "conv2/dw")["stride"] == 2);
+          Json::parse(R"({"name": "conv1", "kind": "pointwise", "from": "conv1/dw", "input": [150, 150, 32],
+        "output": [150, 150, 64], "kernel": [1, 1], "stride": 1, "dilation": 1, "pads": [0, 0, 0, 0], "activation": "relu",
+        "macs": 46080000, "params": 2112, "activation_bytes": 5760000})"));
+    const Json& conv2_dw = named(json["layers"], "name", "conv2/dw");
+    CHECK(conv2_dw["stride"] == 2);
+    CHECK(conv2_dw["pads"] == Json::parse("[1, 1, 1, 1]"));
     CHECK(json["layers"][0]["name"] == "conv0");
+    CHECK(json["layers"][0]["from"] == "input");
+    CHECK(named(json["layers"], "name", "conv13_mbox_loc")["from"] == "conv13");
+    CHECK(named(json["layers"], "name", "conv13_mbox_loc")["activation"] == "none");
+    const Json same = inspect(config("mobilenet_ssd_coco"));
+    CHECK(same["layers"][0]["pads"] == Json::parse("[0, 0, 1, 1]"));
+    CHECK(same["layers"][0]["activation"] == "relu6");
 }
 
 TEST_CASE("sources, input, box code and priors, for whoever trains") {
