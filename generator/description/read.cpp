@@ -49,7 +49,8 @@ const char* const taken_names[] = {"alignas",      "alignof",   "and",
                                    "xor",          "xor_eq",    "reinterpret_cast"};
 
 /// Files of the emitted folder, and headers of C: NAME.h and NAME.cpp would take their place.
-const char* const taken_files[] = {"application", "bench",  "classify", "detect", "peak",   "pictures", "program_weights",
+const char* const taken_files[] = {"average_precision", "truth",
+                                   "application", "bench",  "classify", "detect", "peak",   "pictures", "program_weights",
                                    "selftest",    "assert", "complex",  "ctype",  "errno",  "fenv",     "inttypes",
                                    "iso646",      "limits", "locale",   "math",   "setjmp", "signal",   "stdalign",
                                    "stdarg",      "stdbool", "stddef",  "stdint", "stdio",  "stdlib",   "string",

@@ -266,6 +266,8 @@ void add_measures(const Plan& plan, const std::vector<ExpectedLayer>& expected, 
 void add_application(const Plan& plan, FileSet& files) {
     const std::string application = plan.head ? "detect.cpp" : "classify.cpp";
     files.add(application, fill_template(application, {{"network", plan.name}}));
+    if (plan.head)
+        for (const char* file : {"average_precision.h", "truth.h"}) files.add(file, fill_template(file, {}));
     for (const char* file : {"application.h", "pictures.h", "pictures.cpp"}) files.add(file, fill_template(file, {}));
 }
 

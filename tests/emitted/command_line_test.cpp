@@ -240,7 +240,7 @@ TEST_CASE("NAME_detect: an image that is no image, wrong input and options") {
         {"--threads 0 --raw-input regular", 2,
          "right_detect: --threads: found \"0\"; allowed: a whole number from 1 to 16"},
         {"--frobnicate", 2,
-         "right_detect: unknown option --frobnicate; allowed: --raw-input, --json, --annotate, --labels, "
+         "right_detect: unknown option --frobnicate; allowed: --raw-input, --json, --annotate, --labels, --truth, "
          "--score-threshold, "
          "--dump-raw, --threads, --help"},
     };

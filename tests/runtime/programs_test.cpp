@@ -101,9 +101,9 @@ std::string quarters(const std::string& upper_left, const std::string& rest) {
 }
 
 const std::string detect_usage =
-    "usage: tiny_detect (IMAGE | --raw-input FILE.u8) [--json] [--annotate OUT.png] [--labels FILE] [--score-threshold "
-    "S] "
-    "[--dump-raw DIR] [--threads N]\n";
+    "usage: tiny_detect (IMAGE | FOLDER | --raw-input FILE.u8) [--json] [--annotate OUT] [--labels FILE] [--truth "
+    "FILE] "
+    "[--score-threshold S] [--dump-raw DIR] [--threads N]\n";
 
 }  // namespace
 
@@ -186,6 +186,91 @@ TEST_CASE("detect prints a table, and draws a picture of the picture's size") {
     CHECK(unwritable.err == "missing/drawn.png: cannot be written\n");
 }
 
+TEST_CASE("detect takes a folder: every picture in it, in the order of the names") {
+    const Programs& all = programs();
+    fs::create_directories(all.folder / "pictures");
+    const std::string green("\x00\xFF\x00", 3), black(3, '\0');
+    write(all.folder / "pictures/b.ppm", "P6 4 4 255\n" + quarters(green, black));
+    write(all.folder / "pictures/a.PPM", "P6 4 4 255\n" + quarters(black, black));
+    write(all.folder / "pictures/notes.txt", "no picture");
+    write(all.folder / "labels.txt", "nothing\ngreen\n");
+    const Outcome outcome = all.run("tiny_detect pictures --json --labels labels.txt --annotate made/drawn");
+    CHECK(outcome.status == 0);
+    CHECK(outcome.err == "");
+    const json document = json::parse(outcome.out);
+    CHECK(document.size() == 1);
+    const json& list = document.at("pictures");
+    REQUIRE(list.size() == 2);
+    CHECK(list.at(0).at("picture") == "a.PPM");
+    CHECK(list.at(0).at("detections").empty());
+    CHECK(list.at(1).at("picture") == "b.ppm");
+    CHECK(list.at(1).at("detections").at(0).at("label") == "green");
+    CHECK(list.at(1).at("milliseconds").get<double>() > 0);
+    for (const char* drawn : {"a.png", "b.png"}) CHECK(read(all.folder / "made/drawn" / drawn).substr(1, 3) == "PNG");
+    const std::string table = all.run("tiny_detect pictures").out;
+    CHECK(table.find("tiny: 0 detections in ") == 0);
+    CHECK(table.find(", pictures/b.ppm (4 x 4)\n") != std::string::npos);
+}
+
+TEST_CASE("detect --truth gives the mean average precision over a folder") {
+    const Programs& all = programs();
+    fs::create_directories(all.folder / "known");
+    const std::string green("\x00\xFF\x00", 3), black(3, '\0');
+    for (const char* name : {"1.ppm", "2.ppm"})
+        write(all.folder / "known" / name, "P6 4 4 255\n" + quarters(green, black));
+    write(all.folder / "known/3.ppm", "P6 4 4 255\n" + quarters(black, black));
+    write(all.folder / "labels.txt", "nothing\ngreen\n");
+    // Found in both, by equal scores: rightly in the first; the object of the third stays unseen.
+    write(all.folder / "truth.txt",
+          "1.ppm\tgreen\t0\t0\t0.5\t0.5\n2.ppm\t1\t0\t0.1\t0.1\t0.2\t0\n"
+          "3.ppm\t1\t0\t0\t0.5\t0.5\n3.ppm\t1\t0\t0\t1\t1\t1\n");
+    const Outcome outcome =
+        all.run("tiny_detect known --truth truth.txt --labels labels.txt --score-threshold 0.5 --json");
+    CHECK(outcome.err == "");
+    const json document = json::parse(outcome.out);
+    CHECK(document.at("pictures") == 3);
+    CHECK(document.at("objects") == 4);
+    CHECK(document.at("map").get<double>() == doctest::Approx(1.0 / 3));
+    CHECK(document.at("map_small") == 0);
+    CHECK(document.at("map_medium").is_null());
+    CHECK(document.at("map_large").get<double>() == doctest::Approx(1.0 / 2));
+    CHECK(document.at("median_milliseconds").get<double>() > 0);
+    const json& of_class = document.at("classes").at(0);
+    CHECK(document.at("classes").size() == 1);
+    CHECK(of_class.at("label") == "green");
+    CHECK(of_class.at("objects") == 3);
+    CHECK(of_class.at("average_precision").get<double>() == doctest::Approx(1.0 / 3));
+    const std::string text =
+        all.run("tiny_detect known --truth truth.txt --labels labels.txt --score-threshold 0.5").out;
+    CHECK(text.find("green                          3    0.3333\nmean average precision 0.3333, small 0.0000") !=
+          std::string::npos);
+}
+
+TEST_CASE("a wrong truth file ends with its line, what was found and what is allowed") {
+    const Programs& all = programs();
+    fs::create_directories(all.folder / "one");
+    write(all.folder / "one/1.ppm", "P6 4 4 255\n" + quarters(std::string(3, '\0'), std::string(3, '\0')));
+    const auto message = [&](const std::string& line) {
+        write(all.folder / "wrong.txt", "1.ppm\t1\t0\t0\t1\t1\n" + line + "\n");
+        const Outcome outcome = all.run("tiny_detect one --truth wrong.txt");
+        CHECK(outcome.status == 1);
+        CHECK(outcome.out == "");
+        return outcome.err;
+    };
+    CHECK(message("1.ppm 1 0 0 1 1") ==
+          "wrong.txt:2: has 1 fields; allowed: picture, class, ymin, xmin, ymax, xmax and perhaps 1 (difficult) or 0, "
+          "with tabs\n");
+    CHECK(message("2.ppm\t1\t0\t0\t1\t1") ==
+          "wrong.txt:2: \"2.ppm\" is no picture in the folder; allowed: those that are\n");
+    CHECK(message("1.ppm\tdog\t0\t0\t1\t1") ==
+          "wrong.txt:2: \"dog\" is no class; allowed: a column of the scores, or its name in --labels\n");
+    CHECK(message("1.ppm\t1\t0\tx\t1\t1") ==
+          "wrong.txt:2: found \"x\" as an edge; allowed: a number relative to the picture, from -1 to 2\n");
+    CHECK(message("1.ppm\t1\t0\t0\t1\t0") ==
+          "wrong.txt:2: the box is empty; allowed: ymin below ymax and xmin below xmax\n");
+    CHECK(message("1.ppm\t1\t0\t0\t1\t1\t2") == "wrong.txt:2: found \"2\"; allowed: 1 (difficult) or 0\n");
+}
+
 TEST_CASE("inputs that are wrong end with status 1, what was found and what is allowed") {
     const Programs& all = programs();
     write(all.folder / "text.jpg", "no picture");
@@ -204,7 +289,10 @@ TEST_CASE("inputs that are wrong end with status 1, what was found and what is a
     CHECK(message("tiny_detect --json empty.jpg") == "empty.jpg: is no picture (it is empty)" + allowed);
     CHECK(message("tiny_detect no.jpg") ==
           "no.jpg: is no picture that can be read (No such file or directory)" + allowed);
-    CHECK(message("tiny_detect .") == ".: is no picture that can be read (Is a directory)" + allowed);
+    fs::create_directories(all.folder / "empty");
+    CHECK(message("tiny_detect empty") ==
+          "empty: has no picture in it; allowed: JPEG, PNG, BMP, GIF, TGA, PSD or PNM files\n");
+    CHECK(message("shade_classify empty") == "empty: is no picture that can be read (Is a directory)" + allowed);
     CHECK(message("tiny_detect --raw-input short.u8") ==
           "short.u8: holds 47 bytes; allowed: 48 (height 4 x width 4 x 3, RGB)\n");
     CHECK(message("shade_classify --raw-input shade.u8") ==
@@ -229,8 +317,8 @@ TEST_CASE("command lines that are wrong end with status 2 and the usage") {
     };
     const auto detect = [&](const std::string& arguments) { return message("tiny_detect " + arguments, detect_usage); };
     CHECK(detect("--foo x.jpg") ==
-          "tiny_detect: unknown option --foo; allowed: --raw-input, --json, --annotate, --labels, --score-threshold, "
-          "--dump-raw, --threads, --help\n");
+          "tiny_detect: unknown option --foo; allowed: --raw-input, --json, --annotate, --labels, --truth, "
+          "--score-threshold, --dump-raw, --threads, --help\n");
     CHECK(detect("x.jpg --threads 0") == "tiny_detect: --threads: found \"0\"; allowed: a whole number from 1 to 16\n");
     CHECK(detect("x.jpg --threads 17") ==
           "tiny_detect: --threads: found \"17\"; allowed: a whole number from 1 to 16\n");
@@ -246,6 +334,8 @@ TEST_CASE("command lines that are wrong end with status 2 and the usage") {
     CHECK(detect("") == "tiny_detect: 0 inputs are named; allowed: one, IMAGE or --raw-input FILE.u8\n");
     CHECK(detect("x.jpg --raw-input y") ==
           "tiny_detect: 2 inputs are named; allowed: one, IMAGE or --raw-input FILE.u8\n");
+    CHECK(detect("x.jpg --truth y") == "tiny_detect: --truth: the input is no folder; allowed: with a folder\n");
+    CHECK(detect(". --dump-raw y") == "tiny_detect: --dump-raw: the input is a folder; allowed: with a picture\n");
     CHECK(message("shade_classify --annotate x",
                   "usage: shade_classify (IMAGE | --raw-input FILE.u8) [--json] [--labels FILE] [--dump-raw DIR] "
                   "[--threads N]\n") ==
