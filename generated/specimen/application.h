@@ -155,24 +155,29 @@ inline void write_floats(const std::string& path, const float* values, std::size
     if (!written || !closed) fail(path + ": cannot be written: " + std::strerror(errno));
 }
 
+/// The lines of a text file, without their ends. One that cannot be read ends the program.
+inline std::vector<std::string> lines_of(const std::string& path) {
+    std::vector<std::uint8_t> bytes;
+    std::string reason;
+    if (!read_file(path, bytes, reason)) fail(path + ": cannot be read: " + reason);
+    std::vector<std::string> lines;
+    std::string line;
+    for (const std::uint8_t byte : bytes) {
+        if (byte == '\n') {
+            lines.push_back(std::exchange(line, std::string()));
+        } else if (byte != '\r') {
+            line.push_back(static_cast<char>(byte));
+        }
+    }
+    if (!line.empty()) lines.push_back(line);
+    return lines;
+}
+
 /// Line n of the file, counted from 0, names column n of the scores.
 class Labels {
   public:
     Labels() = default;
-    explicit Labels(const std::string& path) {
-        std::vector<std::uint8_t> bytes;
-        std::string reason;
-        if (!read_file(path, bytes, reason)) fail(path + ": cannot be read: " + reason);
-        std::string line;
-        for (const std::uint8_t byte : bytes) {
-            if (byte == '\n') {
-                lines_.push_back(std::exchange(line, std::string()));
-            } else if (byte != '\r') {
-                line.push_back(static_cast<char>(byte));
-            }
-        }
-        if (!line.empty()) lines_.push_back(line);
-    }
+    explicit Labels(const std::string& path) : lines_(lines_of(path)) {}
 
     /// Empty if there is none.
     std::string of(int column) const {

@@ -1,16 +1,20 @@
-// Finds objects in one picture. The network is specimen; everything here serves the command line.
+// Finds objects in a picture or in a folder of pictures, and says how well, if told what is in them. The network is
+// specimen; everything here serves the command line.
 #include <cstdio>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "specimen.h"
 #include "application.h"
+#include "average_precision.h"
 #include "pictures.h"
 #include "program_weights.h"
 #include "ssd/detection.h"
 #include "ssd/pool.h"
+#include "truth.h"
 
 namespace {
 
@@ -66,8 +70,9 @@ void annotate(const std::string& path, const Picture& picture, const std::vector
     application::write_annotated(path, picture, annotations);
 }
 
-void print_json(const Result& result, const Labels& labels) {
-    std::string text = "{\"detections\":[";
+/// "detections":[...],"milliseconds":...
+std::string json_members(const Result& result, const Labels& labels) {
+    std::string text = "\"detections\":[";
     const char* separator = "";
     for (const ssd::Detection& found : result.detections) {
         const auto number = [](float value) { return application::json_number(static_cast<double>(value)); };
@@ -78,8 +83,7 @@ void print_json(const Result& result, const Labels& labels) {
                 number(found.xmax) + "],\"anchor\":" + std::to_string(found.anchor) + "}";
         separator = ",";
     }
-    text += "],\"milliseconds\":" + application::json_number(result.milliseconds, 6) + "}";
-    std::printf("%s\n", text.c_str());
+    return text + "],\"milliseconds\":" + application::json_number(result.milliseconds, 6);
 }
 
 void print_table(const Result& result, const Picture& picture, const Labels& labels, int threads) {
@@ -97,36 +101,117 @@ void print_table(const Result& result, const Picture& picture, const Labels& lab
     }
 }
 
+/// What is done with every picture.
+struct Run {
+    const Arguments& arguments;
+    ssd::DetectOptions options;
+    int threads;
+    Labels labels;
+    Workspace& workspace;
+    const ssd::Executor& executor;
+};
+
+void run_picture(const Run& run) {
+    const Picture picture = application::read_input(run.arguments, specimen::input_height, specimen::input_width,
+                                                    specimen::input_format);
+    const Result result = detect(picture, run.options, run.workspace, run.executor);
+    if (run.arguments.has("--dump-raw"))
+        dump_raw(run.arguments.text("--dump-raw"), picture, run.workspace, run.executor);
+    if (run.arguments.has("--annotate"))
+        annotate(run.arguments.text("--annotate"), picture, result.detections, run.labels);
+    if (run.arguments.has("--json")) {
+        std::printf("{%s}\n", json_members(result, run.labels).c_str());
+    } else {
+        print_table(result, picture, run.labels, run.threads);
+    }
+}
+
+/// Calls use(name, picture, result) for each picture of the folder that the command line names.
+template <class Use>
+void each_picture(const Run& run, const std::vector<std::string>& names, Use use) {
+    const std::filesystem::path folder = run.arguments.operands()[0];
+    const std::filesystem::path annotated = run.arguments.text("--annotate");
+    std::error_code error;
+    if (!annotated.empty()) std::filesystem::create_directories(annotated, error);
+    if (error) application::fail(annotated.string() + ": cannot be created: " + error.message());
+    for (const std::string& name : names) {
+        const Picture picture = application::read_picture(run.arguments, (folder / name).string());
+        const Result result = detect(picture, run.options, run.workspace, run.executor);
+        if (!annotated.empty())
+            annotate((annotated / name).replace_extension(".png").string(), picture, result.detections, run.labels);
+        use(name, picture, result);
+    }
+}
+
+void run_folder(const Run& run) {
+    const bool json = run.arguments.has("--json");
+    std::string text, separator;
+    each_picture(run, application::picture_names(run.arguments.operands()[0]),
+                 [&](const std::string& name, const Picture& picture, const Result& result) {
+                     if (json) {
+                         text += separator + "{\"picture\":" + application::json_string(name) + "," +
+                                 json_members(result, run.labels) + "}";
+                         separator = ",";
+                     } else {
+                         print_table(result, picture, run.labels, run.threads);
+                     }
+                 });
+    if (json) std::printf("{\"pictures\":[%s]}\n", text.c_str());
+}
+
+void run_evaluation(const Run& run) {
+    const std::vector<std::string> names = application::picture_names(run.arguments.operands()[0]);
+    std::map<std::string, int> numbers;
+    for (const std::string& name : names) numbers.emplace(name, static_cast<int>(numbers.size()));
+    const application::TruthFile truth(run.arguments.text("--truth"), numbers, specimen::classes, run.labels);
+    std::vector<application::Found> found;
+    std::vector<double> times;
+    each_picture(run, names, [&](const std::string& name, const Picture&, const Result& result) {
+        for (const ssd::Detection& one : result.detections) {
+            const auto edge = [](float value) { return static_cast<double>(value); };
+            found.push_back({numbers.at(name),
+                             one.label,
+                             edge(one.score),
+                             {edge(one.ymin), edge(one.xmin), edge(one.ymax), edge(one.xmax)}});
+        }
+        times.push_back(result.milliseconds);
+    });
+    application::report(truth.truths(), found, times, run.labels, run.arguments.has("--json"));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    const Arguments arguments("specimen_detect", "(IMAGE | --raw-input FILE.u8)",
+    const Arguments arguments("specimen_detect", "(IMAGE | FOLDER | --raw-input FILE.u8)",
                               {{"--raw-input", "FILE.u8", "bytes of the network's own input size instead of a picture"},
                                {"--json", "", "print one JSON document"},
-                               {"--annotate", "OUT.png", "draw what was found"},
+                               {"--annotate", "OUT", "draw what was found: a PNG, or a folder of them"},
                                {"--labels", "FILE", "line n, counted from 0, names class n"},
-                               {"--score-threshold", "S", "0 to 1 (default: the network's own)"},
+                               {"--truth", "FILE", "what is in the folder: print the mean average precision"},
+                               {"--score-threshold", "S", "0 to 1 (default: the network's own; with --truth 0.01)"},
                                {"--dump-raw", "DIR", "write boxes.f32 and logits.f32"},
                                {"--threads", "N", "1 to 16 (default 1)"}},
                               argc, argv);
+    const bool folder = application::takes_folder(arguments), evaluates = arguments.has("--truth");
+    if (evaluates && !folder) arguments.reject("--truth: the input is no folder; allowed: with a folder");
+    if (folder && arguments.has("--dump-raw"))
+        arguments.reject("--dump-raw: the input is a folder; allowed: with a picture");
     ssd::DetectOptions options;
-    options.score_threshold = static_cast<float>(arguments.fraction("--score-threshold", -1));
+    options.score_threshold = static_cast<float>(arguments.fraction("--score-threshold", evaluates ? 0.01 : -1));
     const int threads = arguments.integer("--threads", 1, 1, most_threads);
-    const Picture picture =
-        application::read_input(arguments, specimen::input_height, specimen::input_width, specimen::input_format);
     const Labels labels = arguments.has("--labels") ? Labels(arguments.text("--labels")) : Labels();
 
     ssd::ThreadPool pool(threads);
     const std::unique_ptr<Workspace> workspace(new Workspace);
     specimen::hand_over_weights(*workspace);
-    const Result result = detect(picture, options, *workspace, pool.executor());
-
-    if (arguments.has("--dump-raw")) dump_raw(arguments.text("--dump-raw"), picture, *workspace, pool.executor());
-    if (arguments.has("--annotate")) annotate(arguments.text("--annotate"), picture, result.detections, labels);
-    if (arguments.has("--json")) {
-        print_json(result, labels);
+    const ssd::Executor executor = pool.executor();
+    const Run run{arguments, options, threads, labels, *workspace, executor};
+    if (evaluates) {
+        run_evaluation(run);
+    } else if (folder) {
+        run_folder(run);
     } else {
-        print_table(result, picture, labels, threads);
+        run_picture(run);
     }
     return 0;
 }

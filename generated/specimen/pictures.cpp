@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #ifndef SSD_WITHOUT_PICTURES
 #include <stb/stb_easy_font.h>
@@ -188,6 +189,33 @@ void draw(Picture& canvas, std::vector<Annotation> annotations) {
 ssd::Image view(const Picture& picture) {
     return {picture.bytes.data(), picture.width, picture.height,
             static_cast<std::ptrdiff_t>(picture.width) * ssd::channels(picture.format), picture.format};
+}
+
+Picture read_picture(const Arguments& arguments, const std::string& path) {
+    return decode(arguments, path);
+}
+
+bool takes_folder(const Arguments& arguments) {
+    std::error_code error;
+    return arguments.operands().size() == 1 && !arguments.has("--raw-input") &&
+           std::filesystem::is_directory(arguments.operands()[0], error);
+}
+
+std::vector<std::string> picture_names(const std::string& folder) {
+    constexpr const char* endings[] = {".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tga", ".psd", ".pnm", ".ppm", ".pgm"};
+    std::vector<std::string> names;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end;
+         entry.increment(error)) {
+        std::string ending = entry->path().extension().string();
+        for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        if (std::find(std::begin(endings), std::end(endings), ending) == std::end(endings)) continue;
+        names.push_back(entry->path().filename().string());
+    }
+    if (error) fail(folder + ": cannot be read: " + error.message());
+    if (names.empty()) fail(folder + ": has no picture in it; allowed: JPEG, PNG, BMP, GIF, TGA, PSD or PNM files");
+    std::sort(names.begin(), names.end());
+    return names;
 }
 
 Picture read_input(const Arguments& arguments, int height, int width, ssd::PixelFormat format) {

@@ -24,6 +24,15 @@ ssd::Image view(const Picture& picture);
 /// `--raw-input FILE`, bytes of the network's own input size and format. Wrong ones end the program.
 Picture read_input(const Arguments& arguments, int height, int width, ssd::PixelFormat format);
 
+/// Any file that stb_image decodes, as RGB; another ends the program.
+Picture read_picture(const Arguments& arguments, const std::string& path);
+
+/// Does the command line name a folder as its one input?
+bool takes_folder(const Arguments& arguments);
+
+/// The names of a folder's picture files, by their endings, in order. A folder without any ends the program.
+std::vector<std::string> picture_names(const std::string& folder);
+
 /// The bytes that the network sees: [height][width][channels(format)].
 std::vector<std::uint8_t> resized(const Picture& picture, int height, int width, ssd::PixelFormat format,
                                   ssd::ResizeRule rule);

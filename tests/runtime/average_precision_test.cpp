@@ -44,6 +44,10 @@ TEST_CASE("by size: objects of another size, and what is found of them or is of 
     CHECK(mean(truths, found, small) == doctest::Approx(0.5));  // the wrong one is as small, and comes first
     CHECK(mean(truths, found, medium) == 1);
     CHECK(mean(truths, found, large) == 1);  // the second detection of it is wrong, but comes last
+    std::vector<Found> stray = found;
+    stray.push_back({0, 1, 0.95, {0.5, 0, 1, 0.5}});
+    CHECK(mean(truths, stray, small) == doctest::Approx(0.5));
+    CHECK(mean(truths, stray, large) == doctest::Approx(0.5));
 }
 
 TEST_CASE("a difficult object need not be found, and may be") {
