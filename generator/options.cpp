@@ -9,6 +9,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <thread>
 
@@ -68,6 +69,16 @@ void add_forms(CLI::App& command, GenerateOptions& options) {
     command.add_flag("--single-file", options.single_file, "One .h and one .cpp, the network alone; weights as array (default) or file");
 }
 
+/// An option whose value is a number of bytes.
+void add_bytes(CLI::App& command, const std::string& name, const std::string& help, std::function<void(std::int64_t)> take) {
+    const auto read = [name, take = std::move(take)](const std::string& text) {
+        const std::optional<std::int64_t> bytes = parse_bytes(text);
+        if (!bytes) throw UsageError(fmt::format("{}: found {}; allowed: bytes above 0, such as 524288, 512K or 1M", name, text));
+        take(*bytes);
+    };
+    command.add_option_function<std::string>(name, read, help);
+}
+
 void add_unroll(CLI::App& command, GenerateOptions& options) {
     const auto read = [&options](const std::string& text) {
         if (text != "compact" && text != "tile" && text != "full")
@@ -78,17 +89,8 @@ void add_unroll(CLI::App& command, GenerateOptions& options) {
     command.add_option_function<std::string>("--unroll", read,
                                              "compact: one kernel of a kind, shapes as arguments; tile: register tiles and window taps "
                                              "(default); full: whole layers as well");
-    command.add_option("--code-budget", options.code_budget,
-                       "With --unroll full: bytes of machine code for layers that are unrolled whole; default 262144")
-        ->check(CLI::NonNegativeNumber);
-}
-
-void add_limit(CLI::App& command, const std::string& name, const std::string& help, std::optional<std::int64_t>& bytes) {
-    const auto read = [name, &bytes](const std::string& text) {
-        bytes = parse_bytes(text);
-        if (!bytes) throw UsageError(fmt::format("{}: found {}; allowed: bytes above 0, such as 524288, 512K or 1M", name, text));
-    };
-    command.add_option_function<std::string>(name, read, help);
+    add_bytes(command, "--code-budget", "With --unroll full: bytes of machine code for layers that are unrolled whole; default 256K",
+              [&options](std::int64_t bytes) { options.code_budget = bytes; });
 }
 
 /// What the options say together.
@@ -120,8 +122,10 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     auto* tuning = command->add_option("--tuning", options.tuning, "Measured schedules (JSON); default: the built-in ones of the target");
     command->add_flag("--no-tuning", options.without_tuning, "Schedules by the model alone")->excludes(tuning);
     command->add_flag("!--no-selftest", options.selftest, "Leave out the self-test and its values");
-    add_limit(*command, "--max-ram", "Refuse a plan whose arena (one thread) takes more bytes: 512K, 1M", options.max_ram);
-    add_limit(*command, "--max-flash", "Refuse a plan whose weights and machine code, as estimated, take more bytes: 8M", options.max_flash);
+    add_bytes(*command, "--max-ram", "Refuse a plan whose arena (one thread) takes more bytes: 512K, 1M",
+              [&options](std::int64_t bytes) { options.max_ram = bytes; });
+    add_bytes(*command, "--max-flash", "Refuse a plan whose weights and machine code, as estimated, take more bytes: 8M",
+              [&options](std::int64_t bytes) { options.max_flash = bytes; });
     command->add_option("--dump", options.dump, "Print a stage and write nothing: description, graph, lowered, plan or kernels")
         ->check(CLI::IsMember({"description", "graph", "lowered", "plan", "kernels"}));
     return command;

@@ -79,7 +79,7 @@ TEST_CASE("Weights as object, array and file, folder and single file, compact, t
     }
 }
 
-TEST_CASE("With a budget for all of it, no loop is left in the layers; with none, nothing is unrolled") {
+TEST_CASE("With a budget for all of it, no loop is left in the layers; with one byte, nothing is unrolled") {
     const auto loops = [](const std::string& budget) {
         const TemporaryFolder folder;
         require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") +
@@ -91,5 +91,5 @@ TEST_CASE("With a budget for all of it, no loop is left in the layers; with none
     const std::string all = loops("100000000");
     CHECK(all.substr(all.find('\n')) == "\n0\n");
     CHECK(all.substr(0, 1) != "0");
-    CHECK(loops("0").substr(0, 2) == "0\n");
+    CHECK(loops("1").substr(0, 2) == "0\n");
 }
