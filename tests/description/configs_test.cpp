@@ -140,7 +140,9 @@ TEST_CASE("every config is canonical, reads back as it was, and fits the schema"
     int configs = 0;
     for (const auto& entry : std::filesystem::directory_iterator(source_dir + "/configs")) {
         const std::string path = entry.path().string();
-        if (entry.path().extension() != ".json" || entry.path().filename() == "network.schema.json") continue;
+        if (entry.path().extension() != ".json" || entry.path().filename() == "network.schema.json" ||
+            entry.path().filename() == "calibration.json")
+            continue;
         CAPTURE(path);
         ++configs;
         std::string text = read_file(path);

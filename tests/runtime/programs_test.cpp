@@ -392,7 +392,7 @@ TEST_CASE("bench --json keeps the contract, with layers or without") {
     CHECK(outcome.status == 0);
     CHECK(outcome.err == "");
     const json document = json::parse(outcome.out);
-    CHECK(document.size() == 10);
+    CHECK(document.size() == 11);
     CHECK(document.at("name") == "tiny");
     CHECK(document.at("threads") == 2);
     CHECK(document.at("runs").get<int>() >= 7);
@@ -401,13 +401,14 @@ TEST_CASE("bench --json keeps the contract, with layers or without") {
     CHECK(document.at("min_ms").get<double>() <= median);
     CHECK(document.at("p90_ms").get<double>() >= median);
     CHECK(document.at("first_ms").get<double>() > 0);
+    CHECK(document.at("memory_bytes").get<long>() >= 0);
     const double peak = document.at("peak_gflops");
     CHECK(peak > 0);
     CHECK(document.at("percent_of_peak").get<double>() ==
           doctest::Approx(100 * 2 * 60 / (median * 1e6 * peak)).epsilon(1e-3));
 
     const json layered = json::parse(all.run("shade_bench --layers --json").out);
-    CHECK(layered.size() == 11);
+    CHECK(layered.size() == 12);
     REQUIRE(layered.at("layers").size() == 1);
     CHECK(layered.at("layers").at(0).at("name") == "logits");
     CHECK(layered.at("layers").at(0).at("share") == 1.0);
