@@ -2,6 +2,7 @@
 
 #include "driver/sweep.h"
 #include "driver/tune.h"
+#include "driver/unroll_plan.h"
 #include "emit/weights.h"
 #include "graph/build.h"
 #include "weights/import.h"
@@ -25,7 +26,7 @@ struct GenerateOptions {
     bool single_file = false;
     bool unroll_whole = false;
     bool compact = false;
-    std::int64_t code_budget = 256 << 10;  // bytes of machine code, for unroll_whole
+    std::int64_t code_budget = default_code_budget;  // bytes of machine code, for unroll_whole
     std::optional<std::int64_t> max_ram, max_flash;  // bytes
     bool selftest = true;
     std::string tuning;        // a file; empty: the built-in one

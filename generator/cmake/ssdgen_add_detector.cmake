@@ -153,7 +153,8 @@ function(ssdgen_build_on_host build)
   get_property(here GLOBAL PROPERTY SSDGEN_CMAKE_FOLDER)
   get_filename_component(source ${here}/../.. ABSOLUTE)
   file(GLOB_RECURSE parts CONFIGURE_DEPENDS
-    ${source}/generator/* ${source}/templates/* ${source}/runtime/ssd/* ${source}/configs/tuning/* ${source}/configs/network.schema.json)
+    ${source}/generator/* ${source}/templates/* ${source}/runtime/ssd/* ${source}/configs/tuning/* ${source}/configs/calibration.json
+    ${source}/configs/network.schema.json)
   set_property(GLOBAL APPEND PROPERTY SSDGEN_BUILT_ON_HOST TRUE)
   set_property(DIRECTORY ${CMAKE_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${parts})
   set(clean "")

@@ -21,9 +21,6 @@ namespace {
 
 const char* const forms[] = {"compact", "tile", "full"};
 
-/// `full` within its default budget of machine code, as generate has it.
-constexpr std::int64_t full_code_budget = 256 << 10;
-
 /// The multiply-adds of the same network with a standard convolution in the place of each depthwise and the pointwise on it.
 std::int64_t standard_macs(const Facts& facts) {
     std::int64_t macs = facts.totals.macs;
@@ -84,7 +81,7 @@ StaticFigures::StaticFigures(const Description& description, const SweepOptions&
 Plan StaticFigures::plan_of(const SweepPoint& point, const Graph& graph) const {
     Plan plan = build_plan(lower(graph), *point.target, tunings_.at(point.target->name));
     if (point.unroll == "compact") compact_plan(plan);
-    if (point.unroll == "full") unroll_plan(plan, full_code_budget);
+    if (point.unroll == "full") unroll_plan(plan, default_code_budget);
     return plan;
 }
 

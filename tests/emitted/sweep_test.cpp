@@ -2,16 +2,23 @@
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
+#include <spawn.h>
+#include <sys/wait.h>
 
 #include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <sstream>
+#include <thread>
 
 #include "shell.h"
 #include "support/files.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
+
+extern char** environ;
 
 namespace {
 
@@ -40,6 +47,29 @@ std::size_t count(const CommandResult& result, const std::string& what) {
     std::size_t lines = 0;
     for (std::size_t at = 0; (at = result.errors.find("] " + what + " ", at)) != std::string::npos; ++at) ++lines;
     return lines;
+}
+
+/// Runs a shell command in a folder and, once the file is there, does what Ctrl-C does: the interrupt goes to all of the terminal's foreground
+/// process group. The command's own, since the tests may run in the background, where an interrupt is ignored.
+CommandResult interrupted(const std::string& command, const TemporaryFolder& folder, const std::string& file) {
+    const std::string line = "cd " + quoted(folder.path()) + " && exec " + command + " > stopped.out 2> stopped.err < /dev/null";
+    const char* const words[] = {"sh", "-c", line.c_str(), nullptr};
+    sigset_t interrupt;
+    sigemptyset(&interrupt);
+    sigaddset(&interrupt, SIGINT);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigdefault(&attributes, &interrupt);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+    pid_t child = 0;
+    REQUIRE(posix_spawnp(&child, "sh", nullptr, &attributes, const_cast<char* const*>(words), environ) == 0);
+    posix_spawnattr_destroy(&attributes);
+    for (int i = 0; i < 1200 && !fs::exists(folder.path(file)); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    kill(-child, SIGINT);
+    int status = 0;
+    waitpid(child, &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(folder.path("stopped.out")),
+            read_file(folder.path("stopped.err"))};
 }
 
 /// A program of the shell.
@@ -145,6 +175,27 @@ TEST_CASE("A measurement that fails says why, and a program that dies says by wh
     CHECK(json.at("points")[0].at("failed") == "measure: runner gave 3: no such board");
     CHECK(json.at("points")[1].at("failed") == "measure: runner died of signal 4 (Illegal instruction)");
     CHECK(json.at("points")[0].contains("code_bytes"));
+}
+
+TEST_CASE("Interrupted and begun again, a sweep goes on where it was") {
+    if (!can_sweep()) return;
+    const TemporaryFolder folder;
+    // The fourth compiler run waits for the interrupt.
+    const std::string cxx = script(folder, "cxx", "if [ ! -e go ]; then echo x >> begun; [ $(wc -l < begun) -lt 4 ] || { touch waiting; sleep 60; }; fi\nexec " +
+                                                   quoted(compiler()) + " \"$@\"\n");
+    const std::string command = quoted(SSDGEN_EXECUTABLE) + " sweep " + specimen + " --out out --jobs 1 --runs 5 --compiler " + quoted(cxx) + points;
+    const CommandResult stopped = interrupted(command, folder, "out/waiting");
+    CHECK(stopped.status == 1);
+    CHECK(stopped.errors.find("out: the sweep was interrupted; allowed: the same command again, which goes on from here\n") != std::string::npos);
+    CHECK(count(stopped, "compile") >= 2);
+    write_if_changed(folder.path("out/go"), "");
+    const CommandResult again = run_command(command, folder.path());
+    INFO(again.errors);
+    CHECK(again.status == 0);
+    CHECK(count(again, "generate") <= 1);
+    CHECK(again.output.find("failed") == std::string::npos);
+    const Json json = results(folder);
+    for (const Json& point : json.at("points")) CHECK(point.contains("ms_1"));
 }
 
 TEST_CASE("Launchers that are there: ccache compiles nothing the second time") {
