@@ -1,0 +1,171 @@
+#include "kernel/convolution_parts.h"
+#include "kernel/pieces.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ssdgen {
+
+namespace {
+
+Expression n(const char* name) { return Expression::name(name); }
+
+/// A loop over input channels is unrolled so often, and wholly if there are no more than `whole`.
+constexpr int unroll = 4;
+constexpr int whole = 16;
+
+class TileLowering {
+  public:
+    TileLowering(const ConvolutionKernel& kernel, const Target& target)
+        : kernel_(kernel), target_(target), window_(kernel.window), names_(kernel) {}
+
+    Function lower(const RowGroup& rows, const TileRun& tile, const BlockGroup& blocks) const {
+        const ChannelBlock& block = blocks.block;
+        Function function;
+        function.name = convolution_tile_name(kernel_, rows, tile, blocks);
+        function.comment = fmt::format("{} output pixels x {} channels.", tile.pixels, block.channels);
+        function.parameters = names_.row_parameters(rows);
+        Body& body = function.body;
+        for (int vector = 0; vector < block.vectors; ++vector) {
+            body.push_back(Load{sum_name(0, vector), {"weights", vector * target_.lanes}, target_.lanes});
+            for (int pixel = 1; pixel < tile.pixels; ++pixel)
+                body.push_back(Copy{sum_name(pixel, vector), sum_name(0, vector)});
+        }
+        for (const Terms& terms : tile_terms(rows, tile)) append_terms(body, blocks, terms);
+        append_activation_constants(body, kernel_.activation);
+        append_stores(body, tile, blocks);
+        return function;
+    }
+
+  private:
+    /// `count` terms of the sums of the pixels [first, end) of a tile: inputs in[(pixel's column) * input_channels + i].
+    struct Terms {
+        int row_tap = 0;
+        int first_pixel = 0;
+        int end_pixel = 0;
+        std::vector<int> columns;   // one a pixel, relative to the tile's column
+        std::int64_t weights = 0;   // index of the first term
+        int taps = 1;               // columns that follow each other in memory: count = taps * input_channels
+    };
+
+    void append_step(Body& body, const BlockGroup& blocks, const Terms& terms, int index) const {
+        const int vectors = blocks.block.vectors;
+        const int width = vectors * target_.lanes;
+        const int line = 16;  // floats of a cache line
+        const int ahead = target_.prefetch_bytes / int(sizeof(float));
+        for (int at = 0; ahead && at < width && terms.taps * kernel_.input.channels > whole; at += line)
+            if (index * width % line == 0) body.push_back(Prefetch{{"w", Expression(std::int64_t(index) * width + at + ahead)}});
+        for (int vector = 0; vector < vectors; ++vector)
+            body.push_back(Load{fmt::format("w_k{}c{}", index, vector),
+                                {"w", Expression(std::int64_t(index) * width + vector * target_.lanes)},
+                                target_.lanes, terms.end_pixel - terms.first_pixel > 1});
+        for (int pixel = terms.first_pixel; pixel < terms.end_pixel; ++pixel) {
+            const std::string in = fmt::format("in_k{}p{}", index, pixel);
+            const int column = terms.columns[std::size_t(pixel - terms.first_pixel)];
+            body.push_back(Broadcast{in, {"in", Expression(column) * n("input_channels") + Expression(index)}});
+            for (int vector = 0; vector < vectors; ++vector)
+                body.push_back(MultiplyAdd{sum_name(pixel, vector), in, fmt::format("w_k{}c{}", index, vector)});
+        }
+    }
+
+    void append_terms(Body& body, const BlockGroup& blocks, const Terms& terms) const {
+        const int width = blocks.block.vectors * target_.lanes;
+        const int count = terms.taps * kernel_.input.channels;
+        Body inner;
+        inner.push_back(Pointer{"in", {names_.row_name(terms.row_tap), Expression(0)}});
+        inner.push_back(Pointer{"w", {"weights", Expression((1 + terms.weights) * width)}});
+        if (count <= whole) {
+            for (int index = 0; index < count; ++index) {
+                // Neighbouring pixels read the same columns.
+                if (index > 0 && index % kernel_.input.channels == 0) inner.push_back(Renew{"in"});
+                append_step(inner, blocks, terms, index);
+            }
+        } else {
+            Loop loop{"k", 0, Expression(terms.taps) * n("input_channels") - Expression(count % unroll), unroll, {}};
+            for (int index = 0; index < unroll; ++index) append_step(loop.body, blocks, terms, index);
+            loop.body.push_back(Blank{});
+            loop.body.push_back(Advance{"in", unroll});
+            loop.body.push_back(Advance{"w", std::int64_t(unroll) * width});
+            inner.push_back(std::move(loop));
+            for (int index = 0; index < count % unroll; ++index) append_step(inner, blocks, terms, index);
+        }
+        body.push_back(Blank{});
+        body.push_back(Comment{describe(terms)});
+        body.push_back(Block{std::move(inner)});
+    }
+
+    std::string describe(const Terms& terms) const {
+        if (kernel_.row_pixels) return "All input channels.";
+        return terms.taps > 1 ? fmt::format("Window row {}, all its columns.", terms.row_tap)
+                              : fmt::format("Window row {}, column {}.", terms.row_tap,
+                                            terms.weights / kernel_.input.channels % window_.kernel_width);
+    }
+
+    /// The sums of a tile, row by row of the window, then column by column, then channel by channel.
+    std::vector<Terms> tile_terms(const RowGroup& rows, const TileRun& tile) const {
+        const auto tap_index = [&](int row, int column) {
+            return std::int64_t(row * window_.kernel_width + column) * kernel_.input.channels;
+        };
+        const bool full = window_.dilation == 1 && std::all_of(tile.taps.begin(), tile.taps.end(), [&](const auto& taps) {
+                              return taps.taps == window_.kernel_width;
+                          });
+        std::vector<Terms> all;
+        for (int row = rows.rows.first_tap; row < rows.rows.first_tap + rows.rows.taps; ++row) {
+            if (full) {
+                Terms terms{row, 0, tile.pixels, {}, tap_index(row, 0), window_.kernel_width};
+                for (const PixelTaps& taps : tile.taps) terms.columns.push_back(taps.column);
+                all.push_back(std::move(terms));
+                continue;
+            }
+            for (int column = 0; column < window_.kernel_width; ++column) {
+                Terms terms{row, tile.pixels, 0, {}, tap_index(row, column), 1};
+                for (int pixel = 0; pixel < tile.pixels; ++pixel) {
+                    const PixelTaps& taps = tile.taps[std::size_t(pixel)];
+                    if (column < taps.first_tap || column >= taps.first_tap + taps.taps) continue;
+                    terms.first_pixel = std::min(terms.first_pixel, pixel);
+                    terms.end_pixel = pixel + 1;
+                    terms.columns.push_back(taps.column + (column - taps.first_tap) * window_.dilation);
+                }
+                if (!terms.columns.empty()) all.push_back(std::move(terms));
+            }
+        }
+        return all;
+    }
+
+    void append_stores(Body& body, const TileRun& tile, const BlockGroup& blocks) const {
+        const ChannelBlock& block = blocks.block;
+        for (int pixel = 0; pixel < tile.pixels; ++pixel) {
+            body.push_back(Blank{});
+            for (int vector = 0; vector < block.vectors; ++vector)
+                append_activation(body, kernel_.activation, sum_name(pixel, vector));
+            for (int vector = 0; vector < block.vectors; ++vector)
+                body.push_back(Store{{"output", Expression(pixel) * Expression::name(names_.output_channels(block.output)) +
+                                                    Expression(vector * target_.lanes)},
+                                     sum_name(pixel, vector),
+                                     vector + 1 == block.vectors ? blocks.last_lanes : target_.lanes});
+        }
+    }
+
+    const ConvolutionKernel& kernel_;
+    const Target& target_;
+    const Window& window_;
+    const ConvolutionNames names_;
+};
+
+}  // namespace
+
+std::string convolution_tile_name(const ConvolutionKernel& kernel, const RowGroup& rows, const TileRun& tile, const BlockGroup& blocks) {
+    std::string name = fmt::format("tile_{}x{}", tile.pixels, blocks.block.channels);
+    if (kernel.output_channels.size() > 1) name += fmt::format("_output_{}", blocks.block.output);
+    if (!kernel.row_pixels && !rows.name.empty()) name += "_" + rows.name;
+    if (!kernel.row_pixels && !tile.name.empty()) name += "_" + tile.name;
+    return name;
+}
+
+Function lower_convolution_tile(const ConvolutionKernel& kernel, const Target& target, const RowGroup& rows, const TileRun& tile,
+                                const BlockGroup& blocks) {
+    return TileLowering(kernel, target).lower(rows, tile, blocks);
+}
+
+}  // namespace ssdgen
