@@ -1,104 +1,16 @@
 #include <doctest/doctest.h>
-#include <sys/wait.h>
 
-#include <cmath>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iostream>
-#include <iterator>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <string>
 
-// The programs around an emitted network, compiled from their templates around two networks made by hand (tiny/), and
-// their command lines.
+#include "programs.h"
 
-namespace {
+// The command lines of the programs around a network.
 
-namespace fs = std::filesystem;
+using namespace ssd::test;
 using nlohmann::json;
 
-const fs::path source = SSDGEN_SOURCE_DIR;
-
-std::string read(const fs::path& path) {
-    std::ifstream file(path, std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-void write(const fs::path& path, const std::string& text) {
-    std::ofstream(path, std::ios::binary) << text;
-}
-
-struct Outcome {
-    int status;
-    std::string out, err;
-};
-
-/// A folder of its own with the programs in it, built once.
-class Programs {
-  public:
-    Programs() {
-        std::string pattern = (fs::temp_directory_path() / "ssdgen_programs_XXXXXX").string();
-        folder = mkdtemp(pattern.data());
-        build("tiny", "detect", "", "");
-        build("tiny", "detect", "_without_pictures", "-DSSD_WITHOUT_PICTURES");
-        build("tiny", "bench", "", "");
-        build("tiny", "selftest", "", "");
-        build("tiny", "selftest", "_wrong", "-DTINY_WRONG_WEIGHT");
-        build("shade", "classify", "", "");
-        build("shade", "bench", "", "");
-        build("shade", "selftest", "", "");
-    }
-    ~Programs() { fs::remove_all(folder); }
-
-    /// Runs in the folder.
-    Outcome run(const std::string& command) const {
-        const std::string whole = "cd '" + folder.string() + "' && ./" + command + " > out.txt 2> err.txt";
-        const int status = std::system(whole.c_str());
-        return {WEXITSTATUS(status), read(folder / "out.txt"), read(folder / "err.txt")};
-    }
-
-    fs::path folder;
-
-  private:
-    static std::string filled(const std::string& file, const std::string& network) {
-        std::string text = read(source / "templates" / file);
-        const std::string hole = "$network$";
-        for (std::size_t at; (at = text.find(hole)) != std::string::npos;) text.replace(at, hole.size(), network);
-        return text;
-    }
-
-    void build(const std::string& network, const std::string& program, const std::string& suffix,
-               const std::string& flags) {
-        const fs::path main = folder / (network + "_" + program + suffix + ".cpp");
-        write(main, filled(program + ".cpp", network));
-        write(folder / "program_weights.h", filled("program_weights_linked.h", network));
-        const fs::path tiny = source / "tests/runtime/tiny";
-        std::string sources = main.string() + " " + (tiny / (network + ".cpp")).string();
-        if (program == "selftest") sources += " " + (tiny / (network + "_expected.cpp")).string();
-        if (program == "detect" || program == "classify") sources += " " + (source / "templates/pictures.cpp").string();
-        const char* compiler = std::getenv("CXX");
-        const std::string command = std::string(compiler != nullptr ? compiler : "c++") +
-                                    " -std=c++17 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror -pthread " + flags +
-                                    " -I" + tiny.string() + " -I" + (source / "templates").string() + " -I" +
-                                    (source / "runtime").string() + " " + sources + " -o " +
-                                    (folder / (network + "_" + program + suffix)).string();
-        REQUIRE(std::system(command.c_str()) == 0);
-    }
-};
-
-const Programs& programs() {
-    static const Programs all;
-    return all;
-}
-
-/// Four by four pixels of RGB, each quarter of one colour.
-std::string quarters(const std::string& upper_left, const std::string& rest) {
-    std::string bytes;
-    for (int pixel = 0; pixel < 16; ++pixel) bytes += pixel / 8 == 0 && pixel % 4 < 2 ? upper_left : rest;
-    return bytes;
-}
+namespace {
 
 const std::string detect_usage =
     "usage: tiny_detect (IMAGE | FOLDER | --raw-input FILE.u8) [--json] [--annotate OUT] [--labels FILE] [--truth "
@@ -184,91 +96,6 @@ TEST_CASE("detect prints a table, and draws a picture of the picture's size") {
     CHECK(unwritable.status == 1);
     CHECK(unwritable.out == "");
     CHECK(unwritable.err == "missing/drawn.png: cannot be written\n");
-}
-
-TEST_CASE("detect takes a folder: every picture in it, in the order of the names") {
-    const Programs& all = programs();
-    fs::create_directories(all.folder / "pictures");
-    const std::string green("\x00\xFF\x00", 3), black(3, '\0');
-    write(all.folder / "pictures/b.ppm", "P6 4 4 255\n" + quarters(green, black));
-    write(all.folder / "pictures/a.PPM", "P6 4 4 255\n" + quarters(black, black));
-    write(all.folder / "pictures/notes.txt", "no picture");
-    write(all.folder / "labels.txt", "nothing\ngreen\n");
-    const Outcome outcome = all.run("tiny_detect pictures --json --labels labels.txt --annotate made/drawn");
-    CHECK(outcome.status == 0);
-    CHECK(outcome.err == "");
-    const json document = json::parse(outcome.out);
-    CHECK(document.size() == 1);
-    const json& list = document.at("pictures");
-    REQUIRE(list.size() == 2);
-    CHECK(list.at(0).at("picture") == "a.PPM");
-    CHECK(list.at(0).at("detections").empty());
-    CHECK(list.at(1).at("picture") == "b.ppm");
-    CHECK(list.at(1).at("detections").at(0).at("label") == "green");
-    CHECK(list.at(1).at("milliseconds").get<double>() > 0);
-    for (const char* drawn : {"a.png", "b.png"}) CHECK(read(all.folder / "made/drawn" / drawn).substr(1, 3) == "PNG");
-    const std::string table = all.run("tiny_detect pictures").out;
-    CHECK(table.find("tiny: 0 detections in ") == 0);
-    CHECK(table.find(", pictures/b.ppm (4 x 4)\n") != std::string::npos);
-}
-
-TEST_CASE("detect --truth gives the mean average precision over a folder") {
-    const Programs& all = programs();
-    fs::create_directories(all.folder / "known");
-    const std::string green("\x00\xFF\x00", 3), black(3, '\0');
-    for (const char* name : {"1.ppm", "2.ppm"})
-        write(all.folder / "known" / name, "P6 4 4 255\n" + quarters(green, black));
-    write(all.folder / "known/3.ppm", "P6 4 4 255\n" + quarters(black, black));
-    write(all.folder / "labels.txt", "nothing\ngreen\n");
-    // Found in both, by equal scores: rightly in the first; the object of the third stays unseen.
-    write(all.folder / "truth.txt",
-          "1.ppm\tgreen\t0\t0\t0.5\t0.5\n2.ppm\t1\t0\t0.1\t0.1\t0.2\t0\n"
-          "3.ppm\t1\t0\t0\t0.5\t0.5\n3.ppm\t1\t0\t0\t1\t1\t1\n");
-    const Outcome outcome =
-        all.run("tiny_detect known --truth truth.txt --labels labels.txt --score-threshold 0.5 --json");
-    CHECK(outcome.err == "");
-    const json document = json::parse(outcome.out);
-    CHECK(document.at("pictures") == 3);
-    CHECK(document.at("objects") == 4);
-    CHECK(document.at("map").get<double>() == doctest::Approx(1.0 / 3));
-    CHECK(document.at("map_small") == 0);
-    CHECK(document.at("map_medium").is_null());
-    CHECK(document.at("map_large").get<double>() == doctest::Approx(1.0 / 2));
-    CHECK(document.at("median_milliseconds").get<double>() > 0);
-    const json& of_class = document.at("classes").at(0);
-    CHECK(document.at("classes").size() == 1);
-    CHECK(of_class.at("label") == "green");
-    CHECK(of_class.at("objects") == 3);
-    CHECK(of_class.at("average_precision").get<double>() == doctest::Approx(1.0 / 3));
-    const std::string text =
-        all.run("tiny_detect known --truth truth.txt --labels labels.txt --score-threshold 0.5").out;
-    CHECK(text.find("green                          3    0.3333\nmean average precision 0.3333, small 0.0000") !=
-          std::string::npos);
-}
-
-TEST_CASE("a wrong truth file ends with its line, what was found and what is allowed") {
-    const Programs& all = programs();
-    fs::create_directories(all.folder / "one");
-    write(all.folder / "one/1.ppm", "P6 4 4 255\n" + quarters(std::string(3, '\0'), std::string(3, '\0')));
-    const auto message = [&](const std::string& line) {
-        write(all.folder / "wrong.txt", "1.ppm\t1\t0\t0\t1\t1\n" + line + "\n");
-        const Outcome outcome = all.run("tiny_detect one --truth wrong.txt");
-        CHECK(outcome.status == 1);
-        CHECK(outcome.out == "");
-        return outcome.err;
-    };
-    CHECK(message("1.ppm 1 0 0 1 1") ==
-          "wrong.txt:2: has 1 fields; allowed: picture, class, ymin, xmin, ymax, xmax and perhaps 1 (difficult) or 0, "
-          "with tabs\n");
-    CHECK(message("2.ppm\t1\t0\t0\t1\t1") ==
-          "wrong.txt:2: \"2.ppm\" is no picture in the folder; allowed: those that are\n");
-    CHECK(message("1.ppm\tdog\t0\t0\t1\t1") ==
-          "wrong.txt:2: \"dog\" is no class; allowed: a column of the scores, or its name in --labels\n");
-    CHECK(message("1.ppm\t1\t0\tx\t1\t1") ==
-          "wrong.txt:2: found \"x\" as an edge; allowed: a number relative to the picture, from -1 to 2\n");
-    CHECK(message("1.ppm\t1\t0\t0\t1\t0") ==
-          "wrong.txt:2: the box is empty; allowed: ymin below ymax and xmin below xmax\n");
-    CHECK(message("1.ppm\t1\t0\t0\t1\t1\t2") == "wrong.txt:2: found \"2\"; allowed: 1 (difficult) or 0\n");
 }
 
 TEST_CASE("inputs that are wrong end with status 1, what was found and what is allowed") {

@@ -1,0 +1,84 @@
+#include "programs.h"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace ssd::test {
+
+namespace {
+
+const fs::path source = SSDGEN_SOURCE_DIR;
+
+std::string filled(const std::string& file, const std::string& network) {
+    std::string text = read(source / "templates" / file);
+    const std::string hole = "$network$";
+    for (std::size_t at; (at = text.find(hole)) != std::string::npos;) text.replace(at, hole.size(), network);
+    return text;
+}
+
+}  // namespace
+
+std::string read(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+void write(const fs::path& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
+}
+
+Programs::Programs() {
+    std::string pattern = (fs::temp_directory_path() / "ssdgen_programs_XXXXXX").string();
+    folder = mkdtemp(pattern.data());
+    build("tiny", "detect", "", "");
+    build("tiny", "detect", "_without_pictures", "-DSSD_WITHOUT_PICTURES");
+    build("tiny", "bench", "", "");
+    build("tiny", "selftest", "", "");
+    build("tiny", "selftest", "_wrong", "-DTINY_WRONG_WEIGHT");
+    build("shade", "classify", "", "");
+    build("shade", "bench", "", "");
+    build("shade", "selftest", "", "");
+}
+
+Programs::~Programs() { fs::remove_all(folder); }
+
+Outcome Programs::run(const std::string& command) const {
+    const std::string whole = "cd '" + folder.string() + "' && ./" + command + " > out.txt 2> err.txt";
+    const int status = std::system(whole.c_str());
+    return {WEXITSTATUS(status), read(folder / "out.txt"), read(folder / "err.txt")};
+}
+
+void Programs::build(const std::string& network, const std::string& program, const std::string& suffix,
+           const std::string& flags) {
+    const fs::path main = folder / (network + "_" + program + suffix + ".cpp");
+    write(main, filled(program + ".cpp", network));
+    write(folder / "program_weights.h", filled("program_weights_linked.h", network));
+    const fs::path tiny = source / "tests/runtime/tiny";
+    std::string sources = main.string() + " " + (tiny / (network + ".cpp")).string();
+    if (program == "selftest") sources += " " + (tiny / (network + "_expected.cpp")).string();
+    if (program == "detect" || program == "classify") sources += " " + (source / "templates/pictures.cpp").string();
+    const char* compiler = std::getenv("CXX");
+    const std::string command = std::string(compiler != nullptr ? compiler : "c++") +
+                                " -std=c++17 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror -pthread " + flags +
+                                " -I" + tiny.string() + " -I" + (source / "templates").string() + " -I" +
+                                (source / "runtime").string() + " " + sources + " -o " +
+                                (folder / (network + "_" + program + suffix)).string();
+    REQUIRE(std::system(command.c_str()) == 0);
+}
+
+const Programs& programs() {
+    static const Programs all;
+    return all;
+}
+
+std::string quarters(const std::string& upper_left, const std::string& rest) {
+    std::string bytes;
+    for (int pixel = 0; pixel < 16; ++pixel) bytes += pixel / 8 == 0 && pixel % 4 < 2 ? upper_left : rest;
+    return bytes;
+}
+
+}  // namespace ssd::test

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+// The programs around an emitted network, compiled from their templates around two networks made by hand (tiny/).
+
+namespace ssd::test {
+
+namespace fs = std::filesystem;
+
+std::string read(const fs::path& path);
+void write(const fs::path& path, const std::string& text);
+
+struct Outcome {
+    int status;
+    std::string out, err;
+};
+
+/// A folder of its own with the programs in it.
+class Programs {
+  public:
+    Programs();
+    ~Programs();
+
+    /// Runs in the folder.
+    Outcome run(const std::string& command) const;
+
+    fs::path folder;
+
+  private:
+    void build(const std::string& network, const std::string& program, const std::string& suffix, const std::string& flags);
+};
+
+/// Built once.
+const Programs& programs();
+
+/// Four by four pixels of RGB, each quarter of one colour.
+std::string quarters(const std::string& upper_left, const std::string& rest);
+
+}  // namespace ssd::test
