@@ -5,6 +5,7 @@
 
 #include "graph/build.h"
 #include "graph/counts.h"
+#include "graph/shapes.h"
 #include "plan/kernels.h"
 #include "plan/memory.h"
 #include "plan/pack.h"
@@ -27,15 +28,15 @@ std::int64_t floats(std::int64_t bytes) {
 }
 
 ObservedLayer observed_layer(const Graph& graph, const Node& node, TensorId output) {
-    const Tensor& tensor = graph.tensors[output];
+    const Tensor& tensor = graph.tensors[std::size_t(output)];
     ObservedLayer layer;
     layer.name = tensor.name;
     layer.kind = kind_name(graph, node);
     layer.tensor = output;
-    layer.input = graph.tensors[node.inputs[0]].shape;
+    layer.input = shape_of(graph, node.inputs[0]);
     layer.output = tensor.shape;
     std::int64_t channels = 0;
-    for (TensorId id : node.outputs) channels += graph.tensors[id].shape.channels;
+    for (TensorId id : node.outputs) channels += shape_of(graph, id).channels;
     // A joined head's work is its outputs' in proportion to their channels.
     layer.macs = macs(graph, node) * tensor.shape.channels / channels;
     layer.parameters = parameters(graph, node) * tensor.shape.channels / channels;
@@ -94,12 +95,12 @@ Step make_step(const NodeGroup& group, Stages& stages) {
 class Places {
   public:
     Places(const Graph& graph, Plan& plan) : graph_(graph), plan_(plan), places_(graph.tensors.size()) {
-        places_[graph.input].place = Operand::Place::picture;
-        if (!graph.head) places_[graph.logits].place = Operand::Place::logits;
+        places_[std::size_t(graph.input)].place = Operand::Place::picture;
+        if (!graph.head) places_[std::size_t(graph.logits)].place = Operand::Place::logits;
         for (std::size_t index = 0; graph.head && index < graph.head->sources.size(); ++index) {
             const HeadSource& source = graph.head->sources[index];
-            places_[source.boxes] = {Operand::Place::boxes, std::int64_t(source.first_prior) * 4};
-            places_[source.logits] = {Operand::Place::logits, std::int64_t(source.first_prior) * graph.head->classes};
+            places_[std::size_t(source.boxes)] = {Operand::Place::boxes, std::int64_t(source.first_prior) * 4};
+            places_[std::size_t(source.logits)] = {Operand::Place::logits, std::int64_t(source.first_prior) * graph.head->classes};
         }
     }
 
@@ -113,8 +114,8 @@ class Places {
     /// One buffer a tensor that lives in the arena.
     void add_buffers() {
         for (const auto& [id, step] : produced_) {
-            if (places_[id].place != Operand::Place::arena) continue;
-            const Tensor& tensor = graph_.tensors[id];
+            if (places_[std::size_t(id)].place != Operand::Place::arena) continue;
+            const Tensor& tensor = graph_.tensors[std::size_t(id)];
             const std::int64_t size = std::int64_t(tensor.shape.height) * tensor.shape.width * tensor.shape.channels;
             check(last_use_.count(id) == 1, "somebody reads " + tensor.name);
             index_[id] = plan_.buffers.size();
@@ -123,7 +124,7 @@ class Places {
     }
 
     Operand find(TensorId id) const {
-        Operand operand = places_[id];
+        Operand operand = places_[std::size_t(id)];
         if (operand.place == Operand::Place::arena) operand.offset = plan_.buffers[index_.at(id)].offset;
         return operand;
     }
@@ -154,12 +155,12 @@ void add_fixed_buffers(const Graph& graph, Plan& plan) {
         if (plan.steps[std::size_t(step)].scratch_size)
             plan.buffers.push_back({scratch_name(plan.steps[std::size_t(step)]), 0,
                                     plan.steps[std::size_t(step)].scratch_size, step, step});
-    const Shape input = graph.tensors[graph.input].shape;
+    const Shape input = shape_of(graph, graph.input);
     plan.resize_scratch_bytes = resize_scratch_bytes(input.width, input.channels);
     plan.buffers.push_back({"resize scratch", 0, floats(plan.resize_scratch_bytes), 0, 0});
     int first_output = end;
     for (int step = end - 1; step >= 0; --step)
-        for (const Operand& operand : plan.steps[step].outputs)
+        for (const Operand& operand : plan.steps[std::size_t(step)].outputs)
             if (operand.place != Operand::Place::arena) first_output = step;
     const std::int64_t rows = graph.head ? graph.head->priors : 1;
     plan.buffers.push_back({"raw logits", 0, rows * plan.classes, first_output, end});
@@ -202,11 +203,11 @@ Plan plan_groups(Stages& stages, const std::vector<NodeGroup>& groups) {
     plan.target = stages.target;
     plan.alpha = graph.alpha;
     plan.rho = graph.rho;
-    plan.input = graph.tensors[graph.input].shape;
+    plan.input = shape_of(graph, graph.input);
     plan.order = graph.order;
     plan.resize = graph.resize;
     plan.head = graph.head;
-    plan.classes = graph.head ? graph.head->classes : graph.tensors[graph.logits].shape.channels;
+    plan.classes = graph.head ? graph.head->classes : shape_of(graph, graph.logits).channels;
     plan.softmax = graph.softmax;
 
     Places places(graph, plan);

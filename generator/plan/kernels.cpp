@@ -1,5 +1,6 @@
 #include "plan/kernels.h"
 
+#include "graph/shapes.h"
 #include "plan/schedule.h"
 #include "support/error.h"
 
@@ -29,14 +30,14 @@ Split choose_split(const Target& target, const ConvolutionKernel& kernel) {
 
 KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolution& operation, const Target& target,
                             bool in_stream, const Tuning& tuning) {
-    const Shape input = graph.tensors[node.inputs[0]].shape;
-    const Shape output = graph.tensors[node.outputs[0]].shape;
+    const Shape input = shape_of(graph, node.inputs[0]);
+    const Shape output = shape_of(graph, node.outputs[0]);
     const Window& window = operation.window;
     ConvolutionKernel kernel;
     kernel.input = input;
     kernel.output_height = output.height;
     kernel.output_width = output.width;
-    for (TensorId id : node.outputs) kernel.output_channels.push_back(graph.tensors[id].shape.channels);
+    for (TensorId id : node.outputs) kernel.output_channels.push_back(shape_of(graph, id).channels);
     kernel.window = window;
     kernel.activation = operation.activation;
     kernel.input_mean = operation.input_mean;
@@ -131,8 +132,8 @@ bool is_pointwise(const Window& window) {
 
 KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream,
                        const Tuning& tuning) {
-    const Shape input = graph.tensors[node.inputs[0]].shape;
-    const Shape output = graph.tensors[node.outputs[0]].shape;
+    const Shape input = shape_of(graph, node.inputs[0]);
+    const Shape output = shape_of(graph, node.outputs[0]);
     if (const auto* convolution = std::get_if<Convolution>(&node.operation))
         return make_convolution(graph, node, *convolution, target, in_stream, tuning);
     if (const auto* depthwise = std::get_if<Depthwise>(&node.operation)) {

@@ -91,7 +91,7 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
     std::vector<ChannelBlock> blocks;
     std::int64_t weights = 0;
     for (int output = 0; output < int(output_channels.size()); ++output) {
-        const int channels = output_channels[output];
+        const int channels = output_channels[std::size_t(output)];
         const int vectors = divide_up(channels, target.lanes);
         std::vector<int> widths;
         double fewest = std::numeric_limits<double>::max();
