@@ -41,7 +41,7 @@ def parse():
     parser.add_argument("--minutes", type=float, help="stop with a checkpoint after so many")
     parser.add_argument("--batch", type=int, default=64, help="pictures a step, of all workers together")
     parser.add_argument("--workers", type=int, help="processes with a thread each (default: one a core, 1 with a GPU)")
-    parser.add_argument("--rate", type=float, default=0.002, help="highest learning rate of AdamW")
+    parser.add_argument("--rate", type=float, default=0.005, help="highest learning rate of AdamW")
     parser.add_argument("--pictures", type=int, default=30000)
     parser.add_argument("--seed", type=int, default=1, help="of the first weights, the order and the changes of pictures")
     parser.add_argument("--work", type=pathlib.Path, default=REPOSITORY / "build/demo", help="pictures and checkpoints")
