@@ -7,6 +7,7 @@ checkpoint is when the same command is given again.
     train.py [--alpha A] [--rho R] --evaluate       the written weights on the 1,000 held-out pictures
 """
 import argparse
+import datetime
 import json
 import math
 import os
@@ -233,7 +234,8 @@ def evaluate_written(options, facts):
 def work(rank, options, facts, meeting):
     torch.set_num_threads(1)
     if options.workers > 1:
-        distributed.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=options.workers)
+        distributed.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=options.workers,
+                                       timeout=datetime.timedelta(days=1))  # all of them may be stopped for a while
     silent = lambda _: None
     data = Dataset(options.work / "pictures", TRAINING_SEED, options.pictures, facts.size, 1, silent)
     validation = Dataset(options.work / "pictures", VALIDATION_SEED, VALIDATION, facts.size, 1, silent)
