@@ -18,6 +18,7 @@ def decode(facts, codes):
 
 def overlaps(box, boxes):
     """Intersection over union of a box with each of several."""
+    box = numpy.asarray(box)
     height = numpy.minimum(box[2], boxes[:, 2]) - numpy.maximum(box[0], boxes[:, 0])
     width = numpy.minimum(box[3], boxes[:, 3]) - numpy.maximum(box[1], boxes[:, 1])
     both = numpy.maximum(height, 0) * numpy.maximum(width, 0)

@@ -102,7 +102,7 @@ TEST_CASE("random scenes have the mean average precision that Python gives them"
         for (const SizeRange& range : {every_size, size_ranges[0], size_ranges[1], size_ranges[2]}) {
             CAPTURE(range.name);
             double expected = -1;
-            REQUIRE(result >> expected);
+            REQUIRE(static_cast<bool>(result >> expected));
             CHECK(expected > 0.05);
             CHECK(expected < 0.95);
             CHECK(mean_average_precision(classes, range) == doctest::Approx(expected).epsilon(1e-12));
