@@ -38,6 +38,7 @@ def parse():
     parser.add_argument("--config", type=pathlib.Path, default=REPOSITORY / "configs/demo/emoji_voc.json")
     parser.add_argument("--alpha", type=float, help="instead of the description's")
     parser.add_argument("--rho", type=float)
+    parser.add_argument("--start", type=pathlib.Path, metavar="FILE", help="weights to start from: the same alpha at another rho")
     parser.add_argument("--steps", type=int, default=12000, help="of the whole training; the rate falls to 0 over them")
     parser.add_argument("--minutes", type=float, help="stop with a checkpoint after so many")
     parser.add_argument("--batch", type=int, default=64, help="pictures a step, of all workers together")
@@ -128,11 +129,15 @@ class Training:
         self.folder = options.work / facts.stem
         self.recipe = {"alpha": facts.alpha, "rho": facts.rho, "size": facts.size[0], "pictures": options.pictures, "steps": options.steps,
                        "batch": options.batch, "workers": options.workers, "rate": options.rate, "seed": options.seed,
-                       "picture_seeds": [TRAINING_SEED, HELD_OUT_SEED], "bfloat16": self.bfloat16}
+                       "start": options.start and options.start.name, "picture_seeds": [TRAINING_SEED, HELD_OUT_SEED],
+                       "bfloat16": self.bfloat16}
 
     def resume(self):
         path = self.folder / "checkpoint.pt"
         if not path.exists():
+            if self.options.start:
+                load_half(self.network, self.options.start)
+                self.average = Average(self.network)
             return
         saved = torch.load(path, map_location=self.device)
         if saved["recipe"] != self.recipe:
