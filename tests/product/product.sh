@@ -109,6 +109,30 @@ rebuilds() {
     grep -q "generating my_detector" log || fail "a change of $changed is not noticed"
 }
 
+# A product that allows too little, first or later, is told so and has no folder to build from; it goes on once it allows enough.
+# $@: options of CMake
+check_limits() {
+    refused -DMOST_RAM=2K 'my\.json: needs [0-9,]* bytes of RAM (.*); allowed: at most 2,048 (--max-ram)' "$@"
+    quietly cmake -S product -B b -UMOST_RAM "$@"
+    [ -e b/ssdgen/my_detector/plan.json ] || fail "nothing is generated"
+    refused -DMOST_FLASH=4K 'my\.json: needs [0-9,]* bytes of flash (.*); allowed: at most 4,096 (--max-flash)' "$@"
+    refused -DNUMBERS=int8 '--precision: int8 is not built yet; allowed: f32' -UMOST_FLASH "$@"
+    refused -DNUMBERS=int9 '--precision: int9; allowed: f32' "$@"
+    quietly cmake -S product -B b -UNUMBERS "$@"
+}
+
+# refused OPTION MESSAGE [OPTION...]
+refused() {
+    option=$1 message=$2
+    shift 2
+    if cmake -S product -B b "$@" "$option" >log 2>&1; then fail "$option is accepted"; fi
+    grep -q "ssdgen_add_detector, my_detector:" log && grep -q -e "$message" log || {
+        cat log >&2
+        fail "$option is not called wrong: $message"
+    }
+    [ ! -e b/ssdgen/my_detector ] || fail "$option leaves an emitted folder"
+}
+
 case $what in
 installed)
     make_product
@@ -116,7 +140,7 @@ installed)
     for file in bin/ssdgen share/ssdgen/configs/network.schema.json share/ssdgen/templates/kernel.cpp share/ssdgen/runtime/ssd/pool.h; do
         [ -e "prefix/$file" ] || fail "$file is not installed"
     done
-    quietly cmake -S product -B b -DCMAKE_PREFIX_PATH="$work/prefix" -DSMALL_ISA=portable
+    check_limits -DCMAKE_PREFIX_PATH="$work/prefix" -DSMALL_ISA=portable
     quietly cmake --build b
     check_outputs
     check_dependencies prefix/bin/ssdgen
