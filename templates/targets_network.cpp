@@ -7,15 +7,26 @@ $header$
 namespace $network$ {
 
 bool runs_here(Target target) noexcept {
+    __builtin_cpu_init();  // for callers before main; afterwards it finds that all is known
     switch (target) {
         $tests$
     }
     return true;
 }
 
-Target target() noexcept {
+namespace {
+
+Target ask() noexcept {
     $choices$
 }
+
+// 1 + the target, written by the start of the program alone. 0: not yet, if another file's start calls us first. It is then asked
+// and gets the answer that everybody gets: a Workspace made before main and used afterwards has to be of one target.
+const int chosen = 1 + static_cast<int>(ask());
+
+}  // namespace
+
+Target target() noexcept { return chosen != 0 ? static_cast<Target>(chosen - 1) : ask(); }
 
 Workspace::Workspace() noexcept {
     $make_workspace$

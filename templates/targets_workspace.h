@@ -5,8 +5,8 @@ enum class Target { $targets$ };
 /// Whether this machine runs a target's code.
 SSD_API bool runs_here(Target target) noexcept;
 
-/// What everything below uses: the last target that this machine runs, or the first of all. It rests on what the compiler's
-/// own runtime (__builtin_cpu_supports) found out before main, and never changes.
+/// What everything below uses: the last target that this machine runs, or the first of all. The processor is asked once, before main,
+/// and the answer is never written again; who calls before that, when other static objects are made, gets the same one.
 SSD_API Target target() noexcept;
 
 /// All memory that a call works in, for one thread, whichever the target. Owned by the caller, used by one call at a time, never read
