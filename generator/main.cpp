@@ -13,6 +13,7 @@
 #include "emit/layers.h"
 #include "emit/network.h"
 #include "emit/targets.h"
+#include "generate_command.h"
 #include "graph/build.h"
 #include "options.h"
 #include "passes/lower.h"
@@ -109,7 +110,11 @@ void generate(const GenerateOptions& options) {
     if (dump_each(options, "plan", print_plan, plans)) return;
     if (dump_each(options, "kernels", print_kernels, plans)) return;
     check_limits(pointers(plans), options.config, options.max_ram, options.max_flash);
-    for (TargetPlan& plan : plans) plan.expected = expected(options, graph, plan.plan);
+    const std::string command = generate_command(options, pointers(plans));
+    for (TargetPlan& plan : plans) {
+        plan.plan.command = command;
+        plan.expected = expected(options, graph, plan.plan);
+    }
     emit(options, plans).write(options.out.empty() ? "generated/" + description.name : options.out);
 }
 

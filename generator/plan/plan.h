@@ -128,6 +128,7 @@ inline constexpr int plan_stack_bytes = 16 << 10;
 
 struct Plan {
     std::string name;
+    std::string command;  // that it is for, as the head of every emitted file shows it; may be empty
     Target target{};
     double alpha = 1;
     double rho = 1;
