@@ -58,6 +58,13 @@ void add_lists(CLI::App& command, SweepOptions& options) {
     add_list(command, "--threads", "Numbers of threads to measure with; default: 1", options.threads, read_threads);
 }
 
+/// Accuracy.
+void add_evaluation(CLI::App& command, SweepOptions& options, CLI::Option* fixed) {
+    auto* folder = command.add_option("--evaluate", options.evaluate, "Folder of pictures to measure the mean average precision on")->excludes(fixed);
+    command.add_option("--truth", options.truth, "What is in the pictures, as NAME_detect takes it; default: truth.txt in the folder")->needs(folder);
+    command.add_option("--labels", options.labels, "Names of the classes, for a truth that has names: line n, counted from 0, names class n")->needs(folder);
+}
+
 }  // namespace
 
 double read_multiplier(const std::string& name, const std::string& text) {
@@ -76,7 +83,9 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
     command->add_option("--out", options.out, "Folder to write; default: sweep");
     const auto budget = [&options](const std::string& text) { options.budget = parse_budget(text, "--budget"); };
     command->add_option_function<std::string>("--budget", budget, "Limits to judge by: ms=5,ram=512K,flash=4M, any of them");
-    auto* weights = command->add_option("--weights", options.weights, "Weights: .safetensors, .tflite or .caffemodel; default: random ones");
+    auto* weights = command->add_option("--weights", options.weights, 
+                                        "Weights: .safetensors, .tflite or .caffemodel; {alpha}, {alpha_percent}, {rho}, {height} and {width} in the "
+                                        "name stand for a network's own; default: random ones");
     command->add_option("--random-weights", options.seed, "Seed of random weights; default 1")->excludes(weights);
     auto* tuning = command->add_option("--tuning", options.tuning, "Measured schedules (JSON); default: the built-in ones");
     command->add_flag("--no-tuning", options.without_tuning, "Schedules by the model alone")->excludes(tuning);
@@ -91,7 +100,12 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
     measuring("--runner", options.runner, "Put before every measuring command: ssh to a board, an emulator");
     measuring("--runs", options.runs, "Runs of each network, at least; default 50")->check(CLI::Range(1, 1000000));
     measuring("--jobs", options.jobs, "Compilers at once; default: the machine's processors")->check(CLI::Range(1, 1000));
-    command->parse_complete_callback([&options, fixed] { options.measure = fixed->count() == 0; });
+    add_evaluation(*command, options, fixed);
+    command->parse_complete_callback([&options, fixed] {
+        options.measure = fixed->count() == 0;
+        if (!options.evaluate.empty() && options.weights.empty())
+            throw UsageError("--evaluate: the weights are random ones, which find nothing; allowed: with --weights");
+    });
     return command;
 }
 

@@ -2,8 +2,10 @@
 
 #include "description/read.h"
 #include "driver/command.h"
+#include "driver/sweep_evaluation.h"
 #include "driver/sweep_ninja.h"
 #include "driver/sweep_results.h"
+#include "driver/weights_pattern.h"
 #include "support/error.h"
 #include "support/files.h"
 
@@ -90,21 +92,23 @@ std::string measured_sweep(SweepOptions options, const Description& description,
     if (ask("command -v ninja", options.out).empty())
         fail_input("ninja", "is not installed; allowed: a sweep with it (Debian: ninja-build), or one with --static");
     NinjaSetting setting{fs::read_symlink("/proc/self/exe").string(), description.name, compiler_of(options)};
-    for (std::string* file : {&options.config, &options.weights, &options.tuning}) *file = whole_path(*file);
+    options.truth = truth_file(options);
+    for (std::string* file : {&options.config, &options.tuning, &options.evaluate, &options.truth, &options.labels}) *file = whole_path(*file);
     SweepSettings& settings = everything.settings;
     settings.compiler = ask(shell_word(setting.compiler) + " --version", options.out);
     settings.machine = options.runner.empty() ? processor() : "what runs: " + options.runner;
     std::vector<NinjaPoint> ninja_points;
     for (const SweepPoint& point : everything.points) {
         const std::string folder = options.out + "/points/" + point.id();
-        ninja_points.push_back({point, figures.sources(point)});
-        write_if_changed(folder + "/point.json",
-                         point_json(point, figures.find(point), figures.stages(point), ninja_points.back().sources, description.name,
-                                    options.threads));
+        const Figures known = figures.find(point);
+        ninja_points.push_back({point, figures.sources(point), whole_path(figures.weights(point)), known.contains("failed")});
+        write_if_changed(folder + "/point.json", point_json(point, known, figures.stages(point), ninja_points.back().sources,
+                                                            description.name, options.threads, !options.evaluate.empty()));
         forget_failures(folder);
     }
     write_if_changed(options.out + "/compiler", settings.compiler + "\n");
     write_if_changed(options.out + "/machine", settings.machine + "\n");
+    if (!options.evaluate.empty()) write_if_changed(options.out + "/pictures", pictures_state(options));
     write_if_changed(options.out + "/settings.json", settings_json(settings));
     write_if_changed(options.out + "/build.ninja", sweep_ninja(options, setting, ninja_points));
     run_ninja(options);
@@ -115,7 +119,9 @@ std::string measured_sweep(SweepOptions options, const Description& description,
 
 std::string sweep(const SweepOptions& options) {
     const Description description = read_description(options.config);
+    if (!options.weights.empty() && !is_pattern(options.weights)) read_file(weights_file(options.weights, {}));
     Everything everything;
+    if (!options.evaluate.empty()) everything.settings.evaluated_on = check_evaluation(options, description, compiler_of(options));
     everything.points = sweep_points(options, description);
     const StaticFigures figures(description, options, everything.points);
     SweepSettings& settings = everything.settings;

@@ -38,6 +38,17 @@ std::vector<Column> static_columns() {
     };
 }
 
+/// Mean average precision as NAME_detect computes it: VOC's of 2010 and later.
+std::vector<Column> accuracy_columns() {
+    const std::string of = "mean average precision at an overlap of 0.5";
+    return {
+        {"map", "mAP", of, Form::accuracy, "measured", true},
+        {"map_small", "mAP small", of + " of objects whose longer side is below 0.2 of the picture's", Form::accuracy, "measured", false},
+        {"map_medium", "mAP medium", of + " of objects whose longer side is 0.2 to below 0.4 of the picture's", Form::accuracy, "measured", false},
+        {"map_large", "mAP large", of + " of objects whose longer side is 0.4 of the picture's or more", Form::accuracy, "measured", false},
+    };
+}
+
 void add_measured(int threads, bool first, std::vector<Column>& columns) {
     const std::string suffix = fmt::format("_{}", threads);
     const std::string on = threads == 1 ? "" : fmt::format(" x{}", threads);
@@ -83,9 +94,12 @@ std::string three_digits(double value) {
 std::vector<Column> sweep_columns(const std::vector<int>& threads) {
     std::vector<Column> columns = point_columns();
     for (const Column& column : static_columns()) columns.push_back(column);
+    for (const Column& column : accuracy_columns()) columns.push_back(column);
     for (const int count : threads) add_measured(count, count == threads[0], columns);
     for (const Column& column : size_columns()) columns.push_back(column);
     columns.push_back({"flash_bytes", "flash KiB", "weights and machine code, in KiB", Form::kib, "verdict", false});
+    columns.push_back({"accuracy_front", "front", "whether no other network is as accurate and as fast, and better in one of them", Form::text,
+                       "verdict", false});
     columns.push_back({"fits", "fits", "whether every limit of the budget is kept, or which is missed most", Form::text, "verdict", true});
     columns.push_back({"failed", "failed", "why there are no more figures", Form::text, "verdict", false});
     return columns;
@@ -111,6 +125,7 @@ std::string figure_text(const Figures& point, const Column& column) {
         case Form::millions: return three_digits(value / 1e6);
         case Form::kib: return with_commas(std::llround(value / 1024));
         case Form::seconds: return fmt::format("{:.1f}", value);
+        case Form::accuracy: return fmt::format("{:.3f}", value);
         case Form::percent: return fmt::format("{:.1f}", value);
         case Form::ms:
         case Form::share: return three_digits(value);

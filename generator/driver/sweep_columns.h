@@ -18,10 +18,11 @@ enum class Form {
     seconds,
     percent,  // a share of 1, or per cent already
     share,    // of 1, as a factor: 0.28
+    accuracy,  // of 1, with three decimals: 0.812
 };
 
-/// A column of every table of a sweep: sweep.csv, sweep.json, the page, the terminal. Another figure of a point (accuracy, say) is
-/// one more line in sweep_columns() and a value under its key in the points' figures.
+/// A column of every table of a sweep: sweep.csv, sweep.json, the page, the terminal. Another figure of a point is one
+/// more line in sweep_columns() and a value under its key in the points' figures.
 struct Column {
     std::string key;
     std::string heading;  // short

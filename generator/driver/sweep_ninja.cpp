@@ -1,6 +1,7 @@
 #include "driver/sweep_ninja.h"
 
 #include "driver/command.h"
+#include "driver/ninja_edge.h"
 #include "support/error.h"
 #include "support/files.h"
 
@@ -14,49 +15,6 @@ namespace {
 
 /// As the emitted CMakeLists.txt compiles, without a build type given.
 const std::vector<std::string> compile_options = {"-O3", "-DNDEBUG", "-std=gnu++17", "-fPIC", "-ffp-contract=off"};
-
-std::string ninja_path(const std::string& path) {
-    std::string escaped;
-    for (const char c : path) escaped += c == '$' || c == ' ' || c == ':' ? std::string("$") + c : std::string(1, c);
-    return escaped;
-}
-
-std::string ninja_paths(const std::vector<std::string>& paths) {
-    std::string text;
-    for (const std::string& path : paths) text += " " + ninja_path(path);
-    return text;
-}
-
-std::string shell_words(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) {
-        const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                                   "0123456789_-+=./,") == std::string::npos;
-        text += (text.empty() ? "" : " ") + (plain ? word : shell_word(word));
-    }
-    return text;
-}
-
-struct Edge {
-    std::vector<std::string> outputs;
-    std::vector<std::string> inputs;
-    std::vector<std::string> waits_for;  // without being made anew for them
-    std::string command;
-    std::string description;
-    bool restat = false;     // outputs may stay as they are
-    bool measuring = false;  // with nothing beside it
-};
-
-std::string edge_text(const Edge& edge) {
-    std::string command;
-    for (const char c : edge.command) command += c == '$' ? std::string("$$") : std::string(1, c);
-    std::string text = fmt::format("build{}: run{}", ninja_paths(edge.outputs), ninja_paths(edge.inputs));
-    if (!edge.waits_for.empty()) text += " ||" + ninja_paths(edge.waits_for);
-    text += fmt::format("\n  line = {}\n  description = {}\n", command, edge.description);
-    if (edge.restat) text += "  restat = 1\n";
-    if (edge.measuring) text += "  pool = measuring\n";
-    return text + "\n";
-}
 
 /// layers/conv0.cpp -> layers_conv0
 std::string object_name(const std::string& source) {
@@ -74,6 +32,7 @@ class Chain {
         : options_(options), setting_(setting), point_(point), id_(point.point.id()), folder_("points/" + id_) {}
 
     std::string compile_text() {
+        if (point_.failed) return "";
         std::string text = generate() + headers();
         std::vector<std::string> kernels;
         for (const std::string& source : point_.sources) text += object(source, object_name(source), {}, kernels);
@@ -84,32 +43,68 @@ class Chain {
         text += object(network + ".cpp", network + "_observed", {"-DSSDGEN_OBSERVER"}, program);
         text += object("bench.cpp", "bench", {"-DSSDGEN_OBSERVER"}, program);
         text += object("peak.cpp", "peak", {"-DSSDGEN_OBSERVER"}, program);
-        text += archive(library) + link(program);
+        text += archive(library) + link(network + "_bench", "program.json", program);
+        if (evaluates()) text += evaluation();
         return text;
     }
 
     std::string measure_text(const std::vector<std::string>& compiled) {
         std::string text;
-        std::vector<std::string> measured;
-        for (const int threads : options_.threads) {
-            measured.push_back(fmt::format("{}/measured_{}.json", folder_, threads));
-            std::vector<std::string> words{built(setting_.network + "_bench"), "--threads", std::to_string(threads), "--runs",
-                                           std::to_string(options_.runs), "--json"};
-            if (threads == 1) words.push_back("--layers");
-            const std::string command = attempt(measured.back(), "", options_.runner + " " + shell_words(words));
-            text += edge_text({{measured.back()}, {built("program.json"), "machine"}, compiled, command,
-                               fmt::format("measure {} on {} thread{}", id_, threads, threads == 1 ? "" : "s"), false, true});
-        }
-        std::vector<std::string> inputs = measured;
-        inputs.insert(inputs.end(), {folder_ + "/point.json", folder_ + "/generated.json", built("library.json"), setting_.ssdgen});
+        std::vector<std::string> inputs;
+        if (!point_.failed) text = measurements(compiled, inputs);
+        inputs.insert(inputs.end(), {folder_ + "/point.json", setting_.ssdgen});
         const std::string command = shell_words({setting_.ssdgen, "sweep-step", "row", "--", folder_});
         return text + edge_text({{row()}, inputs, {}, command, "row " + id_, true, true});
     }
 
     std::string row() const { return folder_ + "/row.json"; }
-    std::vector<std::string> compiled() const { return {built("library.json"), built("program.json")}; }
+
+    /// What is there before anything is measured.
+    std::vector<std::string> compiled() const {
+        if (point_.failed) return {};
+        std::vector<std::string> files{built("library.json"), built("program.json")};
+        if (evaluates()) files.push_back(evaluated());
+        return files;
+    }
 
   private:
+    /// Adds what the row needs to `made`.
+    std::string measurements(const std::vector<std::string>& compiled, std::vector<std::string>& made) const {
+        std::string text;
+        for (const int threads : options_.threads) {
+            made.push_back(fmt::format("{}/measured_{}.json", folder_, threads));
+            std::vector<std::string> words{built(setting_.network + "_bench"), "--threads", std::to_string(threads), "--runs",
+                                           std::to_string(options_.runs), "--json"};
+            if (threads == 1) words.push_back("--layers");
+            const std::string command = attempt(made.back(), "", options_.runner + " " + shell_words(words));
+            text += edge_text({{made.back()}, {built("program.json"), "machine"}, compiled, command,
+                               fmt::format("measure {} on {} thread{}", id_, threads, threads == 1 ? "" : "s"), false, true});
+        }
+        made.insert(made.end(), {folder_ + "/generated.json", built("library.json")});
+        if (evaluates()) made.push_back(evaluated());
+        return text;
+    }
+
+    bool evaluates() const { return !options_.evaluate.empty(); }
+    std::string evaluated() const { return folder_ + "/evaluated.json"; }
+
+    /// The program that finds objects in pictures, on the library that is measured for its size, and what it makes of those pictures. A
+    /// runner may stand for one board: then one evaluation at a time.
+    std::string evaluation() const {
+        std::vector<std::string> parts;
+        std::string text = object("detect.cpp", "detect", {}, parts) + object("pictures.cpp", "pictures", {}, parts);
+        parts.push_back(built("lib" + setting_.network + ".a"));
+        text += link(setting_.network + "_detect", "detector.json", parts);
+        std::vector<std::string> words{built(setting_.network + "_detect"), options_.evaluate, "--truth", options_.truth, "--json"};
+        std::vector<std::string> inputs{built("detector.json"), "pictures", options_.truth};
+        if (!options_.labels.empty()) {
+            words.insert(words.end(), {"--labels", options_.labels});
+            inputs.push_back(options_.labels);
+        }
+        return text + edge_text({{evaluated()}, inputs, {}, attempt(evaluated(), "", options_.runner + " " + shell_words(words)),
+                                 "evaluate " + id_, false, !options_.runner.empty()});
+    }
+
     std::string built(const std::string& file) const { return folder_ + "/build/" + file; }
     std::string source(const std::string& file) const { return folder_ + "/source/" + file; }
 
@@ -128,16 +123,17 @@ class Chain {
             words.insert(words.end(), {option, file});
             inputs.push_back(file);
         };
-        if (options_.weights.empty())
+        if (point_.weights.empty())
             words.insert(words.end(), {"--random-weights", std::to_string(options_.seed)});
         else
-            add_file("--weights", options_.weights);
+            add_file("--weights", point_.weights);
         if (options_.without_tuning) words.push_back("--no-tuning");
         if (!options_.tuning.empty()) add_file("--tuning", options_.tuning);
         std::vector<std::string> outputs{record};
         for (const std::string& file : point_.sources) outputs.push_back(source(file));
         for (const char* file : {".cpp", "_weights.S", "_weights.bin"}) outputs.push_back(source(setting_.network + file));
         for (const char* file : {"bench.cpp", "peak.cpp"}) outputs.push_back(source(file));
+        if (evaluates()) outputs.insert(outputs.end(), {source("detect.cpp"), source("pictures.cpp")});
         return edge_text({outputs, inputs, {}, attempt(record, "", shell_words(words)), "generate " + id_, true});
     }
 
@@ -181,12 +177,12 @@ class Chain {
         return edge_text({{record, library}, objects, {}, attempt(record, library, command), "archive " + id_});
     }
 
-    std::string link(const std::vector<std::string>& objects) const {
-        const std::string program = built(setting_.network + "_bench"), record = built("program.json");
+    std::string link(const std::string& name, const std::string& log, const std::vector<std::string>& objects) const {
+        const std::string program = built(name), record = built(log);
         std::vector<std::string> words{setting_.compiler, "-pthread"};
         words.insert(words.end(), objects.begin(), objects.end());
         words.insert(words.end(), {"-o", program});
-        return edge_text({{record, program}, objects, {}, attempt(record, program, shell_words(words)), "link " + id_});
+        return edge_text({{record, program}, objects, {}, attempt(record, program, shell_words(words)), fmt::format("link {} {}", id_, name)});
     }
 
     const SweepOptions& options_;
@@ -222,7 +218,7 @@ void forget_failures(const std::string& folder) {
     std::error_code error;
     for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
         const std::string file = entry.path().filename().string();
-        if (file != "generated.json" && file.rfind("measured_", 0) != 0) continue;
+        if (file != "generated.json" && file != "evaluated.json" && file.rfind("measured_", 0) != 0) continue;
         if (read_file(entry.path().string()).find("\n  \"failed\": ") != std::string::npos) fs::remove(entry.path(), error);
     }
 }

@@ -11,9 +11,11 @@ namespace ssdgen {
 struct NinjaPoint {
     SweepPoint point;
     std::vector<std::string> sources;  // of its library's layers, relative to the emitted folder
+    std::string weights{};             // a file; empty: random weights
+    bool failed = false;               // there is no network to compile, or no weights for it
 };
 
-/// What all points share. Paths that are not in the sweep's folder are absolute.
+/// What all points share. Paths that are not in the sweep's folder are absolute, here and in the options.
 struct NinjaSetting {
     std::string ssdgen;  // this program
     std::string network;  // the description's name
@@ -26,11 +28,12 @@ struct NinjaSetting {
 ///     headers          a checksum of the headers: what makes every object new
 ///     build/*.o        one compiler run a source, each with a record *.json
 ///     build/libNAME.a, build/NAME_bench
+///     evaluated.json   where accuracy is asked for: build/NAME_detect over the pictures
 ///     measured_N.json  the benchmark on N threads
 ///     row.json         its figures
 ///
-/// and all rows become sweep.csv, sweep.json and sweep.html. Measuring waits until everything has been compiled or has failed to, and
-/// is done one at a time. A step that fails says so in its record and lets the others go on.
+/// (of one that has failed already: the row alone), and all rows become sweep.csv, sweep.json and sweep.html. Measuring waits until everything has been compiled and evaluated
+/// or has failed to, and is done one at a time. A step that fails says so in its record and lets the others go on.
 std::string sweep_ninja(const SweepOptions& options, const NinjaSetting& setting, const std::vector<NinjaPoint>& points);
 
 /// Removes the records of steps that failed, so that Ninja tries them again. In the folder of a point.

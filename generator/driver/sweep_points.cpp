@@ -1,6 +1,7 @@
 #include "driver/sweep_points.h"
 
 #include "driver/unroll_plan.h"
+#include "driver/weights_pattern.h"
 #include "emit/layers.h"
 #include "graph/build.h"
 #include "graph/shapes.h"
@@ -67,7 +68,7 @@ std::vector<SweepPoint> sweep_points(const SweepOptions& options, const Descript
 }
 
 StaticFigures::StaticFigures(const Description& description, const SweepOptions& options, const std::vector<SweepPoint>& points)
-    : description_(description), wants_code_(options.budget.flash.has_value()) {
+    : description_(description), weights_(options.weights), wants_code_(options.budget.flash.has_value()) {
     for (const SweepPoint& point : points) {
         Tuning& tuning = tunings_[point.target->name];
         if (options.without_tuning || !tuning.layers.empty()) continue;
@@ -104,10 +105,25 @@ Figures StaticFigures::find(const SweepPoint& point) const {
         const Graph graph = build_graph(description_, {point.alpha, point.rho});
         add_facts(graph, full_macs_, figures);
         add_plan(plan_of(point, graph), figures);
+        if (!weights_.empty()) read_file(weights_of(graph));
     } catch (const InputError& error) {
         figures["failed"] = error.what();
     }
     return figures;
+}
+
+std::string StaticFigures::weights_of(const Graph& graph) const {
+    const Shape& input = shape_of(graph, graph.input);
+    return weights_file(weights_, {graph.alpha, graph.rho, input.height, input.width});
+}
+
+std::string StaticFigures::weights(const SweepPoint& point) const {
+    if (weights_.empty()) return "";
+    try {
+        return weights_of(build_graph(description_, {point.alpha, point.rho}));
+    } catch (const InputError&) {
+        return "";
+    }
 }
 
 std::vector<std::string> StaticFigures::sources(const SweepPoint& point) const {

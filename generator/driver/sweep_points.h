@@ -37,8 +37,11 @@ class StaticFigures {
     /// InputError if the tuning or calibration file is wrong.
     StaticFigures(const Description& description, const SweepOptions& options, const std::vector<SweepPoint>& points);
 
-    /// A point that is no network (a map smaller than its window, say) has its "failed".
+    /// A point that is no network (a map smaller than its window, say), or whose file of weights cannot be read, has its "failed".
     Figures find(const SweepPoint& point) const;
+
+    /// Its file of weights; empty for random weights, and for a point that is no network.
+    std::string weights(const SweepPoint& point) const;
 
     /// The sources of its library, relative to the folder that is emitted: which of them there are depends on the plan. Empty
     /// for a point that is no network.
@@ -51,8 +54,10 @@ class StaticFigures {
   private:
     Plan plan_of(const SweepPoint& point, const Graph& graph) const;
     void add_plan(const Plan& plan, Figures& figures) const;
+    std::string weights_of(const Graph& graph) const;
 
     const Description& description_;
+    std::string weights_;  // a pattern, or empty
     bool wants_code_ = false;  // for a limit of flash alone: it takes longer than all the rest
     std::map<std::string, Tuning> tunings_;  // by target
     Calibrations calibrations_;

@@ -1,6 +1,7 @@
 #include "driver/sweep_results.h"
 
 #include "driver/sweep_columns.h"
+#include "driver/sweep_front.h"
 #include "driver/sweep_page.h"
 #include "driver/sweep_verdict.h"
 #include "support/error.h"
@@ -15,7 +16,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 const char* form_name(Form form) {
-    static const char* const names[] = {"text", "number", "count", "millions", "kib", "ms", "seconds", "percent", "share"};
+    static const char* const names[] = {"text", "number", "count", "millions", "kib", "ms", "seconds", "percent", "share", "accuracy"};
     return names[int(form)];
 }
 
@@ -38,6 +39,7 @@ Json results_json(const SweepSettings& settings, const std::vector<Column>& colu
     Json json{{"network", settings.network}, {"threads", settings.threads}, {"measured", settings.measure}};
     if (!settings.machine.empty()) json["machine"] = settings.machine;
     if (!settings.compiler.empty()) json["compiler"] = settings.compiler;
+    if (!settings.evaluated_on.empty()) json["evaluated_on"] = settings.evaluated_on;
     if (!settings.predicted_by.empty()) json["predicted_by"] = settings.predicted_by;
     if (error.points)
         json["prediction"] = {{"points", error.points}, {"median_error_percent", error.median_percent},
@@ -76,7 +78,7 @@ Calibrations calibrate(const std::vector<SweepRow>& rows, const std::string& mac
 std::string settings_json(const SweepSettings& settings) {
     return Json{{"network", settings.network},   {"threads", settings.threads},   {"measure", settings.measure},
                 {"budget", settings.budget.text}, {"machine", settings.machine},   {"compiler", settings.compiler},
-                {"predicted_by", settings.predicted_by}, {"points", settings.points}}
+                {"evaluated_on", settings.evaluated_on}, {"predicted_by", settings.predicted_by}, {"points", settings.points}}
                .dump(1) +
            "\n";
 }
@@ -85,6 +87,7 @@ std::string write_results(const SweepSettings& settings, std::vector<SweepRow> r
     std::vector<Figures> points;
     for (const SweepRow& row : rows) points.push_back(row.figures);
     const Verdict verdict = judge(settings.budget, settings.threads[0], points);
+    const std::string front = mark_accuracy_front(settings.threads[0], points);
     const PredictionError error = prediction_error(points);
     const std::vector<Column> columns = used_columns(sweep_columns(settings.threads), points);
     const Json json = results_json(settings, columns, points, verdict, error);
@@ -98,6 +101,7 @@ std::string write_results(const SweepSettings& settings, std::vector<SweepRow> r
     if (error.points)
         text += fmt::format("predicted against measured: median error {:.1f} %, largest {:.1f} % ({} points; prices of {})\n",
                             error.median_percent, error.largest_percent, error.points, settings.predicted_by);
+    if (!front.empty()) text += front + "\n";
     return verdict.text.empty() ? text : text + verdict.text + "\n";
 }
 
@@ -110,6 +114,7 @@ std::string collect_results(const std::string& folder) {
     if (const std::string budget = json.at("budget"); !budget.empty()) settings.budget = parse_budget(budget, "--budget");
     settings.machine = json.at("machine");
     settings.compiler = json.at("compiler");
+    settings.evaluated_on = json.at("evaluated_on");
     settings.predicted_by = json.at("predicted_by");
     settings.points = json.at("points").get<std::vector<std::string>>();
     std::vector<SweepRow> rows;

@@ -126,11 +126,50 @@ void add_measurement(int threads, const Json& bench, Figures& figures) {
     if (bench.at("memory_bytes") > 0) figures["memory_bytes" + suffix] = bench.at("memory_bytes");
 }
 
+/// The JSON document that a program printed, with a number under the key; null, and a failure, if it printed no such.
+Json printed(const Json& record, const char* key, const char* what, Figures& figures) {
+    const Json document = Json::parse(std::string(record.at("output")), nullptr, false);
+    if (document.is_object() && document.contains(key) && document.at(key).is_number()) return document;
+    if (!figures.contains("failed")) figures["failed"] = fmt::format("{}: the program printed no JSON document with a number {}", what, key);
+    return nullptr;
+}
+
+void add_evaluation(Records& records, Figures& figures) {
+    for (const char* name : {"detect", "pictures"}) records.find(std::string("build/") + name, "compile the detector");
+    records.find("build/detector", "link the detector");
+    const Json record = records.find("evaluated", "evaluate");
+    if (record.is_null()) return;
+    const Json evaluation = printed(record, "map", "evaluate", figures);
+    if (evaluation.is_null()) return;
+    for (const char* key : {"map", "map_small", "map_medium", "map_large"})
+        if (evaluation.at(key).is_number()) figures[key] = evaluation.at(key);  // null: no object is of that size
+}
+
+void add_records(const std::string& folder, const Json& point, Figures& figures, Json& timed) {
+    Records records(folder, figures);
+    const Json generated = records.find("generated", "generate");
+    if (generated.is_null()) return;
+    figures["generate_s"] = generated.at("seconds");
+    add_compile_time(records, point, figures);
+    if (!records.find("build/library", "archive").is_null()) add_sizes(folder, point, figures);
+    if (point.at("evaluates")) add_evaluation(records, figures);
+    for (const char* name : {"peak", "bench"}) records.find(std::string("build/") + name, "compile the benchmark");
+    for (const int threads : point.at("threads")) {
+        const Json measured = records.find(fmt::format("measured_{}", threads), "measure");
+        if (measured.is_null()) continue;
+        const Json bench = printed(measured, "median_ms", "measure", figures);
+        if (bench.is_null()) continue;
+        add_measurement(threads, bench, figures);
+        if (threads == 1) timed = timed_json(point, bench);
+    }
+}
+
 }  // namespace
 
 std::string point_json(const SweepPoint& point, const Figures& figures, const std::vector<WorkVector>& stages,
-                       const std::vector<std::string>& sources, const std::string& network, const std::vector<int>& threads) {
-    return Json{{"id", point.id()},    {"network", network}, {"threads", threads},
+                       const std::vector<std::string>& sources, const std::string& network, const std::vector<int>& threads,
+                       bool evaluates) {
+    return Json{{"id", point.id()},    {"network", network}, {"threads", threads}, {"evaluates", evaluates},
                 {"figures", figures}, {"sources", sources}, {"stages", stages}}
                .dump(1) +
            "\n";
@@ -140,24 +179,8 @@ void write_row(const std::string& folder) {
     const Json point = read_json(folder + "/point.json");
     Figures figures = point.at("figures");
     Json timed = Json::array();
-    Records records(folder, figures);
-    if (const Json generated = records.find("generated", "generate"); !generated.is_null()) {
-        figures["generate_s"] = generated.at("seconds");
-        add_compile_time(records, point, figures);
-        if (!records.find("build/library", "archive").is_null()) add_sizes(folder, point, figures);
-        for (const char* name : {"peak", "bench"}) records.find(std::string("build/") + name, "compile the benchmark");
-        for (const int threads : point.at("threads")) {
-            const Json measured = records.find(fmt::format("measured_{}", threads), "measure");
-            if (measured.is_null()) continue;
-            const Json bench = Json::parse(std::string(measured.at("output")), nullptr, false);
-            if (!bench.is_object() || !bench.contains("median_ms")) {
-                figures["failed"] = "measure: the benchmark printed no JSON document";
-                continue;
-            }
-            add_measurement(threads, bench, figures);
-            if (threads == 1) timed = timed_json(point, bench);
-        }
-    }
+    // One that has failed already was not compiled; records may be there from before.
+    if (!figures.contains("failed")) add_records(folder, point, figures, timed);
     write_if_changed(folder + "/row.json", Json{{"figures", figures}, {"timed", timed}}.dump(1) + "\n");
 }
 

@@ -39,22 +39,49 @@ std::string miss_text(const Needs& needs, const Miss& miss) {
     return fmt::format("it needs {}, {:.3g} times the limit", amount(need, miss.limit), miss.factor);
 }
 
+/// Accuracy where it is known of any point.
+std::string worth_of(const std::vector<Figures>& points) {
+    const bool accuracy = std::any_of(points.begin(), points.end(), [](const Figures& point) { return point.contains("map"); });
+    return accuracy ? "map" : "macs";
+}
+
+struct Candidate {
+    int index = -1;
+    double worth = 0, ms = 0;
+
+    bool is_better_than(const Candidate& other) const {
+        return other.index < 0 || worth > other.worth || (worth == other.worth && ms < other.ms);
+    }
+};
+
+std::string fitting_text(int fitting, const std::vector<Figures>& points, int recommended, const std::string& worth) {
+    const std::string count = fmt::format("{} of {} fit the budget", fitting, points.size());
+    if (recommended < 0) return count + ", but their accuracy is not known";
+    const Figures& point = points[std::size_t(recommended)];
+    if (worth == "macs") return fmt::format("{}; the largest is {}", count, name_of(point));
+    return fmt::format("{}; the most accurate is {}: mAP {:.3f}", count, name_of(point), double(point.at("map")));
+}
+
 }  // namespace
 
 Verdict judge(const Budget& budget, int threads, std::vector<Figures>& points) {
     Verdict verdict;
     if (budget.empty()) return verdict;
+    const std::string worth = worth_of(points);
+    Candidate best;
     int fitting = 0;
-    double nearest = std::numeric_limits<double>::infinity(), largest = 0;
+    double nearest = std::numeric_limits<double>::infinity();
     for (int index = 0; index < int(points.size()); ++index) {
         Figures& point = points[std::size_t(index)];
-        const Miss miss = find_miss(budget, needs_of(point, threads));
+        const Needs needs = needs_of(point, threads);
+        const Miss miss = find_miss(budget, needs);
         if (miss.limit.empty()) {
             point["fits"] = "yes";
             ++fitting;
-            if (double(point.at("macs")) <= largest) continue;
-            largest = point.at("macs");
-            verdict.recommended = index;
+            const double unknown = std::numeric_limits<double>::infinity();
+            const std::optional<double> value = figure(point, worth);
+            const Candidate candidate{index, value.value_or(0), needs.ms.value_or(unknown)};
+            if (value && candidate.is_better_than(best)) best = candidate;
             continue;
         }
         point["fits"] = std::isinf(miss.factor) ? fmt::format("{} unknown", miss.limit) : fmt::format("{} x{:.2f}", miss.limit, miss.factor);
@@ -62,10 +89,10 @@ Verdict judge(const Budget& budget, int threads, std::vector<Figures>& points) {
         nearest = miss.factor;
         verdict.nearest = index;
     }
-    if (verdict.recommended >= 0) {
+    verdict.recommended = best.index;
+    if (fitting > 0) {
         verdict.nearest = -1;
-        verdict.text = fmt::format("{} of {} fit the budget; the largest is {}", fitting, points.size(),
-                                   name_of(points[std::size_t(verdict.recommended)]));
+        verdict.text = fitting_text(fitting, points, best.index, worth);
     } else if (verdict.nearest >= 0) {
         const Needs needs = needs_of(points[std::size_t(verdict.nearest)], threads);
         verdict.text = fmt::format("none of {} fits the budget; nearest is {}: {}", points.size(),

@@ -10,7 +10,8 @@ namespace ssdgen {
 
 /// What a budget says of a sweep.
 struct Verdict {
-    int recommended = -1;  // index of the largest network (multiply-adds) that fits; -1: none does, or there is no budget
+    int recommended = -1;  // index of the network that fits and is worth most: accuracy where it is known of any, else multiply-adds; of
+                           // equals the fastest; -1: none does, or there is no budget
     int nearest = -1;      // where none fits: index of the one that misses a limit by least; -1: none is known well enough
     std::string text;      // a line for the reader; empty without a budget
 };

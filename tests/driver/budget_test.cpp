@@ -69,6 +69,24 @@ TEST_CASE("The largest network that fits is recommended; else the nearest, with 
     CHECK(judge(parse_budget("ms=5", "--budget"), 1, unknown).text == "none of 1 can be judged: see the column fits");
 }
 
+TEST_CASE("Where accuracy is known, the most accurate network that fits is recommended; of equals the fastest") {
+    std::vector<Figures> points{point(0.25, 10, 1, 1000), point(0.5, 30, 2, 1500), point(0.75, 20, 1.5, 1200), point(1, 90, 9, 3000), point(0.6, 35, 1, 1000)};
+    const Budget budget = parse_budget("ms=2,ram=2K", "--budget");
+    points[0]["map"] = 0.5;
+    points[1]["map"] = 0.7125;
+    points[2]["map"] = 0.7125;
+    points[3]["map"] = 0.9;
+    const Verdict verdict = judge(budget, 1, points);
+    CHECK(verdict.recommended == 2);
+    CHECK(verdict.text == "4 of 5 fit the budget; the most accurate is alpha 0.75, rho 1 (8x8, portable, tile): mAP 0.713");
+
+    std::vector<Figures> without{points[3], points[4]};
+    const Verdict unknown = judge(budget, 1, without);
+    CHECK(unknown.recommended == -1);
+    CHECK(unknown.nearest == -1);
+    CHECK(unknown.text == "1 of 2 fit the budget, but their accuracy is not known");
+}
+
 TEST_CASE("The error of predictions is that of the points where both times are known") {
     CHECK(prediction_error({{{"predicted_ms", 1.0}}, {{"ms_1", 1.0}}}).points == 0);
     const PredictionError error = prediction_error({{{"predicted_ms", 1.1}, {"ms_1", 1.0}}, {{"predicted_ms", 1.0}, {"ms_1", 1.0}}, {{"predicted_ms", 0.8}, {"ms_1", 1.0}}});

@@ -85,6 +85,19 @@ TEST_CASE("A point that is no network says why; the others have their figures") 
     CHECK(contains(text, "failed: alpha 1, rho 0.001, x86-64-v3, tile: "));
 }
 
+TEST_CASE("A point whose file of weights is missing says which, and has its static figures") {
+    Sweep sweep({0.5, 1}, {0.64});
+    sweep.options.weights = SSDGEN_SOURCE_DIR "/configs/tuning/x86-64-v{alpha_percent}_{height}.json";
+    const auto figures = sweep.figures();
+    CHECK(figures[0]["failed"] ==
+          SSDGEN_SOURCE_DIR "/configs/tuning/x86-64-v050_192.json: cannot be read: No such file or directory; allowed: a readable file");
+    CHECK(figures[0].contains("arena_bytes"));
+    sweep.options.weights = SSDGEN_SOURCE_DIR "/configs/tuning/x86-64-v3.json";
+    CHECK_FALSE(sweep.figures()[0].contains("failed"));
+    const StaticFigures named(sweep.description, sweep.options, sweep.points);
+    CHECK(named.weights(sweep.points[0]) == sweep.options.weights);
+}
+
 TEST_CASE("sweep.csv: keys, then a line a point; what is not known is empty, what needs it is quoted") {
     const std::vector<Figures> points{{{"alpha", 0.5}, {"rho", 1.0}, {"macs", 1000}}, {{"alpha", 1.0}, {"rho", 1.0}, {"failed", "a, \"b\""}}};
     CHECK(sweep_csv(used_columns(sweep_columns({1}), points), points) == "alpha,rho,macs,failed\r\n0.5,1.0,1000,\r\n1.0,1.0,,\"a, \"\"b\"\"\"\r\n");
@@ -125,8 +138,31 @@ TEST_CASE("build.ninja: the chain of a point; measuring waits for all compiling;
     CHECK(contains(text, "build compiled: phony " + folder + "/build/library.json " + folder + "/build/program.json points/alpha_1_"));
     CHECK(contains(text, "build " + folder + "/measured_2.json: run " + folder + "/build/program.json machine || compiled\n  line = /bin/ssdgen sweep-step attempt -- " +
                              folder + "/measured_2.json '' ssh board " + folder + "/build/net_bench --threads 2 --runs 50 --json\n"));
-    CHECK(contains(text, "measured_1.json " + folder + "/measured_2.json " + folder + "/point.json " + folder + "/generated.json "));
+    CHECK(contains(text, "measured_1.json " + folder + "/measured_2.json " + folder + "/generated.json " + folder + "/build/library.json " + folder + "/point.json "));
     CHECK(contains(text, "build sweep.json sweep.csv sweep.html: run " + folder + "/row.json points/alpha_1_rho_1_x86-64-v3_tile/row.json settings.json /bin/ssdgen\n"));
+}
+
+TEST_CASE("build.ninja of an evaluation: beside the compiling, before the measuring, one at a time only for a runner") {
+    Sweep sweep({0.5, 1}, {1});
+    sweep.options.evaluate = "/held out";
+    sweep.options.truth = "/truth";
+    std::vector<NinjaPoint> points;
+    for (const SweepPoint& point : sweep_points(sweep.options, sweep.description)) points.push_back({point, {"layers/conv0.cpp"}, "/w.safetensors"});
+    points[1].failed = true;
+    const std::string folder = "points/alpha_0.5_rho_1_x86-64-v3_tile", step = "build " + folder + "/evaluated.json: run " + folder +
+                               "/build/detector.json pictures /truth\n  line = /bin/ssdgen sweep-step attempt -- " + folder + "/evaluated.json ''  ";
+    const std::string text = sweep_ninja(sweep.options, {"/bin/ssdgen", "net", "c++"}, points);
+    CHECK(contains(text, ": run net.json /bin/ssdgen /w.safetensors\n"));
+    CHECK(contains(text, step + folder + "/build/net_detect '/held out' --truth /truth --json\n  description = evaluate alpha_0.5_rho_1_x86-64-v3_tile\n\n"));
+    CHECK(contains(text, "build compiled: phony " + folder + "/build/library.json " + folder + "/build/program.json " + folder + "/evaluated.json\n"));
+    // What has failed already is a row alone.
+    CHECK(contains(text, "build points/alpha_1_rho_1_x86-64-v3_tile/row.json: run points/alpha_1_rho_1_x86-64-v3_tile/point.json /bin/ssdgen\n"));
+    CHECK_FALSE(contains(text, "generate alpha_1_"));
+    sweep.options.runner = "board";
+    sweep.options.labels = "/labels";
+    const std::string with_runner = sweep_ninja(sweep.options, {"/bin/ssdgen", "net", "c++"}, points);
+    CHECK(contains(with_runner, " board " + folder + "/build/net_detect '/held out' --truth /truth --json --labels /labels\n  description = evaluate "
+                                "alpha_0.5_rho_1_x86-64-v3_tile\n  pool = measuring\n"));
 }
 
 TEST_CASE("A path with a blank, a dollar or a colon comes through build.ninja") {

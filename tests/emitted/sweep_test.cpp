@@ -14,6 +14,7 @@
 
 #include "shell.h"
 #include "support/files.h"
+#include "sweeps.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -28,25 +29,10 @@ using Json = nlohmann::json;
 const std::string specimen = quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json");
 const std::string points = " --alpha 0.5,1 --rho 1 --target portable ";
 
-bool can_sweep() {
-    if (has_program("ninja")) return true;
-    MESSAGE("skipped: ninja is missing");
-    return false;
-}
-
 /// Into the folder `out` of the folder.
 CommandResult sweep(const TemporaryFolder& folder, const std::string& options) {
     const bool measured = options.find("--static") == std::string::npos;
     return run_command(quoted(SSDGEN_EXECUTABLE) + " sweep " + specimen + " --out out " + (measured ? "--jobs 2 --runs 5 " : "") + options, folder.path());
-}
-
-Json results(const TemporaryFolder& folder) { return Json::parse(read_file(folder.path("out/sweep.json"))); }
-
-/// How many edges of a kind Ninja ran.
-std::size_t count(const CommandResult& result, const std::string& what) {
-    std::size_t lines = 0;
-    for (std::size_t at = 0; (at = result.errors.find("] " + what + " ", at)) != std::string::npos; ++at) ++lines;
-    return lines;
 }
 
 /// Runs a shell command in a folder and, once the file is there, does what Ctrl-C does: the interrupt goes to all of the terminal's foreground
@@ -70,13 +56,6 @@ CommandResult interrupted(const std::string& command, const TemporaryFolder& fol
     waitpid(child, &status, 0);
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read_file(folder.path("stopped.out")),
             read_file(folder.path("stopped.err"))};
-}
-
-/// A program of the shell.
-std::string script(const TemporaryFolder& folder, const std::string& name, const std::string& text) {
-    write_if_changed(folder.path(name), "#!/bin/sh\n" + text);
-    fs::permissions(folder.path(name), fs::perms::owner_all);
-    return folder.path(name);
 }
 
 }  // namespace
