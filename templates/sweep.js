@@ -9,7 +9,7 @@ const value = (point, key) => point.figures[key];
 const known = (key) => points.some((point) => typeof value(point, key) === "number");
 const distinct = (key) => [...new Set(points.map((point) => value(point, key)))];
 
-// What makes a network worth having, until somebody measures better; and what it costs.
+// What makes a network worth having, accuracy where it was measured; and what it costs.
 const worth = ["map", "macs"].find(known);
 const latency = ["ms_" + results.threads[0], "predicted_ms"].find(known);
 
@@ -33,6 +33,7 @@ const forms = {
   seconds: (x) => x.toFixed(1),
   percent: (x) => x.toFixed(1),
   share: digits,
+  accuracy: (x) => x.toFixed(3),
 };
 const text = (point, column) => {
   const figure = value(point, column.key);
@@ -90,7 +91,8 @@ const mark = (point) => {
 function front(shown, costs) {
   const no_worse = (a, b) => value(a, worth) >= value(b, worth) && costs.every((key) => value(a, key) <= value(b, key));
   const equal = (a, b) => value(a, worth) === value(b, worth) && costs.every((key) => value(a, key) === value(b, key));
-  return shown.filter((one) => !shown.some((other) => no_worse(other, one) && !equal(other, one)))
+  const rated = shown.filter((point) => [worth, ...costs].every((key) => typeof value(point, key) === "number"));
+  return rated.filter((one) => !rated.some((other) => no_worse(other, one) && !equal(other, one)))
     .sort((a, b) => value(a, worth) - value(b, worth));
 }
 
@@ -103,7 +105,15 @@ const latency_axis = axis(latency, latency === "predicted_ms" ? "predicted laten
 const macs_axis = axis("macs", "multiply-adds", "M", null);
 const weights_axis = axis("weights_bytes", "weights", "KiB", null);
 const ram_axis = axis("arena_bytes", "RAM (arena)", "KiB", budget && budget.ram);
-const plots = latency === undefined ? [
+const map_axis = {...axis("map", "mAP", "IoU 0.5", null), linear: true};
+const accuracy_against = (cost) => ({name: "Accuracy against " + cost.name, x: cost, y: map_axis, costs: [cost.key]});
+const plots = worth === "map" ? [
+  accuracy_against(latency_axis),
+  accuracy_against(weights_axis),
+  accuracy_against(ram_axis),
+  {name: "Latency against multiply-adds", x: macs_axis, y: latency_axis, costs: [latency, "macs"]},
+  {name: "RAM against latency", x: latency_axis, y: ram_axis, costs: [latency, "arena_bytes"]},
+].filter((plot) => plot.x.key && plot.y.key) : latency === undefined ? [
   {name: "RAM against multiply-adds", x: macs_axis, y: ram_axis, costs: ["arena_bytes"]},
   {name: "Weights against multiply-adds", x: macs_axis, y: weights_axis, costs: ["weights_bytes"]},
   {name: "RAM against weights", x: weights_axis, y: ram_axis, costs: ["weights_bytes", "arena_bytes"]},
@@ -130,6 +140,18 @@ function log_axis(values, from, to) {
       if (decade * step >= low && decade * step <= high) ticks.push(decade * step);
   return {place, ticks};
 }
+
+/// For shares of 1: never below 0 or above 1.
+function linear_axis(values, from, to) {
+  const margin = Math.max(0.08 * (Math.max(...values) - Math.min(...values)), 0.01);
+  const low = Math.max(0, Math.min(...values) - margin), high = Math.min(1, Math.max(...values) + margin);
+  const step = [0.005, 0.01, 0.02, 0.05, 0.1].find((one) => (high - low) / one <= 6) || 0.2;
+  const place = (x) => from + ((to - from) * (x - low)) / (high - low);
+  const first = Math.ceil(low / step), last = Math.floor(high / step);
+  return {place, ticks: Array.from({length: last - first + 1}, (_, i) => (first + i) * step)};
+}
+
+const axis_of = (one, values, from, to) => (one.linear ? linear_axis : log_axis)(values, from, to);
 
 const tick_text = (number) => (number >= 1000 ? commas(number) : String(+number.toPrecision(3)));
 
@@ -187,19 +209,21 @@ function draw_point(point, x, y, on_front) {
   return drawn;
 }
 
+const has_place = (point, one) => (one.linear ? value(point, one.key) >= 0 : value(point, one.key) > 0);
+
 function draw(plot) {
   const figure = plot.figure;
   const width = Math.max(280, figure.clientWidth - 24);
   const size = {left: 50, right: width - 14, top: 26, bottom: Math.round(Math.min(width * 0.72, 400))};
   const svg = element("svg", {viewBox: "0 0 " + width + " " + (size.bottom + 40), height: size.bottom + 40, role: "group", "aria-label": plot.name});
-  const all = points.filter((point) => value(point, plot.x.key) > 0 && value(point, plot.y.key) > 0);
+  const all = points.filter((point) => has_place(point, plot.x) && has_place(point, plot.y));
   const shown = all.filter(visible);
   figure.querySelector("svg")?.remove();
   figure.append(svg);
   if (all.length === 0) return;
   const x_values = all.map((point) => value(point, plot.x.key) / plot.x.scale), y_values = all.map((point) => value(point, plot.y.key) / plot.y.scale);
   const both = plot.costs ? null : [...x_values, ...y_values];
-  const x = log_axis(both || x_values, size.left, size.right), y = log_axis(both || y_values, size.bottom, size.top);
+  const x = axis_of(plot.x, both || x_values, size.left, size.right), y = axis_of(plot.y, both || y_values, size.bottom, size.top);
   draw_grid(svg, plot, x, y, size);
   draw_limit(svg, plot, x, y, size);
   if (both) svg.append(element("line", {class: "diagonal", x1: x.place(Math.min(...both)), y1: y.place(Math.min(...both)), x2: x.place(Math.max(...both)), y2: y.place(Math.max(...both))}));
@@ -364,11 +388,12 @@ function write_texts() {
   const about = [results.measured ? "measured on " + (results.machine || "this machine") + ", " + threads : "not measured: figures of the plans alone"];
   if (targets.length === 1) about.push("target " + targets[0]);
   if (results.compiler) about.push(results.compiler);
+  if (results.evaluated_on) about.push("accuracy on " + results.evaluated_on);
   if (results.predicted_by) about.push("predictions: prices of " + results.predicted_by);
   document.getElementById("about").textContent = about.join("; ");
   document.getElementById("front-note").textContent =
     "Colour: alpha. Shape: rho. Labels: alpha\u00b7input side. Line and full colour: the Pareto front, the networks that no other beats in " +
-    (worth === "map" ? "accuracy" : "multiply-adds (the more, the better it can see)") + " and in what the plot's axes cost, all at once.";
+    (worth === "map" ? "mean average precision" : "multiply-adds (the more, the better it can see)") + " and in what the plot's axes cost, all at once.";
   const verdict = document.getElementById("verdict");
   if (budget) {
     verdict.textContent = "Budget " + budget.limits + ": " + budget.verdict + ".";

@@ -54,6 +54,9 @@ seen.filtered = cells(0).length;
 seen.filtered_points = document.querySelectorAll("figure:first-of-type .point").length;
 seen.verdict = document.getElementById("verdict").textContent;
 seen.chosen = document.querySelector("tr.chosen")?.dataset.point;
+seen.ticks = [...document.querySelector("figure").querySelectorAll("svg > .axis-text")].map((tick) => tick.textContent);
+seen.about = document.getElementById("about").textContent;
+seen.note = document.getElementById("front-note").textContent;
 seen.fetched = performance.getEntriesByType("resource").length;
 seen.wide = document.documentElement.scrollWidth <= innerWidth;
 const report = document.createElement("pre");
@@ -80,10 +83,22 @@ std::string decode_base64(const std::string& text) {
     return bytes;
 }
 
+/// Empty, with a printed word, if it is missing.
 std::string chromium() {
     for (const char* name : {"chromium", "chromium-browser", "google-chrome"})
         if (has_program(name)) return name;
+    MESSAGE("skipped: chromium is missing");
     return "";
+}
+
+/// A static sweep of six networks into the folder `out`.
+void sweep_six(const TemporaryFolder& folder) {
+    write_if_changed(folder.path("prices.json"),
+                     R"({"portable": {"machine": "a <machine>", "networks": 1, "nanoseconds": {"cycles": 0.3, "picture_cycles": 0.3, "depthwise_cycles": 0.3,
+                         "depthwise_vectors": 1, "tiles": 1, "weight_lines": 1, "far_lines": 1, "stages": 100, "rows": 10}}})");
+    require_command(quoted(SSDGEN_EXECUTABLE) + " sweep " + quoted(SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_voc.json") +
+                        " --static --alpha 0.25,0.5,1 --rho 0.5333,1 --target portable --calibration prices.json --budget ram=512K --out out",
+                    folder.path());
 }
 
 /// What the page of a sweep shows, in a window of this size.
@@ -104,17 +119,9 @@ nlohmann::json read_page(const TemporaryFolder& folder, const std::string& brows
 
 TEST_CASE("The page of a sweep: plots with a front, hover, sort, filter, all in one file") {
     const std::string browser = chromium();
-    if (browser.empty()) {
-        MESSAGE("skipped: chromium is missing");
-        return;
-    }
+    if (browser.empty()) return;
     const TemporaryFolder folder;
-    write_if_changed(folder.path("prices.json"),
-                     R"({"portable": {"machine": "a <machine>", "networks": 1, "nanoseconds": {"cycles": 0.3, "picture_cycles": 0.3, "depthwise_cycles": 0.3,
-                         "depthwise_vectors": 1, "tiles": 1, "weight_lines": 1, "far_lines": 1, "stages": 100, "rows": 10}}})");
-    require_command(quoted(SSDGEN_EXECUTABLE) + " sweep " + quoted(SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_voc.json") +
-                        " --static --alpha 0.25,0.5,1 --rho 0.5333,1 --target portable --calibration prices.json --budget ram=512K --out out",
-                    folder.path());
+    sweep_six(folder);
     for (const char* reference : {" src=", "url(", "@import", "https://", "fetch("})
         CHECK(read_file(folder.path("out/sweep.html")).find(reference) == std::string::npos);
     for (const char* size : {"1400,1000", "500,900"}) {
@@ -153,5 +160,61 @@ TEST_CASE("The page of a sweep: plots with a front, hover, sort, filter, all in 
         CHECK(seen.at("chosen").is_string());
         CHECK(seen.at("fetched") == 0);
         CHECK(seen.at("wide") == true);
+    }
+}
+
+namespace {
+
+/// Makes the results of a sweep anew with figures that a measured one would have had. map: accuracy by point; 0: not known.
+void pretend_evaluated(const TemporaryFolder& folder, const std::vector<double>& map) {
+    const nlohmann::json results = nlohmann::json::parse(read_file(folder.path("out/sweep.json")));
+    nlohmann::json ids;
+    for (std::size_t i = 0; i < results.at("points").size(); ++i) {
+        nlohmann::json figures = results.at("points")[i];
+        for (const char* key : {"fits", "accuracy_front"}) figures.erase(key);
+        figures["ms_1"] = figures.at("predicted_ms");
+        if (map[i] > 0) figures["map"] = map[i];
+        ids.push_back(std::to_string(i));
+        write_if_changed(folder.path("out/points/" + std::to_string(i) + "/row.json"), nlohmann::json{{"figures", figures}, {"timed", nlohmann::json::array()}}.dump());
+    }
+    const nlohmann::json settings{{"network", "net"}, {"threads", {1}},    {"measure", true},    {"budget", "ram=512K"}, {"machine", "a machine"},
+                                  {"compiler", ""},   {"evaluated_on", "held_out (9 objects)"}, {"predicted_by", ""},     {"points", ids}};
+    write_if_changed(folder.path("out/settings.json"), settings.dump());
+    require_command(quoted(SSDGEN_EXECUTABLE) + " sweep-step collect -- out", folder.path());
+}
+
+}  // namespace
+
+TEST_CASE("Where accuracy is known, the page shows it against latency first, with the front that sweep.json has") {
+    const std::string browser = chromium();
+    if (browser.empty()) return;
+    const TemporaryFolder folder;
+    sweep_six(folder);
+    // Alpha 0.25, 0.5 and 1 in two sizes each: the second and the fourth do more multiply-adds than the next, for less.
+    pretend_evaluated(folder, {0.55, 0.6, 0.62, 0.61, 0.7, 0});
+    const nlohmann::json results = nlohmann::json::parse(read_file(folder.path("out/sweep.json")));
+    std::string marks;
+    for (const nlohmann::json& point : results.at("points")) marks += point.value("accuracy_front", "-") + " ";
+    CHECK(marks == "yes no yes no yes - ");
+    for (const char* size : {"1400,1000", "500,900"}) {
+        CAPTURE(size);
+        const nlohmann::json seen = read_page(folder, browser, size);
+        const std::vector<std::string> plots = seen.at("plots");
+        REQUIRE(plots.size() == 6);
+        CHECK(plots[0] == "Accuracy against latency: 5 points, front of 3");
+        CHECK(plots[1].find("Accuracy against weights: 5 points") == 0);
+        CHECK(plots[2].find("Accuracy against RAM (arena): 5 points") == 0);
+        CHECK(plots[3].find("Latency against multiply-adds: 6 points") == 0);
+        CHECK(seen.at("fronts") == 6);
+        // A linear axis that begins near the least of them.
+        const std::vector<std::string> ticks = seen.at("ticks");
+        for (const char* tick : {"0.55", "0.6", "0.65", "0.7"}) CHECK(std::count(ticks.begin(), ticks.end(), tick) == 1);
+        CHECK(std::count(ticks.begin(), ticks.end(), "0.5") == 0);
+        CHECK(seen.at("tip").get<std::string>().find("mAP0.600") != std::string::npos);
+        CHECK(seen.at("verdict").get<std::string>().find("; the most accurate is alpha ") != std::string::npos);
+        CHECK(seen.at("about").get<std::string>().find("accuracy on held_out (9 objects)") != std::string::npos);
+        CHECK(seen.at("note").get<std::string>().find("no other beats in mean average precision") != std::string::npos);
+        CHECK(seen.at("wide") == true);
+        CHECK(seen.at("fetched") == 0);
     }
 }
