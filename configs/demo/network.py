@@ -161,16 +161,21 @@ def save_half(network, path):
 
 def load_half(network, path):
     """Takes the weights that save_half wrote; each tensor of the network has to be there, and no other."""
-    data = pathlib.Path(path).read_bytes()
+    try:
+        data = pathlib.Path(path).read_bytes()
+    except OSError as error:
+        fail(f"{path}: cannot be read: {error.strerror}")
     length = struct.unpack("<Q", data[:8])[0]
     header = json.loads(data[8 : 8 + length])
     tensors = network.named_tensors()
     if set(header) != set(tensors):
         fail(f"{path}: its tensors are not those of {network.facts.name}: {sorted(set(header) ^ set(tensors))[:4]}")
     for name, tensor in tensors.items():
+        if header[name]["dtype"] != "F16":
+            fail(f"{path}: {name}: found {header[name]['dtype']}; allowed: F16")
         begin, end = header[name]["data_offsets"]
-        values = numpy.frombuffer(data[8 + length + begin : 8 + length + end], "<f2").astype(numpy.float32)
         if header[name]["shape"] != list(tensor.shape):
             fail(f"{path}: {name}: found shape {header[name]['shape']}; allowed: {list(tensor.shape)}")
+        values = numpy.frombuffer(data[8 + length + begin : 8 + length + end], "<f2").astype(numpy.float32)
         with torch.no_grad():
             tensor.copy_(torch.from_numpy(values.reshape(tensor.shape)))

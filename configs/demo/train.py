@@ -14,6 +14,7 @@ import os
 import pathlib
 import tempfile
 import time
+import zlib
 
 import numpy
 import torch
@@ -55,6 +56,8 @@ def parse():
     options.workers = options.workers or (1 if options.gpu else len(os.sched_getaffinity(0)))
     if options.batch % options.workers:
         parser.error(f"--batch {options.batch}: allowed: a multiple of the {options.workers} workers")
+    if options.start and options.evaluate:
+        parser.error("--start: allowed: without --evaluate")
     return options
 
 
@@ -129,7 +132,8 @@ class Training:
         self.folder = options.work / facts.stem
         self.recipe = {"alpha": facts.alpha, "rho": facts.rho, "size": facts.size[0], "pictures": options.pictures, "steps": options.steps,
                        "batch": options.batch, "workers": options.workers, "rate": options.rate, "seed": options.seed,
-                       "start": options.start and options.start.name, "picture_seeds": [TRAINING_SEED, HELD_OUT_SEED],
+                       "start": options.start and f"{options.start.name}, CRC {zlib.crc32(options.start.read_bytes()):08x}",
+                       "picture_seeds": [TRAINING_SEED, HELD_OUT_SEED],
                        "bfloat16": self.bfloat16}
 
     def resume(self):
@@ -141,7 +145,7 @@ class Training:
             return
         saved = torch.load(path, map_location=self.device)
         if saved["recipe"] != self.recipe:
-            changed = {key: value for key, value in saved["recipe"].items() if self.recipe[key] != value}
+            changed = {key: value for key, value in saved["recipe"].items() if self.recipe.get(key) != value}
             fail(f"{path}: was trained with {changed}; allowed: the same options, or another --work")
         self.network.load_state_dict(saved["network"])
         self.average.network.load_state_dict(saved["average"])
@@ -253,6 +257,8 @@ def main():
     if options.evaluate:
         evaluate_written(options, facts)
         return
+    if options.start:
+        load_half(Network(facts), options.start)  # says now what is wrong with it
     for seed, count in ((TRAINING_SEED, options.pictures), (VALIDATION_SEED, VALIDATION)):
         Dataset(options.work / "pictures", seed, count, facts.size, options.workers)
     with tempfile.TemporaryDirectory() as folder:
