@@ -83,7 +83,7 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
     command->add_option("--out", options.out, "Folder to write; default: sweep");
     const auto budget = [&options](const std::string& text) { options.budget = parse_budget(text, "--budget"); };
     command->add_option_function<std::string>("--budget", budget, "Limits to judge by: ms=5,ram=512K,flash=4M, any of them");
-    auto* weights = command->add_option("--weights", options.weights, 
+    auto* weights = command->add_option("--weights", options.weights,
                                         "Weights: .safetensors, .tflite or .caffemodel; {alpha}, {alpha_percent}, {rho}, {height} and {width} in the "
                                         "name stand for a network's own; default: random ones");
     command->add_option("--random-weights", options.seed, "Seed of random weights; default 1")->excludes(weights);

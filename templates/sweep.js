@@ -91,7 +91,7 @@ const mark = (point) => {
 function front(shown, costs) {
   const no_worse = (a, b) => value(a, worth) >= value(b, worth) && costs.every((key) => value(a, key) <= value(b, key));
   const equal = (a, b) => value(a, worth) === value(b, worth) && costs.every((key) => value(a, key) === value(b, key));
-  const rated = shown.filter((point) => [worth, ...costs].every((key) => typeof value(point, key) === "number"));
+  const rated = shown.filter((point) => !value(point, "failed") && [worth, ...costs].every((key) => typeof value(point, key) === "number"));
   return rated.filter((one) => !rated.some((other) => no_worse(other, one) && !equal(other, one)))
     .sort((a, b) => value(a, worth) - value(b, worth));
 }

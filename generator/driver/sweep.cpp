@@ -92,7 +92,7 @@ std::string measured_sweep(SweepOptions options, const Description& description,
     if (ask("command -v ninja", options.out).empty())
         fail_input("ninja", "is not installed; allowed: a sweep with it (Debian: ninja-build), or one with --static");
     NinjaSetting setting{fs::read_symlink("/proc/self/exe").string(), description.name, compiler_of(options)};
-    options.truth = truth_file(options);
+    if (!options.evaluate.empty()) options.truth = truth_file(options);
     for (std::string* file : {&options.config, &options.tuning, &options.evaluate, &options.truth, &options.labels}) *file = whole_path(*file);
     SweepSettings& settings = everything.settings;
     settings.compiler = ask(shell_word(setting.compiler) + " --version", options.out);
@@ -108,7 +108,7 @@ std::string measured_sweep(SweepOptions options, const Description& description,
     }
     write_if_changed(options.out + "/compiler", settings.compiler + "\n");
     write_if_changed(options.out + "/machine", settings.machine + "\n");
-    if (!options.evaluate.empty()) write_if_changed(options.out + "/pictures", pictures_state(options));
+    if (!options.evaluate.empty()) write_if_changed(options.out + "/evaluation.state", pictures_state(options));
     write_if_changed(options.out + "/settings.json", settings_json(settings));
     write_if_changed(options.out + "/build.ninja", sweep_ninja(options, setting, ninja_points));
     run_ninja(options);

@@ -27,7 +27,7 @@ int count_objects(const std::string& truth, const std::string& folder) {
         ++objects;
         const std::string picture = line.substr(0, line.find('\t'));
         std::error_code error;
-        if (!fs::is_regular_file(fs::path(folder) / picture, error))
+        if (fs::path(picture).filename() != picture || !fs::is_regular_file(fs::path(folder) / picture, error))
             fail_input(fmt::format("{}:{}", truth, number), "\"{}\" is no picture in {}; allowed: those that are", picture, folder);
     }
     return objects;

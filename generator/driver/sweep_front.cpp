@@ -17,6 +17,18 @@ bool beats(const Place& one, const Place& other) {
     return one.accuracy >= other.accuracy && one.ms <= other.ms && (one.accuracy > other.accuracy || one.ms < other.ms);
 }
 
+bool differs(const char* key, const std::vector<Figures>& points) {
+    return std::any_of(points.begin(), points.end(), [&](const Figures& point) { return point.value(key, "") != points[0].value(key, ""); });
+}
+
+/// By what tells it from the others.
+std::string name_of(const Figures& point, const std::vector<Figures>& points) {
+    std::string name = fmt::format("alpha {}, rho {}", double(point.at("alpha")), double(point.at("rho")));
+    for (const char* key : {"target", "unroll"})
+        if (differs(key, points)) name += ", " + point.value(key, "");
+    return name;
+}
+
 std::vector<Place> places_of(int threads, const std::vector<Figures>& points) {
     const std::string measured = fmt::format("ms_{}", threads);
     const bool any = std::any_of(points.begin(), points.end(), [&](const Figures& point) { return point.contains(measured); });
@@ -41,11 +53,9 @@ std::string mark_accuracy_front(int threads, std::vector<Figures>& points) {
     }
     std::stable_sort(front.begin(), front.end(), [](const Place& a, const Place& b) { return a.ms < b.ms; });
     std::string text;
-    for (const Place& place : front) {
-        const Figures& point = points[std::size_t(place.index)];
-        text += fmt::format("{}alpha {}, rho {}: {:.3f} in {:.3g} ms", text.empty() ? "front of accuracy against latency: " : "; ",
-                            double(point.at("alpha")), double(point.at("rho")), place.accuracy, place.ms);
-    }
+    for (const Place& place : front)
+        text += fmt::format("{}{}: {:.3f} in {:.3g} ms", text.empty() ? "front of accuracy against latency: " : "; ",
+                            name_of(points[std::size_t(place.index)], points), place.accuracy, place.ms);
     return text;
 }
 

@@ -43,7 +43,7 @@ class Chain {
         text += object(network + ".cpp", network + "_observed", {"-DSSDGEN_OBSERVER"}, program);
         text += object("bench.cpp", "bench", {"-DSSDGEN_OBSERVER"}, program);
         text += object("peak.cpp", "peak", {"-DSSDGEN_OBSERVER"}, program);
-        text += archive(library) + link(network + "_bench", "program.json", program);
+        text += archive(library) + link(network + "_bench", "link-bench.json", program);
         if (evaluates()) text += evaluation();
         return text;
     }
@@ -62,7 +62,7 @@ class Chain {
     /// What is there before anything is measured.
     std::vector<std::string> compiled() const {
         if (point_.failed) return {};
-        std::vector<std::string> files{built("library.json"), built("program.json")};
+        std::vector<std::string> files{built("archive-library.json"), built("link-bench.json")};
         if (evaluates()) files.push_back(evaluated());
         return files;
     }
@@ -77,10 +77,10 @@ class Chain {
                                            std::to_string(options_.runs), "--json"};
             if (threads == 1) words.push_back("--layers");
             const std::string command = attempt(made.back(), "", options_.runner + " " + shell_words(words));
-            text += edge_text({{made.back()}, {built("program.json"), "machine"}, compiled, command,
+            text += edge_text({{made.back()}, {built("link-bench.json"), "machine"}, compiled, command,
                                fmt::format("measure {} on {} thread{}", id_, threads, threads == 1 ? "" : "s"), false, true});
         }
-        made.insert(made.end(), {folder_ + "/generated.json", built("library.json")});
+        made.insert(made.end(), {folder_ + "/generated.json", built("archive-library.json")});
         if (evaluates()) made.push_back(evaluated());
         return text;
     }
@@ -94,9 +94,9 @@ class Chain {
         std::vector<std::string> parts;
         std::string text = object("detect.cpp", "detect", {}, parts) + object("pictures.cpp", "pictures", {}, parts);
         parts.push_back(built("lib" + setting_.network + ".a"));
-        text += link(setting_.network + "_detect", "detector.json", parts);
+        text += link(setting_.network + "_detect", "link-detect.json", parts);
         std::vector<std::string> words{built(setting_.network + "_detect"), options_.evaluate, "--truth", options_.truth, "--json"};
-        std::vector<std::string> inputs{built("detector.json"), "pictures", options_.truth};
+        std::vector<std::string> inputs{built("link-detect.json"), "evaluation.state", options_.truth};
         if (!options_.labels.empty()) {
             words.insert(words.end(), {"--labels", options_.labels});
             inputs.push_back(options_.labels);
@@ -170,7 +170,7 @@ class Chain {
     }
 
     std::string archive(const std::vector<std::string>& objects) const {
-        const std::string library = built("lib" + setting_.network + ".a"), record = built("library.json");
+        const std::string library = built("lib" + setting_.network + ".a"), record = built("archive-library.json");
         std::vector<std::string> words{"ar", "qcs", library};
         words.insert(words.end(), objects.begin(), objects.end());
         const std::string command = shell_words({"sh", "-c", "rm -f " + shell_word(library) + " && " + shell_words(words)});

@@ -32,8 +32,9 @@ struct NinjaSetting {
 ///     measured_N.json  the benchmark on N threads
 ///     row.json         its figures
 ///
-/// (of one that has failed already: the row alone), and all rows become sweep.csv, sweep.json and sweep.html. Measuring waits until everything has been compiled and evaluated
-/// or has failed to, and is done one at a time. A step that fails says so in its record and lets the others go on.
+/// (of one that has failed already: the row alone), and all rows become sweep.csv, sweep.json and sweep.html. Measuring waits until
+/// everything has been compiled and evaluated or has failed to, and is done one at a time. A step that fails says so in its record and
+/// lets the others go on.
 std::string sweep_ninja(const SweepOptions& options, const NinjaSetting& setting, const std::vector<NinjaPoint>& points);
 
 /// Removes the records of steps that failed, so that Ninja tries them again. In the folder of a point.

@@ -86,7 +86,7 @@ std::string settings_json(const SweepSettings& settings) {
 std::string write_results(const SweepSettings& settings, std::vector<SweepRow> rows, const std::string& folder) {
     std::vector<Figures> points;
     for (const SweepRow& row : rows) points.push_back(row.figures);
-    const Verdict verdict = judge(settings.budget, settings.threads[0], points);
+    const Verdict verdict = judge(settings.budget, settings.threads[0], !settings.evaluated_on.empty(), points);
     const std::string front = mark_accuracy_front(settings.threads[0], points);
     const PredictionError error = prediction_error(points);
     const std::vector<Column> columns = used_columns(sweep_columns(settings.threads), points);

@@ -136,7 +136,7 @@ Json printed(const Json& record, const char* key, const char* what, Figures& fig
 
 void add_evaluation(Records& records, Figures& figures) {
     for (const char* name : {"detect", "pictures"}) records.find(std::string("build/") + name, "compile the detector");
-    records.find("build/detector", "link the detector");
+    records.find("build/link-detect", "link the detector");
     const Json record = records.find("evaluated", "evaluate");
     if (record.is_null()) return;
     const Json evaluation = printed(record, "map", "evaluate", figures);
@@ -151,7 +151,7 @@ void add_records(const std::string& folder, const Json& point, Figures& figures,
     if (generated.is_null()) return;
     figures["generate_s"] = generated.at("seconds");
     add_compile_time(records, point, figures);
-    if (!records.find("build/library", "archive").is_null()) add_sizes(folder, point, figures);
+    if (!records.find("build/archive-library", "archive").is_null()) add_sizes(folder, point, figures);
     if (point.at("evaluates")) add_evaluation(records, figures);
     for (const char* name : {"peak", "bench"}) records.find(std::string("build/") + name, "compile the benchmark");
     for (const int threads : point.at("threads")) {

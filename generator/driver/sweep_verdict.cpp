@@ -39,12 +39,6 @@ std::string miss_text(const Needs& needs, const Miss& miss) {
     return fmt::format("it needs {}, {:.3g} times the limit", amount(need, miss.limit), miss.factor);
 }
 
-/// Accuracy where it is known of any point.
-std::string worth_of(const std::vector<Figures>& points) {
-    const bool accuracy = std::any_of(points.begin(), points.end(), [](const Figures& point) { return point.contains("map"); });
-    return accuracy ? "map" : "macs";
-}
-
 struct Candidate {
     int index = -1;
     double worth = 0, ms = 0;
@@ -64,15 +58,19 @@ std::string fitting_text(int fitting, const std::vector<Figures>& points, int re
 
 }  // namespace
 
-Verdict judge(const Budget& budget, int threads, std::vector<Figures>& points) {
+Verdict judge(const Budget& budget, int threads, bool evaluated, std::vector<Figures>& points) {
     Verdict verdict;
     if (budget.empty()) return verdict;
-    const std::string worth = worth_of(points);
+    const std::string worth = evaluated ? "map" : "macs";
     Candidate best;
     int fitting = 0;
     double nearest = std::numeric_limits<double>::infinity();
     for (int index = 0; index < int(points.size()); ++index) {
         Figures& point = points[std::size_t(index)];
+        if (point.contains("failed")) {
+            point["fits"] = "failed";
+            continue;
+        }
         const Needs needs = needs_of(point, threads);
         const Miss miss = find_miss(budget, needs);
         if (miss.limit.empty()) {

@@ -51,22 +51,22 @@ Figures point(double alpha, double macs, double ms, int arena) {
 TEST_CASE("The largest network that fits is recommended; else the nearest, with the limit that it misses") {
     std::vector<Figures> points{point(0.25, 10, 1, 1000), point(0.5, 30, 2, 1500), point(0.75, 20, 1.5, 1200), point(1, 90, 9, 3000)};
     points.push_back({{"alpha", 0.1}, {"rho", 1.0}, {"target", "portable"}, {"unroll", "tile"}, {"failed", "compile: c++ gave 1"}});
-    const Verdict fits = judge(parse_budget("ms=2,ram=2K", "--budget"), 1, points);
+    const Verdict fits = judge(parse_budget("ms=2,ram=2K", "--budget"), 1, false, points);
     CHECK(fits.recommended == 1);
     CHECK(fits.text == "3 of 5 fit the budget; the largest is alpha 0.5, rho 1 (8x8, portable, tile)");
     CHECK(points[1]["fits"] == "yes");
     CHECK(points[3]["fits"] == "ms x4.50");
-    CHECK(points[4]["fits"] == "ms unknown");
+    CHECK(points[4]["fits"] == "failed");
 
-    const Verdict nearest = judge(parse_budget("ms=5,ram=800", "--budget"), 1, points);
+    const Verdict nearest = judge(parse_budget("ms=5,ram=800", "--budget"), 1, false, points);
     CHECK(nearest.recommended == -1);
     CHECK(nearest.nearest == 0);
     CHECK(nearest.text ==
           "none of 5 fits the budget; nearest is alpha 0.25, rho 1 (8x8, portable, tile): it needs 1,000 bytes of ram, 1.25 times the limit");
 
-    CHECK(judge({}, 1, points).text.empty());
+    CHECK(judge({}, 1, false, points).text.empty());
     std::vector<Figures> unknown{points[4]};
-    CHECK(judge(parse_budget("ms=5", "--budget"), 1, unknown).text == "none of 1 can be judged: see the column fits");
+    CHECK(judge(parse_budget("ms=5", "--budget"), 1, false, unknown).text == "none of 1 can be judged: see the column fits");
 }
 
 TEST_CASE("Where accuracy is known, the most accurate network that fits is recommended; of equals the fastest") {
@@ -76,15 +76,20 @@ TEST_CASE("Where accuracy is known, the most accurate network that fits is recom
     points[1]["map"] = 0.7125;
     points[2]["map"] = 0.7125;
     points[3]["map"] = 0.9;
-    const Verdict verdict = judge(budget, 1, points);
+    const Verdict verdict = judge(budget, 1, true, points);
     CHECK(verdict.recommended == 2);
     CHECK(verdict.text == "4 of 5 fit the budget; the most accurate is alpha 0.75, rho 1 (8x8, portable, tile): mAP 0.713");
 
     std::vector<Figures> without{points[3], points[4]};
-    const Verdict unknown = judge(budget, 1, without);
+    const Verdict unknown = judge(budget, 1, true, without);
     CHECK(unknown.recommended == -1);
     CHECK(unknown.nearest == -1);
     CHECK(unknown.text == "1 of 2 fit the budget, but their accuracy is not known");
+
+    // Figures that were known before it failed do not make it one to recommend.
+    points[2]["failed"] = "none.safetensors: cannot be read";
+    CHECK(judge(budget, 1, true, points).recommended == 1);
+    CHECK(points[2]["fits"] == "failed");
 }
 
 TEST_CASE("The error of predictions is that of the points where both times are known") {

@@ -135,10 +135,10 @@ TEST_CASE("build.ninja: the chain of a point; measuring waits for all compiling;
                              "/build/layers_conv0.json " + folder + "/build/layers_conv0.o ccache 'my c++' -O3 "));
     CHECK(contains(text, "net_weights.o 'my c++' -I" + folder + "/source -c " + folder + "/source/net_weights.S"));
     CHECK_FALSE(contains(text, "ccache 'my c++' -I"));
-    CHECK(contains(text, "build compiled: phony " + folder + "/build/library.json " + folder + "/build/program.json points/alpha_1_"));
-    CHECK(contains(text, "build " + folder + "/measured_2.json: run " + folder + "/build/program.json machine || compiled\n  line = /bin/ssdgen sweep-step attempt -- " +
+    CHECK(contains(text, "build compiled: phony " + folder + "/build/archive-library.json " + folder + "/build/link-bench.json points/alpha_1_"));
+    CHECK(contains(text, "build " + folder + "/measured_2.json: run " + folder + "/build/link-bench.json machine || compiled\n  line = /bin/ssdgen sweep-step attempt -- " +
                              folder + "/measured_2.json '' ssh board " + folder + "/build/net_bench --threads 2 --runs 50 --json\n"));
-    CHECK(contains(text, "measured_1.json " + folder + "/measured_2.json " + folder + "/generated.json " + folder + "/build/library.json " + folder + "/point.json "));
+    CHECK(contains(text, "measured_1.json " + folder + "/measured_2.json " + folder + "/generated.json " + folder + "/build/archive-library.json " + folder + "/point.json "));
     CHECK(contains(text, "build sweep.json sweep.csv sweep.html: run " + folder + "/row.json points/alpha_1_rho_1_x86-64-v3_tile/row.json settings.json /bin/ssdgen\n"));
 }
 
@@ -150,11 +150,11 @@ TEST_CASE("build.ninja of an evaluation: beside the compiling, before the measur
     for (const SweepPoint& point : sweep_points(sweep.options, sweep.description)) points.push_back({point, {"layers/conv0.cpp"}, "/w.safetensors"});
     points[1].failed = true;
     const std::string folder = "points/alpha_0.5_rho_1_x86-64-v3_tile", step = "build " + folder + "/evaluated.json: run " + folder +
-                               "/build/detector.json pictures /truth\n  line = /bin/ssdgen sweep-step attempt -- " + folder + "/evaluated.json ''  ";
+                               "/build/link-detect.json evaluation.state /truth\n  line = /bin/ssdgen sweep-step attempt -- " + folder + "/evaluated.json ''  ";
     const std::string text = sweep_ninja(sweep.options, {"/bin/ssdgen", "net", "c++"}, points);
     CHECK(contains(text, ": run net.json /bin/ssdgen /w.safetensors\n"));
     CHECK(contains(text, step + folder + "/build/net_detect '/held out' --truth /truth --json\n  description = evaluate alpha_0.5_rho_1_x86-64-v3_tile\n\n"));
-    CHECK(contains(text, "build compiled: phony " + folder + "/build/library.json " + folder + "/build/program.json " + folder + "/evaluated.json\n"));
+    CHECK(contains(text, "build compiled: phony " + folder + "/build/archive-library.json " + folder + "/build/link-bench.json " + folder + "/evaluated.json\n"));
     // What has failed already is a row alone.
     CHECK(contains(text, "build points/alpha_1_rho_1_x86-64-v3_tile/row.json: run points/alpha_1_rho_1_x86-64-v3_tile/point.json /bin/ssdgen\n"));
     CHECK_FALSE(contains(text, "generate alpha_1_"));

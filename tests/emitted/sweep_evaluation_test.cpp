@@ -68,7 +68,7 @@ CommandResult sweep(const TemporaryFolder& folder, const std::string& options) {
 }  // namespace
 
 TEST_CASE("An evaluated sweep: the mAP of each network that has weights, and nothing done twice") {
-    if (!can_sweep()) return;
+    if (!can_sweep() || !can_read_pictures()) return;
     const TemporaryFolder folder;
     write_pictures(folder);
     write_if_changed(folder.path("labels"), "nothing\none\ntwo\n");
@@ -165,6 +165,9 @@ TEST_CASE("Wrong evaluations end before anything is written") {
           "ssdgen: stb/stb_image.h: is not found by none; allowed: a sweep with it (Debian: libstb-dev), or one without --evaluate\n");
     write_if_changed(folder.path("truth"), "0.ppm\t1\t0\t0\t1\t1\n\n8.ppm\t1\t0\t0\t1\t1\n");
     CHECK(errors(weights + "--evaluate pictures --truth truth", 1) == "ssdgen: truth:3: \"8.ppm\" is no picture in pictures; allowed: those that are\n");
+    write_if_changed(folder.path("truth"), "../pictures/0.ppm\t1\t0\t0\t1\t1\n");
+    CHECK(errors(weights + "--evaluate pictures --truth truth", 1) ==
+          "ssdgen: truth:1: \"../pictures/0.ppm\" is no picture in pictures; allowed: those that are\n");
     write_if_changed(folder.path("truth"), "\n");
     CHECK(errors(weights + "--evaluate pictures --truth truth", 1) == "ssdgen: truth: names no object; allowed: a line an object\n");
     const std::string classifier = SSDGEN_SOURCE_DIR "/configs/mobilenet_v1_imagenet.json";

@@ -14,6 +14,12 @@ bool can_sweep() {
     return false;
 }
 
+bool can_read_pictures() {
+    if (run_command("echo '#include <stb/stb_image.h>' | " + quoted(compiler()) + " -E -x c++ -").status == 0) return true;
+    MESSAGE("skipped: stb (Debian: libstb-dev) is missing");
+    return false;
+}
+
 nlohmann::json results(const TemporaryFolder& folder) { return nlohmann::json::parse(read_file(folder.path("out/sweep.json"))); }
 
 std::size_t count(const CommandResult& result, const std::string& what) {
