@@ -21,12 +21,13 @@ struct Object {
     std::vector<double> box;  // ymin, xmin, ymax, xmax
 };
 
-/// As configs/demo/pictures.py says of number 11 of seed 3. It has a bird as well, of 0.11 of its side: too small to be found surely.
+/// As configs/demo/pictures.py says of number 11 of seed 3.
 const std::vector<Object> objects{{2, {0.4, 0.4646, 0.7667, 0.8438}},      // a bicycle, partly hidden by a camel
                                   {13, {0.1354, 0.6271, 0.3146, 0.8104}},  // a horse
                                   {16, {0.2354, 0.1604, 0.3417, 0.2604}},  // a potted plant
                                   {7, {0.3458, 0.0104, 0.6542, 0.5104}},   // a car
-                                  {16, {0.1542, 0.3563, 0.3438, 0.5146}}}; // another, half behind grapes
+                                  {16, {0.1542, 0.3563, 0.3438, 0.5146}},  // another, half behind grapes
+                                  {3, {0.9125, 0.375, 0.9854, 0.4813}}};   // a bird, too small to be found surely
 
 double overlap(const std::vector<double>& a, const std::vector<double>& b) {
     const auto area = [](const std::vector<double>& box) { return std::max(0.0, box[2] - box[0]) * std::max(0.0, box[3] - box[1]); };
@@ -67,11 +68,13 @@ std::pair<int, int> found_and_wrong(const Json& detections) {
 
 }  // namespace
 
-TEST_CASE("The demo's network finds the five larger objects of its sample, and nothing else") {
+TEST_CASE("The demo's network finds five of the six objects of its sample, and nothing that is not there") {
     const Json found = detections("", "emoji_voc_050_192.safetensors");
     if (found.is_null()) return;
     INFO(found.dump());
-    CHECK(found_and_wrong(found) == std::pair(5, 0));
+    const auto [right, wrong] = found_and_wrong(found);
+    CHECK(right >= 5);
+    CHECK(wrong == 0);
 }
 
 TEST_CASE("Its smaller sisters, of alpha 0.25 and of 128 pixels, find four of them or more, and at most one that is not there") {
