@@ -4,6 +4,7 @@ python3-torch, python3-numpy, python3-pil and fonts-noto-color-emoji, and build/
 checkpoint is when the same command is given again.
 
     train.py [--alpha A] [--rho R] [--minutes M]    trains, at most M minutes this time; at the end writes STEM.safetensors, STEM.jsonl
+    train.py [--rho R] --start FILE                 trains on from such weights of the same alpha
     train.py [--alpha A] [--rho R] --evaluate       the written weights on the 1,000 held-out pictures
 """
 import argparse
@@ -133,8 +134,7 @@ class Training:
         self.recipe = {"alpha": facts.alpha, "rho": facts.rho, "size": facts.size[0], "pictures": options.pictures, "steps": options.steps,
                        "batch": options.batch, "workers": options.workers, "rate": options.rate, "seed": options.seed,
                        "start": options.start and f"{options.start.name}, CRC {zlib.crc32(options.start.read_bytes()):08x}",
-                       "picture_seeds": [TRAINING_SEED, HELD_OUT_SEED],
-                       "bfloat16": self.bfloat16}
+                       "picture_seeds": [TRAINING_SEED, HELD_OUT_SEED], "bfloat16": self.bfloat16}
 
     def resume(self):
         path = self.folder / "checkpoint.pt"

@@ -19,7 +19,7 @@ struct SweepOptions {
     bool measure = true;  // or figures that need no compiler alone
     Budget budget;
     std::string out = "sweep";
-    std::string weights;          // a pattern of files (weights_pattern.h); empty: random weights, since neither size nor speed depends on the values
+    std::string weights;          // a pattern of files (weights_pattern.h); empty: random ones, neither size nor speed depends on values
     std::string evaluate;         // a folder of pictures to measure accuracy on; empty: it is not measured
     std::string truth;            // a file of what is in them; empty: truth.txt in the folder
     std::string labels;           // a file of the classes' names, if the truth has names; or empty
@@ -35,8 +35,9 @@ struct SweepOptions {
 };
 
 /// Every alpha with every rho, target and unroll form: what each network costs, as a table to print, and as sweep.csv, sweep.json and
-/// sweep.html in the folder. Unless it is not to measure, Ninja generates, compiles, evaluates and measures the networks there; what it has done
-/// already and what did not change is not done again. A point that fails, or whose file of weights is missing, is a row that says why.
+/// sweep.html in the folder. Unless it is not to measure, Ninja generates, compiles, evaluates and measures the networks there; what it
+/// has done already and what did not change is not done again. A point that fails, or whose file of weights is missing, is a row that
+/// says why.
 /// InputError for a wrong description, file or evaluation set, if Ninja is missing, or if the folder cannot be written.
 std::string sweep(const SweepOptions& options);
 

@@ -16,8 +16,8 @@ enum class Form {
     kib,  // bytes as KiB
     ms,
     seconds,
-    percent,  // a share of 1, or per cent already
-    share,    // of 1, as a factor: 0.28
+    percent,   // a share of 1, or per cent already
+    share,     // of 1, as a factor: 0.28
     accuracy,  // of 1, with three decimals: 0.812
 };
 
