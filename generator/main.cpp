@@ -24,6 +24,7 @@
 #include "report/plan_json.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/warnings.h"
 #include "weights/import.h"
 #include "weights/random.h"
 #include "weights/safetensors.h"
@@ -115,18 +116,22 @@ void generate(const GenerateOptions& options) {
         plan.plan.command = command;
         plan.expected = expected(options, graph, plan.plan);
     }
-    emit(options, plans).write(options.out.empty() ? "generated/" + description.name : options.out);
+    const FileSet files = emit(options, plans);
+    refuse_warnings();
+    files.write(options.out.empty() ? "generated/" + description.name : options.out);
 }
 
 void inspect(const InspectOptions& options) {
     const Description description = read_description(options.config);
     const Graph scaled = build_graph(description, options.multipliers);
     const Graph full = build_graph(description, {1.0, 1.0});
+    refuse_warnings();
     print(options.json ? inspect_json(scaled, full) : inspect_text(scaled, full));
 }
 
 void import(const ImportCommand& command) {
     const Imported imported = import_model(command.model, command.options);
+    refuse_warnings();
     write_together({{command.out_config, write_description(imported.description)},
                     {command.out_weights, serialize_safetensors(imported.weights)}});
 }
@@ -136,6 +141,7 @@ void export_network(const ExportCommand& command) {
     Graph graph = build_graph(description, command.multipliers);
     bind_weights(graph, description, choose_weights("export", command, description, graph));
     const CaffeFiles files = export_caffe(graph, description);
+    refuse_warnings();
     write_together({{command.prototxt, files.prototxt}, {command.caffemodel, files.caffemodel}});
 }
 
@@ -147,6 +153,7 @@ void tune_network(const TuneCommand& command) {
     const Description description = read_description(command.config);
     Graph graph = build_graph(description, command.multipliers);
     bind_weights(graph, description, random_weights(expected_tensors(graph), 1));
+    refuse_warnings();
     print(tune(lower(graph), target, command.options));
 }
 
@@ -167,6 +174,7 @@ int sweep_step(const SweepStep& step) {
 int run(int argc, const char* const* argv) {
     try {
         const Options options = read_options(argc, argv);
+        show_warnings(options.warnings_as_errors);
         if (options.generate) generate(*options.generate);
         if (options.inspect) inspect(*options.inspect);
         if (options.import) import(*options.import);

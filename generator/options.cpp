@@ -183,6 +183,9 @@ CLI::App* add_tune(CLI::App& app, TuneCommand& command) {
 Options read_options(int argc, const char* const* argv) {
     CLI::App app("Generates C++ source that is specialised for one MobileNet-SSD network.", "ssdgen");
     app.require_subcommand(1);
+    app.fallthrough();  // the options of ssdgen itself may stand behind a command as well
+    Options options;
+    app.add_flag("--warnings-as-errors", options.warnings_as_errors, "Exit with 1, before anything is written, where there is a warning");
     GenerateOptions generate;
     InspectOptions inspect;
     ImportCommand import;
@@ -205,7 +208,6 @@ Options read_options(int argc, const char* const* argv) {
         app.exit(error);  // prints the help
         return {};
     }
-    Options options;
     if (*generate_command) {
         finish_generate(*generate_command, generate);
         options.generate = generate;

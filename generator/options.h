@@ -78,6 +78,7 @@ struct Options {
     std::optional<TuneCommand> tune;
     std::optional<SweepOptions> sweep;
     std::optional<SweepStep> sweep_step;
+    bool warnings_as_errors = false;
 };
 
 /// Reads the command line. Prints the help and gives no command if that was asked for. UsageError if it is wrong or asks for

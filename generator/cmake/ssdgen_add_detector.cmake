@@ -91,6 +91,9 @@ function(ssdgen_run target folder inputs generator)
   if(NOT result EQUAL 0)
     message(FATAL_ERROR "ssdgen_add_detector, ${target}:\n  ${errors}${output}") # an indented line is printed as it is
   endif()
+  if(errors) # warnings
+    message(WARNING "ssdgen_add_detector, ${target}:\n  ${errors}")
+  endif()
   file(RENAME ${stamp}.new ${stamp})
 endfunction()
 

@@ -8,6 +8,7 @@
 #include "driver/weights_pattern.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/warnings.h"
 
 #include <sys/wait.h>
 
@@ -131,6 +132,7 @@ std::string sweep(const SweepOptions& options) {
     settings.budget = options.budget;
     settings.predicted_by = provenance(options, everything.points);
     for (const SweepPoint& point : everything.points) settings.points.push_back(point.id());
+    refuse_warnings();
     if (!options.measure) return write_results(settings, static_rows(figures, everything.points), options.out);
     FileSet().write(options.out);  // makes the folder, or says why it cannot
     return measured_sweep(options, description, figures, std::move(everything));

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "emitted/shell.h"
+
+namespace ssdgen::test {
+
+/// Where the small inputs stand.
+inline const std::string cases_folder = SSDGEN_SOURCE_DIR "/tests/cases/";
+
+/// A folder of copies of inputs, and ssdgen run in it, so that messages name the files without a path.
+class Case {
+  public:
+    explicit Case(std::initializer_list<const char*> inputs) {
+        for (const char* input : inputs) std::filesystem::copy_file(cases_folder + input, folder_.path(input));
+    }
+    CommandResult ssdgen(const std::string& arguments) const { return run(std::string(SSDGEN_EXECUTABLE) + " " + arguments); }
+    CommandResult run(const std::string& command) const { return run_command(command, folder_.path()); }
+    std::string path(const std::string& name) const { return folder_.path(name); }
+    bool has(const std::string& name) const { return std::filesystem::exists(path(name)); }
+
+    /// ssdgen refuses the arguments with the status and the whole message, and writes nothing.
+    void check_refused(const std::string& arguments, int status, const std::string& message) const {
+        CAPTURE(arguments);
+        const auto files = [this] {
+            const std::filesystem::recursive_directory_iterator all(folder_.path());
+            return std::distance(begin(all), end(all));
+        };
+        const auto before = files();
+        const CommandResult result = ssdgen(arguments);
+        CHECK(result.status == status);
+        CHECK(result.errors == "ssdgen: " + message + "\n");
+        CHECK(result.output == "");
+        CHECK(files() == before);
+    }
+
+    /// ssdgen does what it is asked and gives the warnings, each a whole line, in order.
+    void check_done(const std::string& arguments, std::initializer_list<const char*> warnings = {}) const {
+        CAPTURE(arguments);
+        std::string lines;
+        for (const char* warning : warnings) lines += std::string("ssdgen: warning: ") + warning + "\n";
+        const CommandResult result = ssdgen(arguments);
+        CHECK(result.status == 0);
+        CHECK(result.errors == lines);
+    }
+
+  private:
+    TemporaryFolder folder_;
+};
+
+}  // namespace ssdgen::test
