@@ -2,6 +2,7 @@
 
 #include "description/read.h"
 #include "support/error.h"
+#include "support/version.h"
 #include "sweep_command.h"
 
 #include <CLI/CLI.hpp>
@@ -182,6 +183,7 @@ CLI::App* add_tune(CLI::App& app, TuneCommand& command) {
 
 Options read_options(int argc, const char* const* argv) {
     CLI::App app("Generates C++ source that is specialised for one MobileNet-SSD network.", "ssdgen");
+    app.set_version_flag("--version", generator_version);
     app.require_subcommand(1);
     app.fallthrough();  // the options of ssdgen itself may stand behind a command as well
     Options options;

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "ssd/error.h"
+
 /// What the programs around a network share: the command line, files and JSON. None of it belongs to the network.
 namespace application {
 
@@ -19,6 +21,20 @@ namespace application {
 [[noreturn]] inline void fail(const std::string& message) {
     std::fprintf(stderr, "%s\n", message.c_str());
     std::exit(1);
+}
+
+/// What a call of the network returned, unless it is an error: then it ends the program.
+inline int checked(const char* network, int result) {
+    if (result < 0) fail(std::string(network) + ": " + ssd::error_text(result));
+    return result;
+}
+
+/// By its bits, which no option of a compiler makes it pass over.
+inline bool is_finite(double value) {
+    constexpr std::uint64_t exponent = std::uint64_t{0x7FF} << 52;
+    std::uint64_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return (bits & exponent) != exponent;
 }
 
 struct Option {
@@ -92,7 +108,7 @@ class Arguments {
         const std::string& value = *find(name);
         char* end = nullptr;
         const double result = std::strtod(value.c_str(), &end);
-        const bool is_number = !value.empty() && *end == '\0' && result >= low && result <= high;
+        const bool is_number = !value.empty() && *end == '\0' && is_finite(result) && result >= low && result <= high;
         if (!is_number || (whole && result != std::floor(result))) {
             reject(name + ": found \"" + value + "\"; allowed: " + allowed);
         }
@@ -231,7 +247,7 @@ inline std::string json_string(std::string_view text) {
 
 /// A JSON number with so many significant digits (9 give a float back exactly); null for what JSON has no number for.
 inline std::string json_number(double value, int digits = 9) {
-    if (!std::isfinite(value)) return "null";
+    if (!is_finite(value)) return "null";
     char text[40];
     std::snprintf(text, sizeof text, "%.*g", digits, value);
     return text;

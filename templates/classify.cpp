@@ -34,7 +34,7 @@ Result classify(const Picture& picture, Workspace& workspace, const ssd::Executo
     const auto start = application::Clock::now();
     const int count = $network$::classify(application::view(picture), workspace, result.classes.data(), best, executor);
     result.milliseconds = application::milliseconds_since(start);
-    result.classes.resize(static_cast<std::size_t>(count));
+    result.classes.resize(static_cast<std::size_t>(application::checked("$network$", count)));
     return result;
 }
 
@@ -42,6 +42,7 @@ void dump_raw(const std::string& folder, const Picture& picture, Workspace& work
     std::vector<float> logits(static_cast<std::size_t>($network$::classes));
     const std::vector<std::uint8_t> input = application::resized(
         picture, $network$::input_height, $network$::input_width, $network$::input_format, $network$::input_resize);
+    // What could be wrong with this call, classify has been asked.
     $network$::forward(input.data(), logits.data(), workspace, executor);
 
     std::error_code error;

@@ -40,7 +40,7 @@ Result detect(const Picture& picture, const ssd::DetectOptions& options, Workspa
     const int count = $network$::detect(application::view(picture), workspace, result.detections.data(),
                                         static_cast<int>(result.detections.size()), options, executor);
     result.milliseconds = application::milliseconds_since(start);
-    result.detections.resize(static_cast<std::size_t>(count));
+    result.detections.resize(static_cast<std::size_t>(application::checked("$network$", count)));
     return result;
 }
 
@@ -49,6 +49,7 @@ void dump_raw(const std::string& folder, const Picture& picture, Workspace& work
     std::vector<float> boxes(priors * 4), logits(priors * static_cast<std::size_t>($network$::classes));
     const std::vector<std::uint8_t> input = application::resized(
         picture, $network$::input_height, $network$::input_width, $network$::input_format, $network$::input_resize);
+    // What could be wrong with this call, detect has been asked.
     $network$::forward(input.data(), boxes.data(), logits.data(), workspace, executor);
 
     std::error_code error;

@@ -63,17 +63,22 @@ class Crew {
     int threads_;
 };
 
-/// The network, a line a step: units of work, input, weights and output, then what the step has made. False without weights.
+/// 0, or the ssd::Error of memory that the network cannot run in.
+int wrong_with(const Workspace& workspace, const ssd::Executor& executor) noexcept {
+    return ssd::detail::first_wrong(
+        ssd::detail::wrong_with_memory(workspace.arena, alignof(Workspace)),
+        ssd::detail::wrong_with(executor, workspace.threads, workspace.more_scratch, thread_scratch_bytes)$weights_missing$);
+}
+
+/// The network, a line a step: units of work, input, weights and output, then what the step has made.
 template <class Observe>
-bool run(const ssd::Rows& picture, $outputs$, Workspace& workspace, const ssd::Executor& executor,
+void run(const ssd::Rows& picture, $outputs$, Workspace& workspace, const ssd::Executor& executor,
          const Observe& observe) noexcept {
     const Crew crew(executor, workspace);
     [[maybe_unused]] float* const arena = workspace.arena;  // a network of one layer keeps no map
     const float* const weights = $weights$;
-    $weights_missing$
 
     $steps$
-    return true;
 }
 
 struct ObserveNothing {

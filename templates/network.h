@@ -3,6 +3,7 @@ $header$
 
 #include "ssd/classify.h"
 #include "ssd/detection.h"
+#include "ssd/error.h"
 #include "ssd/executor.h"
 #include "ssd/export.h"
 #include "ssd/image.h"

@@ -76,9 +76,9 @@ struct ObserveSteps {
     }
 };
 
-/// forward(), observed.
-void forward_observed(const std::uint8_t* image, $outputs$, Workspace& workspace, const ssd::Executor& executor,
-                      const Observer& observer) noexcept;
+/// forward(), observed. 0, or a negative ssd::Error where forward() would do nothing.
+int forward_observed(const std::uint8_t* image, $outputs$, Workspace& workspace, const ssd::Executor& executor,
+                     const Observer& observer) noexcept;
 
 /// Independent chains of multiply-adds on values [$peak_values$], to measure the processor's peak.
 void multiply_add_chains(float* values, long iterations) noexcept;

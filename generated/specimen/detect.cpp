@@ -40,7 +40,7 @@ Result detect(const Picture& picture, const ssd::DetectOptions& options, Workspa
     const int count = specimen::detect(application::view(picture), workspace, result.detections.data(),
                                         static_cast<int>(result.detections.size()), options, executor);
     result.milliseconds = application::milliseconds_since(start);
-    result.detections.resize(static_cast<std::size_t>(count));
+    result.detections.resize(static_cast<std::size_t>(application::checked("specimen", count)));
     return result;
 }
 
@@ -49,6 +49,7 @@ void dump_raw(const std::string& folder, const Picture& picture, Workspace& work
     std::vector<float> boxes(priors * 4), logits(priors * static_cast<std::size_t>(specimen::classes));
     const std::vector<std::uint8_t> input = application::resized(
         picture, specimen::input_height, specimen::input_width, specimen::input_format, specimen::input_resize);
+    // What could be wrong with this call, detect has been asked.
     specimen::forward(input.data(), boxes.data(), logits.data(), workspace, executor);
 
     std::error_code error;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <filesystem>
 
+#include "ssd/number.h"
+
 #ifndef SSD_WITHOUT_PICTURES
 #include <stb/stb_easy_font.h>
 #define STB_IMAGE_IMPLEMENTATION
@@ -154,7 +156,7 @@ void write(Picture& canvas, const Rectangle& room, int scale, std::string text, 
 
 /// A position in pixels; far outside, or no number, it is put just outside the picture.
 int pixel(float position, int size) {
-    if (std::isnan(position)) return -size;
+    if (!ssd::detail::is_finite(position)) return -size;
     return static_cast<int>(std::lrint(std::clamp(position, -0.1F, 1.1F) * static_cast<float>(size)));
 }
 

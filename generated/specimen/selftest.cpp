@@ -80,11 +80,11 @@ void observe_rows(void*, int layer, int first_row, int rows, const float* values
 }
 
 template <class Forward>
-void call(Forward run, const Observer& observer) noexcept {
+int call(Forward run, const Observer& observer) noexcept {
     if constexpr (priors > 0) {
-        run(picture, outputs.boxes, outputs.logits, workspace, ssd::serial, observer);
+        return run(picture, outputs.boxes, outputs.logits, workspace, ssd::serial, observer);
     } else {
-        run(picture, outputs.logits, workspace, ssd::serial, observer);
+        return run(picture, outputs.logits, workspace, ssd::serial, observer);
     }
 }
 
@@ -143,7 +143,11 @@ int selftest() noexcept {
     for (int i = 0; i < layer_count; ++i) {
         if (!weights_agree(i)) return 1;
     }
-    call(forward_observed, observer);
+    const int wrong = call(forward_observed, observer);
+    if (wrong != 0) {
+        std::printf("specimen: %s\n", ssd::error_text(wrong));
+        return 1;
+    }
     for (int i = 0; i < layer_count; ++i) {
         if (!layer_agrees(i)) return 1;
     }

@@ -112,7 +112,7 @@ std::string print_entries(const Plan& plan) {
                           {"resize_scratch_bytes", std::to_string(plan.resize_scratch_bytes)},
                           {"logits", std::to_string(plan.logits)}};
     if (!plan.head) {
-        values["scores"] = plan.softmax ? "ssd::softmax(logits, classes);" : "static_cast<void>(logits);";
+        values["scores"] = plan.softmax ? "ssd::softmax(logits, classes);" : "";
         return fill_template("entries_classifier.cpp", values);
     }
     values["boxes"] = std::to_string(plan.boxes);
@@ -137,7 +137,7 @@ std::string print_source(const Plan& plan, WeightsForm form) {
     return fill_template("network.cpp", {{"header", file_header(plan)},
                                          {"weights_source", weights_source(plan, form)},
                                          {"weights", file ? "workspace.weights" : plan.name + "_weights"},
-                                         {"weights_missing", file ? "if (weights == nullptr) return false;" : ""},
+                                         {"weights_missing", file ? ",\n        ssd::detail::wrong_if(workspace.weights == nullptr, ssd::Error::no_weights)" : ""},
                                          {"weights_entry", file ? fill_template("weights_check.cpp", {{"layout", layout}}) : ""},
                                          {"network", plan.name},
                                          {"outputs", output_parameters(plan)},

@@ -1,5 +1,7 @@
 #include "report/plan_json.h"
 
+#include "support/version.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -35,6 +37,7 @@ bool whole(const Plan& plan) {
 
 Json one_plan(const Plan& plan) {
     Json json;
+    json["generator"] = generator_version;
     json["name"] = plan.name;
     json["alpha"] = plan.alpha;
     json["rho"] = plan.rho;

@@ -1,3 +1,4 @@
+#include "compiler.h"
 #ifndef SSD_BLEND_H
 #define SSD_BLEND_H
 
@@ -8,7 +9,7 @@
 #include <emmintrin.h>
 #endif
 
-namespace ssd::detail {
+namespace ssd { inline namespace v2 { namespace detail {
 
 /// Up to four channels of a byte each, the first in the lowest byte.
 using Pixel = std::uint32_t;
@@ -68,6 +69,5 @@ inline Pixel blend(Pixel top_left, Pixel top_right, Pixel bottom_left, Pixel bot
 #endif
 }
 
-}  // namespace ssd::detail
-
+}}}  // namespace ssd::v2::detail
 #endif  // SSD_BLEND_H

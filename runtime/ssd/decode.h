@@ -1,14 +1,16 @@
+#include "compiler.h"
 #ifndef SSD_DECODE_H
 #define SSD_DECODE_H
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
-#include "ssd/post_processing.h"
-#include "ssd/priors.h"
-#include "ssd/suppress.h"
+#include "post_processing.h"
+#include "priors.h"
+#include "suppress.h"
 
-namespace ssd::detail {
+namespace ssd { inline namespace v2 { namespace detail {
 
 /// Turns encodings into boxes: centre = t * variance * size of the prior + its centre, size = exp(t * variance) * size
 /// of the prior; in double, the centre and half the size rounded to float, as TFLite_Detection_PostProcess does.
@@ -24,13 +26,17 @@ class Decoder {
         }
     }
 
+    /// No box (an area below 0) where a number is not finite, or an edge as far away as an exponential that overflows puts it.
     Box decode(int index) const noexcept {
-        const PriorBox box = prior(priors_, index);
+        constexpr Box none{0, 0, 0, 0, -1, 0};
+        PriorBox box;
         const float* code = encodings_ + static_cast<std::ptrdiff_t>(index) * 4;
-        const float cy = centre(code, y_, box.cy, box.h);
-        const float cx = centre(code, 1 - y_, box.cx, box.w);
-        const float half_h = half_size(code, 2 + y_, box.h);
-        const float half_w = half_size(code, 3 - y_, box.w);
+        if (!are_finite(code, 4) || !prior(priors_, index, box)) return none;
+        const double centre_y = centre(code, y_, box.cy, box.h), centre_x = centre(code, 1 - y_, box.cx, box.w);
+        const double half_height = half_size(code, 2 + y_, box.h), half_width = half_size(code, 3 - y_, box.w);
+        if (!near(centre_y) || !near(centre_x) || !near(half_height) || !near(half_width)) return none;
+        const float cy = static_cast<float>(centre_y), cx = static_cast<float>(centre_x);
+        const float half_h = static_cast<float>(half_height), half_w = static_cast<float>(half_width);
         Box result{cy - half_h, cx - half_w, cy + half_h, cx + half_w, 0, 0};
         const bool inverted = result.ymax < result.ymin || result.xmax < result.xmin;
         result.area = inverted ? 0 : (result.ymax - result.ymin) * (result.xmax - result.xmin);
@@ -42,20 +48,22 @@ class Decoder {
     bool any_inverted() const noexcept {
         if (!any_negative_size()) return false;
         for (int index = 0; index < priors_.count; ++index) {
-            const Box box = decode(index);
+            const Box box = decode(index);  // where there is none, all edges are 0
             if (box.ymin > box.ymax || box.xmin > box.xmax) return true;
         }
         return false;
     }
 
   private:
-    float centre(const float* code, int i, float prior_centre, float prior_size) const noexcept {
-        return static_cast<float>(static_cast<double>(code[i]) / divisors_[i] * static_cast<double>(prior_size) +
-                                  static_cast<double>(prior_centre));
+    /// So near, in pictures, that areas of boxes and their sums are finite too.
+    static bool near(double value) noexcept { return std::abs(value) <= 1e18; }
+
+    double centre(const float* code, int i, float prior_centre, float prior_size) const noexcept {
+        return static_cast<double>(code[i]) / divisors_[i] * static_cast<double>(prior_size) + static_cast<double>(prior_centre);
     }
-    float half_size(const float* code, int i, float prior_size) const noexcept {
-        return static_cast<float>(0.5 * std::exp(static_cast<double>(code[i]) / divisors_[i]) *
-                                  static_cast<double>(prior_size));
+    double half_size(const float* code, int i, float prior_size) const noexcept {
+        constexpr double most = 200;  // its exponential is a double, and far from near() whatever the prior
+        return 0.5 * std::exp(std::min(static_cast<double>(code[i]) / divisors_[i], most)) * static_cast<double>(prior_size);
     }
 
     bool any_negative_size() const noexcept {
@@ -80,6 +88,5 @@ class Decoder {
     double divisors_[4] = {};
 };
 
-}  // namespace ssd::detail
-
+}}}  // namespace ssd::v2::detail
 #endif  // SSD_DECODE_H

@@ -1,3 +1,4 @@
+#include "version.h"
 #ifndef SSD_EXPORT_H
 #define SSD_EXPORT_H
 
@@ -7,5 +8,4 @@
 #else
 #define SSD_API
 #endif
-
 #endif  // SSD_EXPORT_H

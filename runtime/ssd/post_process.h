@@ -1,22 +1,24 @@
+#include "compiler.h"
 #ifndef SSD_POST_PROCESS_H
 #define SSD_POST_PROCESS_H
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <type_traits>
 
-#include "ssd/classify.h"
-#include "ssd/decode.h"
-#include "ssd/detection.h"
-#include "ssd/largest.h"
-#include "ssd/post_processing.h"
-#include "ssd/priors.h"
-#include "ssd/results.h"
-#include "ssd/suppress.h"
+#include "classify.h"
+#include "decode.h"
+#include "detection.h"
+#include "error.h"
+#include "largest.h"
+#include "number.h"
+#include "post_processing.h"
+#include "priors.h"
+#include "results.h"
+#include "suppress.h"
 
-namespace ssd {
+namespace ssd { inline namespace v2 {
 
 /// Bytes of scratch memory for post_process: per prior two candidates (8 each), the normaliser of its softmax (8), its
 /// decoded box (24) and its place among the kept boxes (4); per class a score (4) and a place among the best (8).
@@ -58,8 +60,7 @@ class PostProcess {
         if (rules_.best_class) {
             int count = 0;
             for (int i = 0; i < alive_count_; ++i) {
-                const float key = key_of(alive_[i].prior, alive_[i].key);
-                if (!std::isnan(key)) candidates_[count++] = {key, alive_[i].prior};
+                candidates_[count++] = {key_of(alive_[i].prior, alive_[i].key), alive_[i].prior};
             }
             suppress(count, -1);
         } else {
@@ -84,8 +85,8 @@ class PostProcess {
     /// is at most the exponential) reaches this. The margin of 1e-5 outweighs all rounding here and in the score.
     float cutoff(float threshold) const noexcept {
         const double low = static_cast<double>(threshold) * (1 - 1e-5);
-        if (!(low > 0)) return -std::numeric_limits<float>::infinity();
-        if (low >= 1) return std::numeric_limits<float>::infinity();
+        if (!(low > 0)) return lowest;
+        if (low >= 1) return -lowest;
         return static_cast<float>(std::log(softmax() ? low : low / (1 - low)));
     }
 
@@ -95,7 +96,8 @@ class PostProcess {
         return std::exp(logit - normalisers_[prior].largest) / normalisers_[prior].sum;
     }
 
-    /// Lists the priors of which some class may pass, with their largest logit but the background's.
+    /// Lists the priors of which some class may pass, with their largest logit but the background's. With a softmax every logit of a
+    /// prior has a share in its scores, so that all have to be finite; a sigmoid's stands alone.
     void find_alive() noexcept {
         const float least = cutoff(threshold_);
         const int classes = settings_.classes;
@@ -103,9 +105,14 @@ class PostProcess {
         const bool has_background = background >= 0 && background < classes;
         for (int prior = 0; prior < priors_; ++prior) {
             const float* values = row(prior);
-            float best = largest(values, has_background ? background : classes);
-            if (has_background) best = std::max(best, largest(values + background + 1, classes - background - 1));
+            Largest found = largest(values, has_background ? background : classes);
+            if (has_background) {
+                const Largest behind = largest(values + background + 1, classes - background - 1);
+                found = {std::max(found.value, behind.value), found.all_finite && behind.all_finite};
+            }
+            const float best = found.value;
             if (softmax()) {
+                if (!found.all_finite || (has_background && !is_finite(values[background]))) continue;
                 const float all = has_background && values[background] > best ? values[background] : best;
                 if (!(best - all >= least)) continue;
                 double sum = 0;
@@ -126,15 +133,15 @@ class PostProcess {
         int count = 0;
         for (int i = 0; i < alive_count_; ++i) {
             const int prior = alive_[i].prior;
-            const float logit = row(prior)[label];
-            if (!(logit - (softmax() ? normalisers_[prior].largest : 0) >= least)) continue;
-            const float key = key_of(prior, logit);
-            if (!std::isnan(key)) candidates_[count++] = {key, prior};
+            const float& logit = row(prior)[label];
+            if (!is_finite(logit) || !(logit - (softmax() ? normalisers_[prior].largest : 0) >= least)) continue;
+            candidates_[count++] = {key_of(prior, logit), prior};
         }
         return count;
     }
 
-    /// Greedy non-maximum suppression over the collected candidates: of one class, or of each prior's best (label -1).
+    /// Greedy non-maximum suppression over the collected candidates: of one class, or of each prior's best (label -1). A candidate
+    /// without a box is passed over as if there were none.
     void suppress(int count, int label) noexcept {
         Descending descending(candidates_, count, !softmax());
         const int most_kept = std::min(rules_.most_kept, results_.limit());
@@ -142,10 +149,12 @@ class PostProcess {
         int prior = 0;
         float score = 0;
         int kept = 0;
-        for (int examined = 0; examined < rules_.most_examined && kept < most_kept; ++examined) {
+        for (int examined = 0; examined < rules_.most_examined && kept < most_kept;) {
             if (!descending.next(prior, score)) return;
             if (rules_.strict ? !(score > threshold_) : !(score >= threshold_)) return;
             if (boxes_[prior].area == not_decoded) boxes_[prior] = decoder_.decode(prior);
+            if (boxes_[prior].area < 0) continue;
+            ++examined;
             if (suppressed(boxes_[prior], boxes_, kept_, kept, iou_threshold)) continue;
             if (label < 0) {
                 add_best_classes(prior, kept);
@@ -161,10 +170,11 @@ class PostProcess {
         boxes_[prior].rank = rank;
         const float* values = row(prior);
         for (int label = 0; label < settings_.classes; ++label) {
-            class_scores_[label] = softmax() ? key_of(prior, values[label]) : sigmoid(values[label]);
-        }
-        if (settings_.background >= 0 && settings_.background < settings_.classes) {
-            class_scores_[settings_.background] = std::numeric_limits<float>::quiet_NaN();  // out of the competition
+            if (label == settings_.background || !is_finite(values[label])) {
+                spoil(class_scores_[label]);  // out of the competition
+            } else {
+                class_scores_[label] = softmax() ? key_of(prior, values[label]) : sigmoid(values[label]);
+            }
         }
         const int most = std::min(settings_.max_classes_per_detection, settings_.classes);
         const int count = top_classes(class_scores_, settings_.classes, best_classes_, most);
@@ -182,7 +192,7 @@ class PostProcess {
         return result;
     }
 
-    static constexpr float not_decoded = -1;  // as an area
+    static constexpr float not_decoded = -2;  // as an area
 
     const PostProcessing& settings_;
     Rules rules_;
@@ -204,16 +214,20 @@ class PostProcess {
 }  // namespace detail
 
 /// From raw outputs, boxes [priors.count][4] and logits [priors.count][classes], to detections in the dialect's own
-/// order (SEMANTICS.md 2.4, 2.5). scratch: post_scratch_bytes(settings, priors.count) bytes, aligned to 64. Returns the
-/// number written; beyond capacity the lowest scores drop, of equal ones those that come later.
+/// order (SEMANTICS.md 2.4, 2.5). scratch: post_scratch_bytes(settings, priors.count) bytes, aligned to 4. Returns the number
+/// written, or a negative ssd::Error; beyond capacity the lowest scores drop, of equal ones those that come later.
 inline int post_process(const PostProcessing& settings, const Priors& priors, const float* boxes, const float* logits,
                         void* scratch, Detection* out, int capacity, const DetectOptions& options) noexcept {
+    const bool empty = priors.count == 0;
+    const int wrong = detail::first_wrong(detail::wrong_if(!empty && (boxes == nullptr || logits == nullptr), Error::no_outputs),
+                                          detail::wrong_with_results(out, capacity), detail::wrong_with(options),
+                                          empty ? 0 : detail::wrong_with_memory(scratch, alignof(float)));
+    if (wrong != 0) return wrong;
     const float threshold = options.score_threshold >= 0 ? options.score_threshold : settings.score_threshold;
     const int limit = std::min(detail::rules_of(settings).most_detections, capacity);
-    if (limit <= 0) return 0;
+    if (limit <= 0 || empty) return 0;
     return detail::PostProcess(settings, priors, boxes, logits, scratch, threshold, out, limit).run();
 }
 
-}  // namespace ssd
-
+}}  // namespace ssd::v2
 #endif  // SSD_POST_PROCESS_H

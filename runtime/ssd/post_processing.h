@@ -1,7 +1,8 @@
+#include "compiler.h"
 #ifndef SSD_POST_PROCESSING_H
 #define SSD_POST_PROCESSING_H
 
-namespace ssd {
+namespace ssd { inline namespace v2 {
 
 enum class Dialect { caffe_ssd, tflite_fast, tflite_regular };
 enum class Scores { softmax, sigmoid };
@@ -24,6 +25,5 @@ struct PostProcessing {
     bool clip_boxes;                // edges of the result clipped to the picture
 };
 
-}  // namespace ssd
-
+}}  // namespace ssd::v2
 #endif  // SSD_POST_PROCESSING_H

@@ -1,3 +1,4 @@
+#include "compiler.h"
 #ifndef SSD_RESIZE_H
 #define SSD_RESIZE_H
 
@@ -7,10 +8,10 @@
 #include <cstdint>
 #include <cstring>
 
-#include "ssd/blend.h"
-#include "ssd/image.h"
+#include "blend.h"
+#include "image.h"
 
-namespace ssd {
+namespace ssd { inline namespace v2 {
 
 /// Where output pixel i is sampled: at (i + 0.5) * scale - 0.5, as OpenCV does, or at i * scale, as TensorFlow 1 did.
 enum class ResizeRule { half_pixel, asymmetric };
@@ -59,7 +60,8 @@ constexpr std::size_t resize_scratch_bytes(int width, int /*channels*/) noexcept
 /// bytes, which half_pixel equals exactly. A picture of that size and format is handed on without a copy.
 ///
 /// The constructor alone writes (its scratch memory: resize_scratch_bytes(width, channels) bytes, aligned to 4); rows
-/// may be asked for by any number of threads, as long as Resizer, scratch and picture live. An empty picture is black.
+/// may be asked for by any number of threads, as long as Resizer, scratch and picture live. A picture that detect would refuse
+/// (ssd::Error) is black.
 class Resizer {
   public:
     Resizer(const Image& image, int height, int width, PixelFormat format, ResizeRule rule, void* scratch) noexcept
@@ -73,7 +75,8 @@ class Resizer {
         luma_[bgr ? 2 : 0] = 4899;
         luma_[1] = 9617;
         luma_[bgr ? 0 : 2] = 1868;
-        if (image.data == nullptr || image.width <= 0 || image.height <= 0) {
+        if (image_.row_bytes == 0) image_.row_bytes = static_cast<std::ptrdiff_t>(detail::pixel_row_bytes(image));
+        if (detail::wrong_with(image) != 0) {
             row_ = black_row;
         } else if (image.width == width && image.height == height && image.format == format) {
             row_ = own_row;
@@ -198,6 +201,5 @@ inline Rows plain_rows(const PlainImage& image) noexcept {
             &image};
 }
 
-}  // namespace ssd
-
+}}  // namespace ssd::v2
 #endif  // SSD_RESIZE_H

@@ -1,3 +1,4 @@
+#include "compiler.h"
 #ifndef SSD_WEIGHTS_H
 #define SSD_WEIGHTS_H
 
@@ -5,7 +6,7 @@
 #include <cstdint>
 #include <cstring>
 
-namespace ssd {
+namespace ssd { inline namespace v2 {
 
 /// A weights file: this header of 64 bytes, then the floats, all little-endian.
 struct WeightsHeader {
@@ -46,6 +47,5 @@ inline const char* check_weights(const void* file, std::size_t size, std::size_t
     return nullptr;
 }
 
-}  // namespace ssd
-
+}}  // namespace ssd::v2
 #endif  // SSD_WEIGHTS_H

@@ -6,6 +6,8 @@
 #include <limits>
 #include <vector>
 
+#include "scene.h"
+
 TEST_CASE("softmax sums to one and bears any offset") {
     for (const float offset : {0.0F, 80.0F, -80.0F, 1e4F}) {
         float values[] = {offset, offset + 1, offset + 2};
@@ -22,24 +24,42 @@ TEST_CASE("softmax sums to one and bears any offset") {
     ssd::softmax(far, 0);
 }
 
-TEST_CASE("the largest of values at every place of any count, passing over what is no number") {
+TEST_CASE("the largest of values at every place of any count, passing over what is not finite, and saying so") {
     for (int count = 0; count < 40; ++count) {
         std::vector<float> values(static_cast<std::size_t>(count), -3);
         for (std::size_t place = 0; place < values.size(); ++place) {
             values[place] = 5;
-            CHECK(ssd::detail::largest(values.data(), count) == 5);
-            values[place] = std::numeric_limits<float>::quiet_NaN();
-            CHECK(ssd::detail::largest(values.data(), count) ==
-                  (count == 1 ? -std::numeric_limits<float>::infinity() : -3));
+            CHECK(ssd::detail::largest(values.data(), count).value == 5);
+            CHECK(ssd::detail::largest(values.data(), count).all_finite);
+            for (const std::uint32_t bits : no_numbers) {
+                std::memcpy(&values[place], &bits, sizeof bits);
+                const auto [value, all_finite] = ssd::detail::largest(values.data(), count);
+                CHECK(value == (count == 1 ? std::numeric_limits<float>::lowest() : -3));
+                CHECK_FALSE(all_finite);
+            }
             values[place] = -3;
         }
     }
-    CHECK(ssd::detail::largest(nullptr, 0) == -std::numeric_limits<float>::infinity());
+    CHECK(ssd::detail::largest(nullptr, 0).value == std::numeric_limits<float>::lowest());
+    CHECK(ssd::detail::largest(nullptr, 0).all_finite);
+}
+
+TEST_CASE("what is not finite is no class, and a softmax of it gives none") {
+    for (const std::uint32_t bits : no_numbers) {
+        float scores[] = {0.2F, 0, 0.7F};
+        std::memcpy(&scores[1], &bits, sizeof bits);
+        ssd::Classification found[3];
+        REQUIRE(ssd::top_classes(scores, 3, found, 3) == 2);
+        CHECK(found[0].label == 2);
+        CHECK(found[1].label == 0);
+        ssd::softmax(scores, 3);
+        CHECK(ssd::top_classes(scores, 3, found, 3) == 0);
+    }
 }
 
 TEST_CASE("the best classes, the lower index first among equals") {
-    const float nan = std::numeric_limits<float>::quiet_NaN();
-    const float scores[] = {0.1F, 0.3F, nan, 0.3F, 0.9F, 0.1F};
+    float scores[] = {0.1F, 0.3F, 0, 0.3F, 0.9F, 0.1F};
+    std::memcpy(&scores[2], &no_numbers[0], sizeof scores[2]);
     const auto top = [&](int capacity) {
         ssd::Classification found[8];
         const int count = ssd::top_classes(scores, 6, found, capacity);

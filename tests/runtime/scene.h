@@ -3,10 +3,23 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
 #include "ssd/post_process.h"
+
+/// The bits of floats that are not finite: NaN of both signs, one that signals, the infinities.
+inline constexpr std::uint32_t no_numbers[] = {0x7FC00000, 0xFFC00000, 0x7F800001, 0x7F800000, 0xFF800000};
+
+/// By its bits: these tests are compiled with -Ofast too, where comparisons may go either way.
+inline bool is_finite(float value) {
+    volatile std::uint32_t bits;
+    std::uint32_t copy;
+    std::memcpy(&copy, &value, sizeof copy);
+    bits = copy;
+    return (bits & 0x7F800000) != 0x7F800000;
+}
 
 /// Raw outputs made by hand, and the call. Boxes are given as corners ymin, xmin, ymax, xmax: they are the priors, and
 /// all encodings are zero.

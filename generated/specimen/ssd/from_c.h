@@ -1,15 +1,16 @@
+#include "compiler.h"
 #ifndef SSD_FROM_C_H
 #define SSD_FROM_C_H
 
 #include <cstddef>
 
-#include "ssd/c.h"
-#include "ssd/classify.h"
-#include "ssd/detection.h"
-#include "ssd/executor.h"
-#include "ssd/image.h"
+#include "c.h"
+#include "classify.h"
+#include "detection.h"
+#include "executor.h"
+#include "image.h"
 
-namespace ssd::detail {
+namespace ssd { inline namespace v2 { namespace detail {
 
 static_assert(static_cast<int>(PixelFormat::gray) == SSD_GRAY && static_cast<int>(PixelFormat::rgb) == SSD_RGB &&
                   static_cast<int>(PixelFormat::bgr) == SSD_BGR && static_cast<int>(PixelFormat::rgba) == SSD_RGBA &&
@@ -25,6 +26,15 @@ static_assert(sizeof(Classification) == sizeof(ssd_classification) &&
                   offsetof(Classification, score) == offsetof(ssd_classification, score),
               "as above");
 
+inline int wrong_with(const ssd_image* image) noexcept { return wrong_if(image == nullptr, Error::no_image); }
+
+/// A size above ours is a newer caller's, who may count on members that are unknown here.
+inline int wrong_with(const ssd_detect_options* options) noexcept {
+    if (options == nullptr) return 0;
+    constexpr std::size_t first_size = offsetof(ssd_detect_options, score_threshold) + sizeof options->score_threshold;
+    return wrong_if(options->size < first_size || options->size > sizeof *options, Error::options_size);
+}
+
 inline Image from_c(const ssd_image& image) noexcept {
     return {image.data, image.width, image.height, image.row_bytes, static_cast<PixelFormat>(image.format)};
 }
@@ -32,7 +42,7 @@ inline Executor from_c(const ssd_executor* executor) noexcept {
     return executor == nullptr ? serial : Executor{executor->threads, executor->run, executor->state};
 }
 inline DetectOptions from_c(const ssd_detect_options* options) noexcept {
-    return options == nullptr ? DetectOptions{} : DetectOptions{options->score_threshold};
+    return options == nullptr ? DetectOptions{} : DetectOptions{options->score_threshold};  // every size has it
 }
 inline Detection* from_c(ssd_detection* out) noexcept {
     return reinterpret_cast<Detection*>(out);
@@ -41,6 +51,5 @@ inline Classification* from_c(ssd_classification* out) noexcept {
     return reinterpret_cast<Classification*>(out);
 }
 
-}  // namespace ssd::detail
-
+}}}  // namespace ssd::v2::detail
 #endif  // SSD_FROM_C_H

@@ -1,39 +1,55 @@
+#include "compiler.h"
 #ifndef SSD_LARGEST_H
 #define SSD_LARGEST_H
 
-#include <cstring>
+#include <algorithm>
 #include <limits>
 
-namespace ssd::detail {
+#include "number.h"
 
-/// The largest of count values, -inf if there are none; what is no number is passed over. Four lanes at a time, in the
-/// compilers' own vector type: every target has that much in its baseline.
-inline float largest(const float* values, int count) noexcept {
+namespace ssd { inline namespace v2 { namespace detail {
+
+/// Less than every logit that counts, and a number itself.
+inline constexpr float lowest = std::numeric_limits<float>::lowest();
+
+struct Largest {
+    float value;  // of those that are finite; `lowest` if there are none
+    bool all_finite;
+};
+
+/// The largest of count values. Four lanes at a time, in the compilers' own vector type: every target has that much in its baseline.
+inline Largest largest(const float* values, int count) noexcept {
     using Lanes = float __attribute__((vector_size(16)));
-    constexpr float none = -std::numeric_limits<float>::infinity();
-    Lanes best[4] = {
-        {none, none, none, none}, {none, none, none, none}, {none, none, none, none}, {none, none, none, none}};
+    using Bits = std::int32_t __attribute__((vector_size(16)));
+    constexpr Lanes start = {lowest, lowest, lowest, lowest};
+    constexpr Bits exponent = {infinity_bits, infinity_bits, infinity_bits, infinity_bits};
+    Lanes best[4] = {start, start, start, start};
+    Bits not_finite = {};
+    const auto take = [&](int i, Lanes& so_far) noexcept {
+        Lanes lanes;
+        Bits bits;
+        std::memcpy(&lanes, values + i, sizeof lanes);
+        std::memcpy(&bits, values + i, sizeof bits);
+        so_far = lanes > so_far ? lanes : so_far;
+        not_finite |= (bits & exponent) == exponent;
+    };
     int i = 0;
     for (; i + 16 <= count; i += 16) {
-        for (int k = 0; k < 4; ++k) {
-            Lanes lanes;
-            std::memcpy(&lanes, values + i + 4 * k, sizeof lanes);
-            best[k] = lanes > best[k] ? lanes : best[k];
+        for (int k = 0; k < 4; ++k) take(i + 4 * k, best[k]);
+    }
+    for (; i + 4 <= count; i += 4) take(i, best[0]);
+    Largest result{lowest, (not_finite[0] | not_finite[1] | not_finite[2] | not_finite[3]) == 0};
+    if (!result.all_finite) i = 0;  // one by one, then, for the comparisons above may have gone either way
+    for (int lane = 0; lane < 16 && result.all_finite; ++lane) result.value = std::max(result.value, best[lane / 4][lane % 4]);
+    for (; i < count; ++i) {
+        if (!is_finite(values[i])) {
+            result.all_finite = false;
+        } else if (values[i] > result.value) {
+            result.value = values[i];
         }
     }
-    for (; i + 4 <= count; i += 4) {
-        Lanes lanes;
-        std::memcpy(&lanes, values + i, sizeof lanes);
-        best[0] = lanes > best[0] ? lanes : best[0];
-    }
-    float result = none;
-    for (const Lanes& lanes : best) {
-        for (int k = 0; k < 4; ++k) result = lanes[k] > result ? lanes[k] : result;
-    }
-    for (; i < count; ++i) result = values[i] > result ? values[i] : result;
     return result;
 }
 
-}  // namespace ssd::detail
-
+}}}  // namespace ssd::v2::detail
 #endif  // SSD_LARGEST_H

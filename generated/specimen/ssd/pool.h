@@ -1,3 +1,4 @@
+#include "compiler.h"
 #ifndef SSD_POOL_H
 #define SSD_POOL_H
 
@@ -9,9 +10,9 @@
 #include <thread>
 #include <vector>
 
-#include "ssd/executor.h"
+#include "executor.h"
 
-namespace ssd {
+namespace ssd { inline namespace v2 {
 
 /// Threads for forward() and detect(): the caller's own and threads - 1 workers, at most 32 in all. The only part of
 /// the runtime that allocates, waits or locks. One run at a time: a pool serves one caller.
@@ -134,6 +135,5 @@ class ThreadPool {
     std::vector<std::thread> workers_;
 };
 
-}  // namespace ssd
-
+}}  // namespace ssd::v2
 #endif  // SSD_POOL_H

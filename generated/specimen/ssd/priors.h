@@ -1,10 +1,13 @@
+#include "compiler.h"
 #ifndef SSD_PRIORS_H
 #define SSD_PRIORS_H
 
 #include <algorithm>
 #include <cstddef>
 
-namespace ssd {
+#include "number.h"
+
+namespace ssd { inline namespace v2 {
 
 /// Height and width of a default box, relative to the picture.
 struct BoxSize {
@@ -45,10 +48,12 @@ inline PriorBox clipped(const PriorBox& box) noexcept {
     return {(ymin + ymax) / 2, (xmin + xmax) / 2, ymax - ymin, xmax - xmin};
 }
 
-inline PriorBox unclipped_prior(const Priors& priors, int index) noexcept {
+/// False if a number that it is made of is not finite.
+inline bool unclipped_prior(const Priors& priors, int index, PriorBox& box) noexcept {
     if (priors.table != nullptr) {
         const float* row = priors.table + static_cast<std::ptrdiff_t>(index) * 4;
-        return {row[0], row[1], row[2], row[3]};
+        box = {row[0], row[1], row[2], row[3]};
+        return are_finite(row, 4);
     }
     for (int source = 0; source < priors.grid_count; ++source) {
         const PriorGrid& grid = priors.grids[source];
@@ -59,20 +64,28 @@ inline PriorBox unclipped_prior(const Priors& priors, int index) noexcept {
         }
         const int cell = index / grid.boxes;
         const BoxSize& size = grid.sizes[index % grid.boxes];
-        return {(static_cast<float>(cell / grid.width) + grid.offset_y) * grid.step_y,
-                (static_cast<float>(cell % grid.width) + grid.offset_x) * grid.step_x, size.height, size.width};
+        box = {(static_cast<float>(cell / grid.width) + grid.offset_y) * grid.step_y,
+               (static_cast<float>(cell % grid.width) + grid.offset_x) * grid.step_x, size.height, size.width};
+        return is_finite(grid.offset_y) && is_finite(grid.offset_x) && is_finite(grid.step_y) && is_finite(grid.step_x) &&
+               is_finite(size.height) && is_finite(size.width);
     }
-    return {0, 0, 0, 0};
+    return false;
+}
+
+inline bool prior(const Priors& priors, int index, PriorBox& box) noexcept {
+    if (!unclipped_prior(priors, index, box)) return false;
+    if (priors.clip) box = clipped(box);
+    return true;
 }
 
 }  // namespace detail
 
-/// Default box of one row of the raw outputs: row = first row of the source + (y * width + x) * boxes + box.
+/// Default box of one row of the raw outputs: row = first row of the source + (y * width + x) * boxes + box. All zero if the row is
+/// none, or a number is not finite.
 inline PriorBox prior(const Priors& priors, int index) noexcept {
-    const PriorBox box = detail::unclipped_prior(priors, index);
-    return priors.clip ? detail::clipped(box) : box;
+    PriorBox box;
+    return detail::prior(priors, index, box) ? box : PriorBox{0, 0, 0, 0};
 }
 
-}  // namespace ssd
-
+}}  // namespace ssd::v2
 #endif  // SSD_PRIORS_H

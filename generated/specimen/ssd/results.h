@@ -1,14 +1,15 @@
+#include "compiler.h"
 #ifndef SSD_RESULTS_H
 #define SSD_RESULTS_H
 
 #include <algorithm>
 #include <limits>
 
-#include "ssd/detection.h"
-#include "ssd/post_processing.h"
-#include "ssd/suppress.h"
+#include "detection.h"
+#include "post_processing.h"
+#include "suppress.h"
 
-namespace ssd::detail {
+namespace ssd { inline namespace v2 { namespace detail {
 
 inline constexpr int no_limit = std::numeric_limits<int>::max();
 constexpr int limit_of(int setting) noexcept {
@@ -101,6 +102,5 @@ class Results {
     int count_ = 0;
 };
 
-}  // namespace ssd::detail
-
+}}}  // namespace ssd::v2::detail
 #endif  // SSD_RESULTS_H

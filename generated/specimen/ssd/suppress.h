@@ -1,16 +1,16 @@
+#include "compiler.h"
 #ifndef SSD_SUPPRESS_H
 #define SSD_SUPPRESS_H
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
-namespace ssd::detail {
+namespace ssd { inline namespace v2 { namespace detail {
 
 /// A decoded box, relative to the picture.
 struct Box {
     float ymin, xmin, ymax, xmax;
-    float area;  // 0 if a maximum is below its minimum
+    float area;  // 0 if a maximum is below its minimum; below 0: there is no box
     int rank;    // position among the boxes kept
 };
 
@@ -33,7 +33,8 @@ inline bool suppressed(const Box& box, const Box* boxes, const int* kept, int ke
 
 /// 1 / (1 + exp(-x)), rounded once: it never falls as x rises.
 inline float sigmoid(float x) noexcept {
-    return static_cast<float>(1.0 / (1.0 + std::exp(-static_cast<double>(x))));
+    constexpr double least = -200;  // whose sigmoid is 0 as a float; no exponential overflows
+    return static_cast<float>(1.0 / (1.0 + std::exp(-std::max(static_cast<double>(x), least))));
 }
 
 /// A prior that competes, with a key that the score rises with.
@@ -93,6 +94,5 @@ class Descending {
     bool sigmoid_keys_;
 };
 
-}  // namespace ssd::detail
-
+}}}  // namespace ssd::v2::detail
 #endif  // SSD_SUPPRESS_H

@@ -7,14 +7,15 @@ const float shade_weights[1] = {0};
 
 namespace shade {
 
-void forward_observed(const std::uint8_t* image, float* logits, Workspace&, const ssd::Executor&,
-                      const Observer& observer) noexcept {
+int forward_observed(const std::uint8_t* image, float* logits, Workspace&, const ssd::Executor&,
+                     const Observer& observer) noexcept {
     const float mean = static_cast<float>(image[0] + image[1] + image[2] + image[3]) / 1020;
     logits[0] = 1 - 2 * mean;
     logits[1] = 0.5F;
     logits[2] = 2 * mean - 1;
     if (observer.rows != nullptr) observer.rows(observer.state, 0, 0, 1, logits);
     if (observer.step != nullptr) observer.step(observer.state, 0);
+    return 0;
 }
 
 void forward(const std::uint8_t* image, float* logits, Workspace& workspace, const ssd::Executor& executor) noexcept {

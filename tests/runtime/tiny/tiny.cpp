@@ -9,6 +9,9 @@ namespace tiny {
 
 namespace {
 
+#ifndef TINY_WITHOUT_WEIGHTS
+#define TINY_WITHOUT_WEIGHTS false
+#endif
 #ifdef TINY_WRONG_WEIGHT
 constexpr float weight = 8.01F;
 #else
@@ -48,8 +51,9 @@ constexpr ssd::PostProcessing settings{ssd::Dialect::tflite_fast,
 
 }  // namespace
 
-void forward_observed(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace,
-                      const ssd::Executor& executor, const Observer& observer) noexcept {
+int forward_observed(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace,
+                     const ssd::Executor& executor, const Observer& observer) noexcept {
+    if (TINY_WITHOUT_WEIGHTS) return static_cast<int>(ssd::Error::no_weights);
     const Quarters quarters{image, workspace.arena};
     if (executor.threads > 1) {
         executor.run(executor.state, quarter, &quarters, executor.threads);
@@ -66,6 +70,7 @@ void forward_observed(const std::uint8_t* image, float* boxes, float* logits, Wo
     for (int i = 0; i < 16; ++i) boxes[i] = 0;
     if (observer.rows != nullptr) observer.rows(observer.state, 1, 0, 2, logits);
     if (observer.step != nullptr) observer.step(observer.state, 1);
+    return 0;
 }
 
 void forward(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace,
@@ -75,6 +80,7 @@ void forward(const std::uint8_t* image, float* boxes, float* logits, Workspace& 
 
 int detect(const ssd::Image& image, Workspace& workspace, ssd::Detection* out, int capacity,
            const ssd::DetectOptions& options, const ssd::Executor& executor) noexcept {
+    if (TINY_WITHOUT_WEIGHTS) return static_cast<int>(ssd::Error::no_weights);
     const ssd::Resizer resizer(image, input_height, input_width, input_format, input_resize, workspace.arena + 16);
     const ssd::Rows rows = resizer.rows();
     std::uint8_t input[48], buffer[12];
