@@ -50,7 +50,8 @@ $call$
 const char* const c_detector = R"(
     static float boxes[NET_PRIORS * 4], logits[NET_PRIORS * NET_CLASSES];
     ssd_detection found[20];
-    const ssd_detect_options options = {0.4F};
+    ssd_detect_options options = SSD_DETECT_OPTIONS;
+    options.score_threshold = 0.4F;
     int count = net_detect(&image, &workspace, found, 20, &options, &executor);
     for (int pass = 0; pass < 3; ++pass) {
         for (int i = 0; i < count; ++i)
