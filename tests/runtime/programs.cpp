@@ -37,6 +37,7 @@ Programs::Programs() {
     build("tiny", "detect", "", "");
     build("tiny", "detect", "_without_pictures", "-DSSD_WITHOUT_PICTURES");
     build("tiny", "bench", "", "");
+    for (const char* program : {"detect", "bench", "selftest"}) build("tiny", program, "_without_weights", "-DTINY_WITHOUT_WEIGHTS=true");
     build("tiny", "selftest", "", "");
     build("tiny", "selftest", "_wrong", "-DTINY_WRONG_WEIGHT");
     build("shade", "classify", "", "");

@@ -256,3 +256,23 @@ TEST_CASE("the self-test passes, and names the first layer that differs") {
           "tiny: layer head is the first to differ: channel 0, row 0, column 0: expected -1.976471, found "
           "-1.973941 (allowed: +-9.9e-05)\n");
 }
+
+TEST_CASE("a call that the network refuses ends each program with status 1 and what is wrong") {
+    const Programs& all = programs();
+    write(all.folder / "input.u8", std::string(48, 'x'));
+    const std::string missing = "tiny: the workspace has no weights: use_weights was not called, or refused the file\n";
+    for (const char* options : {"", " --json", " --dump-raw not_made"}) {
+        const Outcome outcome = all.run(std::string("tiny_detect_without_weights --raw-input input.u8") + options);
+        CHECK(outcome.status == 1);
+        CHECK(outcome.out == "");
+        CHECK(outcome.err == missing);
+    }
+    CHECK_FALSE(fs::exists(all.folder / "not_made"));
+    const Outcome timed = all.run("tiny_bench_without_weights --json");
+    CHECK(timed.status == 1);
+    CHECK(timed.out == "");
+    CHECK(timed.err == missing);
+    const Outcome compared = all.run("tiny_selftest_without_weights");
+    CHECK(compared.status == 1);
+    CHECK(compared.out == missing);
+}
