@@ -2,6 +2,8 @@ $header$
 // The kernels of --unroll compact: one for convolutions, one for depthwise layers, with the shape as an argument.
 #pragma once
 
+#include "ssd/compiler.h"
+
 namespace $space$ {
 
 enum class Activation { none, relu, relu6 };

@@ -318,12 +318,14 @@ TEST_CASE("What an emitted file needs of a compiler is said first: C++17, and GC
     const Case folder{};
     folder.check_done("generate " + specimen + "--target portable --no-selftest --out net");
     folder.check_done("generate " + specimen + "--target portable --single-file --out one");
+    folder.check_done("generate " + specimen + "--target portable --unroll compact --no-selftest --out compact");
     const std::string old = "error: #error \"ssd/: found C++14 or older; allowed: C++17 or newer, -std=c++17\"";
     const std::string msvc = "error: #error \"ssd/: found MSVC, which has no vector types; allowed: GCC or Clang\"";
-    for (const char* file : {"net/specimen.cpp", "net/specimen_c.cpp", "net/layers/conv0.cpp", "net/layers/conv1_dw.cpp", "net/detect.cpp", "one/specimen.cpp"}) {
+    for (const char* file : {"net/specimen.cpp", "net/specimen_c.cpp", "net/layers/conv0.cpp", "net/layers/conv1_dw.cpp", "net/detect.cpp", "one/specimen.cpp",
+                             "compact/layers/compact.cpp", "compact/layers/conv0.cpp"}) {
         CAPTURE(std::string(file));
-        for (const char* standard : {"c++14", "c++11"}) CHECK(first_error(folder, std::string("g++ -fsyntax-only -Inet -std=") + standard + " " + file) == old);
-        CHECK(first_error(folder, std::string("g++ -fsyntax-only -Inet -std=c++17 -D_MSC_VER=1940 -D_MSVC_LANG=201703L ") + file) == msvc);
+        for (const char* standard : {"c++14", "c++11"}) CHECK(first_error(folder, std::string("g++ -fsyntax-only -Inet -Icompact -std=") + standard + " " + file) == old);
+        CHECK(first_error(folder, std::string("g++ -fsyntax-only -Inet -Icompact -std=c++17 -D_MSC_VER=1940 -D_MSVC_LANG=201703L ") + file) == msvc);
     }
     // The interface for C asks less.
     write_if_changed(folder.path("c.cpp"), "#include \"specimen_c.h\"\n");
