@@ -145,7 +145,7 @@ class Network(nn.Module):
 
 def save_half(network, path):
     """Writes the weights as safetensors, F16, in the order of their names."""
-    header, blocks, offset = {}, [], 0
+    header, blocks, offset = {"__metadata__": {"ssdgen_format": "1"}}, [], 0
     for name, tensor in sorted(network.named_tensors().items()):
         values = tensor.detach().cpu().float().numpy()
         if not numpy.isfinite(values).all() or numpy.abs(values).max() > numpy.finfo(numpy.float16).max:
@@ -167,6 +167,7 @@ def load_half(network, path):
         fail(f"{path}: cannot be read: {error.strerror}")
     length = struct.unpack("<Q", data[:8])[0]
     header = json.loads(data[8 : 8 + length])
+    header.pop("__metadata__", None)
     tensors = network.named_tensors()
     if set(header) != set(tensors):
         fail(f"{path}: its tensors are not those of {network.facts.name}: {sorted(set(header) ^ set(tensors))[:4]}")

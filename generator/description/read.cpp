@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "description/check_references.h"
+#include "description/format.h"
 #include "description/json_text.h"
 #include "description/read_parts.h"
 #include "description/schema.h"
@@ -62,6 +63,14 @@ std::string read_name(const Value& value) {
     return name;
 }
 
+/// Asked before any other key, since a newer format may have others.
+void check_format(const Value& value) {
+    if (value.json.is_number_unsigned() && value.json > description_format)
+        fail_input(at(value.file, value.pointer), "found {}, a newer format; allowed: {}, which this ssdgen reads, or a newer ssdgen",
+                   describe(value.json), description_format);
+    value.whole(1, description_format);
+}
+
 void read_width_multiplier(const Value& value, Description& description) {
     Fields fields(value);
     fields.allow({"rounding", "scales"});
@@ -102,7 +111,8 @@ InputDescription read_input(const Value& value) {
 
 Description read_document(const Value& value) {
     Fields fields(value);
-    fields.allow({"$schema", "name", "alpha", "rho", "width_multiplier", "padding", "activation", "batch_norm", "input",
+    if (fields.has("format")) check_format(fields.at("format"));
+    fields.allow({"$schema", "format", "name", "alpha", "rho", "width_multiplier", "padding", "activation", "batch_norm", "input",
                   "backbone", "extras", "classifier", "head"});
     Description description;
     description.file = value.file;

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "description/format.h"
 #include "description/spelling.h"
 
 namespace ssdgen {
@@ -207,7 +208,7 @@ std::string write_description(const Description& description) {
     width_multiplier.add("rounding", spell(channel_roundings, description.channel_rounding)).add("scales", scales);
 
     Object object;
-    object.add("name", description.name).add("alpha", description.alpha).add("rho", description.rho);
+    object.add("format", description_format).add("name", description.name).add("alpha", description.alpha).add("rho", description.rho);
     object.add_raw("width_multiplier", width_multiplier.line());
     object.add("padding", spell(padding_rules, defaults.padding));
     object.add("activation", spell(activations, defaults.activation));

@@ -19,6 +19,11 @@ using nlohmann::json;
 constexpr std::uint64_t max_header_bytes = 100'000'000;  // the format's own limit
 constexpr std::size_t max_rank = 8;
 
+/// What names, shapes and layouts of tensors mean (weights.h) has a number: the metadata's texts are where a file can say it. One
+/// without it is of format 1.
+constexpr const char* format_key = "ssdgen_format";
+constexpr const char* format_number = "1";
+
 struct Entry {
     std::string name;
     std::string type;
@@ -169,11 +174,14 @@ WeightTensor read_values(const File& file, const Entry& entry) {
     return tensor;
 }
 
-/// __metadata__ holds texts by name; it says nothing about the weights.
+/// __metadata__ holds texts by name, of which only our own says something about the weights.
 void check_metadata(const File& file, const json& metadata) {
     const auto text = [](const json& value) { return value.is_string(); };
     if (!metadata.is_object() || !std::all_of(metadata.begin(), metadata.end(), text))
         fail_input(file.name, "has a __metadata__ that is no object of strings; allowed: strings by name");
+    if (metadata.contains(format_key) && metadata[format_key] != format_number)
+        fail_input(file.name, "has {} {} in its __metadata__; allowed: \"{}\", which this ssdgen reads, or a newer ssdgen", format_key,
+                   metadata[format_key].dump(-1, ' ', true, json::error_handler_t::replace), format_number);
 }
 
 }  // namespace
@@ -201,7 +209,8 @@ Weights read_safetensors(const std::string& path) {
 }
 
 std::string serialize_safetensors(const Weights& weights) {
-    json header = json::object();
+    json header;
+    header["__metadata__"][format_key] = format_number;
     std::uint64_t offset = 0;
     for (const auto& [name, tensor] : weights.tensors) {
         check(name != "__metadata__", "no tensor is named __metadata__");

@@ -41,13 +41,17 @@ const Row top_rows[] = {
     {"/rho", "null", "bad.json: /rho: found null; allowed: a number above 0 and at most 1"},
     {"/rho", "1.0000001", "bad.json: /rho: found 1.0000001; allowed: a number above 0 and at most 1"},
     {"/alhpa", "1",
-     "bad.json: /alhpa: unknown key; allowed: \"$schema\", \"name\", \"alpha\", \"rho\", \"width_multiplier\", "
+     "bad.json: /alhpa: unknown key; allowed: \"$schema\", \"format\", \"name\", \"alpha\", \"rho\", \"width_multiplier\", "
      "\"padding\", "
      "\"activation\", \"batch_norm\", \"input\", \"backbone\", \"extras\", \"classifier\", \"head\""},
     {"/a~1b~0c\n", "1",
-     "bad.json: /a~1b~0c\\n: unknown key; allowed: \"$schema\", \"name\", \"alpha\", \"rho\", \"width_multiplier\", "
+     "bad.json: /a~1b~0c\\n: unknown key; allowed: \"$schema\", \"format\", \"name\", \"alpha\", \"rho\", \"width_multiplier\", "
      "\"padding\", \"activation\", \"batch_norm\", \"input\", \"backbone\", \"extras\", \"classifier\", \"head\""},
     {"/$schema", "1", "bad.json: /$schema: found 1; allowed: the path of network.schema.json, for editors"},
+    {"/format", "2", "bad.json: /format: found 2, a newer format; allowed: 1, which this ssdgen reads, or a newer ssdgen"},
+    {"/format", "0", "bad.json: /format: found 0; allowed: a whole number from 1 to 1"},
+    {"/format", "1.5", "bad.json: /format: found 1.5; allowed: a whole number from 1 to 1"},
+    {"/format", "\"1\"", "bad.json: /format: found \"1\"; allowed: a whole number from 1 to 1"},
     {"/width_multiplier", "", "bad.json: /width_multiplier: missing; allowed: an object"},
     {"/width_multiplier/rounding", "\"round\"",
      "bad.json: /width_multiplier/rounding: found \"round\"; allowed: \"floor\", \"floor_min_8\", \"floor_min_16\", "

@@ -76,6 +76,7 @@ TEST_CASE("every convention and dialect reads back as the same description") {
 
 TEST_CASE("the written text is canonical") {
     CHECK(write_description(parse_description(small_classifier, "")) == R"({
+  "format": 1,
   "name": "tiny",
   "alpha": 1,
   "rho": 1,

@@ -50,7 +50,7 @@ TEST_CASE("what is written reads back, and equal weights give equal bytes") {
 
 TEST_CASE("the written header is the format's, its data aligned to 8 bytes") {
     const std::string bytes = serialize_safetensors(sample());
-    const std::string header = R"({"conv0.bias":{"data_offsets":[0,8],"dtype":"F32","shape":[2]},)"
+    const std::string header = R"({"__metadata__":{"ssdgen_format":"1"},"conv0.bias":{"data_offsets":[0,8],"dtype":"F32","shape":[2]},)"
                                R"("conv0.weight":{"data_offsets":[8,16],"dtype":"F32","shape":[2,1,1,1]}})";
     const std::size_t length = (header.size() + 7) / 8 * 8;
     CHECK(static_cast<unsigned char>(bytes[0]) == length);
@@ -75,11 +75,21 @@ TEST_CASE("F16, BF16 and F64 become float, metadata is accepted") {
     CHECK(weights.tensors.at("d").shape.empty());
 }
 
+TEST_CASE("a file says the number of its format: none means 1, another is refused") {
+    const auto with = [](const std::string& metadata) { return file_of("{\"__metadata__\":{" + metadata + "}}", 0); };
+    for (const char* metadata : {"", R"("format":"2")", R"("ssdgen_format":"1")"})
+        CHECK(parse_safetensors(with(metadata), "w.safetensors").tensors.empty());
+    CHECK(error_of(with(R"("ssdgen_format":"2")")) ==
+          "w.safetensors: has ssdgen_format \"2\" in its __metadata__; allowed: \"1\", which this ssdgen reads, or a newer ssdgen");
+    CHECK(error_of(with(R"("ssdgen_format":"")")) ==
+          "w.safetensors: has ssdgen_format \"\" in its __metadata__; allowed: \"1\", which this ssdgen reads, or a newer ssdgen");
+}
+
 TEST_CASE("a truncated file is said to be so") {
     const std::string bytes = serialize_safetensors(sample());
     CHECK(error_of("abc") == "w.safetensors: has 3 bytes; allowed: a safetensors file, which has at least 8");
     CHECK(error_of(bytes.substr(0, 20)) ==
-          "w.safetensors: is truncated: it states a header of 136 bytes and holds 12 after the length; allowed: a "
+          "w.safetensors: is truncated: it states a header of 176 bytes and holds 12 after the length; allowed: a "
           "whole file");
     CHECK(error_of(bytes.substr(0, bytes.size() - 1)) ==
           "w.safetensors: tensor 'conv0.weight': has data_offsets [8, 16]; allowed: within the 15 bytes of data");
