@@ -62,7 +62,7 @@ void add_lists(CLI::App& command, SweepOptions& options) {
 void add_evaluation(CLI::App& command, SweepOptions& options, CLI::Option* fixed) {
     auto* folder = command.add_option("--evaluate", options.evaluate, "Folder of pictures to measure the mean average precision on")->excludes(fixed);
     command.add_option("--truth", options.truth, "What is in the pictures, as NAME_detect takes it; default: truth.txt in the folder")->needs(folder);
-    command.add_option("--labels", options.labels, "Names of the classes, for a truth that has names: line n, counted from 0, names class n")->needs(folder);
+    command.add_option("--labels", options.labels, "Names of the classes, for a truth that has names: a line each, or a label map (.pbtxt)")->needs(folder);
 }
 
 }  // namespace

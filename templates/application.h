@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "labels.h"
 #include "ssd/error.h"
 
 /// What the programs around a network share: the command line, files and JSON. None of it belongs to the network.
@@ -189,22 +190,33 @@ inline std::vector<std::string> lines_of(const std::string& path) {
     return lines;
 }
 
-/// Line n of the file, counted from 0, names column n of the scores.
+/// The names of the columns of the scores.
 class Labels {
   public:
     Labels() = default;
-    explicit Labels(const std::string& path) : lines_(lines_of(path)) {}
+    /// A file that cannot be read, or does not fit a network of so many classes, ends the program. background: its
+    /// column; -1: there is none.
+    Labels(const std::string& path, int classes, int background) {
+        std::vector<std::uint8_t> bytes;
+        std::string reason;
+        if (!read_file(path, bytes, reason)) fail(path + ": cannot be read: " + reason);
+        LabelFile file = read_labels(path, std::string(bytes.begin(), bytes.end()), classes, background);
+        const std::string place = file.line == 0 ? path : path + ":" + std::to_string(file.line);
+        if (!file.error.empty()) fail(place + ": " + file.error);
+        if (!file.remark.empty()) std::fprintf(stderr, "%s: %s\n", path.c_str(), file.remark.c_str());
+        names_ = std::move(file.names);
+    }
 
     /// Empty if there is none.
     std::string of(int column) const {
         const std::size_t index = static_cast<std::size_t>(column);
-        return index < lines_.size() ? lines_[index] : std::string();
+        return index < names_.size() ? names_[index] : std::string();
     }
     /// What to show a person: "person", or "class 1" without a label.
     std::string shown(int column) const { return of(column).empty() ? "class " + std::to_string(column) : of(column); }
 
   private:
-    std::vector<std::string> lines_;
+    std::vector<std::string> names_;
 };
 
 /// Length of the UTF-8 character at the start of text, 0 if it is none.

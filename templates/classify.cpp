@@ -79,14 +79,16 @@ int main(int argc, char** argv) {
     const Arguments arguments("$network$_classify", "(IMAGE | --raw-input FILE.u8)",
                               {{"--raw-input", "FILE.u8", "bytes of the network's own input size instead of a picture"},
                                {"--json", "", "print one JSON document"},
-                               {"--labels", "FILE", "line n, counted from 0, names class n"},
+                               {"--labels", "FILE", "names of the classes: a line each, or a label map (.pbtxt)"},
                                {"--dump-raw", "DIR", "write logits.f32"},
                                {"--threads", "N", "1 to 16 (default 1)"}},
                               argc, argv);
     const int threads = arguments.integer("--threads", 1, 1, most_threads);
     const Picture picture =
         application::read_input(arguments, $network$::input_height, $network$::input_width, $network$::input_format);
-    const Labels labels = arguments.has("--labels") ? Labels(arguments.text("--labels")) : Labels();
+    constexpr int background = -1;  // a classifier has none that is known
+    const Labels labels =
+        arguments.has("--labels") ? Labels(arguments.text("--labels"), $network$::classes, background) : Labels();
 
     ssd::ThreadPool pool(threads);
     const std::unique_ptr<Workspace> workspace(new Workspace);

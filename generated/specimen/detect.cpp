@@ -187,7 +187,7 @@ int main(int argc, char** argv) {
                               {{"--raw-input", "FILE.u8", "bytes of the network's own input size instead of a picture"},
                                {"--json", "", "print one JSON document"},
                                {"--annotate", "OUT", "draw what was found: a PNG, or a folder of them"},
-                               {"--labels", "FILE", "line n, counted from 0, names class n"},
+                               {"--labels", "FILE", "names of the classes: a line each, or a label map (.pbtxt)"},
                                {"--truth", "FILE", "what is in the folder: print the mean average precision"},
                                {"--score-threshold", "S", "0 to 1 (default: the network's own; with --truth 0.01)"},
                                {"--dump-raw", "DIR", "write boxes.f32 and logits.f32"},
@@ -200,7 +200,9 @@ int main(int argc, char** argv) {
     ssd::DetectOptions options;
     options.score_threshold = static_cast<float>(arguments.fraction("--score-threshold", evaluates ? 0.01 : -1));
     const int threads = arguments.integer("--threads", 1, 1, most_threads);
-    const Labels labels = arguments.has("--labels") ? Labels(arguments.text("--labels")) : Labels();
+    const Labels labels = arguments.has("--labels") ? Labels(arguments.text("--labels"), specimen::classes,
+                                                             specimen::background)
+                                                    : Labels();
 
     ssd::ThreadPool pool(threads);
     const std::unique_ptr<Workspace> workspace(new Workspace);

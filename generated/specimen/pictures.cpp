@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "orientation.h"
 #include "ssd/number.h"
 
 #ifndef SSD_WITHOUT_PICTURES
@@ -61,7 +62,10 @@ Picture decode(const Arguments&, const std::string& path) {
     if (pixels == nullptr) {
         fail(path + ": is no picture that can be decoded (" + stbi_failure_reason() + ")" + allowed);
     }
-    picture.bytes.assign(pixels, pixels + byte_count(picture.height, picture.width, picture.format));
+    if (picture.height < 1 || picture.width < 1) fail(path + ": is no picture (it has no pixels)" + allowed);
+    const int orientation = orientation_of(file);
+    picture.bytes = turned(pixels, picture.height, picture.width, orientation);
+    if (lies_on_its_side(orientation)) std::swap(picture.height, picture.width);
     picture.name = path;
     stbi_image_free(pixels);
     return picture;

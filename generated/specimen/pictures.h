@@ -20,11 +20,12 @@ struct Picture {
 
 ssd::Image view(const Picture& picture);
 
-/// The picture that the command line names: its one operand, any file that stb_image decodes (as RGB), or
-/// `--raw-input FILE`, bytes of the network's own input size and format. Wrong ones end the program.
+/// The picture that the command line names: its one operand, as read_picture reads it, or `--raw-input FILE`, bytes of
+/// the network's own input size and format. Wrong ones end the program.
 Picture read_input(const Arguments& arguments, int height, int width, ssd::PixelFormat format);
 
-/// Any file that stb_image decodes, as RGB; another ends the program.
+/// Any file that stb_image decodes, as RGB and the right way up: turned as its Exif data says. Another ends the
+/// program.
 Picture read_picture(const Arguments& arguments, const std::string& path);
 
 /// Does the command line name a folder as its one input?

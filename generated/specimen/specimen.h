@@ -24,6 +24,7 @@ inline constexpr ssd::PixelFormat input_format = ssd::PixelFormat::rgb;  // orde
 inline constexpr ssd::ResizeRule input_resize = ssd::ResizeRule::half_pixel;
 inline constexpr int classes = 3;  // columns of the logits
 inline constexpr int priors = 144;  // rows of the raw outputs
+inline constexpr int background = 0;  // its column of the logits; -1: there is none
 inline constexpr std::size_t arena_bytes = 11584;  // one thread
 inline constexpr std::size_t weights_bytes = 8576;
 inline constexpr std::size_t thread_scratch_bytes = 1088;  // for every further thread

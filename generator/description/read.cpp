@@ -50,7 +50,7 @@ const char* const taken_names[] = {"alignas",      "alignof",   "and",
                                    "xor",          "xor_eq",    "reinterpret_cast"};
 
 /// Files of the emitted folder, and headers of C: NAME.h and NAME.cpp would take their place.
-const char* const taken_files[] = {"average_precision", "truth",
+const char* const taken_files[] = {"average_precision", "truth", "labels", "orientation",
                                    "application", "bench",  "classify", "detect", "peak",   "pictures", "program_weights",
                                    "selftest",    "assert", "complex",  "ctype",  "errno",  "fenv",     "inttypes",
                                    "iso646",      "limits", "locale",   "math",   "setjmp", "signal",   "stdalign",

@@ -1,9 +1,11 @@
 #include "driver/sweep_evaluation.h"
 
 #include "driver/command.h"
+#include "programs/labels.h"
 #include "report/table.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/warnings.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -33,6 +35,13 @@ int count_objects(const std::string& truth, const std::string& folder) {
     return objects;
 }
 
+/// The labels as NAME_detect will read them, so that none fails after all has been compiled.
+void check_labels(const std::string& path, const HeadDescription& head) {
+    const application::LabelFile file = application::read_labels(path, read_file(path), head.classes, head.background);
+    if (!file.error.empty()) throw InputError(fmt::format("{}{}: {}", path, file.line == 0 ? "" : fmt::format(":{}", file.line), file.error));
+    if (!file.remark.empty()) warn(path, "{}", file.remark);
+}
+
 void need_stb(const std::string& compiler) {
     const std::string command = "echo '#include <stb/stb_image.h>' | " + shell_word(compiler) + " -E -x c++ - > /dev/null 2>&1";
     if (std::system(command.c_str()) != 0)
@@ -53,7 +62,7 @@ std::string check_evaluation(const SweepOptions& options, const Description& des
     const std::string truth = truth_file(options);
     const int objects = count_objects(truth, folder);
     if (objects == 0) fail_input(truth, "names no object; allowed: a line an object");
-    if (!options.labels.empty()) read_file(options.labels);
+    if (!options.labels.empty()) check_labels(options.labels, *description.head);
     need_stb(compiler);
     const fs::path whole = fs::absolute(fs::path(folder) / "").lexically_normal();  // ends with a slash
     return fmt::format("{} ({} object{})", whole.parent_path().filename().string(), with_commas(objects), objects == 1 ? "" : "s");

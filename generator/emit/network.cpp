@@ -98,10 +98,10 @@ std::string print_post_processing(const Head& head) {
     const auto& variances = head.box_code.variances;
     return fmt::format(
         "ssd::Dialect::{}, ssd::Scores::{}, ssd::BoxOrder::{},\n"
-        "                                       {{{}, {}, {}, {}}}, classes, {}, {}, {}, {}, {}, {}, {}, {}",
+        "                                       {{{}, {}, {}, {}}}, classes, background, {}, {}, {}, {}, {}, {}, {}",
         dialects[int(post.dialect)], head.scores == ScoreConversion::softmax ? "softmax" : "sigmoid",
         head.box_code.order == BoxOrder::xywh ? "xywh" : "yxhw", print_float(variances[0]), print_float(variances[1]),
-        print_float(variances[2]), print_float(variances[3]), head.background, print_float(post.score_threshold),
+        print_float(variances[2]), print_float(variances[3]), print_float(post.score_threshold),
         print_float(post.iou_threshold), post.max_detections, post.max_classes_per_detection, post.detections_per_class,
         print_float(post.eta), post.clip_boxes);
 }
@@ -215,6 +215,13 @@ void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, 
     files.add("selftest.cpp", fill_template("selftest.cpp", {{"network", plan.name}}));
 }
 
+std::string print_constants(const Plan& plan) {
+    if (!plan.head) return "";
+    return fmt::format("inline constexpr int priors = {};  // rows of the raw outputs\n"
+                       "inline constexpr int background = {};  // its column of the logits; -1: there is none",
+                       plan.head->priors, plan.head->background);
+}
+
 }  // namespace
 
 std::string print_header(const Plan& plan, const HeaderParts& parts) {
@@ -229,7 +236,7 @@ std::string print_header(const Plan& plan, const HeaderParts& parts) {
          {"input_format", format_name(plan.order)},
          {"resize", resize_name(plan)},
          {"classes", number(plan.classes)},
-         {"constants", plan.head ? fmt::format("inline constexpr int priors = {};  // rows of the raw outputs", plan.head->priors) : ""},
+         {"constants", print_constants(plan)},
          {"arena_bytes", number(plan.arena_size * 4)},
          {"weights_bytes", number(plan.weights_size * 4)},
          {"thread_scratch_bytes", number(plan.thread_scratch_size * 4)},
@@ -268,7 +275,7 @@ void add_application(const Plan& plan, FileSet& files) {
     files.add(application, fill_template(application, {{"network", plan.name}}));
     if (plan.head)
         for (const char* file : {"average_precision.h", "truth.h"}) files.add(file, fill_template(file, {}));
-    for (const char* file : {"application.h", "pictures.h", "pictures.cpp"}) files.add(file, fill_template(file, {}));
+    for (const char* file : {"application.h", "labels.h", "orientation.h", "pictures.h", "pictures.cpp"}) files.add(file, fill_template(file, {}));
 }
 
 std::vector<std::string> network_sources(const Plan& plan, WeightsForm form, const std::string& folder) {

@@ -163,6 +163,15 @@ TEST_CASE("Wrong evaluations end before anything is written") {
     CHECK(errors(weights + "--evaluate .", 1) == "ssdgen: ./truth.txt: cannot be read: No such file or directory; allowed: a readable file\n");
     CHECK(errors(weights + "--evaluate pictures --compiler none", 1) ==
           "ssdgen: stb/stb_image.h: is not found by none; allowed: a sweep with it (Debian: libstb-dev), or one without --evaluate\n");
+    write_if_changed(folder.path("labels"), "one\n");
+    CHECK(errors(weights + "--evaluate pictures --labels labels", 1) ==
+          "ssdgen: labels: found 1 label; allowed: 3, a line a class (??? for one without a name), or 2 without the background\n");
+    write_if_changed(folder.path("labels.pbtxt"), "item { id: 1 name: 'one' }\nitem { id: 3 name: 'two' }\n");
+    CHECK(errors(weights + "--evaluate pictures --labels labels.pbtxt", 1) ==
+          "ssdgen: labels.pbtxt:2: found id 3; allowed: ids up to 2 for 3 classes, the background counted\n");
+    write_if_changed(folder.path("labels"), "one\ntwo\n");
+    CHECK(errors("--warnings-as-errors " + weights + "--evaluate pictures --labels labels", 1).rfind(
+              "ssdgen: warning: labels: found 2 labels for 3 classes; they are taken as those without the background, which is column 0\n", 0) == 0);
     write_if_changed(folder.path("truth"), "0.ppm\t1\t0\t0\t1\t1\n\n8.ppm\t1\t0\t0\t1\t1\n");
     CHECK(errors(weights + "--evaluate pictures --truth truth", 1) == "ssdgen: truth:3: \"8.ppm\" is no picture in pictures; allowed: those that are\n");
     write_if_changed(folder.path("truth"), "../pictures/0.ppm\t1\t0\t0\t1\t1\n");

@@ -17,7 +17,7 @@ TEST_CASE("detect takes a folder: every picture in it, in the order of the names
     write(all.folder / "pictures/b.ppm", "P6 4 4 255\n" + quarters(green, black));
     write(all.folder / "pictures/a.PPM", "P6 4 4 255\n" + quarters(black, black));
     write(all.folder / "pictures/notes.txt", "no picture");
-    write(all.folder / "labels.txt", "nothing\ngreen\n");
+    write(all.folder / "labels.txt", "nothing\ngreen\nother\n");
     const Outcome outcome = all.run("tiny_detect pictures --json --labels labels.txt --annotate made/drawn");
     CHECK(outcome.status == 0);
     CHECK(outcome.err == "");
@@ -43,7 +43,7 @@ TEST_CASE("detect --truth gives the mean average precision over a folder") {
     for (const char* name : {"1.ppm", "2.ppm"})
         write(all.folder / "known" / name, "P6 4 4 255\n" + quarters(green, black));
     write(all.folder / "known/3.ppm", "P6 4 4 255\n" + quarters(black, black));
-    write(all.folder / "labels.txt", "nothing\ngreen\n");
+    write(all.folder / "labels.txt", "nothing\ngreen\nother\n");
     // Found in both, by equal scores: rightly in the first; the object of the third stays unseen.
     write(all.folder / "truth.txt",
           "1.ppm\tgreen\t0\t0\t0.5\t0.5\n2.ppm\t1\t0\t0.1\t0.1\t0.2\t0\n"

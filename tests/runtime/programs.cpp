@@ -82,4 +82,32 @@ std::string quarters(const std::string& upper_left, const std::string& rest) {
     return bytes;
 }
 
+namespace {
+
+std::string big_endian(std::size_t value, int bytes) {
+    std::string text;
+    while (bytes-- > 0) text += static_cast<char>(value >> (8 * bytes));
+    return text;
+}
+
+/// Without the checksum, which stb does not ask for.
+std::string chunk(const std::string& type, const std::string& data) { return big_endian(data.size(), 4) + type + data + "CRC."; }
+
+}  // namespace
+
+std::string picture_with_orientation(int orientation) {
+    std::string rows;
+    for (int y = 0; y < 80; ++y) {
+        rows += '\0';  // no filter
+        for (int x = 0; x < 120; ++x) rows += y < 40 && x < 60 ? std::string("\x00\xFF\x00", 3) : std::string(3, '\0');
+    }
+    const auto complement = ~rows.size() & 0xFFFF;
+    const auto swapped = [](std::size_t value) { return std::string{static_cast<char>(value), static_cast<char>(value >> 8)}; };
+    const std::string stored = "\x78\x01\x01" + swapped(rows.size()) + swapped(complement) + rows + "sum.";  // one block, not packed
+    const std::string exif = std::string("MM\0*", 4) + big_endian(8, 4) + big_endian(1, 2) + big_endian(0x0112, 2) + big_endian(3, 2) +
+                             big_endian(1, 4) + big_endian(static_cast<std::size_t>(orientation), 2) + big_endian(0, 6);
+    return "\x89PNG\r\n\x1A\n" + chunk("IHDR", big_endian(120, 4) + big_endian(80, 4) + std::string("\x08\x02\0\0\0", 5)) +
+           chunk("eXIf", exif) + chunk("IDAT", stored) + chunk("IEND", "");
+}
+
 }  // namespace ssd::test

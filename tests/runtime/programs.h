@@ -38,4 +38,7 @@ const Programs& programs();
 /// Four by four pixels of RGB, each quarter of one colour.
 std::string quarters(const std::string& upper_left, const std::string& rest);
 
+/// A PNG file that stores 120 x 80 pixels, the upper left quarter green, the others black, and states Exif's orientation.
+std::string picture_with_orientation(int orientation);
+
 }  // namespace ssd::test

@@ -22,7 +22,7 @@ const std::string detect_usage =
 TEST_CASE("detect --json prints one document: class, label, score, box, anchor, time") {
     const Programs& all = programs();
     write(all.folder / "input.u8", quarters(std::string("\x00\xFF\x00", 3), std::string("\x00\x00\x00", 3)));
-    write(all.folder / "labels.txt", "nothing\nsay \"\\\xC3\xA9\xFF\"\r\n");
+    write(all.folder / "labels.txt", "nothing\nsay \"\\\xC3\xA9\xFF\"\r\n???\n");
     for (const char* threads : {"", " --threads 3"}) {
         const Outcome outcome =
             all.run(std::string("tiny_detect --raw-input input.u8 --json --labels labels.txt") + threads);
@@ -42,10 +42,10 @@ TEST_CASE("detect --json prints one document: class, label, score, box, anchor, 
     }
 }
 
-TEST_CASE("detect: a score threshold, and labels that end early") {
+TEST_CASE("detect: a score threshold, and a class without a label") {
     const Programs& all = programs();
     write(all.folder / "input.u8", quarters(std::string("\x00\xFF\x00", 3), std::string("\x00\x00\x00", 3)));
-    write(all.folder / "labels.txt", "nothing");
+    write(all.folder / "labels.txt", "nothing\n\nother\n");
     CHECK(json::parse(all.run("tiny_detect --raw-input input.u8 --json --score-threshold 0.99").out)
               .at("detections")
               .empty());
@@ -81,7 +81,7 @@ TEST_CASE("detect prints a table, and draws a picture of the picture's size") {
     for (int pixel = 0; pixel < 9600; ++pixel)
         picture += pixel / 4800 == 0 && pixel % 120 < 60 ? std::string("\x00\xFF\x00", 3) : std::string(3, '\0');
     write(all.folder / "picture.ppm", picture);
-    write(all.folder / "labels.txt", "nothing\ngreen\n");
+    write(all.folder / "labels.txt", "nothing\ngreen\nother\n");
     const Outcome outcome = all.run("tiny_detect picture.ppm --labels labels.txt --annotate drawn.png");
     CHECK(outcome.status == 0);
     CHECK(outcome.out.find("tiny: 1 detection in ") == 0);
@@ -96,6 +96,47 @@ TEST_CASE("detect prints a table, and draws a picture of the picture's size") {
     CHECK(unwritable.status == 1);
     CHECK(unwritable.out == "");
     CHECK(unwritable.err == "missing/drawn.png: cannot be written\n");
+}
+
+TEST_CASE("labels without the background are shifted by one, which is said; a label map goes by its ids") {
+    const Programs& all = programs();
+    write(all.folder / "input.u8", quarters(std::string("\x00\xFF\x00", 3), std::string("\x00\x00\x00", 3)));
+    const auto label = [&](const std::string& file, const std::string& said) {
+        const Outcome outcome = all.run("tiny_detect --raw-input input.u8 --json --labels " + file);
+        CHECK(outcome.status == 0);
+        CHECK(outcome.err == said);
+        return json::parse(outcome.out).at("detections").at(0).at("label");
+    };
+    write(all.folder / "two.txt", "green\nother\n");
+    CHECK(label("two.txt", "two.txt: found 2 labels for 3 classes; they are taken as those without the background, which is column 0\n") == "green");
+    write(all.folder / "map.pbtxt", "item {\n  name: '/m/01'\n  id: 1\n  display_name: 'green'\n}\n");
+    CHECK(label("map.pbtxt", "") == "green");
+}
+
+TEST_CASE("a picture is turned as its Exif data say: size, boxes, drawing and truth") {
+    const Programs& all = programs();
+    fs::create_directories(all.folder / "turned");
+    write(all.folder / "turned_labels.txt", "nothing\ngreen\nother\n");
+    // Where the stored picture's upper left quarter is shown: its left upper corner, relative to the picture.
+    constexpr double corners[8][2] = {{0, 0}, {0, 0.5}, {0.5, 0.5}, {0.5, 0}, {0, 0}, {0, 0.5}, {0.5, 0.5}, {0.5, 0}};
+    std::string truth;
+    for (int orientation = 1; orientation <= 8; ++orientation) {
+        const auto& [top, left] = corners[orientation - 1];
+        const std::string name = std::to_string(orientation) + ".png";
+        write(all.folder / "turned" / name, picture_with_orientation(orientation));
+        const Outcome outcome = all.run("tiny_detect turned/" + name + " --annotate turned_drawn.png");
+        const int width = orientation > 4 ? 80 : 120, height = 200 - width;
+        CHECK(outcome.out.find("(" + std::to_string(width) + " x " + std::to_string(height) + ")\n") != std::string::npos);
+        const std::string png = read(all.folder / "turned_drawn.png");
+        CHECK(png.substr(16, 8) == std::string("\0\0\0", 3) + char(width) + std::string("\0\0\0", 3) + char(height));
+        const json found = json::parse(all.run("tiny_detect turned/" + name + " --json").out).at("detections");
+        REQUIRE(found.size() == 1);
+        CHECK(found.at(0).at("box") == json({top, left, top + 0.5, left + 0.5}));
+        truth += name + "\tgreen\t" + std::to_string(top) + "\t" + std::to_string(left) + "\t" + std::to_string(top + 0.5) + "\t" +
+                 std::to_string(left + 0.5) + "\n";
+    }
+    write(all.folder / "turned_truth.txt", truth);
+    CHECK(json::parse(all.run("tiny_detect turned --json --labels turned_labels.txt --truth turned_truth.txt").out).at("map") == 1);
 }
 
 TEST_CASE("inputs that are wrong end with status 1, what was found and what is allowed") {
@@ -127,6 +168,19 @@ TEST_CASE("inputs that are wrong end with status 1, what was found and what is a
     write(all.folder / "right.u8", std::string(48, 'x'));
     CHECK(message("tiny_detect --raw-input right.u8 --labels no.txt") ==
           "no.txt: cannot be read: No such file or directory\n");
+    write(all.folder / "few.txt", "green\n");
+    CHECK(message("tiny_detect --raw-input right.u8 --labels few.txt") ==
+          "few.txt: found 1 label; allowed: 3, a line a class (??? for one without a name), or 2 without the background\n");
+    write(all.folder / "shade.u8", "four");
+    CHECK(message("shade_classify --raw-input shade.u8 --labels few.txt") ==
+          "few.txt: found 1 label; allowed: 3, a line a class (??? for one without a name)\n");
+    write(all.folder / "far.pbtxt", "item {\n  id: 3\n  name: 'x'\n}\n");
+    CHECK(message("tiny_detect --raw-input right.u8 --labels far.pbtxt") ==
+          "far.pbtxt:2: found id 3; allowed: ids up to 2 for 3 classes, the background counted\n");
+    write(all.folder / "flat.ppm", "P6 4 0 255\n");
+    write(all.folder / "thin.ppm", "P6 0 4 255\n");
+    CHECK(message("tiny_detect flat.ppm") == "flat.ppm: is no picture (it has no pixels)" + allowed);
+    CHECK(message("tiny_detect thin.ppm") == "thin.ppm: is no picture (it has no pixels)" + allowed);
     CHECK(message("tiny_detect --raw-input right.u8 --dump-raw right.u8/raw") ==
           "right.u8/raw: cannot be created: Not a directory\n");
 }

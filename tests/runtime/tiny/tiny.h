@@ -14,7 +14,7 @@
 
 namespace tiny {
 
-inline constexpr int input_height = 4, input_width = 4, input_channels = 3, classes = 3, priors = 4;
+inline constexpr int input_height = 4, input_width = 4, input_channels = 3, classes = 3, priors = 4, background = 0;
 inline constexpr ssd::PixelFormat input_format = ssd::PixelFormat::rgb;
 inline constexpr ssd::ResizeRule input_resize = ssd::ResizeRule::half_pixel;
 inline constexpr std::size_t arena_bytes = 4096, weights_bytes = 8;
