@@ -13,17 +13,18 @@ namespace ssdgen {
 
 namespace {
 
-/// A file's name as a word of the command, which stands in a comment: of one line, and not with a backslash at its end.
-std::string file_word(const std::string& path) {
-    std::string name = std::filesystem::path(path).filename().string();
+/// A path as a word of a command, which may stand in a comment: of one line, and not with a backslash at its end.
+std::string path_word(std::string path) {
     bool plain = true;
-    for (char& c : name) {
+    for (char& c : path) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte < ' ' || byte == 127) c = '?';
-        plain = plain && (std::isalnum(byte) || std::string_view("._-+,=@%").find(c) != std::string_view::npos);
+        plain = plain && (std::isalnum(byte) || std::string_view("/._-+,=@%").find(c) != std::string_view::npos);
     }
-    return plain ? name : shell_word(name);
+    return plain ? path : shell_word(path);
 }
+
+std::string file_word(const std::string& path) { return path_word(std::filesystem::path(path).filename().string()); }
 
 std::string weights_words(const GenerateOptions& options) {
     if (!options.weights.empty()) return " --weights " + file_word(options.weights);
@@ -57,6 +58,19 @@ std::string generate_command(const GenerateOptions& options, const std::vector<c
                        plans[0]->rho, targets) +
            (options.name.empty() ? "" : " --name " + options.name) + weights_words(options) + schedule_words(options) +
            form_words(options);
+}
+
+std::string generate_report(const GenerateOptions& options, const std::string& name, const std::string& folder, std::size_t files) {
+    const std::string place = path_word(folder), build = path_word(folder + "/build");
+    const std::string next = options.single_file
+                                 ? fmt::format("c++ -std=c++17 -O2 -ffp-contract=off -c {}", path_word(folder + "/" + name + ".cpp"))
+                                 : fmt::format("cmake -S {} -B {} && cmake --build {}", place, build, build);
+    return fmt::format("wrote {}: {} files\nnext: {}\n", folder, files, next);
+}
+
+std::string import_report(const ImportCommand& command, const std::string& name) {
+    return fmt::format("wrote {} and {}: {}\nnext: ssdgen generate {} --weights {}\n", command.out_config, command.out_weights, name,
+                       path_word(command.out_config), path_word(command.out_weights));
 }
 
 }  // namespace ssdgen

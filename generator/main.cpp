@@ -118,7 +118,9 @@ void generate(const GenerateOptions& options) {
     }
     const FileSet files = emit(options, plans);
     refuse_warnings();
-    files.write(options.out.empty() ? "generated/" + description.name : options.out);
+    const std::string folder = options.out.empty() ? "generated/" + description.name : options.out;
+    files.write(folder);
+    print(generate_report(options, description.name, folder, files.files().size()));
 }
 
 void inspect(const InspectOptions& options) {
@@ -134,6 +136,7 @@ void import(const ImportCommand& command) {
     refuse_warnings();
     write_together({{command.out_config, write_description(imported.description)},
                     {command.out_weights, serialize_safetensors(imported.weights)}});
+    print(import_report(command, imported.description.name));
 }
 
 void export_network(const ExportCommand& command) {

@@ -152,6 +152,7 @@ int selftest() noexcept {
         if (!layer_agrees(i)) return 1;
     }
     std::printf("specimen: %d layers agree with the reference\n", layer_count);
+    std::printf("so this code computes the description; whether that is your model, --raw-input and --dump-raw can tell\n");
     return 0;
 }
 

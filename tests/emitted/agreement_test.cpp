@@ -198,6 +198,6 @@ TEST_CASE("NAME_selftest passes on every target") {
             int layers = 0;
             for (const Stage* stage : all_stages(network.plan)) layers += int(stage->layers.size());
             CHECK(result.status == 0);
-            CHECK(result.output == fmt::format("{}: {} layers agree with the reference\n", network.name(), layers));
+            CHECK(result.output.rfind(fmt::format("{}: {} layers agree with the reference\n", network.name(), layers), 0) == 0);
         }
 }

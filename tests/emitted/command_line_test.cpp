@@ -197,7 +197,7 @@ TEST_CASE("A folder that cannot be written: status 1, before the first file") {
                   "regular/below: cannot be made: Not a directory; allowed: a folder that can be written");
 }
 
-TEST_CASE("The right command line says nothing and writes the folder; a dump writes nothing but its stage") {
+TEST_CASE("The right command line writes the folder and says so, with the next command; a dump writes nothing but its stage") {
     const Inputs inputs;
     const std::size_t before = inputs.files();
     for (const char* stage : {"description", "graph", "lowered", "plan", "kernels"}) {
@@ -210,7 +210,12 @@ TEST_CASE("The right command line says nothing and writes the folder; a dump wri
     CHECK(inputs.files() == before);
     const CommandResult result = inputs.run("generate right.json --random-weights 1 --out out --target portable");
     CHECK(result.status == 0);
-    CHECK(result.output + result.errors == "");
+    CHECK(result.errors == "");
+    std::size_t written = 0;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(inputs.path("out"))) written += entry.is_regular_file() ? 1 : 0;
+    CHECK(result.output == fmt::format("wrote out: {} files\nnext: cmake -S out -B out/build && cmake --build out/build\n", written));
+    CHECK(inputs.run("generate right.json --random-weights 1 --out 'my out' --single-file").output ==
+          "wrote my out: 4 files\nnext: c++ -std=c++17 -O2 -ffp-contract=off -c 'my out/right.cpp'\n");
     for (const char* file : {"right.h", "right.cpp", "plan.json", "CMakeLists.txt", "layers/conv0.cpp"})
         CHECK(std::filesystem::exists(inputs.path(std::string("out/") + file)));
     CHECK(inputs.run("--help").status == 0);

@@ -227,7 +227,8 @@ TEST_CASE("The folder builds by itself, as Debug too, and its programs run") {
     emit(network_of(small("debugged"))).write(folder.path("net"));
     require_command(cmake(folder.path("net"), "-DCMAKE_BUILD_TYPE=Debug"));
     CHECK(require_command(folder.path("net/build/debugged_selftest")).output ==
-          "debugged: 8 layers agree with the reference\n");
+          "debugged: 8 layers agree with the reference\n"
+          "so this code computes the description; whether that is your model, --raw-input and --dump-raw can tell\n");
     write_if_changed(folder.path("picture.u8"), std::string(13 * 24 * 3, 'x'));
     const CommandResult found = require_command(
         "net/build/debugged_detect --raw-input picture.u8 --json --dump-raw raw --threads 2", folder.path());
