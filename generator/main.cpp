@@ -126,6 +126,12 @@ void generate(const GenerateOptions& options) {
 void inspect(const InspectOptions& options) {
     const Description description = read_description(options.config);
     const Graph scaled = build_graph(description, options.multipliers);
+    if (options.tensors) {
+        const std::vector<TensorFacts> tensors = describe_tensors(scaled, description);
+        refuse_warnings();
+        print(options.json ? tensors_json(scaled, tensors) : tensors_text(scaled, tensors));
+        return;
+    }
     const Graph full = build_graph(description, {1.0, 1.0});
     refuse_warnings();
     print(options.json ? inspect_json(scaled, full) : inspect_text(scaled, full));

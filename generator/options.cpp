@@ -137,6 +137,7 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
     command->add_option("CONFIG", options.config, "Description of the network (JSON)")->required();
     add_multipliers(*command, options.multipliers);
     command->add_flag("--json", options.json, "Print JSON");
+    command->add_flag("--tensors", options.tensors, "Print the tensors of its weights file instead: names, shapes, layouts");
     return command;
 }
 

@@ -38,6 +38,7 @@ struct InspectOptions {
     std::string config;
     Multipliers multipliers;
     bool json = false;
+    bool tensors = false;  // the tensors of its weights file instead of its layers
 };
 
 struct ImportCommand {

@@ -6,6 +6,7 @@
 #include "graph/priors.h"
 #include "graph/shapes.h"
 #include "graph/taker.h"
+#include "graph/tensors.h"
 #include "support/error.h"
 
 namespace ssdgen {
@@ -126,6 +127,37 @@ void compare_priors(const Head& head, Taker& taker) {
     }
 }
 
+/// How the outputs of a predictor are numbered; "" for another layer.
+std::string output_words(const Graph& graph, const Node& node) {
+    if (!graph.head) return "";
+    const auto makes = [&](TensorId output) { return node.outputs[0] == output; };
+    for (const HeadSource& source : graph.head->sources) {
+        if (makes(source.logits)) return fmt::format(", out = box * {} + class", graph.head->classes);
+        if (makes(source.boxes))
+            return graph.head->box_code.order == BoxOrder::xywh ? ", out = box * 4 + (x, y, w, h)"
+                                                                : ", out = box * 4 + (y, x, h, w)";
+    }
+    return "";
+}
+
+std::string weight_words(const Node& node) {
+    if (std::holds_alternative<FullyConnected>(node.operation)) return "[out][in], in = (channel * height + y) * width + x";
+    if (std::holds_alternative<Depthwise>(node.operation)) return "[channel][1][kernel y][kernel x]";
+    return "[out][in][kernel y][kernel x]";
+}
+
+void describe_node(const Graph& graph, const Node& node, bool batch_norm, std::vector<TensorFacts>& facts) {
+    const std::vector<TensorSpec> specs = node_specs(graph, node);
+    if (specs.empty()) return;
+    const bool depthwise = std::holds_alternative<Depthwise>(node.operation);
+    const std::string one = (depthwise ? "[channel]" : "[out]") + output_words(graph, node);
+    facts.push_back({specs[0].name, specs[0].shape, weight_words(node) + output_words(graph, node), false});
+    facts.push_back({specs[1].name, specs[1].shape, one, false});
+    if (!batch_norm || std::holds_alternative<FullyConnected>(node.operation)) return;
+    for (const std::string& part : batch_norm_parts)
+        facts.push_back({node.name + ".batch_norm." + part, specs[1].shape, one, true});
+}
+
 void bind_priors(Head& head, Taker& taker) {
     if (head.grids.empty())
         head.prior_table = taker.take("priors", {head.priors, 4});
@@ -141,6 +173,15 @@ std::vector<TensorSpec> expected_tensors(const Graph& graph) {
         for (TensorSpec& spec : node_specs(graph, node)) specs.push_back(std::move(spec));
     if (graph.head && graph.head->grids.empty()) specs.push_back({"priors", {graph.head->priors, 4}, 0});
     return specs;
+}
+
+std::vector<TensorFacts> describe_tensors(const Graph& graph, const Description& description) {
+    std::vector<TensorFacts> facts;
+    for (const Node& node : graph.nodes) describe_node(graph, node, description.batch_norm_epsilon.has_value(), facts);
+    if (graph.head)
+        facts.push_back({"priors", {graph.head->priors, 4}, "[prior][centre y, centre x, height, width], relative to the picture",
+                         !graph.head->grids.empty()});
+    return facts;
 }
 
 void bind_weights(Graph& graph, const Description& description, const Weights& weights) {

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "graph/graph.h"
+#include "graph/tensors.h"
 
 namespace ssdgen {
 
@@ -13,5 +14,9 @@ std::string inspect_text(const Graph& scaled, const Graph& full);
 /// The same as one JSON document, with the input, the box code and every default box [centre y, centre x, height,
 /// width], relative to the picture (null for a table that is not bound).
 std::string inspect_json(const Graph& scaled, const Graph& full);
+
+/// A table of the tensors of the network's weights file, as describe_tensors gives them, and the same as one JSON document.
+std::string tensors_text(const Graph& graph, const std::vector<TensorFacts>& tensors);
+std::string tensors_json(const Graph& graph, const std::vector<TensorFacts>& tensors);
 
 }  // namespace ssdgen

@@ -180,3 +180,32 @@ TEST_CASE("numbers with commas") {
     CHECK(with_commas(-123456) == "-123,456");
     CHECK(with_commas(1148479168) == "1,148,479,168");
 }
+
+TEST_CASE("the tensors of a weights file, as a table and as JSON") {
+    Description description = detector(8, 8, {convolution("in", 1024, 3, 2)}, {"in"}, 2);
+    description.batch_norm_epsilon = 0.001F;
+    const Graph graph = build_graph(description);
+    const std::vector<TensorFacts> tensors = describe_tensors(graph, description);
+    CHECK(tensors_text(graph, tensors) == R"(net: alpha 1, rho 1: 7 tensors, 41,100 values
+
+tensor                      shape  values  layout
+in.weight            [1024,3,3,3]  27,648  [out][in][kernel y][kernel x]
+in.bias                    [1024]   1,024  [out]
+in_mbox_loc.weight   [8,1024,1,1]   8,192  [out][in][kernel y][kernel x], out = box * 4 + (x, y, w, h)
+in_mbox_loc.bias              [8]       8  [out], out = box * 4 + (x, y, w, h)
+in_mbox_conf.weight  [4,1024,1,1]   4,096  [out][in][kernel y][kernel x], out = box * 2 + class
+in_mbox_conf.bias             [4]       4  [out], out = box * 2 + class
+priors                     [32,4]     128  [prior][centre y, centre x, height, width], relative to the picture
+
+optional, for each convolution above: LAYER.batch_norm.mean, .variance, .gamma and .beta, shaped as its bias, which may then be missing
+)");
+    CHECK(tensors_text(build_graph(config("specimen")), {{"priors", {144, 4}, "[prior][4]", true}}) ==
+          "specimen: alpha 1, rho 1: 0 tensors, 0 values\n\ntensor  shape  values  layout\n\n"
+          "optional: priors [144,4], [prior][4]; compared with those that the description makes\n");
+    const Json json = Json::parse(tensors_json(graph, tensors));
+    CHECK(json["name"] == "net");
+    REQUIRE(json["tensors"].size() == tensors.size());
+    CHECK(json["tensors"][0] == Json::parse(R"({"name": "in.weight", "shape": [1024, 3, 3, 3], "values": 27648,
+        "layout": "[out][in][kernel y][kernel x]", "optional": false})"));
+    CHECK(named(json["tensors"], "name", "in.batch_norm.gamma")["optional"] == true);
+}
