@@ -15,6 +15,7 @@
 #include "emit/targets.h"
 #include "generate_command.h"
 #include "graph/build.h"
+#include "graph/fit.h"
 #include "options.h"
 #include "passes/lower.h"
 #include "plan/build.h"
@@ -137,8 +138,23 @@ void inspect(const InspectOptions& options) {
     print(options.json ? inspect_json(scaled, full) : inspect_text(scaled, full));
 }
 
+/// Only weights are taken, for a description that exists.
+void import_into(const ImportCommand& command) {
+    const Description description = read_description(command.into);
+    Graph graph = build_graph(description, {});
+    const Weights weights = import_weights(command.model, description, command.options);
+    check_fit(graph, weights);
+    bind_weights(graph, description, weights);
+    refuse_warnings();
+    write_together({{command.out_weights, serialize_safetensors(weights)}});
+}
+
 void import(const ImportCommand& command) {
+    if (!command.into.empty()) return import_into(command);
     const Imported imported = import_model(command.model, command.options);
+    // What import accepts, generate takes.
+    Graph graph = build_graph(imported.description, {});
+    bind_weights(graph, imported.description, imported.weights);
     refuse_warnings();
     write_together({{command.out_config, write_description(imported.description)},
                     {command.out_weights, serialize_safetensors(imported.weights)}});

@@ -144,12 +144,17 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
 CLI::App* add_import(CLI::App& app, ImportCommand& options, std::string& order) {
     CLI::App* command = app.add_subcommand("import", "Turn a model file into a description and a weights file");
     command->add_option("MODEL", options.model, "A .tflite or .caffemodel file")->required();
-    command->add_option("--out-config", options.out_config, "Description to write (JSON)")->required();
+    auto* config = command->add_option("--out-config", options.out_config, "Description to write (JSON)");
+    command->add_option("--into", options.into, "Instead: a description that exists; only the weights are taken, for its layers")->excludes(config);
     command->add_option("--out-weights", options.out_weights, "Weights to write (.safetensors)")->required();
     command->add_option("--mean", options.options.mean, "Input mean, one or one a channel: M,M,M")->delimiter(',');
     command->add_option("--scale", options.options.scale, "Input scale: (x - mean) * scale")->delimiter(',');
     command->add_option("--channel-order", order, "rgb or bgr")->check(CLI::IsMember({"rgb", "bgr"}));
     command->add_option("--prototxt", options.options.prototxt, "The network of a .caffemodel");
+    command->add_option("--subgraph", options.options.subgraph, "Number of the subgraph of a .tflite that holds several");
+    command->add_option("--boxes", options.options.boxes, "Tensor of a .tflite: the raw box encodings of a detector without post-processing");
+    command->add_option("--scores", options.options.scores, "Tensor of a .tflite: its class scores or their logits");
+    command->add_option("--head", options.options.head, "The rest of its head (JSON): a description's head, without what the file says");
     return command;
 }
 
@@ -224,7 +229,10 @@ Options read_options(int argc, const char* const* argv) {
         options.export_ = export_command;
     }
     if (*import_command) {
-        two_files("--out-config", import.out_config, "--out-weights", import.out_weights);
+        if (import.out_config.empty() == import.into.empty())
+            throw UsageError("import: needs --out-config FILE, or --into DESCRIPTION to take the weights alone");
+        const bool into = !import.into.empty();
+        two_files(into ? "--into" : "--out-config", into ? import.into : import.out_config, "--out-weights", import.out_weights);
         if (!order.empty()) import.options.order = order == "rgb" ? ChannelOrder::rgb : ChannelOrder::bgr;
         options.import = import;
     }

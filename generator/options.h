@@ -44,6 +44,7 @@ struct InspectOptions {
 struct ImportCommand {
     std::string model;
     std::string out_config;
+    std::string into;  // a description that exists; or empty
     std::string out_weights;
     ImportOptions options;
 };

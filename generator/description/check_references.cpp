@@ -29,6 +29,16 @@ void check_sections(const Description& description) {
         fail_input(at(description.file, "/extras"), "stands without a head; allowed: only in a detector");
 }
 
+void check_scores(const Description& description, const Layers& layers) {
+    if (!description.scores) return;
+    if (description.head)
+        fail_input(at(description.file, "/scores"), "stands beside a head; allowed: /head/scores in a detector");
+    if (layers.back()->kind == LayerKind::softmax)
+        fail_input(at(description.file, "/scores"),
+                   "found \"{}\" beside {}, of type \"softmax\"; allowed: one of the two",
+                   spell(score_conversions, *description.scores), layers.back()->pointer);
+}
+
 void check_softmax(const Description& description, const Layers& layers) {
     for (const LayerDescription* layer : layers) {
         if (layer->kind != LayerKind::softmax) continue;
@@ -161,6 +171,7 @@ void check_references(const Description& description) {
     const Layers layers = all_layers(description);
     check_sections(description);
     check_softmax(description, layers);
+    check_scores(description, layers);
     check_names(description, layers);
     check_inputs(description, layers);
     if (description.head) check_sources(description, layers);

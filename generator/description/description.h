@@ -145,6 +145,7 @@ struct Description {
     std::vector<LayerDescription> backbone;
     std::vector<LayerDescription> extras;
     std::vector<LayerDescription> classifier;
+    std::optional<ScoreConversion> scores;  // classifier: sigmoid, each logit by itself (softmax is a last layer)
     std::optional<HeadDescription> head;  // absent: a classifier
 };
 

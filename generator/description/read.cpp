@@ -113,7 +113,7 @@ Description read_document(const Value& value) {
     Fields fields(value);
     if (fields.has("format")) check_format(fields.at("format"));
     fields.allow({"$schema", "format", "name", "alpha", "rho", "width_multiplier", "padding", "activation", "batch_norm", "input",
-                  "backbone", "extras", "classifier", "head"});
+                  "backbone", "extras", "classifier", "scores", "head"});
     Description description;
     description.file = value.file;
     if (fields.has("$schema")) read_text(fields.at("$schema"), "the path of network.schema.json, for editors");
@@ -133,6 +133,7 @@ Description read_document(const Value& value) {
     description.backbone = read_layers(fields.at("backbone"), defaults);
     if (fields.has("extras")) description.extras = read_layers(fields.at("extras"), defaults);
     if (fields.has("classifier")) description.classifier = read_layers(fields.at("classifier"), defaults);
+    if (fields.has("scores")) description.scores = fields.at("scores").choice(classifier_scores);
     if (fields.has("head")) description.head = read_head(fields.at("head"), defaults);
     fields.finish();
     return description;

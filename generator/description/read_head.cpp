@@ -12,6 +12,8 @@ constexpr double largest_size = 1e6;  // of a prior, in pixels
 constexpr int most_detections = 1000000;
 constexpr std::size_t any_count = std::numeric_limits<std::size_t>::max();
 
+}  // namespace
+
 BoxCode read_box_code(const Value& value) {
     Fields fields(value);
     fields.allow({"order", "variances"});
@@ -22,6 +24,8 @@ BoxCode read_box_code(const Value& value) {
     fields.finish();
     return code;
 }
+
+namespace {
 
 /// A count, or -1 for no limit.
 int read_limit(const Value& value) {
@@ -97,16 +101,18 @@ SourceDescription read_source(const Value& value, PriorConvention convention) {
                  owner);
     source.layer = read_layer_name(fields.at("layer"));
     source.boxes = fields.at("boxes").whole(1, largest_boxes);
-    if (caffe) {
-        source.min_sizes = fields.at("min_sizes").numbers(1, largest_boxes, {0, largest_size, true});
-        if (fields.has("max_sizes"))
-            source.max_sizes = fields.at("max_sizes").numbers(0, largest_boxes, {0, largest_size, true});
-        if (fields.has("aspect_ratios"))
-            source.aspect_ratios = fields.at("aspect_ratios").numbers(0, largest_boxes, {0, 1000, true});
-        if (fields.has("step")) source.step = fields.at("step").number({0, largest_size, true});
-    }
+    if (caffe) read_sizes(fields, source);
     fields.finish();
     return source;
+}
+
+void read_sizes(Fields& fields, SourceDescription& source) {
+    source.min_sizes = fields.at("min_sizes").numbers(1, largest_boxes, {0, largest_size, true});
+    if (fields.has("max_sizes"))
+        source.max_sizes = fields.at("max_sizes").numbers(0, largest_boxes, {0, largest_size, true});
+    if (fields.has("aspect_ratios"))
+        source.aspect_ratios = fields.at("aspect_ratios").numbers(0, largest_boxes, {0, 1000, true});
+    if (fields.has("step")) source.step = fields.at("step").number({0, largest_size, true});
 }
 
 PostProcessing read_post_processing(const Value& value) {

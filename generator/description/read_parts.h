@@ -20,6 +20,11 @@ HeadDescription read_head(const Value& value, const NetworkDefaults& defaults);
 
 PriorsDescription read_priors(const Value& value);
 
+BoxCode read_box_code(const Value& value);
+
+/// What a source says under priors of the convention caffe: min_sizes and, if they are there, the other sizes.
+void read_sizes(Fields& fields, SourceDescription& source);
+
 SourceDescription read_source(const Value& value, PriorConvention convention);
 
 PostProcessing read_post_processing(const Value& value);

@@ -55,6 +55,9 @@ inline constexpr Spelling<PriorSizeRounding> prior_size_roundings[] = {{PriorSiz
 inline constexpr Spelling<ScoreConversion> score_conversions[] = {{ScoreConversion::softmax, "softmax"},
                                                                   {ScoreConversion::sigmoid, "sigmoid"}};
 
+/// Of a classifier; a softmax is a layer there.
+inline constexpr Spelling<ScoreConversion> classifier_scores[] = {{ScoreConversion::sigmoid, "sigmoid"}};
+
 inline constexpr Spelling<BoxOrder> box_orders[] = {{BoxOrder::xywh, "xywh"}, {BoxOrder::yxhw, "yxhw"}};
 
 inline constexpr Spelling<Dialect> dialects[] = {{Dialect::caffe_ssd, "caffe-ssd"},

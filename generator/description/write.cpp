@@ -218,6 +218,7 @@ std::string write_description(const Description& description) {
     object.add_raw("backbone", write_layers(description.backbone, defaults));
     if (!description.extras.empty()) object.add_raw("extras", write_layers(description.extras, defaults));
     if (!description.classifier.empty()) object.add_raw("classifier", write_layers(description.classifier, defaults));
+    if (description.scores) object.add("scores", spell(classifier_scores, *description.scores));
     if (description.head) object.add_raw("head", write_head(*description.head, defaults));
     return object.block(0) + "\n";
 }

@@ -148,6 +148,10 @@ CaffeFiles export_caffe(const Graph& graph, const Description& description) {
     for (const Node& node : folded.nodes)
         if (!is_predictor(folded, node)) net.add_node(folded, node);
     if (folded.head) add_head(net, folded, description);
+    if (folded.scores == ScoreConversion::sigmoid) {
+        const std::string logits = net.blob_of(folded.logits);
+        net.add(logits + "/sigmoid", "Sigmoid", {logits});
+    }
     CaffeFiles files;
     check(net.net().SerializeToString(&files.caffemodel), "a network serialises");
     for (caffe::LayerParameter& layer : *net.net().mutable_layer()) layer.clear_blobs();

@@ -112,7 +112,9 @@ std::string print_entries(const Plan& plan) {
                           {"resize_scratch_bytes", std::to_string(plan.resize_scratch_bytes)},
                           {"logits", std::to_string(plan.logits)}};
     if (!plan.head) {
-        values["scores"] = plan.softmax ? "ssd::softmax(logits, classes);" : "";
+        values["scores"] = !plan.scores                               ? ""
+                           : *plan.scores == ScoreConversion::softmax ? "ssd::softmax(logits, classes);"
+                                                                      : "ssd::sigmoid(logits, classes);";
         return fill_template("entries_classifier.cpp", values);
     }
     values["boxes"] = std::to_string(plan.boxes);

@@ -128,17 +128,12 @@ class Builder {
 };
 
 /// The output of a classifier: its last tensor, or what its softmax takes.
-void add_classifier(Graph& graph) {
+void add_classifier(Graph& graph, const Description& description) {
     check(graph.nodes.size() > 1, "a network has layers");
     const Node& last = graph.nodes.back();
-    graph.softmax = std::holds_alternative<Softmax>(last.operation);
-    graph.logits = graph.softmax ? last.inputs[0] : last.outputs[0];
-    const Shape& shape = shape_of(graph, graph.logits);
-    if (shape.height != 1 || shape.width != 1)
-        fail_input(at(graph.file, last.pointer),
-                   "found a classifier that ends in a map of {}; allowed: 1x1, as average_pool over the whole map or "
-                   "fully_connected make it",
-                   to_string(shape));
+    const bool softmax = std::holds_alternative<Softmax>(last.operation);
+    graph.logits = softmax ? last.inputs[0] : last.outputs[0];
+    graph.scores = softmax ? ScoreConversion::softmax : description.scores;
 }
 
 /// Every layer leads to an output, and softmax ends a classifier.
@@ -182,7 +177,7 @@ Graph build_graph(const Description& description, const Multipliers& multipliers
             graph, description,
             full ? source_maps(Builder(description, alpha, 1).build(), description) : source_maps(graph, description));
     } else {
-        add_classifier(graph);
+        add_classifier(graph, description);
     }
     check_used(graph);
     check_graph(graph);

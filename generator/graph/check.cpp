@@ -80,7 +80,7 @@ void check_graph(const Graph& graph) {
         return;
     }
     check(is_tensor(graph, graph.logits), "a classifier has logits");
-    check(graph.softmax == std::holds_alternative<Softmax>(graph.nodes.back().operation),
+    check((graph.scores == ScoreConversion::softmax) == std::holds_alternative<Softmax>(graph.nodes.back().operation),
           "a classifier's softmax is its last node");
 }
 

@@ -139,8 +139,8 @@ struct Graph {
     std::vector<Node> nodes;
     TensorId input = 0;        // the picture's bytes
     std::optional<Head> head;  // absent: a classifier
-    TensorId logits = -1;      // classifier: the output before any softmax
-    bool softmax = false;      // classifier: classify() ends in a softmax
+    TensorId logits = -1;      // classifier: the output before any softmax, all values of its map
+    std::optional<ScoreConversion> scores;  // classifier: what classify() ends in
 };
 
 }  // namespace ssdgen

@@ -68,7 +68,7 @@ std::string node_text(const Graph& graph, const Node& node) {
 std::string print_graph(const Graph& graph) {
     std::string text = fmt::format("graph {} alpha {} rho {}\n", graph.name, graph.alpha, graph.rho);
     for (const Node& node : graph.nodes) text += node_text(graph, node);
-    if (!graph.head) return text;
+    if (!graph.head) return text + (graph.scores == ScoreConversion::sigmoid ? "scores: sigmoid\n" : "");
     for (const HeadSource& source : graph.head->sources)
         text += fmt::format("source {}: {} boxes a cell, priors from {}\n", source.layer, source.boxes_per_cell,
                             source.first_prior);

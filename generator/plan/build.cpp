@@ -207,8 +207,8 @@ Plan plan_groups(Stages& stages, const std::vector<NodeGroup>& groups) {
     plan.order = graph.order;
     plan.resize = graph.resize;
     plan.head = graph.head;
-    plan.classes = graph.head ? graph.head->classes : shape_of(graph, graph.logits).channels;
-    plan.softmax = graph.softmax;
+    plan.classes = graph.head ? graph.head->classes : int(elements(shape_of(graph, graph.logits)));
+    plan.scores = graph.scores;
 
     Places places(graph, plan);
     for (const NodeGroup& group : groups) {

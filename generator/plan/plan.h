@@ -137,7 +137,7 @@ struct Plan {
     ResizeRule resize = ResizeRule::half_pixel;
     std::optional<Head> head;
     int classes = 0;
-    bool softmax = false;
+    std::optional<ScoreConversion> scores;  // classifier: what classify() ends in
     bool compact = false;  // one kernel of a kind does all layers
     std::vector<Step> steps;
     std::vector<Buffer> buffers;

@@ -121,7 +121,8 @@ Json priors_json(const Head& head) {
 std::string inspect_json(const Graph& scaled, const Graph& full) {
     const Facts facts = gather_facts(scaled);
     Json json{{"name", scaled.name}, {"alpha", scaled.alpha}, {"rho", scaled.rho}, {"input", input_json(scaled)}};
-    json["classes"] = scaled.head ? scaled.head->classes : shape_of(scaled, scaled.logits).channels;
+    json["classes"] = scaled.head ? scaled.head->classes : int(elements(shape_of(scaled, scaled.logits)));
+    if (scaled.scores) json["scores"] = spell(*scaled.scores);
     json["layers"] = layers_json(facts);
     json["blocks"] = blocks_json(facts);
     json["totals"] = totals_json(facts.totals);

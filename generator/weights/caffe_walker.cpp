@@ -199,10 +199,9 @@ void Walker::finish_classifier(const Value& output) {
                    shape_text(output.shape));
     network_.output = output.parts[0];
     const Map& map = network_.layers[static_cast<std::size_t>(network_.output)].out;
-    network_.softmax = output.conversion.has_value();
-    if (output.conversion == ScoreConversion::sigmoid)
-        fail_input(file_, "ends in a Sigmoid; allowed: Softmax, or the logits");
-    if (network_.softmax && (output.softmax_length != map.channels || map.height != 1 || map.width != 1))
+    network_.scores = output.conversion;
+    if (network_.scores == ScoreConversion::softmax &&
+        (output.softmax_length != map.channels || map.height != 1 || map.width != 1))
         fail_input(file_, "ends in a softmax over {} of {}x{}x{} values; allowed: over all of them",
                    output.softmax_length, map.channels, map.height, map.width);
 }

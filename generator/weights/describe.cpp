@@ -66,7 +66,8 @@ class Describer {
         add_section(sections_.extras, description.extras, "/extras");
         add_section(sections_.classifier, description.classifier, "/classifier");
         if (description.backbone.empty()) fail_input(network_.file, "has no layer; allowed: a network");
-        if (network_.softmax) add_softmax();
+        if (network_.scores == ScoreConversion::softmax) add_softmax();
+        if (network_.scores == ScoreConversion::sigmoid) description.scores = ScoreConversion::sigmoid;
         if (network_.detector) add_head();
         return std::move(result_);
     }

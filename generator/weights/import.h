@@ -15,6 +15,9 @@ struct ImportOptions {
     std::vector<float> mean, scale;     // network input = (byte - mean) * scale; one number or one a channel
     std::optional<ChannelOrder> order;  // absent: gray for one channel, rgb for three (bgr in a .caffemodel)
     std::string prototxt{};             // the network of a .caffemodel
+    std::optional<int> subgraph{};      // of a .tflite with several
+    std::string boxes{}, scores{};      // tensors of a .tflite: a detector's raw outputs
+    std::string head{};                 // and a JSON file with the rest of its head
 };
 
 struct Imported {
@@ -27,18 +30,22 @@ struct Imported {
 /// conv14_1, conv14_2,
 /// ..., a classifier's last ones pool, fc and prob; the rest keep the file's names, made fit. Quantised weights become
 /// scale * (stored - zero point). InputError for a malformed file, for an operator that a description cannot say, and
-/// for an input normalisation that nobody or both of file and options state.
+/// for an input normalisation that nobody or both of file and options state. What it gives reads back as a description.
 Imported import_tflite(const std::string& path, const ImportOptions& options);
 
 /// The same from the bytes of a file; file stands in messages and gives the name.
 Imported import_tflite_bytes(std::string_view bytes, const std::string& file, const ImportOptions& options);
 
 /// A model file of any kind that can be imported (.tflite, .caffemodel), by the ending of its name; UsageError for
-/// another, and for a .caffemodel without a prototxt or a .tflite with one.
+/// another, for a .caffemodel without a prototxt and for options of the other kind.
 Imported import_model(const std::string& path, const ImportOptions& options);
 
 /// The weights in a .safetensors, .tflite or .caffemodel file, for a description that exists (which says by what names
 /// a .caffemodel is taken). InputError for a malformed file; UsageError for a kind of file that is not read.
 Weights read_weights(const std::string& path, const Description& description);
+
+/// The same from a model file alone; of the options those that say where in the file the network is: subgraph, boxes and
+/// scores. UsageError for others, and for a file of another kind.
+Weights import_weights(const std::string& path, const Description& description, const ImportOptions& options);
 
 }  // namespace ssdgen

@@ -114,7 +114,7 @@ class Namer {
             ++pools;
         }
         if (pools == 1) name(pool, "pool");
-        if (network_.softmax) taken_.insert("prob");
+        if (network_.scores == ScoreConversion::softmax) taken_.insert("prob");
     }
 
     /// Where the classifier begins: at the first pool or fully connected layer, but never with nothing before it.

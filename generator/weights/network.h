@@ -61,12 +61,15 @@ struct Detector {
 struct Network {
     std::string file;  // for messages
     Map input;
-    std::vector<double> factor,
-        shift;  // what the file itself does to its input first: x * factor + shift, a channel each
+    // What the file itself does to its input first. x * factor + shift, a channel each, in the order that the first
+    // layer sees; reversed: it sees the channels the other way round; casts_bytes: x is the stored number itself.
+    std::vector<double> factor, shift;
+    bool reversed = false;
+    bool casts_bytes = false;
     std::vector<NetworkLayer> layers;
     std::optional<Detector> detector;
-    int output = -1;       // classifier: the layer that gives the logits
-    bool softmax = false;  // classifier: a softmax follows
+    int output = -1;                        // classifier: the layer that gives the logits
+    std::optional<ScoreConversion> scores;  // classifier: what follows it
 };
 
 /// A name for a message: control characters replaced, at most 120 bytes.

@@ -1,5 +1,6 @@
 #include "weights/normalisation.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "support/error.h"
@@ -49,6 +50,13 @@ InputDescription make_input(const Network& network, MeanAndScale outside, const 
         fail_input(network.file, "takes a picture of {}x{}; allowed: at most {}", input.height, input.width,
                    largest_side);
     input.order = order_of(network, order, usual);
+    if (network.reversed) {
+        // What the file takes first its first layer sees last.
+        if (input.order != ChannelOrder::gray)
+            input.order = input.order == ChannelOrder::rgb ? ChannelOrder::bgr : ChannelOrder::rgb;
+        std::reverse(outside.mean.begin(), outside.mean.end());
+        std::reverse(outside.scale.begin(), outside.scale.end());
+    }
     for (std::size_t c = 0; c < outside.mean.size(); ++c) {
         // ((byte - mean) * scale) * factor + shift, written as one mean and one scale.
         const double scale = outside.scale[c] * network.factor[c];
@@ -68,15 +76,16 @@ namespace tflite {
 
 namespace {
 
-MeanAndScale stated_by_file(const Model& model, const Tensor& picture, int channels) {
+MeanAndScale stated_by_file(const Model& model, const Network& network, const Tensor& picture) {
+    const auto count = static_cast<std::size_t>(network.input.channels);
+    const float signed_zero = picture.type == ElementType::int8 ? 128.0F : 0.0F;  // it takes q = byte - 128
+    if (network.casts_bytes) return {std::vector<float>(count, signed_zero), std::vector<float>(count, 1.0F)};
     const std::vector<float> scales = scales_of(picture);
     if (scales.size() != 1)
         fail_input(model.file, "its {} input '{}' has {} scales; allowed: one", type_name(picture.type),
                    shown(picture.name), scales.size());
-    // A signed input takes q = byte - 128.
-    const int zero_point = zero_points_of(model.file, picture)[0] + (picture.type == ElementType::int8 ? 128 : 0);
-    const auto count = static_cast<std::size_t>(channels);
-    return {std::vector<float>(count, static_cast<float>(zero_point)), std::vector<float>(count, scales[0])};
+    const float zero_point = static_cast<float>(zero_points_of(model.file, picture)[0]) + signed_zero;
+    return {std::vector<float>(count, zero_point), std::vector<float>(count, scales[0])};
 }
 
 MeanAndScale stated(const Model& model, const Network& network, const ImportOptions& options) {
@@ -86,7 +95,7 @@ MeanAndScale stated(const Model& model, const Network& network, const ImportOpti
         case ElementType::int8:
             if (!options.mean.empty() || !options.scale.empty())
                 fail_input(model.file, "states its input normalisation itself; allowed: no --mean and no --scale");
-            return stated_by_file(model, picture, network.input.channels);
+            return stated_by_file(model, network, picture);
         case ElementType::float32:
             return stated_by_options(network, options);
         default:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <tuple>
 
 #include "support/error.h"
 #include "tflite_generated.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr unsigned max_rank = 8;
 constexpr std::size_t min_file_bytes = 20;
+constexpr unsigned max_subgraphs = 64;  // which are compared one with another
 
 /// The elements of a flatbuffer vector that may be absent.
 template <class Vector>
@@ -49,7 +51,8 @@ int element_bytes(ElementType type) {
 /// Fills a Model from a verified flatbuffer.
 class Reader {
   public:
-    Reader(const schema::Model& root, Model& model) : root_(root), model_(model), graph_(only_graph()) {}
+    Reader(const schema::Model& root, const schema::SubGraph& graph, Model& model)
+        : root_(root), model_(model), graph_(graph) {}
 
     void read() {
         const auto* tensors = graph_.tensors();
@@ -68,14 +71,6 @@ class Reader {
     template <class... Args>
     [[noreturn]] void fail(fmt::format_string<Args...> problem, Args&&... args) const {
         fail_input(model_.file, problem, std::forward<Args>(args)...);
-    }
-
-    const schema::SubGraph& only_graph() const {
-        if (root_.version() != 3) fail("is of TensorFlow Lite schema version {}; allowed: 3", root_.version());
-        if (size_of(root_.subgraphs()) != 1) fail("holds {} subgraphs; allowed: 1", size_of(root_.subgraphs()));
-        const schema::SubGraph* graph = root_.subgraphs()->Get(0);
-        if (graph == nullptr) fail("has an empty subgraph; allowed: a network");
-        return *graph;
     }
 
     Tensor read_tensor(const schema::Tensor& stored) const {
@@ -194,6 +189,8 @@ class Reader {
             options.activation = static_cast<int>(mul->fused_activation_function());
         } else if (const auto* sub = stored.builtin_options_as_SubOptions()) {
             options.activation = static_cast<int>(sub->fused_activation_function());
+        } else if (const auto* div = stored.builtin_options_as_DivOptions()) {
+            options.activation = static_cast<int>(div->fused_activation_function());
         } else {
             options.given = false;
         }
@@ -218,11 +215,56 @@ class Reader {
     const schema::SubGraph& graph_;
 };
 
+bool same_options(const Options& a, const Options& b) {
+    const auto fields = [](const Options& o) {
+        return std::tie(o.given, o.same_padding, o.stride_height, o.stride_width, o.dilation_height, o.dilation_width,
+                        o.filter_height, o.filter_width, o.activation, o.weights_format, o.axis, o.beta, o.custom);
+    };
+    return fields(a) == fields(b);
+}
+
+/// Whether two subgraphs compute the same: they may differ in names alone.
+bool same_network(const Model& a, const Model& b) {
+    const auto same_tensor = [](const Tensor& x, const Tensor& y) {
+        const Quantization &p = x.quantization, &q = y.quantization;
+        return x.type == y.type && x.shape == y.shape && x.constant == y.constant && x.sparse == y.sparse &&
+               p.scale == q.scale && p.zero_point == q.zero_point && p.dimension == q.dimension && x.data == y.data;
+    };
+    const auto same_operator = [](const Operator& x, const Operator& y) {
+        return x.code == y.code && x.custom_code == y.custom_code && x.inputs == y.inputs && x.outputs == y.outputs &&
+               same_options(x.options, y.options);
+    };
+    return a.inputs == b.inputs && a.outputs == b.outputs &&
+           std::equal(a.tensors.begin(), a.tensors.end(), b.tensors.begin(), b.tensors.end(), same_tensor) &&
+           std::equal(a.operators.begin(), a.operators.end(), b.operators.begin(), b.operators.end(), same_operator);
+}
+
+/// "0 'main', 1 'body'", at most eight.
+std::string names_of_subgraphs(const schema::Model& root) {
+    std::string names;
+    for (unsigned i = 0; i < size_of(root.subgraphs()) && i < 8; ++i)
+        names += fmt::format("{}{} '{}'", i == 0 ? "" : ", ", i, shown(bytes_of(root.subgraphs()->Get(i)->name())));
+    return names + (size_of(root.subgraphs()) > 8 ? ", ..." : "");
+}
+
+/// Bytes 4 to 7 where they could be the mark of a flatbuffer of another kind.
+std::string other_kind(std::string_view bytes) {
+    const std::string_view mark = bytes.size() < 8 ? std::string_view() : bytes.substr(4, 4);
+    const auto is_letter_or_digit = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    };
+    if (mark.empty() || !std::all_of(mark.begin(), mark.end(), is_letter_or_digit))
+        return "bytes 4 to 7 are not 'TFL3'";
+    return fmt::format("bytes 4 to 7 are '{}'{}, not 'TFL3'", mark,
+                       mark == "ORTM" ? ", a model of ONNX Runtime's"
+                                      : mark.substr(0, 3) == "TFL" ? ", another version of the format" : "");
+}
+
 }  // namespace
 
-Model parse_model(std::string_view bytes, const std::string& file) {
+Model parse_model(std::string_view bytes, const std::string& file, std::optional<int> subgraph) {
     if (bytes.size() < min_file_bytes || bytes.substr(4, 4) != schema::ModelIdentifier())
-        fail_input(file, "is no TensorFlow Lite model (bytes 4 to 7 are not 'TFL3'); allowed: a .tflite file");
+        fail_input(file, "is no TensorFlow Lite model ({}); allowed: a .tflite file", other_kind(bytes));
     if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
         fail_input(file, "has {} bytes; allowed: less than 2 GiB", bytes.size());
     Model model;
@@ -232,7 +274,27 @@ Model parse_model(std::string_view bytes, const std::string& file) {
     flatbuffers::Verifier verifier(model.bytes->data(), model.bytes->size());
     if (!schema::VerifyModelBuffer(verifier))
         fail_input(file, "is truncated or corrupted (the flatbuffer does not verify); allowed: a whole .tflite file");
-    Reader(*schema::GetModel(model.bytes->data()), model).read();
+    const schema::Model& root = *schema::GetModel(model.bytes->data());
+    if (root.version() != 3) fail_input(file, "is of TensorFlow Lite schema version {}; allowed: 3", root.version());
+    const unsigned count = size_of(root.subgraphs());
+    if (count == 0) fail_input(file, "holds no subgraph; allowed: a network");
+    for (unsigned i = 0; i < count; ++i)
+        if (root.subgraphs()->Get(i) == nullptr) fail_input(file, "has an empty subgraph; allowed: a network");
+    if (subgraph && (*subgraph < 0 || static_cast<unsigned>(*subgraph) >= count))
+        fail_input(file, "holds {} subgraph{}: {}; allowed for --subgraph: 0 to {}", count, count == 1 ? "" : "s",
+                   names_of_subgraphs(root), count - 1);
+    const auto read = [&](unsigned index) {
+        Model one;
+        one.file = model.file;
+        one.bytes = model.bytes;
+        Reader(root, *root.subgraphs()->Get(index), one).read();
+        return one;
+    };
+    model = read(static_cast<unsigned>(subgraph.value_or(0)));
+    for (unsigned i = 1; !subgraph && i < count; ++i)
+        if (count > max_subgraphs || !same_network(model, read(i)))
+            fail_input(file, "holds {} subgraphs that differ: {}; allowed: one, or import with --subgraph N", count,
+                       names_of_subgraphs(root));
     return model;
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,7 +56,7 @@ struct Operator {
     Options options;
 };
 
-/// A file as its first subgraph: every index, size and offset in it was checked.
+/// A file as one of its subgraphs: every index, size and offset in it was checked.
 struct Model {
     std::string file;                                        // for messages
     std::shared_ptr<const std::vector<std::uint8_t>> bytes;  // what the views point into
@@ -64,9 +65,10 @@ struct Model {
     std::vector<int> inputs, outputs;
 };
 
-/// Reads a TensorFlow Lite file. InputError "FILE: what was found; allowed: what" for anything malformed; memory stays
-/// in proportion to the file.
-Model parse_model(std::string_view bytes, const std::string& file);
+/// Reads a TensorFlow Lite file. Subgraphs that are equal but for their names count as one; of several others `subgraph`
+/// says which. InputError "FILE: what was found; allowed: what" for anything malformed; memory stays in proportion to the
+/// file.
+Model parse_model(std::string_view bytes, const std::string& file, std::optional<int> subgraph = std::nullopt);
 
 /// "CONV_2D"; a custom operator's own name; "operator code 999" for a number that has no name here.
 std::string operator_name(const Operator& operation);

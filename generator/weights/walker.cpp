@@ -6,9 +6,17 @@
 
 namespace ssdgen::tflite {
 
+using Code = schema::BuiltinOperator;
+
+/// An operator that is understood.
+struct Walker::Reader {
+    Code code;
+    void (Walker::*read)();
+};
+
 namespace {
 
-using Code = schema::BuiltinOperator;
+constexpr const char* detection_operator = "TFLite_Detection_PostProcess";
 
 }  // namespace
 
@@ -16,15 +24,55 @@ std::string shape_text(const std::vector<int>& shape) {
     return fmt::format("[{}]", fmt::join(shape, ","));
 }
 
-Network read_network(const Model& model) {
-    return Walker(model).walk();
+Network read_network(const Model& model, const WalkOptions& options) {
+    return Walker(model, options).walk();
 }
 
-Walker::Walker(const Model& model) : model_(model), values_(model.tensors.size()), uses_(model.tensors.size(), 0) {
-    for (const Operator& each : model.operators)
-        for (const int index : each.inputs)
-            if (index >= 0) ++uses_[static_cast<std::size_t>(index)];
-    for (const int index : model.outputs) ++uses_[static_cast<std::size_t>(index)];
+const std::vector<Walker::Reader>& Walker::readers() {
+    static const std::vector<Reader> all{{Code::CONV_2D, &Walker::convolution},
+                                         {Code::DEPTHWISE_CONV_2D, &Walker::depthwise},
+                                         {Code::FULLY_CONNECTED, &Walker::fully_connected},
+                                         {Code::AVERAGE_POOL_2D, &Walker::average_pool},
+                                         {Code::MEAN, &Walker::mean},
+                                         {Code::RELU, &Walker::relu},
+                                         {Code::RELU6, &Walker::relu6},
+                                         {Code::MINIMUM, &Walker::minimum},
+                                         {Code::MAXIMUM, &Walker::maximum},
+                                         {Code::PAD, &Walker::pad},
+                                         {Code::RESHAPE, &Walker::reshape},
+                                         {Code::SQUEEZE, &Walker::reshape},
+                                         {Code::CONCATENATION, &Walker::concatenation},
+                                         {Code::LOGISTIC, &Walker::logistic},
+                                         {Code::SOFTMAX, &Walker::softmax},
+                                         {Code::QUANTIZE, &Walker::pass_through},
+                                         {Code::DEQUANTIZE, &Walker::pass_through},
+                                         {Code::CAST, &Walker::cast},
+                                         {Code::ADD, &Walker::picture_arithmetic},
+                                         {Code::SUB, &Walker::picture_arithmetic},
+                                         {Code::MUL, &Walker::picture_arithmetic},
+                                         {Code::DIV, &Walker::picture_arithmetic},
+                                         {Code::REVERSE_V2, &Walker::reverse},
+                                         {Code::SHAPE, &Walker::shape_numbers},
+                                         {Code::STRIDED_SLICE, &Walker::shape_numbers},
+                                         {Code::PACK, &Walker::shape_numbers},
+                                         {Code::CUSTOM, &Walker::detection}};
+    return all;
+}
+
+const Walker::Reader* Walker::reader_of(const Operator& operation) const {
+    const auto code = static_cast<Code>(operation.code);
+    if (code == Code::CUSTOM && operation.custom_code != detection_operator) return nullptr;
+    const auto reads = [&](const Reader& reader) { return reader.code == code; };
+    const auto found = std::find_if(readers().begin(), readers().end(), reads);
+    return found == readers().end() ? nullptr : &*found;
+}
+
+Walker::Walker(const Model& model, const WalkOptions& options)
+    : model_(model),
+      options_(options),
+      needed_(model.operators.size(), true),
+      values_(model.tensors.size()),
+      uses_(model.tensors.size(), 0) {
     for (std::size_t i = 0; i < values_.size(); ++i) {
         if (!model.tensors[i].constant) continue;
         values_[i].kind = Value::Kind::constant;
@@ -34,10 +82,65 @@ Walker::Walker(const Model& model) : model_(model), values_(model.tensors.size()
 }
 
 Network Walker::walk() {
+    refuse_compiled();
+    find_raw_outputs();
+    refuse_unknown();
+    count_uses();
     start_from_picture();
-    for (current_ = 0; current_ < static_cast<int>(model_.operators.size()); ++current_) step();
+    for (current_ = 0; current_ < static_cast<int>(model_.operators.size()); ++current_)
+        if (needed_[static_cast<std::size_t>(current_)]) (this->*reader_of(operation())->read)();
     finish();
     return std::move(network_);
+}
+
+void Walker::count_uses() {
+    const auto count = [this](const std::vector<int>& tensors) {
+        for (const int index : tensors)
+            if (index >= 0) ++uses_[static_cast<std::size_t>(index)];
+    };
+    for (std::size_t i = 0; i < needed_.size(); ++i)
+        if (needed_[i]) count(model_.operators[i].inputs);
+    count(raw_boxes_ < 0 ? model_.outputs : std::vector<int>{raw_boxes_, raw_scores_});
+}
+
+/// Files in which a compiler for one device has put the layers into an operator of its own.
+void Walker::refuse_compiled() const {
+    for (const Operator& each : model_.operators) {
+        if (static_cast<Code>(each.code) != Code::CUSTOM) continue;
+        if (each.custom_code == "edgetpu-custom-op")
+            fail_input(model_.file,
+                       "is compiled for the Edge TPU, its layers are inside the custom operator 'edgetpu-custom-op'; "
+                       "allowed: the .tflite file that edgetpu_compiler was given");
+        if (each.custom_code == "ethos-u")
+            fail_input(model_.file,
+                       "is compiled by Vela for an Ethos-U, its layers are inside the custom operator 'ethos-u'; "
+                       "allowed: the .tflite file that vela was given");
+    }
+}
+
+/// All kinds at once, each with the first operator of it.
+void Walker::refuse_unknown() const {
+    constexpr std::size_t most_shown = 8;
+    std::vector<std::string> kinds, lines;
+    for (std::size_t i = 0; i < needed_.size(); ++i) {
+        const Operator& each = model_.operators[i];
+        if (!needed_[i] || reader_of(each) != nullptr) continue;
+        const bool custom = static_cast<Code>(each.code) == Code::CUSTOM;
+        std::string kind = operator_name(each);
+        if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) continue;
+        if (lines.size() < most_shown)
+            lines.push_back(fmt::format("operator {} ({}, {}){}", i, kind,
+                                        custom ? "a custom operator" : fmt::format("number {}", each.code),
+                                        each.outputs.empty() ? "" : fmt::format(" '{}'", tensor_name(each.outputs[0]))));
+        kinds.push_back(std::move(kind));
+    }
+    if (kinds.empty()) return;
+    std::string known;
+    for (const Reader& reader : readers())
+        known += reader.code == Code::CUSTOM ? detection_operator
+                                             : std::string(schema::EnumNameBuiltinOperator(reader.code)) + ", ";
+    fail_input(model_.file, "has what is not understood: {}{}; allowed: {}", fmt::join(lines, ", "),
+               kinds.size() > most_shown ? fmt::format(" and {} kinds more", kinds.size() - most_shown) : "", known);
 }
 
 void Walker::start_from_picture() {
@@ -58,56 +161,6 @@ void Walker::start_from_picture() {
     value.kind = Value::Kind::picture;
     value.shape = shape;
     value.shared = uses_[static_cast<std::size_t>(index)] > 1;
-}
-
-void Walker::step() {
-    switch (static_cast<Code>(operation().code)) {
-        case Code::CONV_2D:
-            return convolution();
-        case Code::DEPTHWISE_CONV_2D:
-            return depthwise();
-        case Code::FULLY_CONNECTED:
-            return fully_connected();
-        case Code::AVERAGE_POOL_2D:
-            return average_pool();
-        case Code::MEAN:
-            return mean();
-        case Code::RELU:
-            return activation(Activation::relu);
-        case Code::RELU6:
-            return activation(Activation::relu6);
-        case Code::RESHAPE:
-        case Code::SQUEEZE:
-            return reshape();
-        case Code::QUANTIZE:
-        case Code::DEQUANTIZE:
-            return pass_through();
-        case Code::PAD:
-            return pad();
-        case Code::ADD:
-        case Code::SUB:
-        case Code::MUL:
-            return picture_arithmetic();
-        case Code::CONCATENATION:
-            return concatenation();
-        case Code::LOGISTIC:
-            return convert_scores(ScoreConversion::sigmoid);
-        case Code::SOFTMAX:
-            return convert_scores(ScoreConversion::softmax);
-        case Code::SHAPE:
-        case Code::STRIDED_SLICE:
-        case Code::PACK:
-            return shape_numbers();
-        case Code::CUSTOM:
-            if (operation().custom_code == "TFLite_Detection_PostProcess") return detection();
-            break;
-        default:
-            break;
-    }
-    fail(
-        "is an operator that is not understood; allowed: those of MobileNet v1 and its SSD detector (convolutions, "
-        "pools, "
-        "RELU, RELU6, FULLY_CONNECTED, RESHAPE, SOFTMAX, LOGISTIC, CONCATENATION, TFLite_Detection_PostProcess)");
 }
 
 std::string Walker::where() const {
@@ -138,6 +191,10 @@ const Value& Walker::input(std::size_t position) const {
     const Value& value = values_[static_cast<std::size_t>(index)];
     if (value.kind == Value::Kind::unknown)
         fail("takes tensor '{}', which nothing before it makes; allowed: operators in run order", tensor_name(index));
+    const auto code = static_cast<Code>(operation().code);
+    if (value.below_six && code != Code::RELU && code != Code::RELU6 && code != Code::MAXIMUM)
+        fail("takes tensor '{}', which MINIMUM bounds from above alone; allowed: RELU before or after MINIMUM",
+             tensor_name(index));
     return value;
 }
 

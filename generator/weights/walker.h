@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "description/stated_head.h"
 #include "support/error.h"
 #include "weights/network.h"
 #include "weights/tflite.h"
@@ -19,25 +20,49 @@ struct Value {
     std::vector<int> parts;    // layers: whose outputs it is, one after the other
     bool shared = false;       // other operators or outputs see it as well
     std::optional<Pads> pads;  // a PAD awaits its convolution
+    bool below_six = false;    // a MINIMUM awaits its RELU
     std::optional<ScoreConversion> conversion;  // the layers' outputs, converted to scores
     int softmax_length = 0;                     // softmax: over so many values
+};
+
+/// What is known beside the file.
+struct WalkOptions {
+    std::string boxes, scores;         // the tensors of a detector's raw outputs; or both empty
+    const StatedHead* head = nullptr;  // the rest of its head
+    const Description* into = nullptr;  // or the description that only the weights are read for
 };
 
 /// Walks a model's operators and makes the network. One method a kind of operator; each throws InputError for a case
 /// that a description cannot say.
 class Walker {
   public:
-    explicit Walker(const Model& model);
+    Walker(const Model& model, const WalkOptions& options);
     Network walk();
 
   private:
+    struct Reader;
+    static const std::vector<Reader>& readers();
+    const Reader* reader_of(const Operator& operation) const;
+    void find_raw_outputs();
+    void count_uses();
+    void refuse_compiled() const;
+    void refuse_unknown() const;
     void start_from_picture();
-    void step();
     void finish();
     void finish_outputs();
     void refuse_loose_ends() const;
     void finish_classifier(const Value& output);
     void apply_quantised_ranges();
+
+    // Boxes and scores that no TFLite_Detection_PostProcess takes (walker_raw.cpp).
+    int find_tensor(const char* option, const std::string& name) const;
+    const Value& raw_output(int tensor) const;
+    Detector raw_detector(int boxes, int scores) const;
+    void raw_detector_as_named();
+    void raw_detector_as_described();
+    std::optional<ScoreConversion> conversion_after(int tensor) const;
+    bool looks_raw() const;
+    std::string outputs_text() const;
 
     // Operators that make a layer (walker_layers.cpp).
     void convolution();
@@ -45,7 +70,14 @@ class Walker {
     void fully_connected();
     void average_pool();
     void mean();
+    void relu() { activation(Activation::relu); }
+    void relu6() { activation(Activation::relu6); }
     void activation(Activation kind);
+    void activate(Activation kind, std::size_t position);
+    void minimum();
+    void maximum();
+    NetworkLayer& layer_alone(const Value& value);
+    std::size_t map_bounded_by(float number);
     void read_window(NetworkLayer& layer, const Value& input, int kernel_height, int kernel_width);
     void read_bias(NetworkLayer& layer, const Tensor& weight);
     void resolve_padding(NetworkLayer& layer, const Value& input);
@@ -57,8 +89,13 @@ class Walker {
     void pass_through();
     void reshape();
     void pad();
+    void cast();
+    void reverse();
     void picture_arithmetic();
+    void refuse_two_maps() const;
     void concatenation();
+    void logistic() { convert_scores(ScoreConversion::sigmoid); }
+    void softmax() { convert_scores(ScoreConversion::softmax); }
     void convert_scores(ScoreConversion conversion);
     void shape_numbers();
     // TFLite_Detection_PostProcess (detection.cpp).
@@ -89,6 +126,9 @@ class Walker {
     void spend(std::size_t values);
 
     const Model& model_;
+    const WalkOptions& options_;
+    int raw_boxes_ = -1, raw_scores_ = -1;  // the tensors that the options name
+    std::vector<bool> needed_;              // one an operator: it leads to them; all if they name none
     Network network_;
     std::vector<Value> values_;        // one a tensor
     std::vector<int> uses_;            // one a tensor
@@ -98,7 +138,7 @@ class Walker {
 };
 
 /// Walks the operators in run order. InputError that names operator, type and tensor for what is not understood.
-Network read_network(const Model& model);
+Network read_network(const Model& model, const WalkOptions& options = {});
 
 /// The values of a shape as "[1,19,19,12]".
 std::string shape_text(const std::vector<int>& shape);

@@ -5,15 +5,6 @@ namespace ssdgen::tflite {
 
 namespace {
 
-/// "the output 'a', 'b'", for messages.
-std::string names_of(const Model& model, const std::vector<int>& tensors) {
-    std::string names;
-    for (std::size_t i = 0; i < tensors.size() && i < 8; ++i)
-        names +=
-            fmt::format("{}'{}'", i == 0 ? "" : ", ", shown(model.tensors[static_cast<std::size_t>(tensors[i])].name));
-    return names;
-}
-
 /// What a quantised output without activation does to its values all the same, because it cannot hold others: the
 /// converter drops an activation that the output's range [0, ...] does by itself.
 Activation range_activation(const std::string& file, const Tensor& output) {
@@ -54,14 +45,24 @@ void Walker::finish() {
     refuse_loose_ends();
 }
 
+/// "'a' of shape [1,3], 'b' of shape [1,8,8,8]", for messages.
+std::string Walker::outputs_text() const {
+    std::string text;
+    for (std::size_t i = 0; i < model_.outputs.size() && i < 8; ++i)
+        text += fmt::format("{}'{}' of shape {}", i == 0 ? "" : ", ", tensor_name(model_.outputs[i]),
+                            shape_text(values_[static_cast<std::size_t>(model_.outputs[i])].shape));
+    return text;
+}
+
 void Walker::finish_outputs() {
     apply_quantised_ranges();
+    if (raw_boxes_ >= 0) return raw_detector_as_named();
     const std::vector<int>& outputs = model_.outputs;
     if (outputs.empty()) fail_input(model_.file, "has no output; allowed: a network with one");
     for (const int index : outputs) {
         const Value& value = values_[static_cast<std::size_t>(index)];
         const bool detections = value.kind == Value::Kind::detections;
-        if (!detections && value.kind != Value::Kind::layers)
+        if ((!detections && value.kind != Value::Kind::layers) || value.below_six)
             fail_input(model_.file, "its output '{}' is made by no layer; allowed: the result of the network",
                        tensor_name(index));
         if (network_.detector.has_value() != detections)
@@ -71,13 +72,21 @@ void Walker::finish_outputs() {
     }
     if (network_.detector) return;
     const Value& output = values_[static_cast<std::size_t>(outputs[0])];
-    if (outputs.size() > 1 || output.parts.size() > 1)
+    if (outputs.size() == 1 && output.parts.size() == 1) return finish_classifier(output);
+    if (options_.into != nullptr && options_.into->head) return raw_detector_as_described();
+    if (outputs.size() == 1)
+        fail_input(model_.file, "its output '{}' joins {} layers; allowed: the output of one", tensor_name(outputs[0]),
+                   output.parts.size());
+    if (looks_raw())
         fail_input(
             model_.file,
-            "ends in the raw outputs {} of a detector, without TFLite_Detection_PostProcess, which states anchors and "
-            "thresholds; allowed: a detector exported with it, or a classifier with one output",
-            names_of(model_, outputs));
-    finish_classifier(output);
+            "ends in the raw outputs {} of a detector, without TFLite_Detection_PostProcess, which states priors and "
+            "thresholds; allowed: such a detector with --boxes NAME, --scores NAME and --head H.json",
+            outputs_text());
+    fail_input(model_.file,
+               "has {} outputs, {}; allowed: one of a classifier, those of TFLite_Detection_PostProcess, or a "
+               "detector's raw ones named by --boxes and --scores",
+               outputs.size(), outputs_text());
 }
 
 void Walker::finish_classifier(const Value& output) {
@@ -86,12 +95,11 @@ void Walker::finish_classifier(const Value& output) {
         fail_input(model_.file, "its output is taken by a layer as well; allowed: a last layer");
     if (!output.conversion) return;
     const Map out = network_.layers[static_cast<std::size_t>(network_.output)].out;
-    if (output.conversion == ScoreConversion::sigmoid)
-        fail_input(model_.file, "ends in LOGISTIC; allowed: SOFTMAX, or the logits");
-    if (output.softmax_length != element_count({out.height, out.width, out.channels}))
+    if (output.conversion == ScoreConversion::softmax &&
+        output.softmax_length != element_count({out.height, out.width, out.channels}))
         fail_input(model_.file, "ends in a softmax over {} values; allowed: over the {}x{}x{} of the last layer",
                    output.softmax_length, out.height, out.width, out.channels);
-    network_.softmax = true;
+    network_.scores = output.conversion;
 }
 
 }  // namespace ssdgen::tflite

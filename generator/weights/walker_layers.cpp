@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "tflite_generated.h"
 #include "weights/tflite_values.h"
@@ -8,6 +9,7 @@ namespace ssdgen::tflite {
 
 namespace {
 
+using Code = schema::BuiltinOperator;
 constexpr int largest_window = 255;  // as a description may say
 
 /// [out][kh][kw][in] to [out][in][kh][kw]; with the map in place of the kernel, a fully connected layer's inputs alike.
@@ -114,9 +116,10 @@ void Walker::read_bias(NetworkLayer& layer, const Tensor& weight) {
     if (count != layer.out.channels)
         fail("has a bias of shape {} for {} channels; allowed: one number a channel", shape_text(bias.shape),
              layer.out.channels);
-    // The scales of an unquantised int32 bias follow the output channels, so its values read as a row of that length.
+    // A bias has one axis, the output channels, whatever dimension its scales claim (converters repeat the weights').
     Tensor row = bias;
     row.shape = {layer.out.channels};
+    row.quantization.dimension = 0;
     layer.bias.values = bias_values(where(), row, bias_scales(weight));
 }
 
@@ -149,9 +152,20 @@ void Walker::depthwise() {
     NetworkLayer layer = new_layer(LayerKind::depthwise, from);
     const Tensor& weight = constant(1);
     const std::vector<int>& shape = weight.shape;
-    if (shape.size() != 4 || shape[0] != 1 || shape[3] != layer.in.channels)
-        fail("has weights of shape {} for {} input channels; allowed: [1,kernel,kernel,channels] (depth multiplier 1)",
-             shape_text(shape), layer.in.channels);
+    const int channels = layer.in.channels;
+    if (shape.size() != 4 || shape[0] != 1 || shape[3] < 1 || shape[3] % channels != 0)
+        fail("has weights of shape {} for {} input channels; allowed: [1,kernel,kernel,channels]", shape_text(shape),
+             channels);
+    if (shape[3] != channels) {
+        if (channels != 1)
+            fail(
+                "has a depth multiplier of {} on {} channels; allowed: 1, or any on a single channel (a depthwise layer "
+                "keeps its channels, and an ordinary convolution would multiply by zeros {} times out of {})",
+                shape[3] / channels, channels, channels - 1, channels);
+        // Of one channel it is an ordinary convolution, whose weights lie the same way.
+        layer.kind = LayerKind::convolution;
+        layer.out.channels = shape[3];
+    }
     read_window(layer, from, shape[1], shape[2]);
     layer.activation = fused_activation();
     const auto taps = static_cast<std::size_t>(shape[1]) * static_cast<std::size_t>(shape[2]);
@@ -232,18 +246,61 @@ void Walker::mean() {
     add_layer(std::move(layer), std::move(out));
 }
 
-void Walker::activation(Activation kind) {
-    need(1, 1);
-    Value value = unpadded(feature(0));
+NetworkLayer& Walker::layer_alone(const Value& value) {
     const bool one_layer = value.kind == Value::Kind::layers && value.parts.size() == 1 && !value.shared;
     if (!one_layer)
         fail(
             "is applied to what other operators see as well; allowed: the output of one layer that nothing else takes");
     NetworkLayer& layer = network_.layers[static_cast<std::size_t>(value.parts[0])];
-    if (layer.activation != Activation::none || layer.kind == LayerKind::average_pool)
+    if (layer.kind == LayerKind::average_pool)
         fail("follows a pool or another activation; allowed: a convolution without one");
-    layer.activation = kind;
+    return layer;
+}
+
+void Walker::activation(Activation kind) {
+    need(1, 1);
+    activate(kind, 0);
+}
+
+void Walker::activate(Activation kind, std::size_t position) {
+    Value value = unpadded(feature(position));
+    NetworkLayer& layer = layer_alone(value);
+    if (layer.activation != Activation::none)
+        fail("follows a pool or another activation; allowed: a convolution without one");
+    layer.activation = value.below_six ? Activation::relu6 : kind;
+    value.below_six = false;
     give(std::move(value));
+}
+
+/// The position of the map beside a constant that holds this number alone; a quantised one is off by up to half a step.
+std::size_t Walker::map_bounded_by(float number) {
+    need(2, 2);
+    refuse_two_maps();
+    const std::size_t position = input(0).kind == Value::Kind::constant ? 1 : 0;
+    const Tensor& bound = constant(1 - position);
+    constexpr float largest_step = 0.024F;  // of a byte over 0 to 6
+    float step = 0;
+    for (const float scale : scales_of(bound)) step = std::min(std::max(step, scale), largest_step);
+    for (const float value : constant_values(where(), bound))
+        if (!(std::abs(value - number) <= step / 2))
+            fail("bounds by {}; allowed: {}", value,
+                 number == 0 ? "MAXIMUM with 0, which is RELU" : "MINIMUM with 6, with RELU before or after it");
+    return position;
+}
+
+/// MINIMUM(x, 6) with RELU before or after it is RELU6.
+void Walker::minimum() {
+    Value value = unpadded(feature(map_bounded_by(6)));
+    NetworkLayer& layer = layer_alone(value);
+    if (layer.activation == Activation::none)
+        value.below_six = true;
+    else
+        layer.activation = Activation::relu6;
+    give(std::move(value));
+}
+
+void Walker::maximum() {
+    activate(Activation::relu, map_bounded_by(0));
 }
 
 }  // namespace ssdgen::tflite

@@ -60,24 +60,95 @@ void Walker::pad() {
     give(std::move(value));
 }
 
+/// The file turns the bytes, or numbers that it has made of them, into wider ones.
+void Walker::cast() {
+    need(1, 1);
+    const Value& value = input(0);
+    if (value.kind == Value::Kind::numbers) return shape_numbers();
+    if (value.kind != Value::Kind::picture || value.pads)
+        fail("converts tensor '{}'; allowed: only the picture, before the first layer",
+             tensor_name(input_tensor(0)));
+    const Tensor& picture = tensor(model_.inputs[0]);
+    const Tensor& from = tensor(input_tensor(0));
+    const ElementType to = tensor(operation().outputs[0]).type;
+    const bool bytes = from.type == ElementType::uint8 || from.type == ElementType::int8;
+    const bool widens = to == ElementType::float32 || (bytes && to == ElementType::int32);
+    if (!widens || !(bytes || from.type == ElementType::int32 || from.type == ElementType::float32))
+        fail("turns {} into {}; allowed: uint8 or int8 into int32 or float32, int32 into float32", type_name(from.type),
+             type_name(to));
+    // It takes the number that is stored, whatever a quantisation makes of it.
+    const bool untouched = from.type == picture.type && from.quantization.scale == picture.quantization.scale &&
+                           from.quantization.zero_point == picture.quantization.zero_point &&
+                           std::all_of(network_.factor.begin(), network_.factor.end(), [](double x) { return x == 1; }) &&
+                           std::all_of(network_.shift.begin(), network_.shift.end(), [](double x) { return x == 0; });
+    if (bytes && !untouched)
+        fail("converts tensor '{}', with which the file computes before; allowed: the picture as the file takes it",
+             tensor_name(input_tensor(0)));
+    network_.casts_bytes = network_.casts_bytes || bytes;
+    give(value);
+}
+
+void Walker::reverse() {
+    need(2, 2);
+    const Value& value = input(0);
+    if (value.kind != Value::Kind::picture || value.pads || value.shared)
+        fail("turns round tensor '{}'; allowed: only the picture's channels, before the first layer",
+             tensor_name(input_tensor(0)));
+    const std::vector<int> axes = constant_integers(where(), constant(1));
+    if (value.shape.size() != 4 || (axes != std::vector<int>{3} && axes != std::vector<int>{-1}))
+        fail("turns round axes {} of {}; allowed: [3], the picture's channels", shape_text(axes),
+             shape_text(value.shape));
+    network_.reversed = !network_.reversed;
+    std::reverse(network_.factor.begin(), network_.factor.end());
+    std::reverse(network_.shift.begin(), network_.shift.end());
+    give(value);
+}
+
+void Walker::refuse_two_maps() const {
+    if (input(0).kind == Value::Kind::constant || input(1).kind == Value::Kind::constant) return;
+    const auto verb = [&] {
+        switch (static_cast<Code>(operation().code)) {
+            case Code::ADD:
+                return "adds";
+            case Code::SUB:
+                return "subtracts";
+            case Code::MUL:
+                return "multiplies";
+            case Code::DIV:
+                return "divides";
+            default:
+                return "compares";
+        }
+    };
+    fail("{} two feature maps, '{}' and '{}': not built yet; allowed: one map, and constants", verb(),
+         tensor_name(input_tensor(0)), tensor_name(input_tensor(1)));
+}
+
 void Walker::picture_arithmetic() {
     need(2, 2);
+    refuse_two_maps();
     need_options();
     no_fused_activation();
     const auto code = static_cast<Code>(operation().code);
-    const std::size_t position = input(0).kind == Value::Kind::constant && code != Code::SUB ? 1 : 0;
+    const bool commutes = code == Code::ADD || code == Code::MUL;
+    const std::size_t position = input(0).kind == Value::Kind::constant && commutes ? 1 : 0;
     const Value& value = input(position);
     if (value.kind != Value::Kind::picture || value.pads || value.shared)
         fail("computes with tensor '{}'; allowed: only the picture, before the first layer, and constants",
              tensor_name(input_tensor(position)));
-    const std::vector<float> numbers = constant_values(where(), constant(1 - position));
-    if (numbers.size() != 1 && numbers.size() != network_.factor.size())
-        fail("takes {} numbers; allowed: one, or one a channel", numbers.size());
+    const Tensor& operand = constant(1 - position);
+    const std::vector<float> numbers = constant_values(where(), operand);
+    const bool one_a_channel =
+        numbers.size() == network_.factor.size() && operand.shape.back() == static_cast<int>(numbers.size());
+    if (numbers.size() != 1 && !one_a_channel)
+        fail("takes constants of shape {}; allowed: one number, or one a channel", shape_text(operand.shape));
     for (std::size_t i = 0; i < network_.factor.size(); ++i) {
         const double number = numbers[numbers.size() == 1 ? 0 : i];
-        if (code == Code::MUL) {
-            network_.factor[i] *= number;
-            network_.shift[i] *= number;
+        if (code == Code::MUL || code == Code::DIV) {
+            if (code == Code::DIV && number == 0) fail("divides by 0; allowed: other numbers");
+            const double factor = code == Code::MUL ? number : 1 / number;
+            network_.factor[i] *= factor;
+            network_.shift[i] *= factor;
         } else {
             network_.shift[i] += code == Code::ADD ? number : -number;
         }

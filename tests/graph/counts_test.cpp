@@ -30,7 +30,7 @@ TEST_CASE("the classifier has 28 layers, 569 million multiply-adds and 4.2 milli
     const Graph graph = build_graph(config("mobilenet_v1_imagenet"));
     CHECK(weighted(graph) == 28);
     CHECK(total_macs(graph) == 568741376);  // with 1001 classes; 568.74 M in the paper's Table 8 as 569
-    CHECK(graph.softmax);
+    CHECK(graph.scores == ScoreConversion::softmax);
     CHECK(shape_text(graph, "conv13") == "7x7x1024");
     CHECK(graph.tensors[static_cast<std::size_t>(graph.logits)].name == "fc");
 }
