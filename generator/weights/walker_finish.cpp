@@ -62,7 +62,11 @@ void Walker::finish_outputs() {
     for (const int index : outputs) {
         const Value& value = values_[static_cast<std::size_t>(index)];
         const bool detections = value.kind == Value::Kind::detections;
-        if ((!detections && value.kind != Value::Kind::layers) || value.below_six)
+        if (value.below_six)
+            fail_input(model_.file,
+                       "its output '{}' is bounded by MINIMUM from above alone; allowed: RELU before or after MINIMUM",
+                       tensor_name(index));
+        if (!detections && value.kind != Value::Kind::layers)
             fail_input(model_.file, "its output '{}' is made by no layer; allowed: the result of the network",
                        tensor_name(index));
         if (network_.detector.has_value() != detections)

@@ -43,10 +43,10 @@ const Row top_rows[] = {
     {"/alhpa", "1",
      "bad.json: /alhpa: unknown key; allowed: \"$schema\", \"format\", \"name\", \"alpha\", \"rho\", \"width_multiplier\", "
      "\"padding\", "
-     "\"activation\", \"batch_norm\", \"input\", \"backbone\", \"extras\", \"classifier\", \"head\""},
+     "\"activation\", \"batch_norm\", \"input\", \"backbone\", \"extras\", \"classifier\", \"scores\", \"head\""},
     {"/a~1b~0c\n", "1",
      "bad.json: /a~1b~0c\\n: unknown key; allowed: \"$schema\", \"format\", \"name\", \"alpha\", \"rho\", \"width_multiplier\", "
-     "\"padding\", \"activation\", \"batch_norm\", \"input\", \"backbone\", \"extras\", \"classifier\", \"head\""},
+     "\"padding\", \"activation\", \"batch_norm\", \"input\", \"backbone\", \"extras\", \"classifier\", \"scores\", \"head\""},
     {"/$schema", "1", "bad.json: /$schema: found 1; allowed: the path of network.schema.json, for editors"},
     {"/format", "2", "bad.json: /format: found 2, a newer format; allowed: 1, which this ssdgen reads, or a newer ssdgen"},
     {"/format", "0", "bad.json: /format: found 0; allowed: a whole number from 1 to 1"},
@@ -160,6 +160,7 @@ const Row layer_rows[] = {
 };
 
 const Row head_rows[] = {
+    {"/scores", "\"sigmoid\"", "bad.json: /scores: stands beside a head; allowed: /head/scores in a detector"},
     {"/head/boxcode", "1",
      "bad.json: /head/boxcode: unknown key; allowed: \"kernel\", \"padding\", \"classes\", \"background\", \"scores\", "
      "\"box_code\", \"priors\", \"sources\", \"post_processing\""},
@@ -230,6 +231,10 @@ const Row head_rows[] = {
 };
 
 const Row classifier_rows[] = {
+    {"/scores", "\"softmax\"", "bad.json: /scores: found \"softmax\"; allowed: \"sigmoid\""},
+    {"/scores", "\"sigmoid\"",
+     "bad.json: /scores: found \"sigmoid\" beside /backbone/3, of type \"softmax\"; allowed: one of the two",
+     Schema::cannot_tell},
     {"/backbone/3/input", "\"fc\"",
      "bad.json: /backbone/3/input: unknown key of a layer of type \"softmax\"; allowed: \"name\", \"type\""},
     {"/backbone/0", "{\"name\": \"early\", \"type\": \"softmax\"}",

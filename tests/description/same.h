@@ -73,7 +73,7 @@ inline bool operator==(const HeadDescription& a, const HeadDescription& b) {
 inline bool operator==(const Description& a, const Description& b) {
     const auto tie = [](const Description& d) {
         return std::tie(d.name, d.alpha, d.rho, d.channel_rounding, d.alpha_scales, d.batch_norm_epsilon, d.input,
-                        d.backbone, d.extras, d.classifier, d.head);
+                        d.backbone, d.extras, d.classifier, d.scores, d.head);
     };
     return tie(a) == tie(b);
 }

@@ -47,6 +47,10 @@ TEST_CASE("what is written reads back as the same description") {
         const Description d = parse_description(text, "");
         CHECK(parse_description(write_description(d), "written") == d);
     }
+    Description sigmoid = parse_description(small_classifier, "");
+    sigmoid.backbone.pop_back();
+    sigmoid.scores = ScoreConversion::sigmoid;
+    CHECK(parse_description(write_description(sigmoid), "written") == sigmoid);
     const Description d = crowded();
     CAPTURE(write_description(d));
     CHECK(parse_description(write_description(d), "written") == d);

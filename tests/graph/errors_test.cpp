@@ -103,13 +103,9 @@ TEST_CASE("a prior size that is truncated to nothing") {
           "allowed: at least 1 pixel");
 }
 
-TEST_CASE("layers that lead nowhere, and outputs that are no classes") {
+TEST_CASE("layers that lead nowhere, and a softmax before the end") {
     CHECK(error_of(detector(8, 8, {convolution("a", 4, 3), convolution("b", 4, 3)}, {"a"}, 3)) ==
           "net.json: /backbone/1: found b, whose output nothing takes; allowed: layers that lead to an output");
-    CHECK(
-        error_of(small({convolution("a", 4, 3, 2)})) ==
-        "net.json: /backbone/0: found a classifier that ends in a map of 2x2x4; allowed: 1x1, as average_pool over the "
-        "whole map or fully_connected make it");
     CHECK(error_of(small({softmax("s"), fully_connected("fc", 4)})) ==
           "net.json: /backbone/0: found a softmax, s; allowed: as the last layer of a classifier");
 }
@@ -184,4 +180,12 @@ TEST_CASE("a graph prints as one line a node") {
           "a: convolution 3x3/2 pads 1,1,1,1 (no weights), input/normalised 4x4x3 -> a 2x2x4\n"
           "pool: average_pool 2x2/1, a 2x2x4 -> pool 1x1x4\n"
           "prob: softmax, pool 1x1x4 -> prob 1x1x4\n");
+    Description binary = small({convolution("a", 4, 3, 2), average_pool("pool", 0)});
+    binary.scores = ScoreConversion::sigmoid;
+    CHECK(print_graph(build_graph(binary)) ==
+          "graph net alpha 1 rho 1\n"
+          "input: normalise, input 4x4x3 -> input/normalised 4x4x3\n"
+          "a: convolution 3x3/2 pads 1,1,1,1 (no weights), input/normalised 4x4x3 -> a 2x2x4\n"
+          "pool: average_pool 2x2/1, a 2x2x4 -> pool 1x1x4\n"
+          "scores: sigmoid\n");
 }

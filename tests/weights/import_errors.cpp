@@ -66,26 +66,145 @@ TEST_CASE("the channel order fits the number of channels") {
           "net.tflite: has 1 input channel; allowed for --channel-order: gray");
 }
 
-TEST_CASE("an operator that is not understood is named with its index, type and tensor") {
+namespace {
+
+const std::string understood =
+    "allowed: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, AVERAGE_POOL_2D, MEAN, RELU, RELU6, MINIMUM, MAXIMUM, PAD, "
+    "RESHAPE, SQUEEZE, CONCATENATION, LOGISTIC, SOFTMAX, QUANTIZE, DEQUANTIZE, CAST, ADD, SUB, MUL, DIV, REVERSE_V2, "
+    "SHAPE, STRIDED_SLICE, PACK, TFLite_Detection_PostProcess";
+
+}  // namespace
+
+TEST_CASE("operators that are not understood are named all at once, each kind with its number and its first place") {
     Start start;
     const int z = start.file.tensor("z", {1, 2, 2, 2}, float32);
     start.file.plain(Code::MAX_POOL_2D, {start.y}, {z});
     CHECK(error_of(start.file.finish({start.x}, {z})) ==
-          "net.tflite: operator 1 (MAX_POOL_2D) 'z': is an operator that is not understood; allowed: those of "
-          "MobileNet v1 and "
-          "its SSD detector (convolutions, pools, RELU, RELU6, FULLY_CONNECTED, RESHAPE, SOFTMAX, LOGISTIC, "
-          "CONCATENATION, "
-          "TFLite_Detection_PostProcess)");
+          "net.tflite: has what is not understood: operator 1 (MAX_POOL_2D, number 17) 'z'; " + understood);
+    const int v = start.file.tensor("v", {1, 2, 2, 2}, float32);
+    start.file.plain(Code::MAX_POOL_2D, {z}, {v});
+    start.file.custom("FlexErf", {v}, {start.file.tensor("w", {1, 2, 2, 2}, float32)});
+    start.file.plain(static_cast<Code>(999), {v}, {start.file.tensor("u", {1, 2, 2, 2}, float32)});
+    start.file.plain(Code::GELU, {v}, {});
+    CHECK(error_of(start.file.finish({start.x}, {z})) ==
+          "net.tflite: has what is not understood: operator 1 (MAX_POOL_2D, number 17) 'z', operator 3 (FlexErf, a "
+          "custom operator) 'w', operator 4 (operator code 999, number 999) 'u', operator 5 (GELU, number 150); " +
+              understood);
 }
 
-TEST_CASE("a sum of two layers is refused") {
+TEST_CASE("a file that a compiler for one device has changed is named for what it is") {
+    for (const auto& [custom, message] :
+         {std::pair{"edgetpu-custom-op",
+                    "net.tflite: is compiled for the Edge TPU, its layers are inside the custom operator "
+                    "'edgetpu-custom-op'; allowed: the .tflite file that edgetpu_compiler was given"},
+          std::pair{"ethos-u",
+                    "net.tflite: is compiled by Vela for an Ethos-U, its layers are inside the custom operator "
+                    "'ethos-u'; allowed: the .tflite file that vela was given"}}) {
+        TfliteBuilder file;
+        const int x = file.tensor("x", {1, 4, 4, 3}, uint8, {{1.0F / 128}, {128}, 0});
+        const int y = file.tensor("y", {1, 10}, uint8, {{1.0F / 256}, {0}, 0});
+        file.custom(custom, {x}, {y});
+        CHECK(error_of(file.finish({x}, {y}), {}) == message);
+    }
+}
+
+TEST_CASE("flatbuffers of another kind are named by their mark") {
+    std::string bytes = synthetic_classifier({});
+    const auto marked = [&](const char* mark) { return error_of(bytes.replace(4, 4, mark)); };
+    CHECK(marked("ORTM") ==
+          "net.tflite: is no TensorFlow Lite model (bytes 4 to 7 are 'ORTM', a model of ONNX Runtime's, not 'TFL3'); "
+          "allowed: a .tflite file");
+    CHECK(marked("TFL2") ==
+          "net.tflite: is no TensorFlow Lite model (bytes 4 to 7 are 'TFL2', another version of the format, not "
+          "'TFL3'); allowed: a .tflite file");
+    CHECK(marked("ARMN") ==
+          "net.tflite: is no TensorFlow Lite model (bytes 4 to 7 are 'ARMN', not 'TFL3'); allowed: a .tflite file");
+}
+
+TEST_CASE("arithmetic on two maps is said not to be built yet, with both maps") {
+    for (const auto& [code, verb] : {std::pair{Code::ADD, "ADD) 'z': adds"}, {Code::SUB, "SUB) 'z': subtracts"},
+                                     {Code::MUL, "MUL) 'z': multiplies"}, {Code::DIV, "DIV) 'z': divides"}}) {
+        Start start;
+        const int w = start.file.floats("w2", {2, 1, 1, 2}, {1, 2, 3, 4});
+        const int v = start.file.tensor("v", {1, 4, 4, 2}, float32);
+        start.file.convolution({start.y, w}, v, {});
+        const int z = start.file.tensor("z", {1, 4, 4, 2}, float32);
+        start.file.arithmetic(code, {start.y, v}, z);
+        CHECK(error_of(start.file.finish({start.x}, {z})) ==
+              "net.tflite: operator 2 (" + std::string(verb) +
+                  " two feature maps, 'y' and 'v': not built yet; allowed: one map, and constants");
+    }
+}
+
+TEST_CASE("arithmetic on a layer's output and a constant is refused") {
     Start start;
     const int z = start.file.tensor("z", {1, 4, 4, 2}, float32);
-    start.file.add({start.y, start.y}, z);
+    start.file.add({start.y, start.file.floats("one", {}, {1})}, z);
     CHECK(error_of(start.file.finish({start.x}, {z})) ==
           "net.tflite: operator 1 (ADD) 'z': computes with tensor 'y'; allowed: only the picture, before the first "
-          "layer, and "
-          "constants");
+          "layer, and constants");
+}
+
+TEST_CASE("a depth multiplier on several channels is refused, with why") {
+    TfliteBuilder file;
+    const int x = file.tensor("x", {1, 2, 2, 3}, float32);
+    const int y = file.tensor("y", {1, 2, 2, 6}, float32);
+    file.depthwise({x, file.floats("w", {1, 1, 1, 6}, {1, 2, 3, 4, 5, 6})}, y, {});
+    CHECK(error_of(file.finish({x}, {y})) ==
+          "net.tflite: operator 0 (DEPTHWISE_CONV_2D) 'y': has a depth multiplier of 2 on 3 channels; allowed: 1, or any "
+          "on a single channel (a depthwise layer keeps its channels, and an ordinary convolution would multiply by "
+          "zeros 2 times out of 3)");
+}
+
+TEST_CASE("MINIMUM and MAXIMUM are understood as parts of RELU6 alone") {
+    const auto bounded = [](Code code, float bound, bool then_convolution) {
+        Start start;
+        int z = start.file.tensor("z", {1, 4, 4, 2}, float32);
+        start.file.plain(code, {start.y, start.file.floats("bound", {}, {bound})}, {z});
+        if (then_convolution) {
+            const int v = start.file.tensor("v", {1, 4, 4, 2}, float32);
+            start.file.convolution({z, start.file.floats("w2", {2, 1, 1, 2}, {1, 2, 3, 4})}, v, {});
+            z = v;
+        }
+        return error_of(start.file.finish({start.x}, {z}));
+    };
+    CHECK(bounded(Code::MINIMUM, 1, false) ==
+          "net.tflite: operator 1 (MINIMUM) 'z': bounds by 1; allowed: MINIMUM with 6, with RELU before or after it");
+    CHECK(bounded(Code::MAXIMUM, -1, false) ==
+          "net.tflite: operator 1 (MAXIMUM) 'z': bounds by -1; allowed: MAXIMUM with 0, which is RELU");
+    CHECK(bounded(Code::MINIMUM, 6, true) ==
+          "net.tflite: operator 2 (CONV_2D) 'v': takes tensor 'z', which MINIMUM bounds from above alone; allowed: RELU "
+          "before or after MINIMUM");
+    CHECK(bounded(Code::MINIMUM, 6, false) ==
+          "net.tflite: its output 'z' is bounded by MINIMUM from above alone; allowed: RELU before or after MINIMUM");
+}
+
+TEST_CASE("what is done to the picture beside the usual is refused") {
+    const auto turned = [](int axis) {
+        TfliteBuilder file;
+        const int x = file.tensor("x", {1, 2, 2, 3}, float32);
+        const int y = file.tensor("y", {1, 2, 2, 3}, float32);
+        file.plain(Code::REVERSE_V2, {x, file.integers("axis", {1}, {axis})}, {y});
+        return error_of(file.finish({x}, {y}));
+    };
+    CHECK(turned(2) ==
+          "net.tflite: operator 0 (REVERSE_V2) 'y': turns round axes [2] of [1,2,2,3]; allowed: [3], the picture's "
+          "channels");
+    const auto cast = [](std::int8_t from, std::int8_t to) {
+        TfliteBuilder file;
+        const int x = file.tensor("x", {1, 2, 2, 3}, from);
+        const int y = file.tensor("y", {1, 2, 2, 3}, to);
+        file.plain(Code::CAST, {x}, {y});
+        return error_of(file.finish({x}, {y}));
+    };
+    CHECK(cast(float32, uint8) ==
+          "net.tflite: operator 0 (CAST) 'y': turns float32 into uint8; allowed: uint8 or int8 into int32 or float32, "
+          "int32 into float32");
+    TfliteBuilder file;
+    const int x = file.tensor("x", {1, 2, 2, 3}, float32);
+    const int y = file.tensor("y", {1, 2, 2, 3}, float32);
+    file.arithmetic(Code::DIV, {x, file.floats("zero", {}, {0})}, y);
+    CHECK(error_of(file.finish({x}, {y})) == "net.tflite: operator 0 (DIV) 'y': divides by 0; allowed: other numbers");
 }
 
 TEST_CASE("shapes that contradict each other are refused") {
@@ -145,7 +264,7 @@ TEST_CASE("a layer whose output nothing takes is refused") {
           "net.tflite: its output is taken by a layer as well; allowed: a last layer");
 }
 
-TEST_CASE("a detector that ends in raw outputs is said to lack its post-processing") {
+TEST_CASE("a detector that ends in raw outputs is said to lack its post-processing, other outputs are not called so") {
     Start start;
     const int w = start.file.floats("w2", {4, 1, 1, 2}, std::vector<float>(8, 1.0F));
     const int boxes = start.file.tensor("boxes", {1, 4, 4, 4}, float32);
@@ -153,9 +272,13 @@ TEST_CASE("a detector that ends in raw outputs is said to lack its post-processi
     start.file.convolution({start.y, w}, boxes, {});
     start.file.convolution({start.y, w}, scores, {});
     CHECK(error_of(start.file.finish({start.x}, {boxes, scores})) ==
-          "net.tflite: ends in the raw outputs 'boxes', 'scores' of a detector, without TFLite_Detection_PostProcess, "
-          "which "
-          "states anchors and thresholds; allowed: a detector exported with it, or a classifier with one output");
+          "net.tflite: ends in the raw outputs 'boxes' of shape [1,4,4,4], 'scores' of shape [1,4,4,4] of a detector, "
+          "without TFLite_Detection_PostProcess, which states priors and thresholds; allowed: such a detector with "
+          "--boxes NAME, --scores NAME and --head H.json");
+    CHECK(error_of(start.file.finish({start.x}, {boxes, scores, start.y})) ==
+          "net.tflite: has 3 outputs, 'boxes' of shape [1,4,4,4], 'scores' of shape [1,4,4,4], 'y' of shape [1,4,4,2]; "
+          "allowed: one of a classifier, those of TFLite_Detection_PostProcess, or a detector's raw ones named by "
+          "--boxes and --scores");
 }
 
 TEST_CASE("a file of an unknown kind is a wrong command line") {

@@ -23,7 +23,10 @@ class Writer {
         const Quantised input{{unit}, {model.form == Form::uint8 ? 128 : 0}, 0};
         map_ = {model.height, model.width, model.channels};
         picture_ = file_.tensor("picture", shape(), activation_type(), quantised ? input : Quantised{});
-        at_ = picture_;
+        at_ = given_ = picture_;
+        if (!model.float_ends) return;
+        given_ = file_.tensor("float_picture", shape(), float32);
+        file_.plain(Code::QUANTIZE, {given_}, {picture_});
     }
 
     void backbone() {
@@ -45,7 +48,12 @@ class Writer {
             file_.softmax(at_, scores);
             at_ = scores;
         }
-        return file_.finish({picture_}, {at_});
+        if (model_.float_ends) {
+            const int floats = file_.tensor("float_scores", {1, model_.classes}, float32);
+            file_.plain(Code::DEQUANTIZE, {at_}, {floats});
+            at_ = floats;
+        }
+        return file_.finish({given_}, {at_});
     }
 
     std::string detector() {
@@ -277,7 +285,8 @@ class Writer {
 
     const SyntheticModel& model_;
     TfliteBuilder file_;
-    int picture_ = 0;
+    int given_ = 0;    // what the file takes
+    int picture_ = 0;  // what the first layer takes
     int at_ = 0;  // the tensor reached
     Map map_{};
     int layer_ = 0;

@@ -30,6 +30,7 @@ struct SyntheticModel {
     bool fully_connected = false;  // or a 1x1 convolution
     bool mean = false;             // MEAN over the map, or AVERAGE_POOL_2D
     bool softmax = true;
+    bool float_ends = false;  // classifier, int8: QUANTIZE of a float picture, DEQUANTIZE at the end
     // detector
     int extras = 1;  // pairs of 1x1 and 3x3 with stride 2
     int head_kernel = 1;

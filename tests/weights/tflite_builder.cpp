@@ -2,6 +2,7 @@
 
 #include <flatbuffers/flexbuffers.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -124,16 +125,18 @@ void TfliteBuilder::concatenation(const std::vector<int>& inputs, int output, in
     });
 }
 
-void TfliteBuilder::multiply(const std::vector<int>& inputs, int output) {
-    operate(Code::MUL, inputs, {output}, [](FlatBufferBuilder& file) {
-        return Options(BuiltinOptions::MulOptions, schema::CreateArithmeticOptions(file).Union());
+void TfliteBuilder::arithmetic(Code code, const std::vector<int>& inputs, int output) {
+    const BuiltinOptions kind = code == Code::ADD   ? BuiltinOptions::AddOptions
+                                : code == Code::SUB ? BuiltinOptions::SubOptions
+                                : code == Code::MUL ? BuiltinOptions::MulOptions
+                                                    : BuiltinOptions::DivOptions;
+    operate(code, inputs, {output}, [kind](FlatBufferBuilder& file) {
+        return Options(kind, schema::CreateArithmeticOptions(file).Union());
     });
 }
 
-void TfliteBuilder::add(const std::vector<int>& inputs, int output) {
-    operate(Code::ADD, inputs, {output}, [](FlatBufferBuilder& file) {
-        return Options(BuiltinOptions::AddOptions, schema::CreateArithmeticOptions(file).Union());
-    });
+void TfliteBuilder::custom(const std::string& name, const std::vector<int>& inputs, const std::vector<int>& outputs) {
+    operators_.push_back({Code::CUSTOM, name, inputs, outputs, nullptr, {}});
 }
 
 void TfliteBuilder::plain(Code code, const std::vector<int>& inputs, const std::vector<int>& outputs) {
@@ -159,39 +162,49 @@ void TfliteBuilder::detection(const std::vector<int>& inputs, const std::vector<
 }
 
 std::string TfliteBuilder::finish(const std::vector<int>& inputs, const std::vector<int>& outputs) const {
+    return finish({{"main", this, inputs, outputs}});
+}
+
+std::string TfliteBuilder::finish(const std::vector<Subgraph>& subgraphs) {
     FlatBufferBuilder file;
     std::vector<flatbuffers::Offset<schema::Buffer>> buffers{schema::CreateBuffer(file)};
-    std::vector<flatbuffers::Offset<schema::Tensor>> tensors;
-    for (const Tensor& tensor : tensors_) {
-        std::uint32_t buffer = 0;
-        if (!tensor.data.empty()) {
-            file.ForceVectorAlignment(tensor.data.size(), 1, 16);
-            buffers.push_back(schema::CreateBuffer(file, file.CreateVector(tensor.data)));
-            buffer = static_cast<std::uint32_t>(buffers.size()) - 1;
-        }
-        const auto shape = file.CreateVector(tensor.shape);
-        const auto name = file.CreateString(tensor.name);
-        tensors.push_back(
-            schema::CreateTensor(file, shape, tensor.type, buffer, name, write_quantised(file, tensor.quantised)));
-    }
     std::vector<flatbuffers::Offset<schema::OperatorCode>> codes;
-    std::vector<flatbuffers::Offset<schema::Operator>> operators;
-    for (const Operator& each : operators_) {
-        const auto custom = each.custom.empty() ? 0 : file.CreateString(each.custom);
-        codes.push_back(schema::CreateOperatorCode(file, static_cast<std::int8_t>(each.code), custom, 1, each.code));
-        const Options options = each.options ? each.options(file) : Options(BuiltinOptions::NONE, 0);
-        const auto in = file.CreateVector(each.inputs);
-        const auto out = file.CreateVector(each.outputs);
-        const auto custom_options = each.custom_options.empty() ? 0 : file.CreateVector(each.custom_options);
-        operators.push_back(schema::CreateOperator(file, static_cast<std::uint32_t>(codes.size()) - 1, in, out,
-                                                   options.first, options.second, custom_options));
+    std::vector<flatbuffers::Offset<schema::SubGraph>> graphs;
+    for (const Subgraph& subgraph : subgraphs) {
+        std::vector<flatbuffers::Offset<schema::Tensor>> tensors;
+        for (const Tensor& tensor : subgraph.network->tensors_) {
+            std::uint32_t buffer = 0;
+            if (!tensor.data.empty()) {
+                file.ForceVectorAlignment(tensor.data.size(), 1, 16);
+                buffers.push_back(schema::CreateBuffer(file, file.CreateVector(tensor.data)));
+                buffer = static_cast<std::uint32_t>(buffers.size()) - 1;
+            }
+            const auto shape = file.CreateVector(tensor.shape);
+            const auto name = file.CreateString(tensor.name);
+            tensors.push_back(
+                schema::CreateTensor(file, shape, tensor.type, buffer, name, write_quantised(file, tensor.quantised)));
+        }
+        std::vector<flatbuffers::Offset<schema::Operator>> operators;
+        for (const Operator& each : subgraph.network->operators_) {
+            const auto custom = each.custom.empty() ? 0 : file.CreateString(each.custom);
+            const int byte = std::min(static_cast<int>(each.code), 127);  // PLACEHOLDER_FOR_GREATER_OP_CODES
+            codes.push_back(schema::CreateOperatorCode(file, static_cast<std::int8_t>(byte), custom, 1, each.code));
+            const Options options = each.options ? each.options(file) : Options(BuiltinOptions::NONE, 0);
+            const auto in = file.CreateVector(each.inputs);
+            const auto out = file.CreateVector(each.outputs);
+            const auto custom_options = each.custom_options.empty() ? 0 : file.CreateVector(each.custom_options);
+            operators.push_back(schema::CreateOperator(file, static_cast<std::uint32_t>(codes.size()) - 1, in, out,
+                                                       options.first, options.second, custom_options));
+        }
+        const auto name = file.CreateString(subgraph.name);
+        graphs.push_back(schema::CreateSubGraph(file, file.CreateVector(tensors), file.CreateVector(subgraph.inputs),
+                                                file.CreateVector(subgraph.outputs), file.CreateVector(operators),
+                                                name));
     }
-    const auto graph = schema::CreateSubGraph(file, file.CreateVector(tensors), file.CreateVector(inputs),
-                                              file.CreateVector(outputs), file.CreateVector(operators));
-    const auto graphs = file.CreateVector(&graph, 1);
+    const auto all_graphs = file.CreateVector(graphs);
     const auto all_codes = file.CreateVector(codes);
     const auto all_buffers = file.CreateVector(buffers);
-    file.Finish(schema::CreateModel(file, 3, all_codes, graphs, 0, all_buffers), schema::ModelIdentifier());
+    file.Finish(schema::CreateModel(file, 3, all_codes, all_graphs, 0, all_buffers), schema::ModelIdentifier());
     return {reinterpret_cast<const char*>(file.GetBufferPointer()), file.GetSize()};
 }
 

@@ -58,15 +58,25 @@ class TfliteBuilder {
                          schema::ActivationFunctionType activation = schema::ActivationFunctionType::NONE);
     void softmax(int input, int output, float beta = 1);
     void concatenation(const std::vector<int>& inputs, int output, int axis);
-    void multiply(const std::vector<int>& inputs, int output);
-    void add(const std::vector<int>& inputs, int output);
+    void multiply(const std::vector<int>& inputs, int output) { arithmetic(Code::MUL, inputs, output); }
+    void add(const std::vector<int>& inputs, int output) { arithmetic(Code::ADD, inputs, output); }
+    void arithmetic(Code code, const std::vector<int>& inputs, int output);  // ADD, SUB, MUL, DIV
     /// numbers: the options; those named in `whole` are stored as integers.
     void detection(const std::vector<int>& inputs, const std::vector<int>& outputs,
                    const std::map<std::string, double>& numbers);
     /// Any operator without options (PAD, MEAN, RESHAPE, RELU, QUANTIZE ...).
     void plain(Code code, const std::vector<int>& inputs, const std::vector<int>& outputs);
 
+    void custom(const std::string& name, const std::vector<int>& inputs, const std::vector<int>& outputs);
+
     std::string finish(const std::vector<int>& inputs, const std::vector<int>& outputs) const;
+
+    struct Subgraph {
+        std::string name;
+        const TfliteBuilder* network;
+        std::vector<int> inputs, outputs;
+    };
+    static std::string finish(const std::vector<Subgraph>& subgraphs);
 
   private:
     struct Tensor {
