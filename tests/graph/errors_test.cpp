@@ -173,6 +173,12 @@ TEST_CASE("a broken graph is our own fault") {
     CHECK_THROWS_WITH_AS(check_graph(broken), "internal error: broken invariant: every tensor is made", InternalError);
 }
 
+TEST_CASE("a classifier may end in a map, whose values are the logits") {
+    const Graph graph = build_graph(small({convolution("a", 4, 3, 2)}));
+    CHECK(shape_of(graph, graph.logits) == Shape{2, 2, 4});
+    CHECK(!graph.scores);
+}
+
 TEST_CASE("a graph prints as one line a node") {
     CHECK(print_graph(build_graph(small({convolution("a", 4, 3, 2), average_pool("pool", 0), softmax("prob")}))) ==
           "graph net alpha 1 rho 1\n"

@@ -24,6 +24,24 @@ TEST_CASE("softmax sums to one and bears any offset") {
     ssd::softmax(far, 0);
 }
 
+TEST_CASE("sigmoid takes each value by itself, at any size") {
+    float values[] = {0, 1, -1, 200, -200};
+    ssd::sigmoid(values, 5);
+    CHECK(values[0] == 0.5F);
+    CHECK(values[1] == doctest::Approx(1 / (1 + std::exp(-1.0))).epsilon(1e-6));
+    CHECK(values[1] + values[2] == doctest::Approx(1).epsilon(1e-6));
+    CHECK(values[3] == 1);
+    CHECK(values[4] == doctest::Approx(0));
+    ssd::sigmoid(values, 0);
+
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    float odd[] = {1, infinity, -infinity, std::nanf("")};
+    ssd::sigmoid(odd, 4);
+    ssd::Classification best[4];
+    CHECK(ssd::top_classes(odd, 4, best, 4) == 1);
+    CHECK(best[0].label == 0);
+}
+
 TEST_CASE("the largest of values at every place of any count, passing over what is not finite, and saying so") {
     for (int count = 0; count < 40; ++count) {
         std::vector<float> values(static_cast<std::size_t>(count), -3);

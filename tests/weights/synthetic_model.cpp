@@ -72,6 +72,7 @@ class Writer {
         } else {
             file_.plain(Code::LOGISTIC, {raw}, {scores});
         }
+        if (model_.raw) return file_.finish({picture_}, {boxes, scores});
         return post_process(boxes, scores);
     }
 

@@ -34,6 +34,7 @@ struct SyntheticModel {
     // detector
     int extras = 1;  // pairs of 1x1 and 3x3 with stride 2
     int head_kernel = 1;
+    bool raw = false;  // ends in the tensors "boxes" and "scores", which nothing takes
     bool regular = false;
     bool background = true;
     bool softmax_scores = false;

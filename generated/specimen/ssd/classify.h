@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "largest.h"
+#include "sigmoid.h"
 
 namespace ssd { inline namespace v2 {
 
@@ -28,6 +29,16 @@ inline void softmax(float* values, int count) noexcept {
         sum += static_cast<double>(values[i]);
     }
     for (int i = 0; i < count; ++i) values[i] = static_cast<float>(static_cast<double>(values[i]) / sum);
+}
+
+/// 1 / (1 + exp(-x)) of each of count values, in place; of one that is not finite the result is no number.
+inline void sigmoid(float* values, int count) noexcept {
+    for (int i = 0; i < count; ++i) {
+        if (detail::is_finite(values[i]))
+            values[i] = detail::sigmoid(values[i]);
+        else
+            detail::spoil(values[i]);
+    }
 }
 
 /// The best classes, best first, the lower index first among equal scores; a score that is not finite is left out.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sigmoid.h"
+
 namespace ssd { inline namespace v2 { namespace detail {
 
 /// A decoded box, relative to the picture.
@@ -29,12 +31,6 @@ inline bool suppressed(const Box& box, const Box* boxes, const int* kept, int ke
         if (overlap(box, boxes[kept[i]]) > threshold) return true;
     }
     return false;
-}
-
-/// 1 / (1 + exp(-x)), rounded once: it never falls as x rises.
-inline float sigmoid(float x) noexcept {
-    constexpr double least = -200;  // whose sigmoid is 0 as a float; no exponential overflows
-    return static_cast<float>(1.0 / (1.0 + std::exp(-std::max(static_cast<double>(x), least))));
 }
 
 /// A prior that competes, with a key that the score rises with.
