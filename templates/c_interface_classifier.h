@@ -1,5 +1,5 @@
-/// Picture bytes [height][width][channels] of the input -> logits [classes], before any softmax. Does nothing where
-/// $network$_classify would return an error, and where a pointer is null.
+/// Picture bytes [height][width][channels] of the input -> logits [classes], before any softmax or sigmoid. Does
+/// nothing where $network$_classify would return an error, and where a pointer is null.
 SSD_API void $network$_forward(const uint8_t* image, float* logits, $network$_workspace* workspace, const ssd_executor* executor);
 
 /// Classifies a picture of any size. Writes the best `capacity` classes to out, best first, and returns their number (0 if the

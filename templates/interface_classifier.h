@@ -1,5 +1,5 @@
 /// Picture bytes [input_height][input_width][input_channels] in the order of input_format -> logits [classes], before any
-/// softmax. Does nothing where classify would return an error, and where a pointer is null.
+/// softmax or sigmoid. Does nothing where classify would return an error, and where a pointer is null.
 SSD_API void forward(const std::uint8_t* image, float* logits, Workspace& workspace,
              const ssd::Executor& executor = ssd::serial) noexcept;
 

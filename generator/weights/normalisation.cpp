@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "support/error.h"
+#include "support/warnings.h"
 #include "weights/tflite_values.h"
 
 namespace ssdgen {
@@ -107,8 +108,41 @@ MeanAndScale stated(const Model& model, const Network& network, const ImportOpti
 
 }  // namespace
 
+namespace {
+
+/// A QUANTIZE of a float picture says which values it holds; others the file's own arithmetic cuts off, so that mean and
+/// scale are likely not those that it was trained with.
+void compare_with_quantize(const Model& model, const MeanAndScale& stated) {
+    constexpr double most_beyond = 0.1;  // of the range: a calibration does not meet -1 and 1 exactly
+    for (const Operator& each : model.operators) {
+        if (operator_name(each) != "QUANTIZE" || each.inputs.size() != 1 || each.outputs.size() != 1) continue;
+        const Tensor& bytes = model.tensors[static_cast<std::size_t>(each.outputs[0])];
+        const std::vector<float> scales = scales_of(bytes);
+        const bool holds_bytes = bytes.type == ElementType::int8 || bytes.type == ElementType::uint8;
+        if (each.inputs[0] != model.inputs[0] || !holds_bytes || scales.size() != 1) continue;
+        const double scale = static_cast<double>(scales[0]);
+        const int lowest = (bytes.type == ElementType::int8 ? -128 : 0) - zero_points_of(model.file, bytes)[0];
+        const double low = scale * lowest, high = scale * (lowest + 255), slack = most_beyond * (high - low);
+        for (std::size_t c = 0; c < stated.mean.size(); ++c) {
+            const double factor = static_cast<double>(stated.scale[c]), mean = static_cast<double>(stated.mean[c]);
+            const double first = (0 - mean) * factor, last = (255 - mean) * factor;
+            if (first >= low - slack && last <= high + slack) continue;
+            warn(model.file,
+                 "its QUANTIZE takes pictures of {:.4g} to {:.4g}, --mean and --scale give {:.4g} to {:.4g}; the file cuts "
+                 "off what lies outside, so it was made for others",
+                 low, high, first, last);
+            return;
+        }
+    }
+}
+
+}  // namespace
+
 InputDescription describe_input(const Model& model, const Network& network, const ImportOptions& options) {
-    return make_input(network, stated(model, network, options), options.order, ChannelOrder::rgb);
+    const MeanAndScale outside = stated(model, network, options);
+    if (model.tensors[static_cast<std::size_t>(model.inputs[0])].type == ElementType::float32)
+        compare_with_quantize(model, outside);
+    return make_input(network, outside, options.order, ChannelOrder::rgb);
 }
 
 }  // namespace tflite

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 #include <tuple>
+#include <utility>
 
 #include "support/error.h"
 #include "tflite_generated.h"
@@ -225,10 +227,19 @@ bool same_options(const Options& a, const Options& b) {
 
 /// Whether two subgraphs compute the same: they may differ in names alone.
 bool same_network(const Model& a, const Model& b) {
-    const auto same_tensor = [](const Tensor& x, const Tensor& y) {
+    std::set<std::pair<const char*, const char*>> equal;  // data that many tensors may share, compared once
+    const auto same_data = [&](std::string_view x, std::string_view y) {
+        if (x.size() != y.size()) return false;
+        if (x.data() == y.data() || equal.count({x.data(), y.data()}) != 0) return true;
+        if (x != y) return false;
+        equal.insert({x.data(), y.data()});
+        return true;
+    };
+    const auto same_tensor = [&](const Tensor& x, const Tensor& y) {
         const Quantization &p = x.quantization, &q = y.quantization;
         return x.type == y.type && x.shape == y.shape && x.constant == y.constant && x.sparse == y.sparse &&
-               p.scale == q.scale && p.zero_point == q.zero_point && p.dimension == q.dimension && x.data == y.data;
+               p.scale == q.scale && p.zero_point == q.zero_point && p.dimension == q.dimension &&
+               same_data(x.data, y.data);
     };
     const auto same_operator = [](const Operator& x, const Operator& y) {
         return x.code == y.code && x.custom_code == y.custom_code && x.inputs == y.inputs && x.outputs == y.outputs &&

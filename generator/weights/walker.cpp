@@ -1,6 +1,7 @@
 #include "weights/walker.h"
 
 #include <algorithm>
+#include <set>
 
 #include "tflite_generated.h"
 
@@ -121,18 +122,18 @@ void Walker::refuse_compiled() const {
 /// All kinds at once, each with the first operator of it.
 void Walker::refuse_unknown() const {
     constexpr std::size_t most_shown = 8;
-    std::vector<std::string> kinds, lines;
+    std::set<std::string> kinds;
+    std::vector<std::string> lines;
     for (std::size_t i = 0; i < needed_.size(); ++i) {
         const Operator& each = model_.operators[i];
         if (!needed_[i] || reader_of(each) != nullptr) continue;
         const bool custom = static_cast<Code>(each.code) == Code::CUSTOM;
-        std::string kind = operator_name(each);
-        if (std::find(kinds.begin(), kinds.end(), kind) != kinds.end()) continue;
+        const std::string kind = operator_name(each);
+        if (!kinds.insert(kind).second) continue;
         if (lines.size() < most_shown)
             lines.push_back(fmt::format("operator {} ({}, {}){}", i, kind,
                                         custom ? "a custom operator" : fmt::format("number {}", each.code),
                                         each.outputs.empty() ? "" : fmt::format(" '{}'", tensor_name(each.outputs[0]))));
-        kinds.push_back(std::move(kind));
     }
     if (kinds.empty()) return;
     std::string known;

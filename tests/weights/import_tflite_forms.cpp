@@ -3,7 +3,7 @@
 
 #include "description/read.h"
 #include "description/write.h"
-#include "support/files.h"
+#include "support/warnings.h"
 #include "weights/import.h"
 #include "weights/message.h"
 #include "weights/synthetic_model.h"
@@ -204,7 +204,16 @@ TEST_CASE("an int8 network with float inputs and outputs needs mean and scale, a
     const std::string file = synthetic_classifier(model);
     CHECK(message_of([&] { import_bytes(file, {}); }) ==
           "net.tflite: states no input normalisation; give --mean and --scale");
+    take_warnings();
     const Imported floats = import_bytes(file, {{128}, {1.0F / 128}, std::nullopt});
+    CHECK(take_warnings().empty());
+    import_bytes(file, {{0}, {1.0F / 255}, std::nullopt});
+    CHECK(take_warnings().empty());
+    import_bytes(file, {{0}, {1}, std::nullopt});
+    CHECK(take_warnings() ==
+          std::vector<std::string>{
+              "net.tflite: its QUANTIZE takes pictures of -1 to 0.9922, --mean and --scale give 0 to 255; the file "
+              "cuts off what lies outside, so it was made for others"});
     CHECK(write_description(floats.description) == write_description(bytes.description));
     REQUIRE(floats.weights.tensors.size() == bytes.weights.tensors.size());
     for (const auto& [name, tensor] : bytes.weights.tensors)
