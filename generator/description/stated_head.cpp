@@ -37,7 +37,8 @@ SourceDescription read_stated_source(const Value& value, PriorConvention convent
     std::vector<std::string> keys{"layer", "boxes"};
     const bool caffe = convention == PriorConvention::caffe;
     if (caffe) keys.insert(keys.end(), {"min_sizes", "max_sizes", "aspect_ratios", "step"});
-    fields.allow(keys, fmt::format("a source under priors of the convention \"{}\"", spell(prior_conventions, convention)));
+    fields.allow(keys,
+                 fmt::format("a source under priors of the convention \"{}\"", spell(prior_conventions, convention)));
     SourceDescription source;
     source.pointer = value.pointer;
     if (fields.has("layer")) source.layer = read_layer_name(fields.at("layer"));
@@ -79,7 +80,8 @@ StatedHead read_stated_head(const std::string& path) {
 
 void check_stated_head(const StatedHead& stated, const HeadDescription& head, const std::string& model) {
     const auto agree = [&](const std::string& pointer, const auto& found, const auto& made) {
-        if (found != made) fail_input(at(stated.file, pointer), "found {}; allowed: {}, as {} has it", found, made, model);
+        if (found != made)
+            fail_input(at(stated.file, pointer), "found {}; allowed: {}, as {} has it", found, made, model);
     };
     const auto quoted = [](const std::string& text) { return fmt::format("\"{}\"", text); };
     if (stated.kernel) agree("/kernel", *stated.kernel, head.kernel);
@@ -89,7 +91,8 @@ void check_stated_head(const StatedHead& stated, const HeadDescription& head, co
     if (!stated.sources.empty()) agree("/sources", stated.sources.size(), head.sources.size());
     for (std::size_t i = 0; i < stated.sources.size(); ++i) {
         const SourceDescription& source = stated.sources[i];
-        if (!source.layer.empty()) agree(source.pointer + "/layer", quoted(source.layer), quoted(head.sources[i].layer));
+        if (!source.layer.empty())
+            agree(source.pointer + "/layer", quoted(source.layer), quoted(head.sources[i].layer));
         if (source.boxes != 0) agree(source.pointer + "/boxes", source.boxes, head.sources[i].boxes);
     }
     for (std::size_t i = 0; i < head.sources.size(); ++i) {

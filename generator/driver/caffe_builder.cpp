@@ -147,10 +147,11 @@ void CaffeBuilder::add_node(const Graph& graph, const Node& node) {
     } else {
         check(std::holds_alternative<Softmax>(node.operation), "every operation as described has a layer in Caffe");
         if (input.height != 1 || input.width != 1)
-            fail_input(at(file_, node.pointer),
-                       "found a softmax over a map of {}; allowed for Caffe: over a map of 1x1, or the channels of each "
-                       "pixel would be one list",
-                       to_string(input));
+            fail_input(
+                at(file_, node.pointer),
+                "found a softmax over a map of {}; allowed for Caffe: over a map of 1x1, or the channels of each "
+                "pixel would be one list",
+                to_string(input));
         add(node.name, "Softmax", {blob_of(node.inputs[0])});
     }
 }

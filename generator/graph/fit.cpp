@@ -37,7 +37,8 @@ void check_fit(const Graph& graph, const Weights& weights) {
         if (found == weights.tensors.end() && !normed_bias)
             mismatches.push_back(fmt::format("{} {} is missing", name, spell_shape(shape)));
         else if (found != weights.tensors.end() && found->second.shape != shape)
-            mismatches.push_back(fmt::format("{} is {} for {}", name, spell_shape(found->second.shape), spell_shape(shape)));
+            mismatches.push_back(
+                fmt::format("{} is {} for {}", name, spell_shape(found->second.shape), spell_shape(shape)));
     }
     for (const auto& [name, tensor] : weights.tensors) {
         const bool known = expected.count(name) != 0 || expected.count(batch_norm_of(name) + ".weight") != 0 ||
@@ -47,8 +48,8 @@ void check_fit(const Graph& graph, const Weights& weights) {
     if (mismatches.empty()) return;
     const std::size_t count = mismatches.size();
     if (count > most_shown) mismatches.resize(most_shown);
-    fail_input(weights.file, "does not fit {}: {}{}; allowed: one tensor of its shape for each of the network's", graph.file,
-               fmt::join(mismatches, ", "),
+    fail_input(weights.file, "does not fit {}: {}{}; allowed: one tensor of its shape for each of the network's",
+               graph.file, fmt::join(mismatches, ", "),
                count > most_shown ? fmt::format(" and {} more", count - most_shown) : "");
 }
 

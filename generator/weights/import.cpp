@@ -60,16 +60,13 @@ std::string given(const std::vector<std::pair<const char*, bool>>& options) {
 void check_options(const std::string& path, const ImportOptions& options, bool with_head) {
     const bool boxes = !options.boxes.empty(), scores = !options.scores.empty(), head = !options.head.empty();
     if (is_caffemodel(path)) {
-        const std::string found = given({{"--subgraph", options.subgraph.has_value()},
-                                         {"--boxes", boxes},
-                                         {"--scores", scores},
-                                         {"--head", head}});
+        const std::string found = given(
+            {{"--subgraph", options.subgraph.has_value()}, {"--boxes", boxes}, {"--scores", scores}, {"--head", head}});
         if (!found.empty()) throw UsageError(path + ": takes no " + found + "; allowed: with a .tflite");
         return;
     }
     if (!options.prototxt.empty()) throw UsageError(path + ": takes no --prototxt; allowed: with a .caffemodel");
-    const std::string missing =
-        given({{"--boxes", !boxes}, {"--scores", !scores}, {"--head", with_head && !head}});
+    const std::string missing = given({{"--boxes", !boxes}, {"--scores", !scores}, {"--head", with_head && !head}});
     if ((boxes || scores || head) && !missing.empty())
         throw UsageError(fmt::format("{}: found without {}; allowed: {} together",
                                      given({{"--boxes", boxes}, {"--scores", scores}, {"--head", head}}), missing,
@@ -79,7 +76,8 @@ void check_options(const std::string& path, const ImportOptions& options, bool w
 Weights read_tflite_weights(const std::string& path, const Description& description, const ImportOptions& options) {
     // The description states the input normalisation and the head, whether the file does or not.
     const tflite::Model model = tflite::parse_model(read_file(path), path, options.subgraph);
-    return describe_network(tflite::read_network(model, {options.boxes, options.scores, nullptr, &description})).weights;
+    return describe_network(tflite::read_network(model, {options.boxes, options.scores, nullptr, &description}))
+        .weights;
 }
 
 }  // namespace

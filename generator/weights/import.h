@@ -44,8 +44,8 @@ Imported import_model(const std::string& path, const ImportOptions& options);
 /// a .caffemodel is taken). InputError for a malformed file; UsageError for a kind of file that is not read.
 Weights read_weights(const std::string& path, const Description& description);
 
-/// The same from a model file alone; of the options those that say where in the file the network is: subgraph, boxes and
-/// scores. UsageError for others, and for a file of another kind.
+/// The same from a model file alone; of the options those that say where in the file the network is: subgraph, boxes
+/// and scores. UsageError for others, and for a file of another kind.
 Weights import_weights(const std::string& path, const Description& description, const ImportOptions& options);
 
 }  // namespace ssdgen

@@ -110,8 +110,8 @@ MeanAndScale stated(const Model& model, const Network& network, const ImportOpti
 
 namespace {
 
-/// A QUANTIZE of a float picture says which values it holds; others the file's own arithmetic cuts off, so that mean and
-/// scale are likely not those that it was trained with.
+/// A QUANTIZE of a float picture says which values it holds; others the file's own arithmetic cuts off, so that mean
+/// and scale are likely not those that it was trained with.
 void compare_with_quantize(const Model& model, const MeanAndScale& stated) {
     constexpr double most_beyond = 0.1;  // of the range: a calibration does not meet -1 and 1 exactly
     for (const Operator& each : model.operators) {
@@ -128,7 +128,8 @@ void compare_with_quantize(const Model& model, const MeanAndScale& stated) {
             const double first = (0 - mean) * factor, last = (255 - mean) * factor;
             if (first >= low - slack && last <= high + slack) continue;
             warn(model.file,
-                 "its QUANTIZE takes pictures of {:.4g} to {:.4g}, --mean and --scale give {:.4g} to {:.4g}; the file cuts "
+                 "its QUANTIZE takes pictures of {:.4g} to {:.4g}, --mean and --scale give {:.4g} to {:.4g}; the file "
+                 "cuts "
                  "off what lies outside, so it was made for others",
                  low, high, first, last);
             return;

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <set>
-#include <tuple>
-#include <utility>
 
 #include "support/error.h"
 #include "tflite_generated.h"
@@ -217,39 +214,6 @@ class Reader {
     const schema::SubGraph& graph_;
 };
 
-bool same_options(const Options& a, const Options& b) {
-    const auto fields = [](const Options& o) {
-        return std::tie(o.given, o.same_padding, o.stride_height, o.stride_width, o.dilation_height, o.dilation_width,
-                        o.filter_height, o.filter_width, o.activation, o.weights_format, o.axis, o.beta, o.custom);
-    };
-    return fields(a) == fields(b);
-}
-
-/// Whether two subgraphs compute the same: they may differ in names alone.
-bool same_network(const Model& a, const Model& b) {
-    std::set<std::pair<const char*, const char*>> equal;  // data that many tensors may share, compared once
-    const auto same_data = [&](std::string_view x, std::string_view y) {
-        if (x.size() != y.size()) return false;
-        if (x.data() == y.data() || equal.count({x.data(), y.data()}) != 0) return true;
-        if (x != y) return false;
-        equal.insert({x.data(), y.data()});
-        return true;
-    };
-    const auto same_tensor = [&](const Tensor& x, const Tensor& y) {
-        const Quantization &p = x.quantization, &q = y.quantization;
-        return x.type == y.type && x.shape == y.shape && x.constant == y.constant && x.sparse == y.sparse &&
-               p.scale == q.scale && p.zero_point == q.zero_point && p.dimension == q.dimension &&
-               same_data(x.data, y.data);
-    };
-    const auto same_operator = [](const Operator& x, const Operator& y) {
-        return x.code == y.code && x.custom_code == y.custom_code && x.inputs == y.inputs && x.outputs == y.outputs &&
-               same_options(x.options, y.options);
-    };
-    return a.inputs == b.inputs && a.outputs == b.outputs &&
-           std::equal(a.tensors.begin(), a.tensors.end(), b.tensors.begin(), b.tensors.end(), same_tensor) &&
-           std::equal(a.operators.begin(), a.operators.end(), b.operators.begin(), b.operators.end(), same_operator);
-}
-
 /// "0 'main', 1 'body'", at most eight.
 std::string names_of_subgraphs(const schema::Model& root) {
     std::string names;
@@ -267,30 +231,44 @@ std::string other_kind(std::string_view bytes) {
     if (mark.empty() || !std::all_of(mark.begin(), mark.end(), is_letter_or_digit))
         return "bytes 4 to 7 are not 'TFL3'";
     return fmt::format("bytes 4 to 7 are '{}'{}, not 'TFL3'", mark,
-                       mark == "ORTM" ? ", a model of ONNX Runtime's"
-                                      : mark.substr(0, 3) == "TFL" ? ", another version of the format" : "");
+                       mark == "ORTM"               ? ", a model of ONNX Runtime's"
+                       : mark.substr(0, 3) == "TFL" ? ", another version of the format"
+                                                    : "");
+}
+
+/// What can be said of a file before it is taken for a flatbuffer.
+void check_start(std::string_view bytes, const std::string& file) {
+    if (bytes.size() < min_file_bytes || bytes.substr(4, 4) != schema::ModelIdentifier())
+        fail_input(file, "is no TensorFlow Lite model ({}); allowed: a .tflite file", other_kind(bytes));
+    if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
+        fail_input(file, "has {} bytes; allowed: less than 2 GiB", bytes.size());
+}
+
+/// The root of a flatbuffer that verifies, of our version and with subgraphs.
+const schema::Model& root_of(const Model& model) {
+    flatbuffers::Verifier verifier(model.bytes->data(), model.bytes->size());
+    if (!schema::VerifyModelBuffer(verifier))
+        fail_input(model.file,
+                   "is truncated or corrupted (the flatbuffer does not verify); allowed: a whole .tflite file");
+    const schema::Model& root = *schema::GetModel(model.bytes->data());
+    if (root.version() != 3)
+        fail_input(model.file, "is of TensorFlow Lite schema version {}; allowed: 3", root.version());
+    if (size_of(root.subgraphs()) == 0) fail_input(model.file, "holds no subgraph; allowed: a network");
+    for (unsigned i = 0; i < size_of(root.subgraphs()); ++i)
+        if (root.subgraphs()->Get(i) == nullptr) fail_input(model.file, "has an empty subgraph; allowed: a network");
+    return root;
 }
 
 }  // namespace
 
 Model parse_model(std::string_view bytes, const std::string& file, std::optional<int> subgraph) {
-    if (bytes.size() < min_file_bytes || bytes.substr(4, 4) != schema::ModelIdentifier())
-        fail_input(file, "is no TensorFlow Lite model ({}); allowed: a .tflite file", other_kind(bytes));
-    if (bytes.size() > static_cast<std::size_t>(std::numeric_limits<std::int32_t>::max()))
-        fail_input(file, "has {} bytes; allowed: less than 2 GiB", bytes.size());
+    check_start(bytes, file);
     Model model;
     model.file = file;
     // A copy of its own: aligned as the flatbuffer needs it, and as long-lived as the model.
     model.bytes = std::make_shared<const std::vector<std::uint8_t>>(bytes.begin(), bytes.end());
-    flatbuffers::Verifier verifier(model.bytes->data(), model.bytes->size());
-    if (!schema::VerifyModelBuffer(verifier))
-        fail_input(file, "is truncated or corrupted (the flatbuffer does not verify); allowed: a whole .tflite file");
-    const schema::Model& root = *schema::GetModel(model.bytes->data());
-    if (root.version() != 3) fail_input(file, "is of TensorFlow Lite schema version {}; allowed: 3", root.version());
+    const schema::Model& root = root_of(model);
     const unsigned count = size_of(root.subgraphs());
-    if (count == 0) fail_input(file, "holds no subgraph; allowed: a network");
-    for (unsigned i = 0; i < count; ++i)
-        if (root.subgraphs()->Get(i) == nullptr) fail_input(file, "has an empty subgraph; allowed: a network");
     if (subgraph && (*subgraph < 0 || static_cast<unsigned>(*subgraph) >= count))
         fail_input(file, "holds {} subgraph{}: {}; allowed for --subgraph: 0 to {}", count, count == 1 ? "" : "s",
                    names_of_subgraphs(root), count - 1);

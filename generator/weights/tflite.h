@@ -65,10 +65,13 @@ struct Model {
     std::vector<int> inputs, outputs;
 };
 
-/// Reads a TensorFlow Lite file. Subgraphs that are equal but for their names count as one; of several others `subgraph`
-/// says which. InputError "FILE: what was found; allowed: what" for anything malformed; memory stays in proportion to the
-/// file.
+/// Reads a TensorFlow Lite file. Subgraphs that are equal but for their names count as one; of several others
+/// `subgraph` says which. InputError "FILE: what was found; allowed: what" for anything malformed; memory stays in
+/// proportion to the file.
 Model parse_model(std::string_view bytes, const std::string& file, std::optional<int> subgraph = std::nullopt);
+
+/// Whether two subgraphs compute the same: they may differ in names alone.
+bool same_network(const Model& a, const Model& b);
 
 /// "CONV_2D"; a custom operator's own name; "operator code 999" for a number that has no name here.
 std::string operator_name(const Operator& operation);

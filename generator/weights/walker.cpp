@@ -131,9 +131,9 @@ void Walker::refuse_unknown() const {
         const std::string kind = operator_name(each);
         if (!kinds.insert(kind).second) continue;
         if (lines.size() < most_shown)
-            lines.push_back(fmt::format("operator {} ({}, {}){}", i, kind,
-                                        custom ? "a custom operator" : fmt::format("number {}", each.code),
-                                        each.outputs.empty() ? "" : fmt::format(" '{}'", tensor_name(each.outputs[0]))));
+            lines.push_back(fmt::format(
+                "operator {} ({}, {}){}", i, kind, custom ? "a custom operator" : fmt::format("number {}", each.code),
+                each.outputs.empty() ? "" : fmt::format(" '{}'", tensor_name(each.outputs[0]))));
     }
     if (kinds.empty()) return;
     std::string known;

@@ -27,8 +27,8 @@ struct Value {
 
 /// What is known beside the file.
 struct WalkOptions {
-    std::string boxes, scores;         // the tensors of a detector's raw outputs; or both empty
-    const StatedHead* head = nullptr;  // the rest of its head
+    std::string boxes, scores;          // the tensors of a detector's raw outputs; or both empty
+    const StatedHead* head = nullptr;   // the rest of its head
     const Description* into = nullptr;  // or the description that only the weights are read for
 };
 
@@ -70,6 +70,15 @@ class Walker {
     void fully_connected();
     void average_pool();
     void mean();
+    void read_window(NetworkLayer& layer, const Value& input, int kernel_height, int kernel_width);
+    void read_bias(NetworkLayer& layer, const Tensor& weight);
+    void resolve_padding(NetworkLayer& layer, const Value& input);
+    NetworkLayer new_layer(LayerKind kind, const Value& input) const;
+    void add_layer(NetworkLayer layer, std::vector<int> shape);
+    std::vector<float> bias_scales(const Tensor& weight) const;
+
+    // Activations, fused or operators of their own (walker_activation.cpp).
+    Activation fused_activation() const;
     void relu() { activation(Activation::relu); }
     void relu6() { activation(Activation::relu6); }
     void activation(Activation kind);
@@ -78,12 +87,6 @@ class Walker {
     void maximum();
     NetworkLayer& layer_alone(const Value& value);
     std::size_t map_bounded_by(float number);
-    void read_window(NetworkLayer& layer, const Value& input, int kernel_height, int kernel_width);
-    void read_bias(NetworkLayer& layer, const Tensor& weight);
-    void resolve_padding(NetworkLayer& layer, const Value& input);
-    NetworkLayer new_layer(LayerKind kind, const Value& input) const;
-    void add_layer(NetworkLayer layer, std::vector<int> shape);
-    std::vector<float> bias_scales(const Tensor& weight) const;
 
     // Operators that change how values are seen (walker_views.cpp).
     void pass_through();
@@ -121,7 +124,6 @@ class Walker {
     const Tensor& constant(std::size_t position);
     void give(Value value);  // the operator's only output
     Map map_of(const Value& value) const;
-    Activation fused_activation() const;
     void no_fused_activation() const;
     void spend(std::size_t values);
 

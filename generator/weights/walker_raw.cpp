@@ -25,14 +25,16 @@ int Walker::find_tensor(const char* option, const std::string& name) const {
     int found = -1;
     for (std::size_t i = 0; i < model_.tensors.size(); ++i) {
         if (model_.tensors[i].name != name) continue;
-        if (found >= 0) fail_input(model_.file, "has several tensors '{}'; allowed for {}: a name of one", name, option);
+        if (found >= 0)
+            fail_input(model_.file, "has several tensors '{}'; allowed for {}: a name of one", name, option);
         found = static_cast<int>(i);
     }
     if (found >= 0) return found;
     std::string outputs;
     for (std::size_t i = 0; i < model_.outputs.size() && i < 8; ++i)
         outputs += fmt::format("{}'{}'", i == 0 ? "" : ", ", tensor_name(model_.outputs[i]));
-    fail_input(model_.file, "has no tensor '{}'; allowed for {}: the name of a tensor that the network makes ({} of its outputs)",
+    fail_input(model_.file,
+               "has no tensor '{}'; allowed for {}: the name of a tensor that the network makes ({} of its outputs)",
                shown(name), option, outputs);
 }
 
@@ -41,8 +43,9 @@ void Walker::find_raw_outputs() {
     if (options_.boxes.empty()) return;
     for (const Operator& each : model_.operators)
         if (each.custom_code == "TFLite_Detection_PostProcess")
-            fail_input(model_.file,
-                       "states its head itself, in TFLite_Detection_PostProcess; allowed: no --boxes, --scores, --head");
+            fail_input(
+                model_.file,
+                "states its head itself, in TFLite_Detection_PostProcess; allowed: no --boxes, --scores, --head");
     raw_boxes_ = find_tensor("--boxes", options_.boxes);
     raw_scores_ = find_tensor("--scores", options_.scores);
     std::vector<bool> wanted(model_.tensors.size(), false);
@@ -164,8 +167,7 @@ void Walker::raw_detector_as_described() {
     };
     const std::vector<int>& outputs = model_.outputs;
     const auto pair = [&](std::size_t boxes, std::size_t scores) {
-        return outputs.size() == 2 && fits(outputs[boxes], 4) &&
-               fits(outputs[scores], options_.into->head->classes);
+        return outputs.size() == 2 && fits(outputs[boxes], 4) && fits(outputs[scores], options_.into->head->classes);
     };
     const bool straight = pair(0, 1), crossed = pair(1, 0);
     if (straight == crossed)

@@ -66,8 +66,7 @@ void Walker::cast() {
     const Value& value = input(0);
     if (value.kind == Value::Kind::numbers) return shape_numbers();
     if (value.kind != Value::Kind::picture || value.pads)
-        fail("converts tensor '{}'; allowed: only the picture, before the first layer",
-             tensor_name(input_tensor(0)));
+        fail("converts tensor '{}'; allowed: only the picture, before the first layer", tensor_name(input_tensor(0)));
     const Tensor& picture = tensor(model_.inputs[0]);
     const Tensor& from = tensor(input_tensor(0));
     const ElementType to = tensor(operation().outputs[0]).type;
@@ -77,10 +76,11 @@ void Walker::cast() {
         fail("turns {} into {}; allowed: uint8 or int8 into int32 or float32, int32 into float32", type_name(from.type),
              type_name(to));
     // It takes the number that is stored, whatever a quantisation makes of it.
-    const bool untouched = from.type == picture.type && from.quantization.scale == picture.quantization.scale &&
-                           from.quantization.zero_point == picture.quantization.zero_point &&
-                           std::all_of(network_.factor.begin(), network_.factor.end(), [](double x) { return x == 1; }) &&
-                           std::all_of(network_.shift.begin(), network_.shift.end(), [](double x) { return x == 0; });
+    const bool untouched =
+        from.type == picture.type && from.quantization.scale == picture.quantization.scale &&
+        from.quantization.zero_point == picture.quantization.zero_point &&
+        std::all_of(network_.factor.begin(), network_.factor.end(), [](double x) { return x == 1; }) &&
+        std::all_of(network_.shift.begin(), network_.shift.end(), [](double x) { return x == 0; });
     if (bytes && !untouched)
         fail("converts tensor '{}', with which the file computes before; allowed: the picture as the file takes it",
              tensor_name(input_tensor(0)));

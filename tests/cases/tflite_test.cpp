@@ -22,12 +22,14 @@ std::string import_words(const std::string& name, const std::string& options = "
            ".safetensors";
 }
 
-json read_json(const Case& folder, const std::string& file) { return json::parse(ssdgen::read_file(folder.path(file))); }
+json read_json(const Case& folder, const std::string& file) {
+    return json::parse(ssdgen::read_file(folder.path(file)));
+}
 
 /// What import writes generate takes.
 void check_generated(const Case& folder, const std::string& name) {
-    folder.check_done("generate " + name + ".json --weights " + name + ".safetensors --target portable --out out_" + name +
-                      " --warnings-as-errors");
+    folder.check_done("generate " + name + ".json --weights " + name + ".safetensors --target portable --out out_" +
+                      name + " --warnings-as-errors");
     CHECK(folder.has("out_" + name + "/plan.json"));
 }
 
@@ -63,7 +65,9 @@ std::vector<float> floats_of(const std::string& path) {
 
 }  // namespace
 
-TEST_CASE("A bias whose scales claim dimension 3, bytes that the file casts, a multiplier on one channel: imported and generated") {
+TEST_CASE(
+    "A bias whose scales claim dimension 3, bytes that the file casts, a multiplier on one channel: imported and "
+    "generated") {
     const Case folder{"bias_dim3.tflite", "cast_u8.tflite", "dw_multiplier_gray.tflite"};
     folder.check_done(import_words("bias_dim3"));
     check_generated(folder, "bias_dim3");
@@ -94,9 +98,10 @@ TEST_CASE("A classifier that ends in LOGISTIC: its code gives sigmoids, and Caff
     CHECK(read_json(folder, "binary_sigmoid.json")["scores"] == "sigmoid");
     check_generated(folder, "binary_sigmoid");
     folder.run("printf '%768s' '' > picture.u8");
-    require_command("CXX=" + quoted(compiler()) +
-                        " cmake -S out_binary_sigmoid -B build && cmake --build build -j2 --target binary_sigmoid_classify",
-                    folder.path(""));
+    require_command(
+        "CXX=" + quoted(compiler()) +
+            " cmake -S out_binary_sigmoid -B build && cmake --build build -j2 --target binary_sigmoid_classify",
+        folder.path(""));
     const CommandResult result =
         require_command("build/binary_sigmoid_classify --raw-input picture.u8 --json --dump-raw raw", folder.path(""));
     const json classes = json::parse(result.output)["classes"];
@@ -107,7 +112,8 @@ TEST_CASE("A classifier that ends in LOGISTIC: its code gives sigmoids, and Caff
     json even = read_json(folder, "binary_sigmoid.json");  // Caffe pads the same on opposite sides
     even["backbone"][0]["padding"] = "caffe";
     write_json(folder, "even.json", even);
-    folder.check_done("export even.json --weights binary_sigmoid.safetensors --prototxt b.prototxt --caffemodel b.caffemodel");
+    folder.check_done(
+        "export even.json --weights binary_sigmoid.safetensors --prototxt b.prototxt --caffemodel b.caffemodel");
     folder.check_done("import b.caffemodel --prototxt b.prototxt" + normalised +
                       " --channel-order rgb --out-config again.json --out-weights again.safetensors");
     CHECK(read_json(folder, "again.json")["scores"] == "sigmoid");
@@ -115,22 +121,25 @@ TEST_CASE("A classifier that ends in LOGISTIC: its code gives sigmoids, and Caff
 
 TEST_CASE("Two maps added, and two outputs that are no detector, are named for what they are") {
     const Case folder{"residual.tflite", "two_outputs.tflite"};
-    folder.check_refused(import_words("residual", normalised), 1,
-                         "residual.tflite: operator 4 (ADD) 'res': adds two feature maps, 'p1' and 'p2': not built yet; "
-                         "allowed: one map, and constants");
-    folder.check_refused(import_words("two_outputs", normalised), 1,
-                         "two_outputs.tflite: has 2 outputs, 's' of shape [1,3], 'p1' of shape [1,8,8,8]; allowed: one of "
-                         "a classifier, those of TFLite_Detection_PostProcess, or a detector's raw ones named by --boxes "
-                         "and --scores");
+    folder.check_refused(
+        import_words("residual", normalised), 1,
+        "residual.tflite: operator 4 (ADD) 'res': adds two feature maps, 'p1' and 'p2': not built yet; "
+        "allowed: one map, and constants");
+    folder.check_refused(
+        import_words("two_outputs", normalised), 1,
+        "two_outputs.tflite: has 2 outputs, 's' of shape [1,3], 'p1' of shape [1,8,8,8]; allowed: one of "
+        "a classifier, those of TFLite_Detection_PostProcess, or a detector's raw ones named by --boxes "
+        "and --scores");
 }
 
 TEST_CASE("A detector without post-processing: what its file does not say is asked for by name") {
     const Case folder{"raw_detector.tflite"};
-    folder.check_refused(import_words("raw_detector", normalised), 1,
-                         "raw_detector.tflite: ends in the raw outputs 'box_encodings' of shape [1,192,4], "
-                         "'class_predictions' of shape [1,192,3] of a detector, without TFLite_Detection_PostProcess, "
-                         "which states priors and thresholds; allowed: such a detector with --boxes NAME, --scores NAME "
-                         "and --head H.json");
+    folder.check_refused(
+        import_words("raw_detector", normalised), 1,
+        "raw_detector.tflite: ends in the raw outputs 'box_encodings' of shape [1,192,4], "
+        "'class_predictions' of shape [1,192,3] of a detector, without TFLite_Detection_PostProcess, "
+        "which states priors and thresholds; allowed: such a detector with --boxes NAME, --scores NAME "
+        "and --head H.json");
     folder.check_refused(import_words("raw_detector", normalised + " --scores class_predictions"), 2,
                          "--scores: found without --boxes, --head; allowed: --boxes, --scores and --head together");
     const auto refused = [&](const json& head, const std::string& message) {
@@ -177,12 +186,14 @@ TEST_CASE("A stated head does not contradict the file") {
             "none");
     refused("/classes", 2, "/classes: found 2; allowed: 3, as raw_detector.tflite has it");
     refused("/kernel", 3, "/kernel: found 3; allowed: 1, as raw_detector.tflite has it");
-    refused("/sources/0/layer", "p1", "/sources/0/layer: found \"p1\"; allowed: \"conv1\", as raw_detector.tflite has it");
+    refused("/sources/0/layer", "p1",
+            "/sources/0/layer: found \"p1\"; allowed: \"conv1\", as raw_detector.tflite has it");
     refused("/sources/0/boxes", 4, "/sources/0/boxes: found 4; allowed: 3, as raw_detector.tflite has it");
     refused("/sources/1", {{"min_sizes", {8}}},
             "/sources: found 2; allowed: 1, one for each predictor of 'box_encodings' in raw_detector.tflite");
-    refused("/sources/0/aspect_ratios", {2, 3},
-            "/priors: makes 5 boxes a cell on 'conv1'; allowed: 3, as many as the predictor has in raw_detector.tflite");
+    refused(
+        "/sources/0/aspect_ratios", {2, 3},
+        "/priors: makes 5 boxes a cell on 'conv1'; allowed: 3, as many as the predictor has in raw_detector.tflite");
     write_json(folder, "h.json", tensorflow_head());
     folder.check_refused(
         import_words("raw_detector", normalised + " --boxes boxes --scores class_predictions --head h.json"), 1,
@@ -190,11 +201,13 @@ TEST_CASE("A stated head does not contradict the file") {
         "('box_encodings', 'class_predictions' of its outputs)");
     folder.check_refused(
         import_words("raw_detector", normalised + " --boxes class_predictions --scores box_encodings --head h.json"), 1,
-        "raw_detector.tflite: its tensor 'class_predictions' went through LOGISTIC or SOFTMAX; allowed for --boxes: box "
+        "raw_detector.tflite: its tensor 'class_predictions' went through LOGISTIC or SOFTMAX; allowed for --boxes: "
+        "box "
         "encodings");
 }
 
-TEST_CASE("A detector without post-processing and its head become a description; before LOGISTIC and after it the same") {
+TEST_CASE(
+    "A detector without post-processing and its head become a description; before LOGISTIC and after it the same") {
     const Case folder{"raw_detector.tflite"};
     write_json(folder, "tensorflow.json", tensorflow_head());
     write_json(folder, "caffe.json", caffe_head());
@@ -206,10 +219,12 @@ TEST_CASE("A detector without post-processing and its head become a description;
     for (const auto& [key, value] : stated.items()) CHECK(head[key] == value);
     check_generated(folder, "raw_detector");
 
-    folder.check_done("import raw_detector.tflite" + normalised +
-                      " --boxes loc --scores cls --head tensorflow.json --out-config b.json --out-weights b.safetensors");
+    folder.check_done(
+        "import raw_detector.tflite" + normalised +
+        " --boxes loc --scores cls --head tensorflow.json --out-config b.json --out-weights b.safetensors");
     CHECK(ssdgen::read_file(folder.path("b.json")) == ssdgen::read_file(folder.path("raw_detector.json")));
-    CHECK(ssdgen::read_file(folder.path("b.safetensors")) == ssdgen::read_file(folder.path("raw_detector.safetensors")));
+    CHECK(ssdgen::read_file(folder.path("b.safetensors")) ==
+          ssdgen::read_file(folder.path("raw_detector.safetensors")));
 
     folder.check_done("import raw_detector.tflite" + normalised + named +
                       "caffe.json --out-config c.json --out-weights c.safetensors");
@@ -250,15 +265,17 @@ TEST_CASE("A model file as weights for a description that exists") {
     json wider = json::parse(description);
     wider["backbone"][2]["channels"] = 16;
     write_json(folder, "wider.json", wider);
-    folder.check_refused("import raw_detector.tflite --into wider.json --out-weights x.safetensors", 1,
-                         "raw_detector.tflite: does not fit wider.json: conv1.bias is [8] for [16], conv1.weight is "
-                         "[8,4,1,1] for [16,4,1,1], conv1_mbox_conf.weight is [9,8,1,1] for [9,16,1,1], "
-                         "conv1_mbox_loc.weight is [12,8,1,1] for [12,16,1,1]; allowed: one tensor of its shape for each "
-                         "of the network's");
-    folder.check_refused("import two_outputs.tflite --into raw_detector.json --out-weights x.safetensors", 1,
-                         "two_outputs.tflite: has the outputs 's' of shape [1,3], 'p1' of shape [1,8,8,8], none of which "
-                         "could be the boxes and the scores of raw_detector.json; allowed: two that fit its 1 sources of "
-                         "4 and 3 numbers a box, or import --into with --boxes and --scores");
+    folder.check_refused(
+        "import raw_detector.tflite --into wider.json --out-weights x.safetensors", 1,
+        "raw_detector.tflite: does not fit wider.json: conv1.bias is [8] for [16], conv1.weight is "
+        "[8,4,1,1] for [16,4,1,1], conv1_mbox_conf.weight is [9,8,1,1] for [9,16,1,1], "
+        "conv1_mbox_loc.weight is [12,8,1,1] for [12,16,1,1]; allowed: one tensor of its shape for each "
+        "of the network's");
+    folder.check_refused(
+        "import two_outputs.tflite --into raw_detector.json --out-weights x.safetensors", 1,
+        "two_outputs.tflite: has the outputs 's' of shape [1,3], 'p1' of shape [1,8,8,8], none of which "
+        "could be the boxes and the scores of raw_detector.json; allowed: two that fit its 1 sources of "
+        "4 and 3 numbers a box, or import --into with --boxes and --scores");
     folder.check_refused(
         "import raw_detector.tflite --into raw_detector.json --mean 1 --head h.json --out-weights x.safetensors", 2,
         "--into: found with --mean, --head; allowed: without, the description says that");
@@ -280,7 +297,8 @@ TEST_CASE("Several subgraphs: the one that --subgraph names") {
                           {1, false});
     }
     const auto write = [&](const char* name, const TfliteBuilder& second) {
-        ssdgen::write_together({{folder.path(name), TfliteBuilder::finish({{"main", &one, {0}, {1}}, {"body", &second, {0}, {1}}})}});
+        ssdgen::write_together(
+            {{folder.path(name), TfliteBuilder::finish({{"main", &one, {0}, {1}}, {"body", &second, {0}, {1}}})}});
     };
     write("two.tflite", other);
     write("equal.tflite", one);
@@ -292,8 +310,9 @@ TEST_CASE("Several subgraphs: the one that --subgraph names") {
     CHECK(weights.tensors.at("y.weight").values == std::vector<float>(4, 2.0F));
     folder.check_done(import_words("equal", normalised));
     check_generated(folder, "equal");
-    folder.check_refused("import two.caffemodel --prototxt p --subgraph 1 --out-config a.json --out-weights b.safetensors", 2,
-                         "two.caffemodel: takes no --subgraph; allowed: with a .tflite");
+    folder.check_refused(
+        "import two.caffemodel --prototxt p --subgraph 1 --out-config a.json --out-weights b.safetensors", 2,
+        "two.caffemodel: takes no --subgraph; allowed: with a .tflite");
 }
 
 TEST_CASE("TensorFlow Lite Micro's person detector and MLPerf Tiny's wake words give the values of their references") {
@@ -304,23 +323,24 @@ TEST_CASE("TensorFlow Lite Micro's person detector and MLPerf Tiny's wake words 
         const Case folder{};
         folder.check_done("import " + models + "/" + name + ".tflite --out-config n.json --out-weights n.safetensors");
         folder.check_done("generate n.json --weights n.safetensors --unroll compact --out net");
-        require_command("CXX=" + quoted(compiler()) + " cmake -S net -B build && cmake --build build -j2 --target " + name +
-                            "_selftest " + name + "_classify",
+        require_command("CXX=" + quoted(compiler()) + " cmake -S net -B build && cmake --build build -j2 --target " +
+                            name + "_selftest " + name + "_classify",
                         folder.path(""));
         require_command("build/" + name + "_selftest", folder.path(""));
         const json reference = json::parse(ssdgen::read_file(models + "/reference/" + name + ".classes.json"));
         for (const json& image : reference["images"]) {
             const std::string bytes = image["input"]["file"];
             CAPTURE(bytes);
-            const json found = json::parse(
-                require_command("build/" + name + "_classify --json --dump-raw raw --labels " + models +
-                                    "/person_labels.txt --raw-input " + models + "/reference/" + bytes,
-                                folder.path(""))
-                    .output)["classes"];
+            const json found =
+                json::parse(require_command("build/" + name + "_classify --json --dump-raw raw --labels " + models +
+                                                "/person_labels.txt --raw-input " + models + "/reference/" + bytes,
+                                            folder.path(""))
+                                .output)["classes"];
             const std::vector<float> logits = floats_of(folder.path("raw/logits.f32"));
             const std::vector<float> wanted = floats_of(models + "/reference/" + std::string(image["logits"]));
             REQUIRE(logits.size() == wanted.size());
-            for (std::size_t i = 0; i < logits.size(); ++i) CHECK(std::fabs(double(logits[i]) - double(wanted[i])) <= 1e-3);
+            for (std::size_t i = 0; i < logits.size(); ++i)
+                CHECK(std::fabs(double(logits[i]) - double(wanted[i])) <= 1e-3);
             REQUIRE(found.size() == image["top"].size());
             for (std::size_t i = 0; i < found.size(); ++i) {
                 CHECK(found[i]["class"] == image["top"][i]["class"]);

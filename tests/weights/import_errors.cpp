@@ -122,8 +122,10 @@ TEST_CASE("flatbuffers of another kind are named by their mark") {
 }
 
 TEST_CASE("arithmetic on two maps is said not to be built yet, with both maps") {
-    for (const auto& [code, verb] : {std::pair{Code::ADD, "ADD) 'z': adds"}, {Code::SUB, "SUB) 'z': subtracts"},
-                                     {Code::MUL, "MUL) 'z': multiplies"}, {Code::DIV, "DIV) 'z': divides"}}) {
+    for (const auto& [code, verb] : {std::pair{Code::ADD, "ADD) 'z': adds"},
+                                     {Code::SUB, "SUB) 'z': subtracts"},
+                                     {Code::MUL, "MUL) 'z': multiplies"},
+                                     {Code::DIV, "DIV) 'z': divides"}}) {
         Start start;
         const int w = start.file.floats("w2", {2, 1, 1, 2}, {1, 2, 3, 4});
         const int v = start.file.tensor("v", {1, 4, 4, 2}, float32);
@@ -150,10 +152,11 @@ TEST_CASE("a depth multiplier on several channels is refused, with why") {
     const int x = file.tensor("x", {1, 2, 2, 3}, float32);
     const int y = file.tensor("y", {1, 2, 2, 6}, float32);
     file.depthwise({x, file.floats("w", {1, 1, 1, 6}, {1, 2, 3, 4, 5, 6})}, y, {});
-    CHECK(error_of(file.finish({x}, {y})) ==
-          "net.tflite: operator 0 (DEPTHWISE_CONV_2D) 'y': has a depth multiplier of 2 on 3 channels; allowed: 1, or any "
-          "on a single channel (a depthwise layer keeps its channels, and an ordinary convolution would multiply by "
-          "zeros 2 times out of 3)");
+    CHECK(
+        error_of(file.finish({x}, {y})) ==
+        "net.tflite: operator 0 (DEPTHWISE_CONV_2D) 'y': has a depth multiplier of 2 on 3 channels; allowed: 1, or any "
+        "on a single channel (a depthwise layer keeps its channels, and an ordinary convolution would multiply by "
+        "zeros 2 times out of 3)");
 }
 
 TEST_CASE("MINIMUM and MAXIMUM are understood as parts of RELU6 alone") {
@@ -172,9 +175,10 @@ TEST_CASE("MINIMUM and MAXIMUM are understood as parts of RELU6 alone") {
           "net.tflite: operator 1 (MINIMUM) 'z': bounds by 1; allowed: MINIMUM with 6, with RELU before or after it");
     CHECK(bounded(Code::MAXIMUM, -1, false) ==
           "net.tflite: operator 1 (MAXIMUM) 'z': bounds by -1; allowed: MAXIMUM with 0, which is RELU");
-    CHECK(bounded(Code::MINIMUM, 6, true) ==
-          "net.tflite: operator 2 (CONV_2D) 'v': takes tensor 'z', which MINIMUM bounds from above alone; allowed: RELU "
-          "before or after MINIMUM");
+    CHECK(
+        bounded(Code::MINIMUM, 6, true) ==
+        "net.tflite: operator 2 (CONV_2D) 'v': takes tensor 'z', which MINIMUM bounds from above alone; allowed: RELU "
+        "before or after MINIMUM");
     CHECK(bounded(Code::MINIMUM, 6, false) ==
           "net.tflite: its output 'z' is bounded by MINIMUM from above alone; allowed: RELU before or after MINIMUM");
 }

@@ -56,7 +56,9 @@ struct Picture {
         file.convolution({at, file.floats("w", {1, 1, 1, channels}, weights)}, y, {});
         return bytes = file.finish({x}, {y});
     }
-    InputDescription input(const ImportOptions& options = {}) { return import_bytes(finish(), options).description.input; }
+    InputDescription input(const ImportOptions& options = {}) {
+        return import_bytes(finish(), options).description.input;
+    }
 };
 
 using Numbers = std::vector<float>;
@@ -246,8 +248,9 @@ TEST_CASE("subgraphs that are equal but for names count as one; of others the op
     CHECK(message_of([&] { import_bytes(two, options); }) ==
           "net.tflite: holds 3 subgraphs: 0 'main', 1 'again', 2 'body'; allowed for --subgraph: 0 to 2");
     options.subgraph = -1;
-    CHECK(message_of([&] { import_bytes(file({{"main", &one}}), options); }) ==
-          "net.tflite: holds 1 subgraph: 0 'main'; allowed for --subgraph: 0 to 0");
+    CHECK(message_of([&] {
+              import_bytes(file({{"main", &one}}), options);
+          }) == "net.tflite: holds 1 subgraph: 0 'main'; allowed for --subgraph: 0 to 0");
 }
 
 TEST_CASE("options that belong together, or to another kind of file, are a wrong command line") {

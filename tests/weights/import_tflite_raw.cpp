@@ -57,7 +57,8 @@ TEST_CASE("with and without its post-processing a detector has the same layers a
         import_tflite_bytes(synthetic_detector(model), "net.tflite", {{128}, {1.0F / 128}, std::nullopt});
     model.raw = true;
     const Imported raw = import_tflite_bytes(synthetic_detector(model), "net.tflite", named(head.path()));
-    for (const auto& [name, tensor] : raw.weights.tensors) CHECK(whole.weights.tensors.at(name).values == tensor.values);
+    for (const auto& [name, tensor] : raw.weights.tensors)
+        CHECK(whole.weights.tensors.at(name).values == tensor.values);
     CHECK(raw.weights.tensors.size() + 1 == whole.weights.tensors.size());
     CHECK(whole.weights.tensors.count("priors") == 1);
     REQUIRE(raw.description.head);

@@ -288,7 +288,7 @@ class Writer {
     TfliteBuilder file_;
     int given_ = 0;    // what the file takes
     int picture_ = 0;  // what the first layer takes
-    int at_ = 0;  // the tensor reached
+    int at_ = 0;       // the tensor reached
     Map map_{};
     int layer_ = 0;
     std::vector<int> boxes_, scores_;

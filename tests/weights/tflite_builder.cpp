@@ -130,9 +130,8 @@ void TfliteBuilder::arithmetic(Code code, const std::vector<int>& inputs, int ou
                                 : code == Code::SUB ? BuiltinOptions::SubOptions
                                 : code == Code::MUL ? BuiltinOptions::MulOptions
                                                     : BuiltinOptions::DivOptions;
-    operate(code, inputs, {output}, [kind](FlatBufferBuilder& file) {
-        return Options(kind, schema::CreateArithmeticOptions(file).Union());
-    });
+    operate(code, inputs, {output},
+            [kind](FlatBufferBuilder& file) { return Options(kind, schema::CreateArithmeticOptions(file).Union()); });
 }
 
 void TfliteBuilder::custom(const std::string& name, const std::vector<int>& inputs, const std::vector<int>& outputs) {
