@@ -105,7 +105,11 @@ void Walker::reverse() {
 }
 
 void Walker::refuse_two_maps() const {
-    if (input(0).kind == Value::Kind::constant || input(1).kind == Value::Kind::constant) return;
+    const auto is_map = [this](std::size_t position) {
+        const Value::Kind kind = input(position).kind;
+        return kind == Value::Kind::layers || kind == Value::Kind::picture;
+    };
+    if (!is_map(0) || !is_map(1)) return;
     const auto verb = [&] {
         switch (static_cast<Code>(operation().code)) {
             case Code::ADD:
