@@ -69,8 +69,10 @@ std::string generate_report(const GenerateOptions& options, const std::string& n
 }
 
 std::string import_report(const ImportCommand& command, const std::string& name) {
-    return fmt::format("wrote {} and {}: {}\nnext: ssdgen generate {} --weights {}\n", command.out_config, command.out_weights, name,
-                       path_word(command.out_config), path_word(command.out_weights));
+    const std::string next = fmt::format("next: ssdgen generate {} --weights {}\n",
+                                         path_word(command.into.empty() ? command.out_config : command.into), path_word(command.out_weights));
+    if (!command.into.empty()) return fmt::format("wrote {}: weights of {}\n{}", command.out_weights, name, next);
+    return fmt::format("wrote {} and {}: {}\n{}", command.out_config, command.out_weights, name, next);
 }
 
 }  // namespace ssdgen

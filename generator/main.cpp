@@ -147,6 +147,7 @@ void import_into(const ImportCommand& command) {
     bind_weights(graph, description, weights);
     refuse_warnings();
     write_together({{command.out_weights, serialize_safetensors(weights)}});
+    print(import_report(command, description.name));
 }
 
 void import(const ImportCommand& command) {

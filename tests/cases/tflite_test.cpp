@@ -244,7 +244,8 @@ TEST_CASE("A model file as weights for a description that exists") {
     folder.check_done(import_words("raw_detector", normalised + named + "h.json"));
     const std::string weights = ssdgen::read_file(folder.path("raw_detector.safetensors"));
     const std::string description = ssdgen::read_file(folder.path("raw_detector.json"));
-    folder.check_done("import raw_detector.tflite --into raw_detector.json --out-weights w.safetensors");
+    CHECK(folder.ssdgen("import raw_detector.tflite --into raw_detector.json --out-weights w.safetensors").output ==
+          "wrote w.safetensors: weights of raw_detector\nnext: ssdgen generate raw_detector.json --weights w.safetensors\n");
     CHECK(ssdgen::read_file(folder.path("w.safetensors")) == weights);
     folder.check_done(
         "import raw_detector.tflite --into raw_detector.json --boxes loc --scores cls --out-weights v.safetensors");
