@@ -1,4 +1,4 @@
-static_assert(ssd::resize_scratch_bytes(input_width, input_channels) <= $resize_scratch_bytes$,
+static_assert(ssd::resize_scratch_bytes(input_width) <= $resize_scratch_bytes$,
               "the plan leaves room for the runtime");
 
 namespace {

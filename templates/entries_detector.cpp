@@ -19,7 +19,7 @@ $prior_data$
 constexpr ssd::PostProcessing settings{$post_processing$};
 
 static_assert(ssd::post_scratch_bytes(settings, priors) <= $post_scratch_bytes$, "the plan leaves room for the runtime");
-static_assert(ssd::resize_scratch_bytes(input_width, input_channels) <= $resize_scratch_bytes$, "as above");
+static_assert(ssd::resize_scratch_bytes(input_width) <= $resize_scratch_bytes$, "as above");
 
 }  // namespace
 

@@ -241,7 +241,7 @@ Picture read_input(const Arguments& arguments, int height, int width, ssd::Pixel
 std::vector<std::uint8_t> resized(const Picture& picture, int height, int width, ssd::PixelFormat format,
                                   ssd::ResizeRule rule) {
     std::vector<std::uint8_t> result(byte_count(height, width, format));
-    std::vector<std::uint32_t> scratch(ssd::resize_scratch_bytes(width, ssd::channels(format)) / sizeof(std::uint32_t));
+    std::vector<std::uint32_t> scratch(ssd::resize_scratch_bytes(width) / sizeof(std::uint32_t));
     const ssd::Resizer resizer(view(picture), height, width, format, rule, scratch.data());
     const ssd::Rows rows = resizer.rows();
     for (int y = 0; y < height; ++y) {

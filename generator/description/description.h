@@ -122,7 +122,7 @@ struct PostProcessing {
 };
 
 struct HeadDescription {
-    int kernel = 1;   // 1 or 3
+    int kernel = 1;   // 1, 3, 5 or 7
     int classes = 0;  // columns of the scores, the background counted
     int background = 0;  // its column; -1: none
     ScoreConversion scores = ScoreConversion::softmax;

@@ -35,8 +35,6 @@ double rounded(double value) { return std::stod(fmt::format("{:.4g}", value)); }
 
 }  // namespace
 
-const char* work_name(Work kind) { return names[std::size_t(kind)]; }
-
 Calibrations parse_calibrations(const std::string& text, const std::string& file) {
     const nlohmann::json document = parse_json(text, file);
     Fields fields({document, file, ""});

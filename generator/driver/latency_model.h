@@ -26,9 +26,6 @@ enum class Work {
 };
 inline constexpr std::size_t work_kinds = 9;
 
-/// How a calibration file spells a kind.
-const char* work_name(Work kind);
-
 /// Amounts or prices, one a kind.
 using WorkVector = std::array<double, work_kinds>;
 

@@ -107,7 +107,7 @@ class ConvolutionLowering {
         std::string name = fmt::format("row_of_{}x{}", rows.width, blocks.block.channels);
         if (names_.several_outputs()) name += fmt::format("_output_{}", blocks.block.output);
         if (!rows.name.empty()) name += "_" + rows.name;
-        if (kernel_.blocks.size() > 1 && blocks.first > 0) name += fmt::format("_from_{}", blocks.block.first_channel);
+        if (blocks.block.first_channel > 0) name += fmt::format("_from_{}", blocks.block.first_channel);
         return name;
     }
 

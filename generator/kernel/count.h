@@ -6,7 +6,7 @@
 
 namespace ssdgen {
 
-/// Instructions that a kernel runs, and the bytes of memory that its loads and stores name.
+/// Instructions that a kernel runs.
 struct Counts {
     std::int64_t multiply_adds = 0;  // vectors
     std::int64_t loads = 0;          // vectors, broadcasts among them

@@ -24,7 +24,7 @@ KernelTree lower_average_pool(const AveragePoolKernel& kernel, const std::string
 /// The function that turns one row of picture bytes [width][channels] into floats less the mean.
 Function lower_stage_row(const ConvolutionKernel& kernel, const std::string& name, const Target& target);
 
-/// Independent chains of the target's multiply-add, to measure its peak: chain_count(target) of them, `iterations` times.
+/// Independent chains of the target's multiply-add, to measure its peak: peak_chains(target) of them, `iterations` times.
 KernelTree lower_peak(const Target& target);
 int peak_chains(const Target& target);
 

@@ -156,7 +156,7 @@ void add_fixed_buffers(const Graph& graph, Plan& plan) {
             plan.buffers.push_back({scratch_name(plan.steps[std::size_t(step)]), 0,
                                     plan.steps[std::size_t(step)].scratch_size, step, step});
     const Shape input = shape_of(graph, graph.input);
-    plan.resize_scratch_bytes = resize_scratch_bytes(input.width, input.channels);
+    plan.resize_scratch_bytes = resize_scratch_bytes(input.width);
     plan.buffers.push_back({"resize scratch", 0, floats(plan.resize_scratch_bytes), 0, 0});
     int first_output = end;
     for (int step = end - 1; step >= 0; --step)

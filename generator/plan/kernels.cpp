@@ -89,7 +89,7 @@ std::string map_name(const Shape& shape) {
     return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels);
 }
 
-/// "_3x3", then whatever is out of the ordinary: "_stride_2", "_dilation_6", "_pad_0011" (top, left, bottom, right).
+/// "_3x3", then whatever is out of the ordinary: "_stride_2", "_dilation_6", "_pad_0_0_1_1" (top, left, bottom, right).
 std::string window_name(const Window& window) {
     std::string name = fmt::format("_{}x{}", window.kernel_height, window.kernel_width);
     if (window.stride != 1) name += fmt::format("_stride_{}", window.stride);

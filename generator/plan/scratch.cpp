@@ -17,7 +17,7 @@ std::int64_t picture_scratch_size(const ConvolutionKernel& kernel) {
     return rows * picture_row_size(kernel) + (bytes + 63) / 64 * 16;
 }
 
-std::int64_t resize_scratch_bytes(int width, int) { return std::int64_t(width) * 12; }
+std::int64_t resize_scratch_bytes(int width) { return std::int64_t(width) * 12; }
 
 std::int64_t post_scratch_bytes(const Head& head) { return std::int64_t(head.priors) * 52 + std::int64_t(head.classes) * 12; }
 

@@ -16,7 +16,7 @@ std::int64_t picture_scratch_size(const ConvolutionKernel& kernel);
 std::int64_t picture_row_size(const ConvolutionKernel& kernel);
 
 /// Bytes of the tables of the resizer (runtime/ssd/resize.h).
-std::int64_t resize_scratch_bytes(int width, int channels);
+std::int64_t resize_scratch_bytes(int width);
 
 /// Bytes that the post-processing works in (runtime/ssd/post_process.h).
 std::int64_t post_scratch_bytes(const Head& head);

@@ -50,7 +50,7 @@ double resize_ms(const std::string& path) {
     int width = 0, height = 0, channels = 0;
     stbi_uc* const pixels = stbi_load(path.c_str(), &width, &height, &channels, 3);
     if (pixels == nullptr || width != 1280 || height != 720) return -1;
-    std::vector<std::uint8_t> row(network::input_width * 3), scratch(ssd::resize_scratch_bytes(network::input_width, 3));
+    std::vector<std::uint8_t> row(network::input_width * 3), scratch(ssd::resize_scratch_bytes(network::input_width));
     const double ms = median_ms([&] {
         const ssd::Image image{pixels, width, height, width * 3, ssd::PixelFormat::rgb};
         const ssd::Resizer resizer(image, network::input_height, network::input_width, ssd::PixelFormat::rgb,

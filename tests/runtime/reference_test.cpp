@@ -131,7 +131,7 @@ TEST_CASE("photographs resize to the reference's inputs, but for what JPEG decod
             stbi_uc* pixels = stbi_load((models + "images/" + picture + ".jpg").c_str(), &width, &height, &channels, 3);
             REQUIRE(pixels != nullptr);
             const ssd::Image image{pixels, width, height, width * 3, ssd::PixelFormat::rgb};
-            std::vector<std::uint32_t> scratch(ssd::resize_scratch_bytes(size, 3) / 4);
+            std::vector<std::uint32_t> scratch(ssd::resize_scratch_bytes(size) / 4);
             const ssd::Resizer resizer(image, size, size, ssd::PixelFormat::rgb, ssd::ResizeRule::half_pixel,
                                        scratch.data());
             const ssd::Rows rows = resizer.rows();

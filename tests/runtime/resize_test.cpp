@@ -14,7 +14,7 @@ namespace {
 Bytes resize(const ssd::Image& image, int height, int width, PixelFormat format,
              ResizeRule rule = ResizeRule::half_pixel) {
     const std::size_t row_bytes = static_cast<std::size_t>(width * ssd::channels(format));
-    std::vector<std::uint32_t> scratch(ssd::resize_scratch_bytes(width, ssd::channels(format)) / 4);
+    std::vector<std::uint32_t> scratch(ssd::resize_scratch_bytes(width) / 4);
     const ssd::Resizer resizer(image, height, width, format, rule, scratch.data());
     const ssd::Rows rows = resizer.rows();
     Bytes result;

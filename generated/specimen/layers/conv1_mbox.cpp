@@ -7,7 +7,7 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_730becae101f7013 {
+namespace ssd::kernels::portable::code_eaf3868b7692f0f3 {
 
 namespace {  // what the kernel is made of
 
@@ -560,7 +560,7 @@ void tile_3x9_output_1(const float* input, const float* weights, float* output) 
 }
 
 // 3 output pixels side by side x 9 channels.
-void row_of_3x9_output_1_from_0(const float* input, const float* weights, float* output) noexcept {
+void row_of_3x9_output_1(const float* input, const float* weights, float* output) noexcept {
     tile_3x9_output_1(input, weights, output);
 }
 
@@ -569,8 +569,8 @@ void row_of_3x9_output_1_from_0(const float* input, const float* weights, float*
 [[gnu::weak]] void pointwise_6x6x16_to_12_9_tile_3x12(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
     for (int y = first; y < end; ++y) {
         row_of_3x12_output_0(input + input_channels * row_pixels * y, weights, output_0 + output_0_channels * row_pixels * y);
-        row_of_3x9_output_1_from_0(input + input_channels * row_pixels * y, weights + 204, output_1 + output_1_channels * row_pixels * y);
+        row_of_3x9_output_1(input + input_channels * row_pixels * y, weights + 204, output_1 + output_1_channels * row_pixels * y);
     }
 }
 
-}  // namespace ssd::kernels::portable::code_730becae101f7013
+}  // namespace ssd::kernels::portable::code_eaf3868b7692f0f3

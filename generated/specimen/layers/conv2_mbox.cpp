@@ -7,7 +7,7 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_21605a82c3e715f9 {
+namespace ssd::kernels::portable::code_50258cc98030d791 {
 
 namespace {  // what the kernel is made of
 
@@ -311,7 +311,7 @@ void tile_3x12_output_1(const float* input, const float* weights, float* output)
 }
 
 // 9 output pixels side by side x 12 channels.
-void row_of_9x12_output_1_from_0(const float* input, const float* weights, float* output) noexcept {
+void row_of_9x12_output_1(const float* input, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 3; ++tile) {
         tile_3x12_output_1(input + 3 * input_channels * tile, weights, output + 3 * output_1_channels * tile);
     }
@@ -324,9 +324,9 @@ void row_of_9x12_output_1_from_0(const float* input, const float* weights, float
         if (block < 2) {
             row_of_9x8_output_0(input, weights + 200 * block, output_0 + 8 * block);
         } else {
-            row_of_9x12_output_1_from_0(input, weights + (300 * block - 200), output_1 + (12 * block - 24));
+            row_of_9x12_output_1(input, weights + (300 * block - 200), output_1 + (12 * block - 24));
         }
     }
 }
 
-}  // namespace ssd::kernels::portable::code_21605a82c3e715f9
+}  // namespace ssd::kernels::portable::code_50258cc98030d791

@@ -17,7 +17,7 @@ void depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row(const float* r
 namespace ssd::kernels::portable::code_b09f1d7264af248b {
 void pointwise_6x6x8_to_16_relu_tile_2x16_3_rows(const float* input, const float* weights, float* output, int rows) noexcept;
 }
-namespace ssd::kernels::portable::code_730becae101f7013 {
+namespace ssd::kernels::portable::code_eaf3868b7692f0f3 {
 void pointwise_6x6x16_to_12_9_tile_3x12(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept;
 }
 namespace ssd::kernels::portable::code_8c0b3323c6cfb9b0 {
@@ -26,7 +26,7 @@ void depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4_row(const float* ro
 namespace ssd::kernels::portable::code_b5cdbddf7e73e3d2 {
 void pointwise_3x3x16_to_24_relu_tile_3x12_3_rows(const float* input, const float* weights, float* output, int rows) noexcept;
 }
-namespace ssd::kernels::portable::code_21605a82c3e715f9 {
+namespace ssd::kernels::portable::code_50258cc98030d791 {
 void pointwise_3x3x24_to_16_12_tile_5x8(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept;
 }
 
@@ -38,10 +38,10 @@ using ssd::kernels::portable::code_f1c5444b0ff16b9b::picture_24x24x3_3x3_stride_
 using ssd::kernels::portable::code_f1c5444b0ff16b9b::picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row_stage_row;
 using ssd::kernels::portable::code_7b9f418f2e3f6c89::depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row;
 using ssd::kernels::portable::code_b09f1d7264af248b::pointwise_6x6x8_to_16_relu_tile_2x16_3_rows;
-using ssd::kernels::portable::code_730becae101f7013::pointwise_6x6x16_to_12_9_tile_3x12;
+using ssd::kernels::portable::code_eaf3868b7692f0f3::pointwise_6x6x16_to_12_9_tile_3x12;
 using ssd::kernels::portable::code_8c0b3323c6cfb9b0::depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4_row;
 using ssd::kernels::portable::code_b5cdbddf7e73e3d2::pointwise_3x3x16_to_24_relu_tile_3x12_3_rows;
-using ssd::kernels::portable::code_21605a82c3e715f9::pointwise_3x3x24_to_16_12_tile_5x8;
+using ssd::kernels::portable::code_50258cc98030d791::pointwise_3x3x24_to_16_12_tile_5x8;
 
 }  // namespace kernels
 

@@ -50,8 +50,8 @@ inline Conversion conversion(PixelFormat from, PixelFormat to) noexcept {
 
 }  // namespace detail
 
-/// Bytes of scratch memory for a Resizer to so many columns; the channels do not matter.
-constexpr std::size_t resize_scratch_bytes(int width, int /*channels*/) noexcept {
+/// Bytes of scratch memory for a Resizer to so many columns.
+constexpr std::size_t resize_scratch_bytes(int width) noexcept {
     return static_cast<std::size_t>(width) * sizeof(detail::Column);
 }
 
@@ -59,7 +59,7 @@ constexpr std::size_t resize_scratch_bytes(int width, int /*channels*/) noexcept
 /// channels (alpha is dropped; gray is BT.601's luma). The weights have 11 bits, as in OpenCV's resize(INTER_LINEAR) of
 /// bytes, which half_pixel equals exactly. A picture of that size and format is handed on without a copy.
 ///
-/// The constructor alone writes (its scratch memory: resize_scratch_bytes(width, channels) bytes, aligned to 4); rows
+/// The constructor alone writes (its scratch memory: resize_scratch_bytes(width) bytes, aligned to 4); rows
 /// may be asked for by any number of threads, as long as Resizer, scratch and picture live. A picture that detect would refuse
 /// (ssd::Error) is black.
 class Resizer {
