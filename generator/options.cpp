@@ -100,8 +100,9 @@ void finish_generate(const CLI::App& command, GenerateOptions& options) {
         throw UsageError("--code-budget: found without --unroll full; allowed: with it");
     if (command.count("--tuning") && options.target.find(',') != std::string::npos)
         throw UsageError("--tuning: found with several targets; allowed: with one");
-    if (command.count("--name") && !is_network_name(options.name))
-        throw UsageError(fmt::format("--name: found {}; allowed: {}", options.name, network_name_rule));
+    if (command.count("--name"))
+        if (const auto fault = network_name_fault(options.name))
+            throw UsageError(fmt::format("--name: found {}{}; allowed: {}", options.name, *fault, network_name_rule));
     if (!options.single_file) return;
     if (command.count("--weights-as") == 0) options.weights_form = WeightsForm::array;
     if (options.weights_form == WeightsForm::object)

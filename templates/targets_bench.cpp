@@ -3,7 +3,16 @@
 
 $declarations$
 
-int main(int argc, char** argv) {
-    using namespace $network$;
+namespace $network$ {
+
+namespace {
+
+int bench_of_target(int argc, char** argv) {
     $calls$
 }
+
+}  // namespace
+
+}  // namespace $network$
+
+int main(int argc, char** argv) { return $network$::bench_of_target(argc, argv); }

@@ -79,11 +79,11 @@ void run(const ssd::Rows& picture, float* boxes, float* logits, Workspace& works
     [[maybe_unused]] float* const arena = workspace.arena;  // a network of one layer keeps no map
     const float* const weights = specimen_weights;
 
-    crew.run(12, arena + 1152, [=, &observe](int first, int end, float* scratch) { layer::conv0(picture, weights + 0, arena, scratch, first, end, observe); });  observe(0);
-    crew.run(6, arena + 1728, [=, &observe](int first, int end, float* scratch) { layer::conv1(arena, weights + 224, arena + 1152, scratch, first, end, observe); });  observe(1);
-    crew.run(12, [=](int first, int end) { layer::conv1_mbox(arena + 1152, weights + 448, boxes, logits, first, end); });  observe(2, boxes, logits);
-    crew.run(3, arena + 224, [=, &observe](int first, int end, float* scratch) { layer::conv2(arena + 1152, weights + 864, arena, scratch, first, end, observe); });  observe(3);
-    crew.run(3, [=](int first, int end) { layer::conv2_mbox(arena, weights + 1440, boxes + 432, logits + 324, first, end); });  observe(4, boxes + 432, logits + 324);
+    crew.run(12, arena + 1152, [=, &observe](int first, int end, float* scratch) { layer::run_conv0(picture, weights + 0, arena, scratch, first, end, observe); });  observe(0);
+    crew.run(6, arena + 1728, [=, &observe](int first, int end, float* scratch) { layer::run_conv1(arena, weights + 224, arena + 1152, scratch, first, end, observe); });  observe(1);
+    crew.run(12, [=](int first, int end) { layer::run_conv1_mbox(arena + 1152, weights + 448, boxes, logits, first, end); });  observe(2, boxes, logits);
+    crew.run(3, arena + 224, [=, &observe](int first, int end, float* scratch) { layer::run_conv2(arena + 1152, weights + 864, arena, scratch, first, end, observe); });  observe(3);
+    crew.run(3, [=](int first, int end) { layer::run_conv2_mbox(arena, weights + 1440, boxes + 432, logits + 324, first, end); });  observe(4, boxes + 432, logits + 324);
 }
 
 struct ObserveNothing {

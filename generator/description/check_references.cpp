@@ -91,6 +91,7 @@ void check_names(const Description& description, const Layers& layers) {
                 fail_input(at(description.file, source.pointer + "/layer"),
                            "found \"{}\", which {}/layer names already; allowed: each layer once", source.layer,
                            sources[before].pointer);
+        names.add(source.layer + "_mbox", source.pointer + "/layer");
         names.add(source.layer + "_mbox_loc", source.pointer + "/layer");
         names.add(source.layer + "_mbox_conf", source.pointer + "/layer");
     }

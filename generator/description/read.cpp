@@ -1,7 +1,6 @@
 #include "description/read.h"
 
 #include <algorithm>
-#include <cctype>
 #include <limits>
 
 #include "description/check_references.h"
@@ -9,6 +8,7 @@
 #include "description/json_text.h"
 #include "description/read_parts.h"
 #include "description/schema.h"
+#include "description/taken_names.h"
 #include "support/files.h"
 
 namespace ssdgen {
@@ -18,48 +18,10 @@ namespace {
 constexpr int largest_input = 8192;
 constexpr double largest_float = std::numeric_limits<float>::max();
 
-/// Words that cannot name the namespace of the emitted code.
-const char* const taken_names[] = {"alignas",      "alignof",   "and",
-                                   "and_eq",       "asm",       "auto",
-                                   "bitand",       "bitor",     "bool",
-                                   "break",        "case",      "catch",
-                                   "char",         "char16_t",  "char32_t",
-                                   "class",        "compl",     "const",
-                                   "const_cast",   "constexpr", "continue",
-                                   "decltype",     "default",   "delete",
-                                   "do",           "double",    "dynamic_cast",
-                                   "else",         "enum",      "explicit",
-                                   "export",       "extern",    "false",
-                                   "float",        "for",       "friend",
-                                   "goto",         "if",        "inline",
-                                   "int",          "long",      "main",
-                                   "mutable",      "namespace", "new",
-                                   "noexcept",     "not",       "not_eq",
-                                   "nullptr",      "operator",  "or",
-                                   "or_eq",        "private",   "protected",
-                                   "public",       "register",  "return",
-                                   "short",        "signed",    "sizeof",
-                                   "ssd",          "static",    "static_assert",
-                                   "static_cast",  "std",       "struct",
-                                   "switch",       "template",  "this",
-                                   "thread_local", "throw",     "true",
-                                   "try",          "typedef",   "typeid",
-                                   "typename",     "union",     "unsigned",
-                                   "using",        "virtual",   "void",
-                                   "volatile",     "wchar_t",   "while",
-                                   "xor",          "xor_eq",    "reinterpret_cast"};
-
-/// Files of the emitted folder, and headers of C: NAME.h and NAME.cpp would take their place.
-const char* const taken_files[] = {"average_precision", "truth", "labels", "orientation",
-                                   "application", "bench",  "classify", "detect", "peak",   "pictures", "program_weights",
-                                   "selftest",    "assert", "complex",  "ctype",  "errno",  "fenv",     "inttypes",
-                                   "iso646",      "limits", "locale",   "math",   "setjmp", "signal",   "stdalign",
-                                   "stdarg",      "stdbool", "stddef",  "stdint", "stdio",  "stdlib",   "string",
-                                   "tgmath",      "threads", "time",    "uchar",  "wchar",  "wctype"};
-
 std::string read_name(const Value& value) {
-    const std::string name = read_text(value, network_name_rule);
-    if (!is_network_name(name)) value.fail(network_name_rule);
+    std::string name = read_text(value, network_name_rule);
+    if (const auto fault = network_name_fault(name))
+        fail_input(at(value.file, value.pointer), "found {}{}; allowed: {}", describe(value.json), *fault, network_name_rule);
     return name;
 }
 
@@ -141,13 +103,13 @@ Description read_document(const Value& value) {
 
 }  // namespace
 
-bool is_network_name(const std::string& name) {
+std::optional<std::string> network_name_fault(const std::string& name) {
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
     const auto fits = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
-    const auto is_name = [&](const char* word) { return name == word; };
-    const bool taken = std::any_of(std::begin(taken_names), std::end(taken_names), is_name) ||
-                       std::any_of(std::begin(taken_files), std::end(taken_files), is_name);
-    return !name.empty() && name.size() <= 64 && is_letter(name[0]) && std::all_of(name.begin(), name.end(), fits) && !taken;
+    if (name.empty() || name.size() > 64 || !is_letter(name[0]) || !std::all_of(name.begin(), name.end(), fits)) return "";
+    const std::string taken = taken_by(name);
+    if (taken.empty()) return std::nullopt;
+    return ", " + taken;
 }
 
 std::string read_text(const Value& value, const std::string& allowed) {

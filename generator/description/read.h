@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "description/description.h"
@@ -19,10 +20,12 @@ Description read_description(const std::string& path);
 /// The same for a text; file is what messages call it.
 Description parse_description(const std::string& text, const std::string& file);
 
-/// Whether emitted code can be called so, as namespace, file and target; the rule in words.
-bool is_network_name(const std::string& name);
+/// What is wrong with a network's name, as its namespace, files, targets and functions are called: "" if it is no identifier, or what else bears
+/// it (taken_names.h) behind a comma. Nothing if it is right.
+std::optional<std::string> network_name_fault(const std::string& name);
+
+/// The rule in words.
 inline const char* const network_name_rule =
-    "a C identifier that starts with a letter, is no word of C++, no header of C, no file of the emitted "
-    "folder, nor main, ssd or std, at most 64 characters";
+    "a C identifier that starts with a letter, at most 64 characters, which nothing else in C, C++, POSIX, CMake or the emitted folder is called";
 
 }  // namespace ssdgen

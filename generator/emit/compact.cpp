@@ -123,10 +123,12 @@ std::string print_compact_function(const Step& step, const Stage& stage, const s
 
 std::string compact_space(const Plan& plan) { return kernel_space(plan.target, compact_header("", "") + compact_source(plan, "", "")) + "::compact"; }
 
+std::string print_compact_kernels(const Plan& plan) { return compact_source(plan, "", compact_space(plan)); }
+
 void emit_compact(const Plan& plan, FileSet& files) {
     const std::string space = compact_space(plan);
     files.add("layers/compact.h", compact_header(file_header(plan), space));
-    files.add("layers/compact.cpp", compact_source(plan, file_header(plan), space));
+    files.add(compact_file, compact_source(plan, file_header(plan), space));
 }
 
 }  // namespace ssdgen

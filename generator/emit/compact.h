@@ -7,8 +7,14 @@
 
 namespace ssdgen {
 
-/// layers/compact.h and layers/compact.cpp: the kernels of --unroll compact.
+/// The source of the kernels of --unroll compact; with a '-', which no layer's file has.
+inline constexpr const char* compact_file = "layers/compact-kernels.cpp";
+
+/// layers/compact.h and compact_file.
 void emit_compact(const Plan& plan, FileSet& files);
+
+/// What stands in compact_file below its head.
+std::string print_compact_kernels(const Plan& plan);
 
 /// Their namespace.
 std::string compact_space(const Plan& plan);

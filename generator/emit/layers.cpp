@@ -189,7 +189,7 @@ std::vector<std::string> layer_sources(const Plan& plan) {
             const std::string name = identifier(stage.name);
             if (owners.at(stage.kernel_name).file == name) sources.push_back("layers/" + name + ".cpp");
         }
-    if (plan.compact) sources.push_back("layers/compact.cpp");
+    if (plan.compact) sources.push_back(compact_file);
     return sources;
 }
 
@@ -202,7 +202,7 @@ void emit_layers(const Plan& plan, FileSet& files) {
             const std::string name = identifier(stage.name);
             const Owner& owner = owners.at(stage.kernel_name);
             std::string header = stage_header(plan, stage);
-            if (!step.stream) layer_list += fmt::format("{}// {}.cpp\n{}", layer_list.empty() ? "" : "\n", owner.file, code.layer_function(name));
+            if (!step.stream) layer_list += fmt::format("{}// {}.cpp\n{}", layer_list.empty() ? "" : "\n", owner.file, code.layer_function(function_name(stage.name)));
             if (owner.file != name) continue;
             if (!owner.sharers.empty()) header += "// The kernel also serves " + owner.sharers + ".\n";
             declarations += code.declarations();

@@ -1,5 +1,6 @@
 #include "emit/names.h"
 
+#include "description/identifier.h"
 #include "support/error.h"
 
 #include <cctype>
@@ -8,11 +9,10 @@
 namespace ssdgen {
 
 std::string identifier(const std::string& layer) {
-    std::string name;
-    for (char c : layer) name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
-    if (name.empty() || std::isdigit(static_cast<unsigned char>(name[0]))) name = "layer_" + name;
-    return name;
+    return c_identifier(layer);
 }
+
+std::string function_name(const std::string& layer) { return "run_" + identifier(layer); }
 
 std::string macro_name(const std::string& network) {
     std::string name;
@@ -20,15 +20,18 @@ std::string macro_name(const std::string& network) {
     return name;
 }
 
-std::vector<std::string> step_identifiers(const Plan& plan) {
+std::vector<std::string> step_functions(const Plan& plan) {
     std::vector<std::string> names;
     std::set<std::string> seen;
     for (const Step& step : plan.steps)
         for (const Stage& stage : step.stages)
-            check(seen.insert(identifier(stage.name)).second, "layers have names of their own: " + stage.name);
+            check(seen.insert(function_name(stage.name)).second, "layers have names of their own: " + stage.name);
     for (const Step& step : plan.steps) {
-        names.push_back(identifier(step.name));
-        check(seen.insert(names.back()).second || step.name == step.last().name, "steps have names of their own: " + step.name);
+        std::string name = function_name(step.name);
+        // A step of several layers is called a_to_b, as a layer may be.
+        if (step.name != step.last().name)
+            while (!seen.insert(name).second) name += '_';
+        names.push_back(name);
     }
     return names;
 }

@@ -34,8 +34,8 @@ std::string print_operand(const Operand& operand) {
     return operand.offset ? fmt::format("{} + {}", base, operand.offset) : base;
 }
 
-/// crew.run(8, [=](int first, int end) { layer::conv14_1(...); });  observe(9, arena + 720000);
-/// crew.run(19, arena + 184832, [=, &observe](int first, int end, float* scratch) { layer::conv7(...); });  observe(1);
+/// crew.run(8, [=](int first, int end) { layer::run_conv14_1(...); });  observe(9, arena + 720000);
+/// crew.run(19, arena + 184832, [=, &observe](int first, int end, float* scratch) { layer::run_conv7(...); });  observe(1);
 std::string print_step(const Step& step, int index, const std::string& name) {
     std::string outputs;
     for (const Operand& output : step.outputs) outputs += ", " + print_operand(output);
@@ -49,7 +49,7 @@ std::string print_step(const Step& step, int index, const std::string& name) {
 }
 
 std::string print_steps(const Plan& plan) {
-    const std::vector<std::string> names = step_identifiers(plan);
+    const std::vector<std::string> names = step_functions(plan);
     std::string text;
     for (std::size_t index = 0; index < plan.steps.size(); ++index)
         text += print_step(plan.steps[index], int(index), names[index]);

@@ -291,7 +291,7 @@ std::string layer_text(const ObservedLayer& layer) {
 std::string stage_row_name(const Stage& stage) { return stage.kernel_name + "_stage_row"; }
 
 std::string print_streams(const Plan& plan) {
-    const std::vector<std::string> names = step_identifiers(plan);
+    const std::vector<std::string> names = step_functions(plan);
     std::map<std::string, std::string> sharers;
     for (const Step& step : plan.steps) {
         if (!step.stream) continue;

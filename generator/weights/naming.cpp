@@ -5,6 +5,7 @@
 #include <set>
 
 #include "description/identifier.h"
+#include "description/read.h"
 #include "support/error.h"
 
 namespace ssdgen {
@@ -146,21 +147,6 @@ class Namer {
     Sections sections_;
 };
 
-/// Words of C++ and names of ours that cannot name a namespace.
-bool is_word_of_the_language(const std::string& name) {
-    static const std::string_view words =
-        " alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t class compl "
-        "const "
-        "const_cast constexpr continue decltype default delete do double dynamic_cast else enum explicit export extern "
-        "false float for friend goto if inline int long main mutable namespace new noexcept not not_eq nullptr "
-        "operator or "
-        "or_eq private protected public register reinterpret_cast return short signed sizeof ssd static static_assert "
-        "static_cast std struct switch template this thread_local throw true try typedef typeid typename union "
-        "unsigned "
-        "using virtual void volatile wchar_t while xor xor_eq ";
-    return words.find(" " + name + " ") != std::string_view::npos;
-}
-
 }  // namespace
 
 Sections name_layers(const Network& network) {
@@ -179,7 +165,7 @@ std::string network_name(std::string_view text) {
     while (!name.empty() && name.back() == '_') name.pop_back();
     if (name.empty()) return "network";
     if (!is_letter(name[0])) name = "model_" + name;
-    return is_word_of_the_language(name) ? name + "_network" : name;
+    return network_name_fault(name) ? name + "_network" : name;
 }
 
 }  // namespace ssdgen

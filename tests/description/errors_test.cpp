@@ -22,18 +22,21 @@ struct Row {
 #define LAYER_NAME                                                                                             \
     "the name of a layer, of letters, digits and _ . / : ; - (the first a letter, a digit or _), at most 200 " \
     "characters"
-#define C_NAME                                                                                                  \
-    "a C identifier that starts with a letter, is no word of C++, no header of C, no file of the emitted folder, " \
-    "nor main, ssd or std, at most 64 characters"
+#define C_NAME                                                                                               \
+    "a C identifier that starts with a letter, at most 64 characters, which nothing else in C, C++, POSIX, " \
+    "CMake or the emitted folder is called"
 
 const Row top_rows[] = {
     {"", "[]", "bad.json: found an empty list; allowed: an object"},
     {"/name", "", "bad.json: /name: missing; allowed: " C_NAME},
     {"/name", "\"two words\"", "bad.json: /name: found \"two words\"; allowed: " C_NAME},
     {"/name", "\"1st\"", "bad.json: /name: found \"1st\"; allowed: " C_NAME},
-    {"/name", "\"class\"", "bad.json: /name: found \"class\"; allowed: " C_NAME, Schema::cannot_tell},
-    {"/name", "\"bench\"", "bad.json: /name: found \"bench\"; allowed: " C_NAME, Schema::cannot_tell},
-    {"/name", "\"math\"", "bad.json: /name: found \"math\"; allowed: " C_NAME, Schema::cannot_tell},
+    {"/name", "\"class\"", "bad.json: /name: found \"class\", which is a keyword of C or C++; allowed: " C_NAME,
+     Schema::cannot_tell},
+    {"/name", "\"bench\"",
+     "bad.json: /name: found \"bench\", which is a file of the emitted folder; allowed: " C_NAME,
+     Schema::cannot_tell},
+    {"/name", "\"math\"", "bad.json: /name: found \"math\", which is a header of a system; allowed: " C_NAME, Schema::cannot_tell},
     {"/alpha", "0", "bad.json: /alpha: found 0; allowed: a number above 0 and at most 1"},
     {"/alpha", "1.5", "bad.json: /alpha: found 1.5; allowed: a number above 0 and at most 1"},
     {"/alpha", "-0.5", "bad.json: /alpha: found -0.5; allowed: a number above 0 and at most 1"},

@@ -11,7 +11,8 @@ TEST_CASE("A layer's name becomes a C identifier") {
     CHECK(identifier("conv1/dw") == "conv1_dw");
     CHECK(identifier("conv14_2_mbox_loc") == "conv14_2_mbox_loc");
     CHECK(identifier("MobilenetV1/Conv2d_0:0") == "MobilenetV1_Conv2d_0_0");
-    CHECK(identifier("1x1") == "layer_1x1");
+    CHECK(identifier("1x1") == "1x1");
+    CHECK(function_name("class") == "run_class");
 }
 
 TEST_CASE("Two layers of one identifier are a fault of ours: the reader has seen to it") {
@@ -27,8 +28,10 @@ TEST_CASE("Two layers of one identifier are a fault of ours: the reader has seen
     add("conv0_to_conv1", {"conv0", "conv1/dw", "conv1"});
     add("conv2", {"conv2/dw", "conv2"});
     add("conv3", {"conv3"});
-    CHECK(step_identifiers(plan) == std::vector<std::string>{"conv0_to_conv1", "conv2", "conv3"});
+    CHECK(step_functions(plan) == std::vector<std::string>{"run_conv0_to_conv1", "run_conv2", "run_conv3"});
+    add("conv0_to_conv1", {"conv0_to_conv1"});
+    CHECK(step_functions(plan) == std::vector<std::string>{"run_conv0_to_conv1_", "run_conv2", "run_conv3", "run_conv0_to_conv1"});
     add("conv1_dw", {"conv1_dw"});
-    CHECK_THROWS_WITH_AS(step_identifiers(plan),
+    CHECK_THROWS_WITH_AS(step_functions(plan),
                          "internal error: broken invariant: layers have names of their own: conv1_dw", InternalError);
 }

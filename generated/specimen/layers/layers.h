@@ -48,12 +48,12 @@ using ssd::kernels::portable::code_50258cc98030d791::pointwise_3x3x24_to_16_12_t
 namespace layer {
 
 // conv1_mbox.cpp
-inline void conv1_mbox(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
+inline void run_conv1_mbox(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
     kernels::pointwise_6x6x16_to_12_9_tile_3x12(input, weights, output_0, output_1, first, end);
 }
 
 // conv2_mbox.cpp
-inline void conv2_mbox(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
+inline void run_conv2_mbox(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
     kernels::pointwise_3x3x24_to_16_12_tile_5x8(input, weights, output_0, output_1, first, end);
 }
 

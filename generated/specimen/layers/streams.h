@@ -172,21 +172,21 @@ namespace layer {
 
 // conv0
 template <class Observe>
-void conv0(const ssd::Rows& input, const float* weights, float* output, float* scratch, int first, int end,
+void run_conv0(const ssd::Rows& input, const float* weights, float* output, float* scratch, int first, int end,
     const Observe& observe) noexcept {
     streams::stream_conv0<Observe>(input, weights, output, scratch, 0, observe).run(first, end);
 }
 
 // conv1/dw, conv1
 template <class Observe>
-void conv1(const float* input, const float* weights, float* output, float* scratch, int first, int end,
+void run_conv1(const float* input, const float* weights, float* output, float* scratch, int first, int end,
     const Observe& observe) noexcept {
     streams::separable_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_to_16_relu_tile_2x16<Observe>(input, weights, output, scratch, 1, observe).run(first, end);
 }
 
 // conv2/dw, conv2
 template <class Observe>
-void conv2(const float* input, const float* weights, float* output, float* scratch, int first, int end,
+void run_conv2(const float* input, const float* weights, float* output, float* scratch, int first, int end,
     const Observe& observe) noexcept {
     streams::separable_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_to_24_relu_tile_3x12<Observe>(input, weights, output, scratch, 5, observe).run(first, end);
 }
