@@ -1,6 +1,6 @@
 #include "driver/choose_targets.h"
 
-#include "emit/instruction_set.h"
+#include "plan/target.h"
 #include "support/error.h"
 
 #include <algorithm>
@@ -18,7 +18,7 @@ std::vector<Target> choose_targets(const std::string& names) {
     std::vector<Target> chosen;
     for (const Target& target : targets()) {
         if (!wanted.count(target.name)) continue;
-        if (!chosen.empty() && instruction_set(target).features.empty())
+        if (!chosen.empty() && target.features.empty())
             throw UsageError(fmt::format("--target: found {} beside {}; allowed: one that no processor has to be asked for", target.name, chosen[0].name));
         chosen.push_back(target);
     }

@@ -1,25 +1,39 @@
 #include "emit/instruction_set.h"
 
+#include "emit/template.h"
 #include "support/error.h"
+
+#include <fmt/ranges.h>
 
 namespace ssdgen {
 
 namespace {
 
-const InstructionSet known_sets[] = {
-    {"portable", 4, "", "vectors_portable.h", {}},
-    {"x86-64-v2", 4, "[[gnu::target(\"sse4.1\")]] ", "vectors_sse4.h", {"sse4.1"}},
-    {"x86-64-v3", 8, "[[gnu::target(\"avx2,fma\")]] ", "vectors_avx2.h", {"avx2", "fma"}},
-    {"x86-64-v4", 16, "[[gnu::target(\"avx512f,avx512vl,avx512bw,avx512dq\")]] ", "vectors_avx512.h",
-     {"avx512f", "avx512vl", "avx512bw", "avx512dq"}},
-};
+/// "avx2,fma"
+std::string feature_list(const std::string& target) { return fmt::format("{}", fmt::join(find_target(target).features, ",")); }
+
+InstructionSet make_set(const char* target, int lanes, const char* header) {
+    const std::string features = feature_list(target);
+    return {target, lanes, features.empty() ? "" : fmt::format("[[gnu::target(\"{}\")]] ", features), header};
+}
 
 }  // namespace
 
 const InstructionSet& instruction_set(const Target& target) {
+    static const InstructionSet known_sets[] = {
+        make_set("portable", 4, "vectors_portable.h"),
+        make_set("x86-64-v2", 4, "vectors_sse4.h"),
+        make_set("x86-64-v3", 8, "vectors_avx2.h"),
+        make_set("x86-64-v4", 16, "vectors_avx512.h"),
+    };
     for (const InstructionSet& set : known_sets)
         if (std::string(set.target) == target.name) return set;
     throw InternalError(std::string("internal error: broken invariant: there is a spelling for ") + target.name);
+}
+
+std::string print_vectors(const Target& target) {
+    const InstructionSet& set = instruction_set(target);
+    return fill_template(set.header, set.attribute.empty() ? TemplateValues() : TemplateValues{{"features", feature_list(set.target)}});
 }
 
 }  // namespace ssdgen

@@ -3,7 +3,6 @@
 #include "plan/target.h"
 
 #include <string>
-#include <vector>
 
 namespace ssdgen {
 
@@ -11,12 +10,14 @@ namespace ssdgen {
 struct InstructionSet {
     const char* target;     // Target::name
     int lanes;              // floats in a Vector
-    const char* attribute;  // in front of every function that computes with vectors
+    std::string attribute;  // in front of every function that computes with vectors: asks for Target::features
     const char* header;     // templates/: defines Vector, load, store, multiply_add ...
-    std::vector<std::string> features;  // as __builtin_cpu_supports names them; empty: every processor of the family has it
 };
 
 /// InternalError if the target has no spelling.
 const InstructionSet& instruction_set(const Target& target);
+
+/// layers/vectors.h: the operations on vectors.
+std::string print_vectors(const Target& target);
 
 }  // namespace ssdgen

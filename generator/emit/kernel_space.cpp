@@ -2,7 +2,6 @@
 
 #include "emit/instruction_set.h"
 #include "emit/names.h"
-#include "emit/template.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +13,7 @@ std::string target_space(const Target& target) { return "ssd::kernels::" + ident
 
 std::string kernel_space(const Target& target, const std::string& text) {
     std::uint64_t hash = 14695981039346656037U;  // FNV-1a
-    for (char c : fill_template(instruction_set(target).header, {}) + text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
+    for (char c : print_vectors(target) + text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
     return fmt::format("{}::code_{:016x}", target_space(target), hash);
 }
 

@@ -216,7 +216,7 @@ void emit_layers(const Plan& plan, FileSet& files) {
                                                             {"layers", layer_list}}));
     files.add("layers/streams.h", print_streams(plan));
     if (plan.compact) emit_compact(plan, files);
-    files.add("layers/vectors.h", fill_template(instruction_set(plan.target).header, {}));
+    files.add("layers/vectors.h", print_vectors(plan.target));
 }
 
 std::string print_kernels(const Plan& plan) {

@@ -3,7 +3,6 @@
 #include "emit/amalgamation.h"
 #include "emit/build_file.h"
 #include "emit/c_interface.h"
-#include "emit/instruction_set.h"
 #include "emit/layers.h"
 #include "emit/names.h"
 #include "emit/network_parts.h"
@@ -27,7 +26,7 @@ class Targets {
         front_.weights.clear();
         front_.weights_size = 0;
         for (const TargetPlan& target : targets) {
-            check(plans_.empty() || !instruction_set(target.plan.target).features.empty(), "a machine can be asked for the target");
+            check(plans_.empty() || !target.plan.target.features.empty(), "a machine can be asked for the target");
             plans_.push_back(target.plan);
             plans_.back().name += "_" + identifier(target.plan.target.name);
             names_ += (names_.empty() ? "" : ",") + std::string(target.plan.target.name);
@@ -83,7 +82,7 @@ std::string print_front_header(const Targets& targets, WeightsForm form) {
 /// bool(... && ...): whether this machine has all that a target needs.
 std::string print_test(const Plan& plan) {
     std::string test;
-    for (const std::string& feature : instruction_set(plan.target).features)
+    for (const std::string& feature : plan.target.features)
         test += fmt::format("{}__builtin_cpu_supports(\"{}\") != 0", test.empty() ? "" : " && ", feature);
     return fmt::format("case Target::{}: return {};\n", identifier(plan.target.name), test.empty() ? "true" : test);
 }

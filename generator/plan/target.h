@@ -5,7 +5,7 @@
 
 namespace ssdgen {
 
-/// What the schedule needs to know of a processor. How its instructions are spelled is the business of room emit.
+/// What the schedule needs to know of a processor, and what it has to have. How its instructions are spelled is the business of room emit.
 struct Target {
     const char* name;
     int lanes;                  // floats in a vector register
@@ -13,10 +13,11 @@ struct Target {
     int multiply_adds;          // vector multiply-adds a cycle
     int loads;                  // vector loads a cycle
     int multiply_add_latency;   // cycles until the sum can be used again
-    int l1_bytes;               // data cache
-    int l2_bytes;
+    bool fused;                 // multiplies and adds in one instruction
+    int l2_bytes;               // cache
     int prefetch_bytes;         // how far ahead of its use a weight is fetched into the cache; 0: left to the processor
     int l2_bytes_per_cycle;     // that weights can come at beside multiply-adds: half of what it gives alone
+    std::vector<std::string> features;  // that its code uses, as __builtin_cpu_supports and GCC's attribute `target` name them
 };
 
 /// The targets that can be generated for, the most general first.
