@@ -32,9 +32,10 @@ std::string weights_words(const GenerateOptions& options) {
 }
 
 std::string schedule_words(const GenerateOptions& options) {
-    std::string text = options.compact ? " --unroll compact" : options.unroll_whole ? " --unroll full" : "";
-    if (options.unroll_whole && options.code_budget != default_code_budget)
-        text += " --code-budget " + bytes_text(options.code_budget);
+    const PlanOptions& plan = options.plan;
+    std::string text = plan.unroll == Unroll::compact ? " --unroll compact" : plan.unroll == Unroll::full ? " --unroll full" : "";
+    if (plan.unroll == Unroll::full && plan.code_budget != default_code_budget)
+        text += " --code-budget " + bytes_text(plan.code_budget);
     if (options.without_tuning) text += " --no-tuning";
     if (!options.tuning.empty()) text += " --tuning " + file_word(options.tuning);
     return text;

@@ -5,11 +5,11 @@
 #include "driver/choose_targets.h"
 #include "driver/expected_layers.h"
 #include "driver/export_caffe.h"
+#include "driver/make_network.h"
 #include "driver/sweep.h"
 #include "driver/sweep_results.h"
 #include "driver/sweep_row.h"
 #include "driver/tune.h"
-#include "driver/unroll_plan.h"
 #include "emit/layers.h"
 #include "emit/network.h"
 #include "emit/targets.h"
@@ -19,7 +19,6 @@
 #include "options.h"
 #include "passes/lower.h"
 #include "plan/build.h"
-#include "plan/compact.h"
 #include "plan/tuning.h"
 #include "report/inspect.h"
 #include "report/plan_json.h"
@@ -62,13 +61,6 @@ Tuning choose_tuning(const GenerateOptions& options, const Target& target) {
     return options.tuning.empty() ? built_in_tuning(target) : read_tuning(options.tuning, target);
 }
 
-Plan make_plan(const GenerateOptions& options, const Graph& lowered, const Target& target) {
-    Plan plan = build_plan(lowered, target, choose_tuning(options, target));
-    if (options.compact) compact_plan(plan);
-    if (options.unroll_whole) unroll_plan(plan, options.code_budget);
-    return plan;
-}
-
 /// The same for the plan of each target.
 bool dump_each(const GenerateOptions& options, const char* stage, std::string (*print_one)(const Plan&), const std::vector<TargetPlan>& plans) {
     if (options.dump != stage) return false;
@@ -104,11 +96,12 @@ void generate(const GenerateOptions& options) {
     if (dump(options, "graph", print_graph(graph))) return;
     const std::vector<Target> targets = choose_targets(options.target);
     const bool has_weights = !options.weights.empty() || options.random_weights.has_value();
-    if (options.dump.empty() || has_weights) bind_weights(graph, description, choose_weights("generate", options, description, graph));
+    if (options.dump.empty() || has_weights)
+        graph = with_weights(graph, description, choose_weights("generate", options, description, graph));
     const Graph lowered = lower(graph);
     if (dump(options, "lowered", print_graph(lowered))) return;
     std::vector<TargetPlan> plans;
-    for (const Target& target : targets) plans.push_back({make_plan(options, lowered, target), {}});
+    for (const Target& target : targets) plans.push_back({make_plan(lowered, target, choose_tuning(options, target), options.plan), {}});
     if (dump_each(options, "plan", print_plan, plans)) return;
     if (dump_each(options, "kernels", print_kernels, plans)) return;
     check_limits(pointers(plans), options.config, options.max_ram, options.max_flash);
@@ -153,9 +146,7 @@ void import_into(const ImportCommand& command) {
 void import(const ImportCommand& command) {
     if (!command.into.empty()) return import_into(command);
     const Imported imported = import_model(command.model, command.options);
-    // What import accepts, generate takes.
-    Graph graph = build_graph(imported.description, {});
-    bind_weights(graph, imported.description, imported.weights);
+    check_imported(imported, command.model, command.out_config);
     refuse_warnings();
     write_together({{command.out_config, write_description(imported.description)},
                     {command.out_weights, serialize_safetensors(imported.weights)}});
@@ -165,7 +156,7 @@ void import(const ImportCommand& command) {
 void export_network(const ExportCommand& command) {
     const Description description = read_description(command.config);
     Graph graph = build_graph(description, command.multipliers);
-    bind_weights(graph, description, choose_weights("export", command, description, graph));
+    graph = with_weights(graph, description, choose_weights("export", command, description, graph));
     const CaffeFiles files = export_caffe(graph, description);
     refuse_warnings();
     write_together({{command.prototxt, files.prototxt}, {command.caffemodel, files.caffemodel}});
@@ -178,7 +169,7 @@ void tune_network(const TuneCommand& command) {
                                      find_target("native").name));
     const Description description = read_description(command.config);
     Graph graph = build_graph(description, command.multipliers);
-    bind_weights(graph, description, random_weights(expected_tensors(graph), 1));
+    graph = with_weights(graph, description, random_weights(expected_tensors(graph), 1));
     refuse_warnings();
     print(tune(lower(graph), target, command.options));
 }

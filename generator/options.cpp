@@ -81,22 +81,17 @@ void add_bytes(CLI::App& command, const std::string& name, const std::string& he
 }
 
 void add_unroll(CLI::App& command, GenerateOptions& options) {
-    const auto read = [&options](const std::string& text) {
-        if (text != "compact" && text != "tile" && text != "full")
-            throw UsageError(fmt::format("--unroll: found {}; allowed: compact, tile, full", text));
-        options.unroll_whole = text == "full";
-        options.compact = text == "compact";
-    };
+    const auto read = [&options](const std::string& text) { options.plan.unroll = find_unroll(text); };
     command.add_option_function<std::string>("--unroll", read,
                                              "compact: one kernel of a kind, shapes as arguments; tile: register tiles and window taps "
                                              "(default); full: whole layers as well");
     add_bytes(command, "--code-budget", "With --unroll full: bytes of machine code for layers that are unrolled whole; default 256K",
-              [&options](std::int64_t bytes) { options.code_budget = bytes; });
+              [&options](std::int64_t bytes) { options.plan.code_budget = bytes; });
 }
 
 /// What the options say together.
 void finish_generate(const CLI::App& command, GenerateOptions& options) {
-    if (command.count("--code-budget") && !options.unroll_whole)
+    if (command.count("--code-budget") && options.plan.unroll != Unroll::full)
         throw UsageError("--code-budget: found without --unroll full; allowed: with it");
     if (command.count("--tuning") && options.target.find(',') != std::string::npos)
         throw UsageError("--tuning: found with several targets; allowed: with one");

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "driver/make_network.h"
 #include "driver/sweep.h"
 #include "driver/tune.h"
-#include "driver/unroll_plan.h"
 #include "emit/weights.h"
 #include "graph/build.h"
 #include "weights/import.h"
@@ -24,9 +24,7 @@ struct GenerateOptions {
     std::string target = "native";
     WeightsForm weights_form = WeightsForm::object;
     bool single_file = false;
-    bool unroll_whole = false;
-    bool compact = false;
-    std::int64_t code_budget = default_code_budget;  // bytes of machine code, for unroll_whole
+    PlanOptions plan;
     std::optional<std::int64_t> max_ram, max_flash;  // bytes
     bool selftest = true;
     std::string tuning;        // a file; empty: the built-in one

@@ -73,9 +73,9 @@ struct Everything {
 };
 
 /// One row a point without measuring.
-std::vector<SweepRow> static_rows(const StaticFigures& figures, const std::vector<SweepPoint>& points) {
+std::vector<SweepRow> static_rows(const std::vector<PointPlan>& plans) {
     std::vector<SweepRow> rows;
-    for (const SweepPoint& point : points) rows.push_back({figures.find(point), {}});
+    for (const PointPlan& plan : plans) rows.push_back({plan.figures, {}});
     return rows;
 }
 
@@ -89,7 +89,7 @@ void run_ninja(const SweepOptions& options) {
                interrupted ? "the sweep was interrupted" : fmt::format("ninja gave {}", code));
 }
 
-std::string measured_sweep(SweepOptions options, const Description& description, const StaticFigures& figures, Everything everything) {
+std::string measured_sweep(SweepOptions options, const Description& description, const std::vector<PointPlan>& plans, Everything everything) {
     if (ask("command -v ninja", options.out).empty())
         fail_input("ninja", "is not installed; allowed: a sweep with it (Debian: ninja-build), or one with --static");
     NinjaSetting setting{fs::read_symlink("/proc/self/exe").string(), description.name, compiler_of(options)};
@@ -99,12 +99,13 @@ std::string measured_sweep(SweepOptions options, const Description& description,
     settings.compiler = ask(shell_word(setting.compiler) + " --version", options.out);
     settings.machine = options.runner.empty() ? processor() : "what runs: " + options.runner;
     std::vector<NinjaPoint> ninja_points;
-    for (const SweepPoint& point : everything.points) {
+    for (std::size_t index = 0; index < plans.size(); ++index) {
+        const SweepPoint& point = everything.points[index];
+        const PointPlan& plan = plans[index];
         const std::string folder = options.out + "/points/" + point.id();
-        const Figures known = figures.find(point);
-        ninja_points.push_back({point, figures.sources(point), whole_path(figures.weights(point)), known.contains("failed")});
-        write_if_changed(folder + "/point.json", point_json(point, known, figures.stages(point), ninja_points.back().sources,
-                                                            description.name, options.threads, !options.evaluate.empty()));
+        ninja_points.push_back({point, plan.sources, whole_path(plan.weights), plan.figures.contains("failed")});
+        write_if_changed(folder + "/point.json",
+                         point_json(point, plan, description.name, options.threads, !options.evaluate.empty()));
         forget_failures(folder);
     }
     write_if_changed(options.out + "/compiler", settings.compiler + "\n");
@@ -124,7 +125,7 @@ std::string sweep(const SweepOptions& options) {
     Everything everything;
     if (!options.evaluate.empty()) everything.settings.evaluated_on = check_evaluation(options, description, compiler_of(options));
     everything.points = sweep_points(options, description);
-    const StaticFigures figures(description, options, everything.points);
+    const std::vector<PointPlan> plans = plan_points(options, description, everything.points);
     SweepSettings& settings = everything.settings;
     settings.network = description.name;
     settings.threads = options.threads;
@@ -133,9 +134,9 @@ std::string sweep(const SweepOptions& options) {
     settings.predicted_by = provenance(options, everything.points);
     for (const SweepPoint& point : everything.points) settings.points.push_back(point.id());
     refuse_warnings();
-    if (!options.measure) return write_results(settings, static_rows(figures, everything.points), options.out);
+    if (!options.measure) return write_results(settings, static_rows(plans), options.out);
     FileSet().write(options.out);  // makes the folder, or says why it cannot
-    return measured_sweep(options, description, figures, std::move(everything));
+    return measured_sweep(options, description, plans, std::move(everything));
 }
 
 }  // namespace ssdgen

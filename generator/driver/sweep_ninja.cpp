@@ -2,6 +2,7 @@
 
 #include "driver/command.h"
 #include "driver/ninja_edge.h"
+#include "emit/build_file.h"
 #include "support/error.h"
 #include "support/files.h"
 
@@ -13,16 +14,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// As the emitted CMakeLists.txt compiles, without a build type given.
-const std::vector<std::string> compile_options = {"-O3", "-DNDEBUG", "-std=gnu++17", "-fPIC", "-ffp-contract=off"};
-
-/// layers/conv0.cpp -> layers_conv0
-std::string object_name(const std::string& source) {
-    std::string name = fs::path(source).replace_extension().string();
-    for (char& c : name)
-        if (c == '/') c = '_';
-    return name;
-}
+// What CMake makes of the emitted CMakeLists.txt, without a build type given, beside emitted_options (emit/build_file.h).
+const std::vector<std::string> release_options = {"-O3", "-DNDEBUG"};
+const std::vector<std::string> library_options = {"-std=gnu++17", "-fPIC", "-fvisibility=hidden", "-fvisibility-inlines-hidden"};
+const std::vector<std::string> program_options = {"-std=gnu++17", "-DSSDGEN_OBSERVER"};
+const std::vector<std::string> application_options = {"-std=gnu++17"};
 
 std::string number(double value) { return fmt::format("{}", value); }
 
@@ -34,15 +30,17 @@ class Chain {
     std::string compile_text() {
         if (point_.failed) return "";
         std::string text = generate() + headers();
-        std::vector<std::string> kernels;
-        for (const std::string& source : point_.sources) text += object(source, object_name(source), {}, kernels);
-        text += weights(kernels);
-        std::vector<std::string> library = kernels, program = kernels;
         const std::string& network = setting_.network;
-        text += object(network + ".cpp", network, {}, library);
-        text += object(network + ".cpp", network + "_observed", {"-DSSDGEN_OBSERVER"}, program);
-        text += object("bench.cpp", "bench", {"-DSSDGEN_OBSERVER"}, program);
-        text += object("peak.cpp", "peak", {"-DSSDGEN_OBSERVER"}, program);
+        std::vector<std::string> library, program;
+        for (const std::string& source : point_.sources) {
+            const bool assembled = fs::path(source).extension() == ".S";
+            text += assembled ? assembly(source, library) : object(source, object_name(source), library_options, library);
+            // The programs have the network's own file once more, with the observer, and do not speak C.
+            if (source != network + ".cpp" && source != network + "_c.cpp") program.push_back(library.back());
+        }
+        text += object(network + ".cpp", network + "_observed", program_options, program);
+        text += object("bench.cpp", "bench", program_options, program);
+        text += object("peak.cpp", "peak", program_options, program);
         text += archive(library) + link(network + "_bench", "link-bench.json", program);
         if (evaluates()) text += evaluation();
         return text;
@@ -92,7 +90,7 @@ class Chain {
     /// runner may stand for one board: then one evaluation at a time.
     std::string evaluation() const {
         std::vector<std::string> parts;
-        std::string text = object("detect.cpp", "detect", {}, parts) + object("pictures.cpp", "pictures", {}, parts);
+        std::string text = object("detect.cpp", "detect", application_options, parts) + object("pictures.cpp", "pictures", application_options, parts);
         parts.push_back(built("lib" + setting_.network + ".a"));
         text += link(setting_.network + "_detect", "link-detect.json", parts);
         std::vector<std::string> words{built(setting_.network + "_detect"), options_.evaluate, "--truth", options_.truth, "--json"};
@@ -131,8 +129,8 @@ class Chain {
         if (!options_.tuning.empty()) add_file("--tuning", options_.tuning);
         std::vector<std::string> outputs{record};
         for (const std::string& file : point_.sources) outputs.push_back(source(file));
-        for (const char* file : {".cpp", "_weights.S", "_weights.bin"}) outputs.push_back(source(setting_.network + file));
-        for (const char* file : {"bench.cpp", "peak.cpp"}) outputs.push_back(source(file));
+        for (const std::string& file : {setting_.network + "_weights.bin", std::string("bench.cpp"), std::string("peak.cpp")})
+            outputs.push_back(source(file));
         if (evaluates()) outputs.insert(outputs.end(), {source("detect.cpp"), source("pictures.cpp")});
         return edge_text({outputs, inputs, {}, attempt(record, "", shell_words(words)), "generate " + id_, true});
     }
@@ -146,12 +144,11 @@ class Chain {
     }
 
     /// Adds what it makes to `objects`.
-    std::string object(const std::string& file, const std::string& name, const std::vector<std::string>& defines,
+    std::string object(const std::string& file, const std::string& name, const std::vector<std::string>& options,
                        std::vector<std::string>& objects) const {
         objects.push_back(built(name + ".o"));
         std::vector<std::string> words{setting_.compiler};
-        words.insert(words.end(), compile_options.begin(), compile_options.end());
-        words.insert(words.end(), defines.begin(), defines.end());
+        for (const auto* more : {&release_options, &emitted_options(), &options}) words.insert(words.end(), more->begin(), more->end());
         words.insert(words.end(), {"-I" + folder_ + "/source", "-c", source(file), "-o", objects.back()});
         const std::string record = built(name + ".json");
         const std::string launcher = options_.compiler_launcher.empty() ? "" : options_.compiler_launcher + " ";
@@ -160,13 +157,13 @@ class Chain {
     }
 
     /// By the assembler, which takes the bytes in: no launcher, which would look at the source alone.
-    std::string weights(std::vector<std::string>& objects) const {
-        const std::string file = setting_.network + "_weights";
-        objects.push_back(built(file + ".o"));
-        const std::string record = built(file + ".json");
-        const std::string command = shell_words({setting_.compiler, "-I" + folder_ + "/source", "-c", source(file + ".S"), "-o", objects.back()});
-        return edge_text({{objects.back(), record}, {source(file + ".S"), source(file + ".bin"), "compiler"}, {},
-                          attempt(record, objects.back(), command), fmt::format("assemble {} {}.S", id_, file)});
+    std::string assembly(const std::string& file, std::vector<std::string>& objects) const {
+        const std::string name = object_name(file);
+        objects.push_back(built(name + ".o"));
+        const std::string record = built(name + ".json");
+        const std::string command = shell_words({setting_.compiler, "-I" + folder_ + "/source", "-c", source(file), "-o", objects.back()});
+        return edge_text({{objects.back(), record}, {source(file), source(name + ".bin"), "compiler"}, {},
+                          attempt(record, objects.back(), command), fmt::format("assemble {} {}", id_, file)});
     }
 
     std::string archive(const std::vector<std::string>& objects) const {
@@ -192,6 +189,8 @@ class Chain {
 };
 
 }  // namespace
+
+std::string object_name(const std::string& source) { return fs::path(source).replace_extension().string(); }
 
 std::string sweep_ninja(const SweepOptions& options, const NinjaSetting& setting, const std::vector<NinjaPoint>& points) {
     std::string text =

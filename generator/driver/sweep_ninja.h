@@ -10,7 +10,7 @@ namespace ssdgen {
 /// A point as the build file needs it.
 struct NinjaPoint {
     SweepPoint point;
-    std::vector<std::string> sources;  // of its library's layers, relative to the emitted folder
+    std::vector<std::string> sources;  // of its library, relative to the emitted folder
     std::string weights{};             // a file; empty: random weights
     bool failed = false;               // there is no network to compile, or no weights for it
 };
@@ -27,7 +27,7 @@ struct NinjaSetting {
 ///     generated.json   ssdgen generate, into source/
 ///     headers          a checksum of the headers: what makes every object new
 ///     build/*.o        one compiler run a source, each with a record *.json
-///     build/libNAME.a, build/NAME_bench
+///     build/libNAME.a, build/NAME_bench, of the sources and with the options of the emitted CMakeLists.txt
 ///     evaluated.json   where accuracy is asked for: build/NAME_detect over the pictures
 ///     measured_N.json  the benchmark on N threads
 ///     row.json         its figures
@@ -36,6 +36,9 @@ struct NinjaSetting {
 /// everything has been compiled and evaluated or has failed to, and is done one at a time. A step that fails says so in its record and
 /// lets the others go on.
 std::string sweep_ninja(const SweepOptions& options, const NinjaSetting& setting, const std::vector<NinjaPoint>& points);
+
+/// What the object and the record of a source are called: layers/conv0.cpp gives layers/conv0.
+std::string object_name(const std::string& source);
 
 /// Removes the records of steps that failed, so that Ninja tries them again. In the folder of a point.
 void forget_failures(const std::string& folder);

@@ -1,26 +1,27 @@
 #include "driver/sweep_points.h"
 
-#include "driver/unroll_plan.h"
+#include "driver/make_network.h"
 #include "driver/weights_pattern.h"
-#include "emit/layers.h"
+#include "emit/build_file.h"
 #include "graph/build.h"
 #include "graph/shapes.h"
 #include "kernel/code_size.h"
 #include "passes/lower.h"
-#include "plan/build.h"
-#include "plan/compact.h"
 #include "plan/peak.h"
+#include "plan/plan.h"
+#include "plan/tuning.h"
 #include "report/facts.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "weights/import.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace ssdgen {
 
 namespace {
-
-const char* const forms[] = {"compact", "tile", "full"};
 
 /// The multiply-adds of the same network with a standard convolution in the place of each depthwise and the pointwise on it.
 std::int64_t standard_macs(const Facts& facts) {
@@ -51,9 +52,7 @@ std::string SweepPoint::id() const { return fmt::format("alpha_{}_rho_{}_{}_{}",
 std::vector<SweepPoint> sweep_points(const SweepOptions& options, const Description& description) {
     const std::vector<double> alphas = options.alphas.empty() ? std::vector<double>{description.alpha} : options.alphas;
     const std::vector<double> rhos = options.rhos.empty() ? std::vector<double>{description.rho} : options.rhos;
-    for (const std::string& unroll : options.unrolls)
-        if (std::find(std::begin(forms), std::end(forms), unroll) == std::end(forms))
-            throw UsageError(fmt::format("--unroll: found {}; allowed: compact, tile, full", unroll));
+    for (const std::string& unroll : options.unrolls) find_unroll(unroll);
     std::vector<SweepPoint> points;
     for (const std::string& target : options.targets)
         for (const std::string& unroll : options.unrolls)
@@ -67,82 +66,84 @@ std::vector<SweepPoint> sweep_points(const SweepOptions& options, const Descript
     return points;
 }
 
-StaticFigures::StaticFigures(const Description& description, const SweepOptions& options, const std::vector<SweepPoint>& points)
-    : description_(description), weights_(options.weights), wants_code_(options.budget.flash.has_value()) {
-    for (const SweepPoint& point : points) {
-        Tuning& tuning = tunings_[point.target->name];
-        if (options.without_tuning || !tuning.layers.empty()) continue;
-        tuning = options.tuning.empty() ? built_in_tuning(*point.target) : read_tuning(options.tuning, *point.target);
+namespace {
+
+class Planner {
+  public:
+    Planner(const SweepOptions& options, const Description& description, const std::vector<SweepPoint>& points)
+        : description_(description), weights_(options.weights), wants_code_(options.budget.flash.has_value()) {
+        for (const SweepPoint& point : points) {
+            Tuning& tuning = tunings_[point.target->name];
+            if (options.without_tuning || !tuning.layers.empty()) continue;
+            tuning = options.tuning.empty() ? built_in_tuning(*point.target) : read_tuning(options.tuning, *point.target);
+        }
+        calibrations_ = options.calibration.empty() ? built_in_calibrations()
+                                                    : parse_calibrations(read_file(options.calibration), options.calibration);
+        full_macs_ = gather_facts(build_graph(description, {1.0, 1.0})).totals.macs;
     }
-    calibrations_ = options.calibration.empty() ? built_in_calibrations()
-                                                : parse_calibrations(read_file(options.calibration), options.calibration);
-    full_macs_ = gather_facts(build_graph(description, {1.0, 1.0})).totals.macs;
-}
 
-Plan StaticFigures::plan_of(const SweepPoint& point, const Graph& graph) const {
-    Plan plan = build_plan(lower(graph), *point.target, tunings_.at(point.target->name));
-    if (point.unroll == "compact") compact_plan(plan);
-    if (point.unroll == "full") unroll_plan(plan, default_code_budget);
-    return plan;
-}
-
-void StaticFigures::add_plan(const Plan& plan, Figures& figures) const {
-    figures["weights_bytes"] = plan.weights_size * 4;
-    figures["arena_bytes"] = plan.arena_size * 4;
-    const Peak peak = find_peak(plan);
-    figures["peak_live_bytes"] = peak.bytes;
-    figures["peak_layer"] = peak.layer;
-    const auto calibration = calibrations_.find(plan.target.name);
-    // One kernel for all shapes is another matter.
-    if (!plan.compact && calibration != calibrations_.end())
-        figures["predicted_ms"] = predict_ms(network_work(plan), calibration->second);
-    if (wants_code_) figures["flash_bytes"] = plan.weights_size * 4 + code_bytes(plan);
-}
-
-Figures StaticFigures::find(const SweepPoint& point) const {
-    Figures figures{{"alpha", point.alpha}, {"rho", point.rho}, {"target", point.target->name}, {"unroll", point.unroll}};
-    try {
-        const Graph graph = build_graph(description_, {point.alpha, point.rho});
-        add_facts(graph, full_macs_, figures);
-        add_plan(plan_of(point, graph), figures);
-        if (!weights_.empty()) read_file(weights_of(graph));
-    } catch (const InputError& error) {
-        figures["failed"] = error.what();
+    PointPlan find(const SweepPoint& point) {
+        PointPlan result{{{"alpha", point.alpha}, {"rho", point.rho}, {"target", point.target->name}, {"unroll", point.unroll}}};
+        try {
+            const Graph graph = build_graph(description_, {point.alpha, point.rho});
+            add_facts(graph, full_macs_, result.figures);
+            add_plan(make_plan(lower(graph), *point.target, tunings_.at(point.target->name), {find_unroll(point.unroll)}), result);
+            if (!weights_.empty()) check_weights(graph, result);
+        } catch (const InputError& error) {
+            result.figures["failed"] = error.what();
+        }
+        return result;
     }
-    return figures;
-}
 
-std::string StaticFigures::weights_of(const Graph& graph) const {
-    const Shape& input = shape_of(graph, graph.input);
-    return weights_file(weights_, {graph.alpha, graph.rho, input.height, input.width});
-}
-
-std::string StaticFigures::weights(const SweepPoint& point) const {
-    if (weights_.empty()) return "";
-    try {
-        return weights_of(build_graph(description_, {point.alpha, point.rho}));
-    } catch (const InputError&) {
-        return "";
+  private:
+    void add_plan(const Plan& plan, PointPlan& result) const {
+        Figures& figures = result.figures;
+        figures["weights_bytes"] = plan.weights_size * 4;
+        figures["arena_bytes"] = plan.arena_size * 4;
+        const Peak peak = find_peak(plan);
+        figures["peak_live_bytes"] = peak.bytes;
+        figures["peak_layer"] = peak.layer;
+        const auto calibration = calibrations_.find(plan.target.name);
+        // One kernel for all shapes is another matter.
+        if (!plan.compact && calibration != calibrations_.end())
+            figures["predicted_ms"] = predict_ms(network_work(plan), calibration->second);
+        if (wants_code_) figures["flash_bytes"] = plan.weights_size * 4 + code_bytes(plan);
+        result.sources = library_sources(plan, WeightsForm::object);
+        if (plan.compact) return;
+        for (const Stage* stage : all_stages(plan)) result.stages.push_back(stage_work(*stage, plan));
     }
-}
 
-std::vector<std::string> StaticFigures::sources(const SweepPoint& point) const {
-    try {
-        return layer_sources(plan_of(point, build_graph(description_, {point.alpha, point.rho})));
-    } catch (const InputError&) {
-        return {};
+    /// Random weights fit every network. A file serves all targets and forms, and is looked at once.
+    void check_weights(const Graph& graph, PointPlan& result) {
+        const Shape& input = shape_of(graph, graph.input);
+        result.weights = weights_file(weights_, {graph.alpha, graph.rho, input.height, input.width});
+        const auto [known, fresh] = faults_.emplace(std::pair{graph.alpha, graph.rho}, "");
+        if (fresh) {
+            try {
+                lower(with_weights(graph, description_, read_weights(result.weights, description_)));
+            } catch (const InputError& error) {
+                known->second = error.what();
+            }
+        }
+        if (!known->second.empty()) throw InputError(known->second);
     }
-}
 
-std::vector<WorkVector> StaticFigures::stages(const SweepPoint& point) const {
-    std::vector<WorkVector> works;
-    if (point.unroll == "compact") return works;
-    try {
-        const Plan plan = plan_of(point, build_graph(description_, {point.alpha, point.rho}));
-        for (const Stage* stage : all_stages(plan)) works.push_back(stage_work(*stage, plan));
-    } catch (const InputError&) {
-    }
-    return works;
+    const Description& description_;
+    std::string weights_;  // a pattern, or empty
+    bool wants_code_ = false;  // for a limit of flash alone: it takes longer than all the rest
+    std::map<std::string, Tuning> tunings_;  // by target
+    std::map<std::pair<double, double>, std::string> faults_;  // by alpha and rho: what is wrong with the file of weights, or nothing
+    Calibrations calibrations_;
+    std::int64_t full_macs_ = 0;  // at alpha 1 and rho 1
+};
+
+}  // namespace
+
+std::vector<PointPlan> plan_points(const SweepOptions& options, const Description& description, const std::vector<SweepPoint>& points) {
+    Planner planner(options, description, points);
+    std::vector<PointPlan> plans;
+    for (const SweepPoint& point : points) plans.push_back(planner.find(point));
+    return plans;
 }
 
 }  // namespace ssdgen

@@ -3,12 +3,10 @@
 #include "description/description.h"
 #include "driver/latency_model.h"
 #include "driver/sweep.h"
-#include "plan/plan.h"
-#include "plan/tuning.h"
+#include "plan/target.h"
 
 #include <nlohmann/json.hpp>
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -31,37 +29,18 @@ struct SweepPoint {
 /// Every alpha with every rho, target and unroll form, in this order. UsageError for an unknown target or form.
 std::vector<SweepPoint> sweep_points(const SweepOptions& options, const Description& description);
 
-/// What is known of points without compiling anything.
-class StaticFigures {
-  public:
-    /// InputError if the tuning or calibration file is wrong.
-    StaticFigures(const Description& description, const SweepOptions& options, const std::vector<SweepPoint>& points);
-
-    /// A point that is no network (a map smaller than its window, say), or whose file of weights cannot be read, has its "failed".
-    Figures find(const SweepPoint& point) const;
-
-    /// Its file of weights; empty for random weights, and for a point that is no network.
-    std::string weights(const SweepPoint& point) const;
-
-    /// The sources of its library, relative to the folder that is emitted: which of them there are depends on the plan. Empty
-    /// for a point that is no network.
-    std::vector<std::string> sources(const SweepPoint& point) const;
-
-    /// The work of its kernels in run order, for the latency model; empty for a point that is no network or that the model does not
-    /// cover (compact code).
-    std::vector<WorkVector> stages(const SweepPoint& point) const;
-
-  private:
-    Plan plan_of(const SweepPoint& point, const Graph& graph) const;
-    void add_plan(const Plan& plan, Figures& figures) const;
-    std::string weights_of(const Graph& graph) const;
-
-    const Description& description_;
-    std::string weights_;  // a pattern, or empty
-    bool wants_code_ = false;  // for a limit of flash alone: it takes longer than all the rest
-    std::map<std::string, Tuning> tunings_;  // by target
-    Calibrations calibrations_;
-    std::int64_t full_macs_ = 0;  // at alpha 1 and rho 1
+/// What is known of a point without compiling anything.
+struct PointPlan {
+    Figures figures;  // of a point that `generate` would refuse: "failed", and whatever could be told before
+    // What follows is empty for a point that is no network.
+    std::string weights{};                // its file; empty for random weights too
+    std::vector<std::string> sources{};   // of its library, relative to the folder that is emitted
+    std::vector<WorkVector> stages{};     // the work of its kernels in run order; empty for code that the latency model does not cover (compact)
 };
+
+/// Takes each point as far as `generate` takes it before it emits: graph, weights, passes, plan. A point that is no network (a map smaller than
+/// its window, say), or whose file of weights is missing or does not fit it, has its "failed".
+/// InputError if the tuning or calibration file is wrong; UsageError for weights of an unknown kind of file.
+std::vector<PointPlan> plan_points(const SweepOptions& options, const Description& description, const std::vector<SweepPoint>& points);
 
 }  // namespace ssdgen

@@ -1,6 +1,7 @@
 #include "driver/sweep_row.h"
 
 #include "driver/command.h"
+#include "driver/sweep_ninja.h"
 #include "support/error.h"
 #include "support/files.h"
 
@@ -37,17 +38,6 @@ class Records {
     Figures& figures_;
 };
 
-std::vector<std::string> object_names(const Json& point) {
-    std::vector<std::string> names;
-    for (const std::string source : point.at("sources")) {
-        std::string name = "layers_" + fs::path(source).stem().string();
-        names.push_back(name);
-    }
-    const std::string network = point.at("network");
-    names.insert(names.end(), {network, network + "_weights"});
-    return names;
-}
-
 /// The bytes of the sections of machine code in an archive, as `size` tells them; 0 if it cannot.
 std::int64_t code_size(const std::string& library, const std::string& folder) {
     const std::string log = folder + "/sections";
@@ -67,9 +57,9 @@ std::int64_t code_size(const std::string& library, const std::string& folder) {
 /// The network's own C++: what the plan decides, neither the runtime nor the programs.
 std::int64_t source_size(const std::string& source, const Json& point) {
     const std::string network = point.at("network");
-    std::vector<std::string> files{network + ".h", network + ".cpp", "layers/layers.h", "layers/streams.h", "layers/vectors.h",
-                                   "layers/compact.h"};
-    for (const std::string file : point.at("sources")) files.push_back(file);
+    std::vector<std::string> files{network + ".h", "layers/layers.h", "layers/streams.h", "layers/vectors.h", "layers/compact.h"};
+    for (const std::string file : point.at("sources"))
+        if (fs::path(file).extension() == ".cpp") files.push_back(file);
     std::int64_t bytes = 0;
     for (const std::string& file : files) {
         std::error_code missing;
@@ -91,8 +81,8 @@ void add_sizes(const std::string& folder, const Json& point, Figures& figures) {
 
 void add_compile_time(Records& records, const Json& point, Figures& figures) {
     double seconds = 0;
-    for (const std::string& name : object_names(point)) {
-        const Json record = records.find("build/" + name, "compile");
+    for (const std::string source : point.at("sources")) {
+        const Json record = records.find("build/" + object_name(source), "compile");
         if (record.is_null()) return;
         seconds += double(record.at("seconds"));
     }
@@ -166,11 +156,10 @@ void add_records(const std::string& folder, const Json& point, Figures& figures,
 
 }  // namespace
 
-std::string point_json(const SweepPoint& point, const Figures& figures, const std::vector<WorkVector>& stages,
-                       const std::vector<std::string>& sources, const std::string& network, const std::vector<int>& threads,
+std::string point_json(const SweepPoint& point, const PointPlan& plan, const std::string& network, const std::vector<int>& threads,
                        bool evaluates) {
-    return Json{{"id", point.id()},    {"network", network}, {"threads", threads}, {"evaluates", evaluates},
-                {"figures", figures}, {"sources", sources}, {"stages", stages}}
+    return Json{{"id", point.id()},         {"network", network},      {"threads", threads},    {"evaluates", evaluates},
+                {"figures", plan.figures}, {"sources", plan.sources}, {"stages", plan.stages}}
                .dump(1) +
            "\n";
 }

@@ -9,8 +9,7 @@
 namespace ssdgen {
 
 /// point.json: what a sweep knows of a point before it is generated, for the step that makes its row.
-std::string point_json(const SweepPoint& point, const Figures& figures, const std::vector<WorkVector>& stages,
-                       const std::vector<std::string>& sources, const std::string& network, const std::vector<int>& threads,
+std::string point_json(const SweepPoint& point, const PointPlan& plan, const std::string& network, const std::vector<int>& threads,
                        bool evaluates);
 
 /// A point with everything that was measured of it.

@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 
 namespace ssdgen {
 
@@ -221,16 +222,13 @@ void emit_layers(const Plan& plan, FileSet& files) {
 
 std::string print_kernels(const Plan& plan) {
     std::string text;
-    std::map<std::string, bool> seen;
+    std::set<std::string> seen;
     for (const Step& step : plan.steps)
         for (const Stage& stage : step.stages) {
-            if (!seen.emplace(stage.kernel_name, true).second) continue;
-            const KernelTree tree = simplify(lower_kernel(stage.kernel, stage.kernel_name, plan.target));
-            text += "kernel " + tree.name + "\n" + print_numbers(tree) + "\n";
-            for (const Function& function : tree.functions)
-                text += print_function(function, instruction_set(plan.target)) + "\n";
+            if (!seen.insert(stage.kernel_name).second) continue;
+            text += "kernel " + stage.kernel_name + "\n" + KernelCode(plan, step, stage).file("") + "\n";
         }
-    return text;
+    return plan.compact ? text + "kernels of all shapes\n" + print_compact_kernels(plan) : text;
 }
 
 }  // namespace ssdgen

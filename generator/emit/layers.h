@@ -18,7 +18,7 @@ void emit_layers(const Plan& plan, FileSet& files);
 /// The paths of its sources, in run order.
 std::vector<std::string> layer_sources(const Plan& plan);
 
-/// The kernel trees of a plan, each once, for --dump kernels.
+/// The code of a plan's kernels as it is emitted, each once, for --dump kernels.
 std::string print_kernels(const Plan& plan);
 
 }  // namespace ssdgen

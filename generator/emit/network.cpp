@@ -68,6 +68,7 @@ HeaderParts header_parts(const Plan& plan, WeightsForm form) {
     return {"", fill_template("workspace.h", {{"workspace_weights", weights}}),
             file ? fill_template("weights_interface.h", {{"network", plan.name}}) : ""};
 }
+
 std::string print_grids(const Head& head) {
     std::string text, grids;
     for (std::size_t index = 0; index < head.grids.size(); ++index) {
@@ -226,7 +227,7 @@ std::string print_constants(const Plan& plan) {
 
 }  // namespace
 
-std::string print_header(const Plan& plan, const HeaderParts& parts) {
+std::string print_header(const Plan& plan, std::int64_t code_bytes, const HeaderParts& parts) {
     const auto number = [](std::int64_t value) { return std::to_string(value); };
     return fill_template(
         "network.h",
@@ -242,7 +243,7 @@ std::string print_header(const Plan& plan, const HeaderParts& parts) {
          {"arena_bytes", number(plan.arena_size * 4)},
          {"weights_bytes", number(plan.weights_size * 4)},
          {"thread_scratch_bytes", number(plan.thread_scratch_size * 4)},
-         {"code_bytes_estimate", number(parts.code_bytes)},
+         {"code_bytes_estimate", number(code_bytes)},
          {"macro", macro_name(plan.name)},
          {"interface", interface(plan)},
          {"includes", parts.includes},
@@ -252,7 +253,7 @@ std::string print_header(const Plan& plan, const HeaderParts& parts) {
 
 void add_network(const Plan& plan, WeightsForm form, FileSet& files) {
     check(std::int64_t(plan.weights.size()) == plan.weights_size, "a network that is emitted has weights");
-    files.add(plan.name + ".h", print_header(plan, header_parts(plan, form)));
+    files.add(plan.name + ".h", print_header(plan, code_bytes(plan), header_parts(plan, form)));
     files.add(plan.name + ".cpp", print_source(plan, form));
     emit_layers(plan, files);
     emit_weights(plan, form, files);

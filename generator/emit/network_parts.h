@@ -13,12 +13,13 @@ namespace ssdgen {
 
 // What a network alone and the targets of one (emit/targets.h) are put together from.
 
-/// NAME.h; `includes`: of further headers.
+/// What a network for one target and one for several differ in, in NAME.h; `includes`: of further headers.
 struct HeaderParts {
     std::string includes, workspace, weights_interface;
-    std::int64_t code_bytes = 0;  // about how much machine code there is
 };
-std::string print_header(const Plan& plan, const HeaderParts& parts);
+
+/// NAME.h. code_bytes: about how much machine code the library has, as kernel/code_size.h estimates it.
+std::string print_header(const Plan& plan, std::int64_t code_bytes, const HeaderParts& parts);
 
 /// NAME.h, NAME.cpp, layers/ and the weights.
 void add_network(const Plan& plan, WeightsForm form, FileSet& files);

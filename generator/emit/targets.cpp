@@ -75,8 +75,9 @@ std::string print_front_header(const Targets& targets, WeightsForm form) {
                                                             {"targets", names},
                                                             {"members", targets.lines("{0}::Workspace {1};\n")}});
     if (form == WeightsForm::file) parts.weights_interface = fill_template("targets_weights_interface.h", {{"network", front.name}});
-    for (const Plan& plan : targets.plans()) parts.code_bytes += code_bytes(plan);
-    return print_header(front, parts);
+    std::int64_t code = 0;
+    for (const Plan& plan : targets.plans()) code += code_bytes(plan);
+    return print_header(front, code, parts);
 }
 
 /// bool(... && ...): whether this machine has all that a target needs.

@@ -31,6 +31,6 @@ std::vector<UnrolledRows> unroll_rows(const KernelSpec& kernel, const KernelTree
 Function unroll_function(const Function& function);
 
 /// About how many bytes of machine code a body without loops takes.
-std::int64_t unrolled_bytes(const Body& body);
+std::int64_t unrolled_bytes(const Body& body, const Target& target);
 
 }  // namespace ssdgen

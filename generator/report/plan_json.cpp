@@ -1,5 +1,6 @@
 #include "report/plan_json.h"
 
+#include "kernel/code_size.h"
 #include "support/version.h"
 
 #include <nlohmann/json.hpp>
@@ -49,8 +50,9 @@ Json one_plan(const Plan& plan) {
     json["priors"] = plan.head ? plan.head->priors : 0;
     json["arena_bytes"] = plan.arena_size * 4;
     json["thread_scratch_bytes"] = plan.thread_scratch_size * 4;
-    json["stack_bytes"] = plan_stack_bytes;
+    json["stack_bytes_of_any_network"] = stack_bytes_of_any_network;
     json["weights_bytes"] = plan.weights_size * 4;
+    json["code_bytes_estimate"] = code_bytes(plan);
     json["total_macs"] = plan.total_macs;
     json["total_params"] = plan.total_parameters;
     json["layers"] = Json::array();
@@ -71,22 +73,26 @@ Json one_plan(const Plan& plan) {
 Json several_plans(const std::vector<const Plan*>& plans) {
     Json json = one_plan(*plans.back());
     std::string names;
-    std::int64_t arena = 0, scratch = 0, weights = 0;
+    std::int64_t arena = 0, scratch = 0, weights = 0, code = 0;
     Json list = Json::array();
     for (const Plan* plan : plans) {
         names += (names.empty() ? "" : ",") + std::string(plan->target.name);
         arena = std::max(arena, plan->arena_size * 4);
         scratch = std::max(scratch, plan->thread_scratch_size * 4);
         weights += plan->weights_size * 4;
+        const std::int64_t own_code = code_bytes(*plan);
+        code += own_code;
         list.push_back({{"target", plan->target.name},
                         {"arena_bytes", plan->arena_size * 4},
                         {"thread_scratch_bytes", plan->thread_scratch_size * 4},
-                        {"weights_bytes", plan->weights_size * 4}});
+                        {"weights_bytes", plan->weights_size * 4},
+                        {"code_bytes_estimate", own_code}});
     }
     json["target"] = names;
     json["arena_bytes"] = arena;
     json["thread_scratch_bytes"] = scratch;
     json["weights_bytes"] = weights;
+    json["code_bytes_estimate"] = code;
     json["targets"] = list;
     return json;
 }

@@ -26,9 +26,8 @@ struct Sweep {
     }
     std::vector<Figures> figures() {
         points = sweep_points(options, description);
-        const StaticFigures all(description, options, points);
         std::vector<Figures> list;
-        for (const SweepPoint& point : points) list.push_back(all.find(point));
+        for (const PointPlan& plan : plan_points(options, description, points)) list.push_back(plan.figures);
         return list;
     }
 };
@@ -87,15 +86,25 @@ TEST_CASE("A point that is no network says why; the others have their figures") 
 
 TEST_CASE("A point whose file of weights is missing says which, and has its static figures") {
     Sweep sweep({0.5, 1}, {0.64});
-    sweep.options.weights = SSDGEN_SOURCE_DIR "/configs/tuning/x86-64-v{alpha_percent}_{height}.json";
+    sweep.options.weights = "no/w{alpha_percent}_{height}.safetensors";
     const auto figures = sweep.figures();
-    CHECK(figures[0]["failed"] ==
-          SSDGEN_SOURCE_DIR "/configs/tuning/x86-64-v050_192.json: cannot be read: No such file or directory; allowed: a readable file");
+    CHECK(figures[0]["failed"] == "no/w050_192.safetensors: cannot be read: No such file or directory; allowed: a readable file");
     CHECK(figures[0].contains("arena_bytes"));
-    sweep.options.weights = SSDGEN_SOURCE_DIR "/configs/tuning/x86-64-v3.json";
-    CHECK_FALSE(sweep.figures()[0].contains("failed"));
-    const StaticFigures named(sweep.description, sweep.options, sweep.points);
-    CHECK(named.weights(sweep.points[0]) == sweep.options.weights);
+    sweep.options.weights = "w.json";
+    CHECK_THROWS_WITH_AS(sweep.figures(), "w.json: is no weights file by its name; allowed: .safetensors, .tflite, .caffemodel", UsageError);
+}
+
+TEST_CASE("A point whose weights do not fit it fails as `generate` does; the others have their file") {
+    Sweep sweep({0.5, 1}, {1});
+    sweep.description = read_description(SSDGEN_SOURCE_DIR "/configs/demo/emoji_voc.json");
+    sweep.options.weights = SSDGEN_SOURCE_DIR "/configs/demo/emoji_voc_050_192.safetensors";
+    const std::vector<SweepPoint> points = sweep_points(sweep.options, sweep.description);
+    const std::vector<PointPlan> plans = plan_points(sweep.options, sweep.description, points);
+    CHECK_FALSE(plans[0].figures.contains("failed"));
+    CHECK(plans[0].weights == sweep.options.weights);
+    CHECK(contains(plans[1].figures["failed"], sweep.options.weights + ": "));
+    CHECK(contains(plans[1].figures["failed"], "conv0"));
+    CHECK(plans[1].figures.contains("arena_bytes"));
 }
 
 TEST_CASE("sweep.csv: keys, then a line a point; what is not known is empty, what needs it is quoted") {
@@ -124,15 +133,15 @@ TEST_CASE("build.ninja: the chain of a point; measuring waits for all compiling;
     sweep.options.runner = "ssh board";
     sweep.options.threads = {1, 2};
     std::vector<NinjaPoint> points;
-    for (const SweepPoint& point : sweep_points(sweep.options, sweep.description)) points.push_back({point, {"layers/conv0.cpp"}});
+    for (const SweepPoint& point : sweep_points(sweep.options, sweep.description)) points.push_back({point, {"net.cpp", "net_c.cpp", "layers/conv0.cpp", "net_weights.S"}});
     const std::string text = sweep_ninja(sweep.options, {"/bin/ssdgen", "net", "my c++"}, points);
     const std::string id = "alpha_0.5_rho_1_x86-64-v3_tile", folder = "points/" + id;
     CHECK(contains(text, "pool measuring\n  depth = 1\n"));
-    CHECK(contains(text, "build " + folder + "/generated.json " + folder + "/source/layers/conv0.cpp "));
+    CHECK(contains(text, "build " + folder + "/generated.json " + folder + "/source/net.cpp " + folder + "/source/net_c.cpp " + folder + "/source/layers/conv0.cpp "));
     CHECK(contains(text, ": run net.json /bin/ssdgen\n"));
-    CHECK(contains(text, "build " + folder + "/build/layers_conv0.o " + folder + "/build/layers_conv0.json: run " + folder +
+    CHECK(contains(text, "build " + folder + "/build/layers/conv0.o " + folder + "/build/layers/conv0.json: run " + folder +
                              "/source/layers/conv0.cpp " + folder + "/headers compiler\n  line = /bin/ssdgen sweep-step attempt -- " + folder +
-                             "/build/layers_conv0.json " + folder + "/build/layers_conv0.o ccache 'my c++' -O3 "));
+                             "/build/layers/conv0.json " + folder + "/build/layers/conv0.o ccache 'my c++' -O3 "));
     CHECK(contains(text, "net_weights.o 'my c++' -I" + folder + "/source -c " + folder + "/source/net_weights.S"));
     CHECK_FALSE(contains(text, "ccache 'my c++' -I"));
     CHECK(contains(text, "build compiled: phony " + folder + "/build/archive-library.json " + folder + "/build/link-bench.json points/alpha_1_"));
@@ -147,7 +156,7 @@ TEST_CASE("build.ninja of an evaluation: beside the compiling, before the measur
     sweep.options.evaluate = "/held out";
     sweep.options.truth = "/truth";
     std::vector<NinjaPoint> points;
-    for (const SweepPoint& point : sweep_points(sweep.options, sweep.description)) points.push_back({point, {"layers/conv0.cpp"}, "/w.safetensors"});
+    for (const SweepPoint& point : sweep_points(sweep.options, sweep.description)) points.push_back({point, {"net.cpp", "net_c.cpp", "layers/conv0.cpp", "net_weights.S"}, "/w.safetensors"});
     points[1].failed = true;
     const std::string folder = "points/alpha_0.5_rho_1_x86-64-v3_tile", step = "build " + folder + "/evaluated.json: run " + folder +
                                "/build/link-detect.json evaluation.state /truth\n  line = /bin/ssdgen sweep-step attempt -- " + folder + "/evaluated.json ''  ";

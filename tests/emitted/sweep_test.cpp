@@ -232,5 +232,7 @@ TEST_CASE("generate --max-ram and --max-flash: refused before anything is writte
     const std::string compile = compiler() + " -std=c++17 -Inet -fsyntax-only product.cpp ";
     CHECK(run_command(compile + "-DSPECIMEN_MAX_RAM=12288 -DSPECIMEN_MAX_FLASH=102400", folder.path()).status == 0);
     CHECK(run_command(compile + "-DSPECIMEN_MAX_RAM=8192", folder.path()).errors.find("the arena of one thread is larger than SPECIMEN_MAX_RAM") != std::string::npos);
+    // Beyond the weights, below weights and machine code.
+    CHECK(run_command(compile + "-DSPECIMEN_MAX_FLASH=16384", folder.path()).errors.find("larger than SPECIMEN_MAX_FLASH") != std::string::npos);
     CHECK(run_command(compile + "-DSPECIMEN_MAX_FLASH=8192", folder.path()).errors.find("larger than SPECIMEN_MAX_FLASH") != std::string::npos);
 }
