@@ -71,6 +71,10 @@ enum class PriorsFollowRho { relative, absolute };
 /// Whether pixel sizes are truncated to int, as Caffe's PriorBox does, or kept, as ncnn and OpenCV do.
 enum class PriorSizeRounding { truncate, keep };
 
+/// Where the box between two scales stands among a cell's: after all others, as in today's ssd_anchor_generator, or
+/// after the first, as in that of 2017.
+enum class InterpolatedBox { last, second };
+
 struct PriorsDescription {
     PriorConvention convention = PriorConvention::caffe;
     // caffe (the sizes stand at each source)
@@ -84,7 +88,19 @@ struct PriorsDescription {
     double max_scale = 0.95;
     std::vector<double> aspect_ratios;
     double interpolated_scale_aspect_ratio = 1.0;  // 0: no interpolated box
+    InterpolatedBox interpolated_box = InterpolatedBox::last;
     bool reduce_boxes_in_lowest_layer = true;
+};
+
+/// Distance of the cells of a map, in pixels at rho 1; 0: input size / map size.
+struct PriorStep {
+    double height = 0;
+    double width = 0;
+
+    PriorStep() = default;
+    PriorStep(double both) : height(both), width(both) {}
+    PriorStep(double along_height, double along_width) : height(along_height), width(along_width) {}
+    bool operator==(const PriorStep& other) const { return height == other.height && width == other.width; }
 };
 
 struct SourceDescription {
@@ -94,7 +110,7 @@ struct SourceDescription {
     std::vector<double> min_sizes;
     std::vector<double> max_sizes;
     std::vector<double> aspect_ratios;
-    double step = 0;  // 0: input size / map size
+    PriorStep step;
     std::string pointer;
 };
 

@@ -56,6 +56,17 @@ void read_background(const Value& value, HeadDescription& head) {
         value.fail("-1, as classes is 1: a background alone leaves nothing to detect");
 }
 
+PriorStep read_step(const Value& value) {
+    const Range range{0, largest_size, true};
+    if (value.json.is_array()) {
+        const std::vector<Value> sides = value.list(2, 2, "numbers (height, width)");
+        return {sides[0].number(range), sides[1].number(range)};
+    }
+    if (!value.json.is_number())
+        value.fail(fmt::format("a number above 0 and at most {}, or a list of 2 (height, width)", largest_size));
+    return value.number(range);
+}
+
 }  // namespace
 
 PriorsDescription read_priors(const Value& value) {
@@ -73,7 +84,7 @@ PriorsDescription read_priors(const Value& value) {
         priors.follow_rho = fields.at("follow_rho").choice(priors_follow_rho);
     } else if (priors.convention == PriorConvention::tensorflow) {
         fields.allow({"convention", "min_scale", "max_scale", "aspect_ratios", "interpolated_scale_aspect_ratio",
-                      "reduce_boxes_in_lowest_layer"},
+                      "interpolated_box", "reduce_boxes_in_lowest_layer"},
                      owner);
         priors.min_scale = fields.at("min_scale").number({0, 10, true});
         priors.max_scale = fields.at("max_scale").number({0, 10, true});
@@ -81,6 +92,12 @@ PriorsDescription read_priors(const Value& value) {
             fields.at("max_scale").fail(fmt::format("a number of at least min_scale, {}", priors.min_scale));
         priors.aspect_ratios = fields.at("aspect_ratios").numbers(0, largest_boxes, {0, 1000, true});
         priors.interpolated_scale_aspect_ratio = fields.at("interpolated_scale_aspect_ratio").number({0, 1000, false});
+        if (fields.has("interpolated_box")) {
+            const Value place = fields.at("interpolated_box");
+            priors.interpolated_box = place.choice(interpolated_boxes);
+            if (priors.interpolated_scale_aspect_ratio == 0)
+                place.fail("no such key, as interpolated_scale_aspect_ratio is 0: there is no interpolated box");
+        }
         priors.reduce_boxes_in_lowest_layer = fields.at("reduce_boxes_in_lowest_layer").flag();
     } else {
         fields.allow({"convention"}, owner);
@@ -112,7 +129,7 @@ void read_sizes(Fields& fields, SourceDescription& source) {
         source.max_sizes = fields.at("max_sizes").numbers(0, largest_boxes, {0, largest_size, true});
     if (fields.has("aspect_ratios"))
         source.aspect_ratios = fields.at("aspect_ratios").numbers(0, largest_boxes, {0, 1000, true});
-    if (fields.has("step")) source.step = fields.at("step").number({0, largest_size, true});
+    if (fields.has("step")) source.step = read_step(fields.at("step"));
 }
 
 PostProcessing read_post_processing(const Value& value) {

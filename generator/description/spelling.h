@@ -52,6 +52,9 @@ inline constexpr Spelling<PriorsFollowRho> priors_follow_rho[] = {{PriorsFollowR
 inline constexpr Spelling<PriorSizeRounding> prior_size_roundings[] = {{PriorSizeRounding::truncate, "truncate"},
                                                                        {PriorSizeRounding::keep, "keep"}};
 
+inline constexpr Spelling<InterpolatedBox> interpolated_boxes[] = {{InterpolatedBox::last, "last"},
+                                                                   {InterpolatedBox::second, "second"}};
+
 inline constexpr Spelling<ScoreConversion> score_conversions[] = {{ScoreConversion::softmax, "softmax"},
                                                                   {ScoreConversion::sigmoid, "sigmoid"}};
 

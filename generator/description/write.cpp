@@ -142,6 +142,8 @@ std::string write_priors(const PriorsDescription& priors) {
         object.add("min_scale", priors.min_scale).add("max_scale", priors.max_scale);
         object.add("aspect_ratios", priors.aspect_ratios);
         object.add("interpolated_scale_aspect_ratio", priors.interpolated_scale_aspect_ratio);
+        if (priors.interpolated_scale_aspect_ratio > 0)
+            object.add("interpolated_box", spell(interpolated_boxes, priors.interpolated_box));
         object.add("reduce_boxes_in_lowest_layer", priors.reduce_boxes_in_lowest_layer);
     }
     return object.block(4);
@@ -153,7 +155,9 @@ std::string write_source(const SourceDescription& source) {
     if (!source.min_sizes.empty()) object.add("min_sizes", source.min_sizes);
     if (!source.max_sizes.empty()) object.add("max_sizes", source.max_sizes);
     if (!source.aspect_ratios.empty()) object.add("aspect_ratios", source.aspect_ratios);
-    if (source.step > 0) object.add("step", source.step);
+    const PriorStep& step = source.step;
+    if (step.height > 0 && step.height == step.width) object.add("step", step.height);
+    if (step.height > 0 && step.height != step.width) object.add("step", std::vector<double>{step.height, step.width});
     return object.line();
 }
 

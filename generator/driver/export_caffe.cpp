@@ -46,11 +46,9 @@ void add_predictor(CaffeBuilder& net, const Graph& graph, TensorId tensor) {
 void add_step(caffe::PriorBoxParameter& given, const SourceDescription& described, const PriorGrid& grid,
               const Shape& picture, bool rescaled) {
     if (described.step == 0) return;
-    const float step_y = grid.step_y * static_cast<float>(picture.height);
-    const float step_x = grid.step_x * static_cast<float>(picture.width);
-    if (!rescaled) {
-        given.set_step(static_cast<float>(described.step));
-    } else if (step_y == step_x) {
+    const auto step_y = rescaled ? grid.step_y * static_cast<float>(picture.height) : static_cast<float>(described.step.height);
+    const auto step_x = rescaled ? grid.step_x * static_cast<float>(picture.width) : static_cast<float>(described.step.width);
+    if (step_y == step_x) {
         given.set_step(step_y);
     } else {
         given.set_step_h(step_y);

@@ -159,7 +159,7 @@ void check_used(const Graph& graph) {
 
 bool needs_full_maps(const Description& description, double rho) {
     const HeadDescription& head = *description.head;
-    const auto has_step = [](const SourceDescription& source) { return source.step != 0; };
+    const auto has_step = [](const SourceDescription& source) { return source.step.height != 0; };
     return rho < 1 && head.priors.convention == PriorConvention::caffe &&
            head.priors.follow_rho == PriorsFollowRho::relative &&
            std::any_of(head.sources.begin(), head.sources.end(), has_step);

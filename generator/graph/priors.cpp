@@ -64,12 +64,12 @@ PriorGrid caffe_grid(const Description& description, const SourceDescription& so
                    "found {} numbers; allowed: {}, one for each of min_sizes, or none", maxs.size(), mins.size());
     PriorGrid grid;
     grid.offset_y = grid.offset_x = priors.offset;
-    grid.step_y = static_cast<float>(caffe_step(source.step, relative, picture.height, description.input.height,
+    grid.step_y = static_cast<float>(caffe_step(source.step.height, relative, picture.height, description.input.height,
                                                 site.map.height, site.full_map.height) /
                                      picture.height);
-    grid.step_x = static_cast<float>(
-        caffe_step(source.step, relative, picture.width, description.input.width, site.map.width, site.full_map.width) /
-        picture.width);
+    grid.step_x = static_cast<float>(caffe_step(source.step.width, relative, picture.width, description.input.width,
+                                                site.map.width, site.full_map.width) /
+                                     picture.width);
     for (std::size_t i = 0; i < mins.size(); ++i) {
         add_box(grid, mins[i] / picture.height, mins[i] / picture.width);
         if (!maxs.empty()) {
@@ -104,8 +104,11 @@ PriorGrid tensorflow_grid(const HeadDescription& head, std::size_t source, const
         boxes = {{0.1, 1.0}, {scale, 2.0}, {scale, 0.5}};
     } else {
         for (const double ratio : priors.aspect_ratios) boxes.push_back({scale, ratio});
-        if (priors.interpolated_scale_aspect_ratio > 0)
-            boxes.push_back({std::sqrt(scale * next), priors.interpolated_scale_aspect_ratio});
+        if (priors.interpolated_scale_aspect_ratio > 0) {
+            const bool second = priors.interpolated_box == InterpolatedBox::second && !boxes.empty();
+            boxes.insert(second ? boxes.begin() + 1 : boxes.end(),
+                         {std::sqrt(scale * next), priors.interpolated_scale_aspect_ratio});
+        }
     }
     PriorGrid grid;
     grid.step_y = static_cast<float>(1.0 / site.map.height);

@@ -195,7 +195,8 @@ const Row head_rows[] = {
      "backbone or extras",
      Schema::cannot_tell},
     {"/head/sources/1/layer", "\"conv1\"",
-     "bad.json: /head/sources/1/layer: found \"conv1\", which /head/sources/0/layer names already; allowed: each layer once",
+     "bad.json: /head/sources/1/layer: found \"conv1\", which /head/sources/0/layer names already; allowed: each layer "
+     "once",
      Schema::cannot_tell},
     {"/head/sources/0/boxes", "3",
      "bad.json: /head/sources/0/boxes: found 3; allowed: 4, as the priors make for this source", Schema::cannot_tell},
@@ -210,6 +211,11 @@ const Row head_rows[] = {
      "bad.json: /head/sources/0/max_sizes/0: found 8; allowed: a number above its min size, 8", Schema::cannot_tell},
     {"/head/sources/0/step", "0",
      "bad.json: /head/sources/0/step: found 0; allowed: a number above 0 and at most 1000000"},
+    {"/head/sources/0/step", "true",
+     "bad.json: /head/sources/0/step: found true; allowed: a number above 0 and at most 1000000, or a list of 2 "
+     "(height, width)"},
+    {"/head/sources/0/step", "[8, 0]",
+     "bad.json: /head/sources/0/step/1: found 0; allowed: a number above 0 and at most 1000000"},
     {"/head/sources/0/ratio", "0",
      "bad.json: /head/sources/0/ratio: unknown key of a source under priors of the convention \"caffe\"; allowed: "
      "\"layer\", "
@@ -292,6 +298,17 @@ TEST_CASE("boxes that contradict TensorFlow's anchors are an error") {
           "bad.json: /head/sources/1/boxes: found 6; allowed: 3, as the priors make for this source");
     head["sources"][1]["boxes"] = 3;
     CHECK(message_of(document.dump()) == "read without an error");
+    head["priors"]["interpolated_box"] = "first";
+    CHECK(message_of(document.dump()) ==
+          "bad.json: /head/priors/interpolated_box: found \"first\"; allowed: \"last\", \"second\"");
+    head["priors"]["interpolated_box"] = "second";
+    CHECK(message_of(document.dump()) == "read without an error");
+    head["priors"]["interpolated_scale_aspect_ratio"] = 0;
+    CHECK(message_of(document.dump()) ==
+          "bad.json: /head/priors/interpolated_box: found \"second\"; allowed: no such key, as "
+          "interpolated_scale_aspect_ratio is 0: "
+          "there is no interpolated box");
+    head["priors"].erase("interpolated_box");
     head["priors"]["reduce_boxes_in_lowest_layer"] = false;
     head["priors"]["interpolated_scale_aspect_ratio"] = 0;
     CHECK(message_of(document.dump()) ==

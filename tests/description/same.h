@@ -38,7 +38,8 @@ inline bool operator==(const InputDescription& a, const InputDescription& b) {
 inline bool operator==(const PriorsDescription& a, const PriorsDescription& b) {
     const auto tie = [](const PriorsDescription& p) {
         return std::tie(p.convention, p.flip, p.clip, p.offset, p.size_rounding, p.follow_rho, p.min_scale, p.max_scale,
-                        p.aspect_ratios, p.interpolated_scale_aspect_ratio, p.reduce_boxes_in_lowest_layer);
+                        p.aspect_ratios, p.interpolated_scale_aspect_ratio, p.interpolated_box,
+                        p.reduce_boxes_in_lowest_layer);
     };
     return tie(a) == tie(b);
 }

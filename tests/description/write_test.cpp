@@ -36,6 +36,7 @@ Description crowded() {
     d.head->padding = PaddingRule::same;
     d.head->kernel = 3;
     d.head->sources[0].step = 16.5;
+    d.head->sources[1].step = {16, 8.25};
     d.head->box_code.variances = {0.1F, 0.2F, 0.3F, 1};
     return d;
 }
@@ -69,6 +70,12 @@ TEST_CASE("every convention and dialect reads back as the same description") {
     d.head->priors.interpolated_scale_aspect_ratio = 0;
     d.head->post_processing = {Dialect::tflite_regular, 1e-8F, 0.6F, 10, 1, 7};
     CHECK(parse_description(write_description(d), "") == d);
+    d.head->priors.interpolated_scale_aspect_ratio = 1;
+    d.head->priors.aspect_ratios = {1, 3};
+    for (const InterpolatedBox place : {InterpolatedBox::last, InterpolatedBox::second}) {
+        d.head->priors.interpolated_box = place;
+        CHECK(parse_description(write_description(d), "") == d);
+    }
 
     d.head->priors = {};
     d.head->priors.convention = PriorConvention::table;

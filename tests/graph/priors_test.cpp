@@ -142,6 +142,16 @@ TEST_CASE("an explicit step, an offset and clipping") {
     check_box(prior_box(*graph.head, 3 * (9 * 19 + 8)), {9.25 * 16 / 300, 8.25 * 16 / 300, 0.2, 0.2});
 }
 
+TEST_CASE("an explicit step of its own along each axis") {
+    Description description = config("mobilenet_ssd_voc");
+    description.head->sources[0].step = {16, 8};
+    // Row 9, column 8 of the map.
+    check_box(prior_box(*build_graph(description).head, 3 * (9 * 19 + 8)), {9.5 * 16 / 300, 8.5 * 8 / 300, 0.2, 0.2});
+    const Graph half = build_graph(description, {{}, 0.5});
+    CHECK(half.head->grids[0].step_y == doctest::Approx(16.0 / 300 * 19 / 10));
+    CHECK(half.head->grids[0].step_x == doctest::Approx(8.0 / 300 * 19 / 10));
+}
+
 TEST_CASE("under rho an explicit step follows where sizes do, so that the grid covers what it covered") {
     Description description = config("mobilenet_ssd_voc");
     description.head->sources[0].step = 16;
@@ -166,6 +176,21 @@ TEST_CASE("TensorFlow's order: the lowest map reduced, the interpolated square l
                                        {std::sqrt(0.95), std::sqrt(0.95)}});
     check_box(prior_box(*graph.head, 3), {0.5 / 19, 1.5 / 19, 0.1, 0.1});
     CHECK(graph.head->priors == 1917);
+}
+
+TEST_CASE("TensorFlow's order of 2017: the interpolated square second, but for the reduced lowest map") {
+    Description description = config("mobilenet_ssd_coco");
+    description.head->priors.interpolated_box = InterpolatedBox::second;
+    const Graph graph = build_graph(description);
+    const double wide = std::sqrt(2.0);
+    check_sizes(graph.head->grids[0], {{0.1, 0.1}, {0.2 / wide, 0.2 * wide}, {0.2 * wide, 0.2 / wide}});
+    // Source 1: scale 0.35, the next 0.5; sqrt(0.175) = 0.41833001, 0.35 / sqrt(2) = 0.24748737, 0.35 * sqrt(2) =
+    // 0.49497475.
+    CHECK(graph.head->grids[1].boxes.size() == 6);
+    check_box(prior_box(*graph.head, 1083), {0.05, 0.05, 0.35, 0.35});
+    check_box(prior_box(*graph.head, 1084), {0.05, 0.05, 0.41833001, 0.41833001});
+    check_box(prior_box(*graph.head, 1085), {0.05, 0.05, 0.24748737, 0.49497475});
+    check_box(prior_box(*graph.head, 1088), {0.05, 0.05, 0.35 / std::sqrt(0.3333), 0.35 * std::sqrt(0.3333)});
 }
 
 TEST_CASE("TensorFlow's boxes on a picture that is no square: squares of pixels, by the shorter side") {
