@@ -1,6 +1,8 @@
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "graph/build.h"
 #include "graph/priors.h"
@@ -8,6 +10,8 @@
 #include "graph/taker.h"
 #include "graph/tensors.h"
 #include "support/error.h"
+#include "support/listing.h"
+#include "weights/prior_table.h"
 
 namespace ssdgen {
 
@@ -39,20 +43,74 @@ std::vector<TensorSpec> node_specs(const Graph& graph, const Node& node) {
 
 const std::vector<std::string> batch_norm_parts{"mean", "variance", "gamma", "beta"};
 
-std::optional<BatchNorm> take_batch_norm(const std::string& layer, int channels, const Description& description,
-                                         Taker& taker) {
-    const std::string prefix = layer + ".batch_norm.";
-    bool found = false;
-    for (const std::string& part : batch_norm_parts) {
-        if (!taker.has(prefix + part)) continue;
-        found = true;
-        if (!description.batch_norm_epsilon)
-            fail_input(taker.where(prefix + part),
-                       "found a batch norm, but {} states no batch_norm_epsilon; allowed: batch norm tensors with a "
-                       "batch_norm_epsilon",
-                       description.file);
+bool has_batch_norm(const std::string& layer, const Taker& taker) {
+    return std::any_of(batch_norm_parts.begin(), batch_norm_parts.end(),
+                       [&](const std::string& part) { return taker.has(layer + ".batch_norm." + part); });
+}
+
+/// All tensors that a node takes of this file: a batch norm whole or not at all, and beside it, since its beta is a
+/// bias too, the bias only if it is there.
+std::vector<TensorSpec> taken_specs(const Graph& graph, const Node& node, const Taker& taker) {
+    std::vector<TensorSpec> specs = node_specs(graph, node);
+    if (specs.empty() || std::holds_alternative<FullyConnected>(node.operation) || !has_batch_norm(node.name, taker))
+        return specs;
+    const std::vector<int> channels = specs[1].shape;
+    if (!taker.has(specs[1].name)) specs.pop_back();
+    for (const std::string& part : batch_norm_parts) specs.push_back({node.name + ".batch_norm." + part, channels, 0});
+    return specs;
+}
+
+/// Batch norms need an epsilon, which no weights file states.
+void check_epsilon(const Graph& graph, const Description& description, const Weights& weights, const Taker& taker) {
+    if (description.batch_norm_epsilon) return;
+    std::vector<std::string> layers;
+    for (const Node& node : graph.nodes)
+        if (!std::holds_alternative<FullyConnected>(node.operation) && has_batch_norm(node.name, taker))
+            layers.push_back(node.name);
+    if (layers.empty()) return;
+    fail_input(at(description.file, "/batch_norm"),
+               "missing, but {} has batch norm tensors of {}; allowed: \"batch_norm\": {{\"epsilon\": 1e-05}} beside "
+               "\"input\", with the epsilon of the training (Caffe's usual one is 1e-05, TensorFlow's 0.001)",
+               weights.file, some_of(layers));
+}
+
+/// Everything that is missing, of another shape or not taken, told together.
+void check_tensors(const Graph& graph, const Weights& weights, const Taker& taker) {
+    std::vector<TensorSpec> wanted;
+    for (const Node& node : graph.nodes)
+        for (TensorSpec& spec : taken_specs(graph, node, taker)) wanted.push_back(std::move(spec));
+    if (graph.head && graph.head->grids.empty()) wanted.push_back({"priors", {graph.head->priors, 4}, 0});
+    std::set<std::string> taken;
+    for (const TensorSpec& spec : wanted) taken.insert(spec.name);
+    if (graph.head) taken.insert("priors");  // beside computed ones it is compared
+    std::vector<std::string> unused;
+    for (const auto& [name, tensor] : weights.tensors)
+        if (taken.count(name) == 0) unused.push_back(name);
+    std::vector<std::string> problems;
+    for (const TensorSpec& spec : wanted) {
+        if (!taker.has(spec.name)) {
+            const std::string nearest = nearest_name(spec.name, unused);
+            problems.push_back(fmt::format("{}: found none{}; allowed: {}", spec.name,
+                                           nearest.empty() ? "" : fmt::format(", but \"{}\"", nearest),
+                                           spell_shape(spec.shape)));
+        } else if (taker.tensor(spec.name).shape != spec.shape) {
+            problems.push_back(fmt::format("{}: found {}; allowed: {}", spec.name,
+                                           spell_shape(taker.tensor(spec.name).shape), spell_shape(spec.shape)));
+        }
     }
-    if (!found) return std::nullopt;
+    for (const std::string& name : unused)
+        problems.push_back(fmt::format("{}: found {}; allowed: no such tensor, no layer of {} takes it", name,
+                                       spell_shape(taker.tensor(name).shape), graph.name));
+    if (problems.empty()) return;
+    const std::string under = graph.alpha == 1 ? "" : fmt::format(" under alpha {}", graph.alpha);
+    fail_together(weights.file, fmt::format("does not fit {}{} in {} tensors", graph.name, under, problems.size()),
+                  problems);
+}
+
+std::optional<BatchNorm> take_batch_norm(const std::string& layer, int channels, const Description& description,
+                                         const Taker& taker) {
+    if (!has_batch_norm(layer, taker)) return std::nullopt;
+    const std::string prefix = layer + ".batch_norm.";
     BatchNorm norm;
     norm.epsilon = *description.batch_norm_epsilon;
     norm.mean = taker.take(prefix + "mean", {channels});
@@ -78,12 +136,12 @@ std::vector<float> channels_last(const std::vector<float>& values, int outer, in
 }
 
 /// With a batch norm, whose beta is a bias too, the bias itself may be missing.
-std::vector<float> take_bias(const std::string& name, int channels, bool optional, Taker& taker) {
+std::vector<float> take_bias(const std::string& name, int channels, bool optional, const Taker& taker) {
     if (optional && !taker.has(name)) return std::vector<float>(static_cast<std::size_t>(channels), 0.0F);
     return taker.take(name, {channels});
 }
 
-void bind_node(const Graph& graph, Node& node, const Description& description, Taker& taker) {
+void bind_node(const Graph& graph, Node& node, const Description& description, const Taker& taker) {
     const std::vector<TensorSpec> specs = node_specs(graph, node);
     if (specs.empty()) return;
     const std::vector<float>& weight = taker.take(specs[0].name, specs[0].shape);
@@ -110,7 +168,7 @@ void bind_node(const Graph& graph, Node& node, const Description& description, T
 }
 
 /// A file's table beside computed priors: of another count it belongs to another input size; else both have to agree.
-void compare_priors(const Head& head, Taker& taker) {
+void compare_priors(const Head& head, const Taker& taker) {
     const WeightTensor& found = taker.tensor("priors");
     if (found.shape.size() != 2 || found.shape[1] != 4)
         fail_input(taker.where("priors"), "found {}; allowed: [{},4]", spell_shape(found.shape), head.priors);
@@ -158,11 +216,13 @@ void describe_node(const Graph& graph, const Node& node, bool batch_norm, std::v
         facts.push_back({node.name + ".batch_norm." + part, specs[1].shape, one, true});
 }
 
-void bind_priors(Head& head, Taker& taker) {
-    if (head.grids.empty())
+void bind_priors(Head& head, const Taker& taker) {
+    if (head.grids.empty()) {
         head.prior_table = taker.take("priors", {head.priors, 4});
-    else if (taker.has("priors"))
+        check_prior_table(taker.where("priors"), head.prior_table);
+    } else if (taker.has("priors")) {
         compare_priors(head, taker);
+    }
 }
 
 }  // namespace
@@ -185,10 +245,11 @@ std::vector<TensorFacts> describe_tensors(const Graph& graph, const Description&
 }
 
 void bind_weights(Graph& graph, const Description& description, const Weights& weights) {
-    Taker taker(weights);
+    const Taker taker(weights);
+    check_epsilon(graph, description, weights, taker);
+    check_tensors(graph, weights, taker);
     for (Node& node : graph.nodes) bind_node(graph, node, description, taker);
     if (graph.head) bind_priors(*graph.head, taker);
-    taker.check_all_taken(graph.name);
     check_graph(graph);
 }
 

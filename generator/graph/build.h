@@ -24,8 +24,8 @@ Graph build_graph(const Description& description, const Multipliers& multipliers
 /// The tensors that the graph takes, in run order (batch norm not among them: a weights file may bring it or not).
 std::vector<TensorSpec> expected_tensors(const Graph& graph);
 
-/// Fills in the parameters. InputError that names layer, expected and found shape for a missing, surplus or wrongly shaped
-/// tensor, and for a value that is not finite.
+/// Fills in the parameters. InputError that names all missing, surplus and wrongly shaped tensors with found and
+/// expected shape, for batch norms where the description has no batch_norm, and for a value that is not finite.
 void bind_weights(Graph& graph, const Description& description, const Weights& weights);
 
 /// Throws InternalError if the graph is not well formed (ids, shapes, parameter sizes, order); run after every pass.

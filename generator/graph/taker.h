@@ -1,17 +1,16 @@
 #pragma once
 
-#include "weights/weights.h"
-
-#include <set>
 #include <string>
 #include <vector>
+
+#include "weights/weights.h"
 
 namespace ssdgen {
 
 /// "[64,1,3,3]".
 std::string spell_shape(const std::vector<int>& shape);
 
-/// Hands out the tensors of a weights file, each checked, and knows which nobody took.
+/// Hands out the tensors of a weights file.
 class Taker {
   public:
     explicit Taker(const Weights& weights) : weights_(weights) {}
@@ -22,15 +21,11 @@ class Taker {
     /// "FILE: TENSOR", for messages.
     std::string where(const std::string& name) const;
 
-    /// InputError if the tensor is missing, has another shape or a value that is not finite.
-    const std::vector<float>& take(const std::string& name, const std::vector<int>& shape);
-
-    /// InputError that names the first tensor that nobody took.
-    void check_all_taken(const std::string& network) const;
+    /// The values of a tensor that is there and has the shape; InputError for one that is not finite.
+    const std::vector<float>& take(const std::string& name, const std::vector<int>& shape) const;
 
   private:
     const Weights& weights_;
-    std::set<std::string> taken_;
 };
 
 }  // namespace ssdgen

@@ -5,6 +5,7 @@
 #include "support/error.h"
 #include "weights/naming.h"
 
+#include "weights/prior_table.h"
 namespace ssdgen {
 
 namespace {
@@ -141,7 +142,9 @@ class Describer {
             add_tensors(network_.layers[static_cast<std::size_t>(detector.boxes[i])], sources[i].layer + "_mbox_loc");
             add_tensors(network_.layers[static_cast<std::size_t>(detector.scores[i])], sources[i].layer + "_mbox_conf");
         }
-        if (!detector.anchors.values.empty()) result_.weights.tensors["priors"] = std::move(detector.anchors);
+        if (detector.anchors.values.empty()) return;
+        check_prior_table(network_.file + ": priors", detector.anchors.values);
+        result_.weights.tensors["priors"] = std::move(detector.anchors);
     }
 
     Network& network_;

@@ -5,6 +5,7 @@
 
 #include "graph/networks.h"
 #include "graph/priors.h"
+#include "support/warnings.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -92,6 +93,17 @@ TEST_CASE("missing, surplus, wrongly shaped and endless values") {
     CHECK(error_of(weights) ==
           "w.safetensors: conv9.weight: found [2,2]; allowed: no such tensor, no layer of net takes it");
     weights = good_weights();
+    weights.tensors["conv1/weight"] = std::move(weights.tensors["conv.weight"]);
+    weights.tensors.erase("conv.weight");
+    weights.tensors.erase("dw.bias");
+    weights.tensors["fc.weight"] = counting({3, 9});
+    CHECK(error_of(weights) ==
+          "w.safetensors: does not fit net in 4 tensors:\n"
+          "  conv.weight: found none, but \"conv1/weight\"; allowed: [2,3,3,3]\n"
+          "  dw.bias: found none; allowed: [2]\n"
+          "  fc.weight: found [3,9]; allowed: [3,8]\n"
+          "  conv1/weight: found [2,3,3,3]; allowed: no such tensor, no layer of net takes it");
+    weights = good_weights();
     weights.tensors["fc.weight"].values[5] = INFINITY;
     CHECK(error_of(weights) == "w.safetensors: fc.weight: found inf at position 5; allowed: finite values");
     weights.tensors["fc.weight"].values[5] = NAN;
@@ -103,9 +115,9 @@ TEST_CASE("batch norm: with an epsilon only, whole, its variance not negative, t
     Weights weights = good_weights();
     add_batch_norm(weights, "dw", 2);
     CHECK(error_of(weights, description) ==
-          "w.safetensors: dw.batch_norm.mean: found a batch norm, but net.json states no batch_norm_epsilon; allowed: "
-          "batch "
-          "norm tensors with a batch_norm_epsilon");
+          "net.json: /batch_norm: missing, but w.safetensors has batch norm tensors of dw; allowed: \"batch_norm\": "
+          "{\"epsilon\": 1e-05} beside \"input\", with the epsilon of the training (Caffe's usual one is 1e-05, "
+          "TensorFlow's 0.001)");
     description.batch_norm_epsilon = 1e-3F;
     CHECK(error_of(weights, description).empty());
     weights.tensors.erase("dw.bias");
@@ -127,7 +139,11 @@ TEST_CASE("batch norm: with an epsilon only, whole, its variance not negative, t
     weights = good_weights();
     add_batch_norm(weights, "fc", 3);
     CHECK(error_of(weights, description) ==
-          "w.safetensors: fc.batch_norm.beta: found [3]; allowed: no such tensor, no layer of net takes it");
+          "w.safetensors: does not fit net in 4 tensors:\n"
+          "  fc.batch_norm.beta: found [3]; allowed: no such tensor, no layer of net takes it\n"
+          "  fc.batch_norm.gamma: found [3]; allowed: no such tensor, no layer of net takes it\n"
+          "  fc.batch_norm.mean: found [3]; allowed: no such tensor, no layer of net takes it\n"
+          "  fc.batch_norm.variance: found [3]; allowed: no such tensor, no layer of net takes it");
 }
 
 TEST_CASE("a table of priors is bound, and has to have a row a prior") {
@@ -141,6 +157,51 @@ TEST_CASE("a table of priors is bound, and has to have a row a prior") {
     CHECK(error_of(weights, description) == "w.safetensors: priors: found [9,4]; allowed: [8,4]");
     weights.tensors.erase("priors");
     CHECK(error_of(weights, description) == "w.safetensors: priors: found none; allowed: [8,4]");
+}
+
+TEST_CASE("a table of priors without sizes, outside the picture or of corners") {
+    const Description description = detector(4, 4, {convolution("a", 4, 3, 2)}, {"a"}, 3);
+    Weights weights = good_weights(description);
+    std::vector<float>& table = weights.tensors["priors"].values;
+    const auto warnings_of = [&] {
+        take_warnings();
+        CHECK(error_of(weights, description) == "");
+        return take_warnings();
+    };
+    // The cells of a 2x2 map, with a box of 0.25x0.25 and one of 0.875x0.375 in each: a size above a centre is no
+    // corner.
+    table.clear();
+    for (const float y : {0.25F, 0.75F})
+        for (const float x : {0.25F, 0.75F})
+            for (const auto& [height, width] : {std::pair{0.25F, 0.25F}, std::pair{0.875F, 0.375F}})
+                table.insert(table.end(), {y, x, height, width});
+    const std::vector<float> good = table;
+    CHECK(warnings_of().empty());
+    table[2] = 0;
+    table[7] = -0.375F;
+    CHECK(warnings_of() ==
+          std::vector<std::string>{
+              "w.safetensors: priors: found 2 of 8 priors without a size above 0, row 0 (0.25 0.25 0 0.25) the first; "
+              "their boxes are empty or inverted, and a row is centre y, centre x, height, width, relative to "
+              "the picture"});
+    table = good;
+    table[28] = 75;
+    CHECK(warnings_of() ==
+          std::vector<std::string>{
+              "w.safetensors: priors: found 1 of 8 priors with the centre outside the picture, row 7 (75 0.75 0.875 0.375) "
+              "the first; a row is centre y, centre x, height, width, relative to the picture"});
+    table.clear();
+    for (std::size_t i = 0; i < good.size(); i += 4)
+        table.insert(table.end(), {good[i] - good[i + 2] / 2, good[i + 1] - good[i + 3] / 2, good[i] + good[i + 2] / 2,
+                                   good[i + 1] + good[i + 3] / 2});
+    CHECK(warnings_of() == std::vector<std::string>{"w.safetensors: priors: found rows that look like corners, row 0 "
+                                                    "(0.125 0.125 0.375 0.375) the first; a row "
+                                                    "is centre y, centre x, height, width, relative to the picture"});
+    table.assign(32, 0);
+    CHECK(error_of(weights, description) ==
+          "w.safetensors: priors: found a table of zeros, with which every box is empty; allowed: the priors of the "
+          "training, a row is "
+          "centre y, centre x, height, width, relative to the picture");
 }
 
 TEST_CASE("a table beside computed priors has to agree with them, if it has their count") {
