@@ -8,9 +8,11 @@
 #include <CLI/CLI.hpp>
 
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <map>
 #include <thread>
 
@@ -137,14 +139,39 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
     return command;
 }
 
+/// A number, or one over another: 127.5, 1/127.5.
+float read_number(const std::string& option, const std::string& text) {
+    const auto whole = [&](const std::string& part) -> std::optional<double> {
+        char* end = nullptr;
+        const double value = std::strtod(part.c_str(), &end);
+        const bool plain = part.find_first_not_of("+-.0123456789eE") == std::string::npos;
+        return plain && !part.empty() && *end == '\0' ? std::optional<double>(value) : std::nullopt;
+    };
+    const std::size_t slash = text.find('/');
+    const std::optional<double> above = whole(text.substr(0, slash));
+    const std::optional<double> below = slash == std::string::npos ? 1.0 : whole(text.substr(slash + 1));
+    const float value = above && below ? static_cast<float>(*above / *below) : std::numeric_limits<float>::infinity();
+    if (!std::isfinite(value)) throw UsageError(fmt::format("{}: found {}; allowed: numbers, such as 127.5 or 1/127.5", option, text));
+    return value;
+}
+
+CLI::Option* add_numbers(CLI::App& command, const std::string& name, const std::string& help, std::vector<float>& numbers) {
+    const auto read = [name, &numbers](const std::vector<std::string>& words) {
+        for (const std::string& word : words) numbers.push_back(read_number(name, word));
+    };
+    return command.add_option_function<std::vector<std::string>>(name, read, help)->delimiter(',');
+}
+
 CLI::App* add_import(CLI::App& app, ImportCommand& options, std::string& order) {
     CLI::App* command = app.add_subcommand("import", "Turn a model file into a description and a weights file");
     command->add_option("MODEL", options.model, "A .tflite or .caffemodel file")->required();
     auto* config = command->add_option("--out-config", options.out_config, "Description to write (JSON)");
     command->add_option("--into", options.into, "Instead: a description that exists; only the weights are taken, for its layers")->excludes(config);
     command->add_option("--out-weights", options.out_weights, "Weights to write (.safetensors)")->required();
-    command->add_option("--mean", options.options.mean, "Input mean, one or one a channel: M,M,M")->delimiter(',');
-    command->add_option("--scale", options.options.scale, "Input scale: (x - mean) * scale")->delimiter(',');
+    add_numbers(*command, "--mean", "Input mean, one or one a channel: M,M,M", options.options.mean);
+    auto* scale = add_numbers(*command, "--scale", "Input scale: (x - mean) * scale; 1/127.5 is a number too", options.options.scale);
+    add_numbers(*command, "--std", "Instead of --scale: (x - mean) / std; parts of 255 if neither is above 1", options.options.deviation)
+        ->excludes(scale);
     command->add_option("--channel-order", order, "rgb or bgr")->check(CLI::IsMember({"rgb", "bgr"}));
     command->add_option("--prototxt", options.options.prototxt, "The network of a .caffemodel");
     command->add_option("--subgraph", options.options.subgraph, "Number of the subgraph of a .tflite that holds several");

@@ -9,6 +9,7 @@
 #include "description/read_parts.h"
 #include "description/schema.h"
 #include "description/taken_names.h"
+#include "description/unusual.h"
 #include "support/files.h"
 
 namespace ssdgen {
@@ -118,7 +119,10 @@ std::string read_text(const Value& value, const std::string& allowed) {
 }
 
 Description read_description(const std::string& path) {
-    return parse_description(read_file(path), path);
+    Description description = parse_description(read_file(path), path);
+    warn_unusual_input(description.input, at(path, "/input/mean"), at(path, "/input/scale"));
+    warn_unusual(description);
+    return description;
 }
 
 Description parse_description(const std::string& text, const std::string& file) {

@@ -15,9 +15,11 @@ namespace ssdgen {
 ///
 ///     FILE:LINE:COLUMN: found 'tru'; allowed: a value ...                    the text is no JSON
 ///     FILE: /head/classes: found 0; allowed: a whole number from 1 to 65536
+///
+/// Warns of what can hardly be meant (unusual.h).
 Description read_description(const std::string& path);
 
-/// The same for a text; file is what messages call it.
+/// The same for a text, without warnings; file is what messages call it.
 Description parse_description(const std::string& text, const std::string& file);
 
 /// What is wrong with a network's name, as its namespace, files, targets and functions are called: "" if it is no identifier, or what else bears

@@ -52,6 +52,8 @@ std::string SweepPoint::id() const { return fmt::format("alpha_{}_rho_{}_{}_{}",
 std::vector<SweepPoint> sweep_points(const SweepOptions& options, const Description& description) {
     const std::vector<double> alphas = options.alphas.empty() ? std::vector<double>{description.alpha} : options.alphas;
     const std::vector<double> rhos = options.rhos.empty() ? std::vector<double>{description.rho} : options.rhos;
+    const std::string place = options.alphas.empty() ? at(description.file, "/alpha") : "--alpha";
+    for (const double alpha : alphas) check_alpha(description, alpha, place);
     for (const std::string& unroll : options.unrolls) find_unroll(unroll);
     std::vector<SweepPoint> points;
     for (const std::string& target : options.targets)

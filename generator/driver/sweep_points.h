@@ -26,7 +26,8 @@ struct SweepPoint {
     std::string id() const;
 };
 
-/// Every alpha with every rho, target and unroll form, in this order. UsageError for an unknown target or form.
+/// Every alpha with every rho, target and unroll form, in this order. UsageError for an unknown target or form,
+/// InputError for an alpha that scales nothing (check_alpha).
 std::vector<SweepPoint> sweep_points(const SweepOptions& options, const Description& description);
 
 /// What is known of a point without compiling anything.

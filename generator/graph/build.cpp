@@ -14,11 +14,20 @@ namespace ssdgen {
 namespace {
 
 /// An option of the command line goes before what the description says.
+std::string place_of(const std::optional<double>& option, const char* name, const std::string& file) {
+    return option ? fmt::format("--{}", name) : at(file, fmt::format("/{}", name));
+}
+
 double resolve(const std::optional<double>& option, double described, const char* name, const std::string& file) {
     const double value = option.value_or(described);
-    const std::string where = option ? fmt::format("--{}", name) : at(file, fmt::format("/{}", name));
+    const std::string where = place_of(option, name, file);
     if (!(value > 0 && value <= 1)) fail_input(where, "found {}; allowed: above 0 and at most 1", value);
     return value;
+}
+
+bool has_own_channels(const LayerDescription& layer) {
+    return layer.kind == LayerKind::convolution || layer.kind == LayerKind::pointwise ||
+           layer.kind == LayerKind::fully_connected;
 }
 
 /// Adds the layers of a description, section by section; remembers which tensor each made.
@@ -81,10 +90,8 @@ class Builder {
     }
 
     int channels_of(const LayerDescription& layer, bool scales) const {
-        const bool own = layer.kind == LayerKind::convolution || layer.kind == LayerKind::pointwise ||
-                         layer.kind == LayerKind::fully_connected;
         const std::string where = at(graph_.file, layer.pointer + "/channels");
-        if (!own) {
+        if (!has_own_channels(layer)) {
             if (layer.channels != 0)
                 fail_input(where, "found {}; allowed: none, {} keeps those of its input", layer.channels, layer.name);
             return 0;
@@ -167,8 +174,26 @@ bool needs_full_maps(const Description& description, double rho) {
 
 }  // namespace
 
+void check_alpha(const Description& description, double alpha, const std::string& where) {
+    if (alpha == 1) return;
+    const auto has_channels = [&](Section section) {
+        const auto& layers = section == Section::backbone ? description.backbone
+                             : section == Section::extras ? description.extras
+                                                          : description.classifier;
+        return std::any_of(layers.begin(), layers.end(), has_own_channels);
+    };
+    const auto& scaled = description.alpha_scales;
+    if (std::any_of(scaled.begin(), scaled.end(), has_channels)) return;
+    fail_input(
+        where,
+        "found {}, which scales nothing: {} names no section that has layers with channels; allowed: 1, or such a "
+        "section there, as in \"scales\": [\"backbone\"]",
+        alpha, at(description.file, "/width_multiplier/scales"));
+}
+
 Graph build_graph(const Description& description, const Multipliers& multipliers) {
     const double alpha = resolve(multipliers.alpha, description.alpha, "alpha", description.file);
+    check_alpha(description, alpha, place_of(multipliers.alpha, "alpha", description.file));
     const double rho = resolve(multipliers.rho, description.rho, "rho", description.file);
     Graph graph = Builder(description, alpha, rho).build();
     if (description.head) {

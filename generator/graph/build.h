@@ -16,9 +16,14 @@ struct Multipliers {
     std::optional<double> rho;
 };
 
-/// The graph of a description under alpha and rho: every shape known, no weights yet. The only reader of both multipliers.
-/// InputError for values out of range, a channel count of 0, an input or a map too small for its window, a source that names
-/// no layer, box counts that contradict the priors.
+/// InputError "WHERE: found ALPHA, ..." for an alpha other than 1 where it scales nothing: where no section that
+/// width_multiplier scales has a layer with channels of its own. where is "--alpha", or the key's place in the
+/// description.
+void check_alpha(const Description& description, double alpha, const std::string& where);
+
+/// The graph of a description under alpha and rho: every shape known, no weights yet. The only reader of both
+/// multipliers. InputError for values out of range, an alpha that scales nothing, a channel count of 0, an input or a
+/// map too small for its window, a source that names no layer, box counts that contradict the priors.
 Graph build_graph(const Description& description, const Multipliers& multipliers = {});
 
 /// The tensors that the graph takes, in run order (batch norm not among them: a weights file may bring it or not).

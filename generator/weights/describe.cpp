@@ -1,11 +1,12 @@
 #include "weights/describe.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "support/error.h"
 #include "weights/naming.h"
-
 #include "weights/prior_table.h"
+
 namespace ssdgen {
 
 namespace {
@@ -70,6 +71,7 @@ class Describer {
         if (network_.scores == ScoreConversion::softmax) add_softmax();
         if (network_.scores == ScoreConversion::sigmoid) description.scores = ScoreConversion::sigmoid;
         if (network_.detector) add_head();
+        add_scaled_sections();
         return std::move(result_);
     }
 
@@ -121,6 +123,18 @@ class Describer {
             fail_input(network_.file, "{} '{}' has the batch norm epsilon {}; allowed: that of the others, {}",
                        layer.place, shown(layer.name), layer.batch_norm->epsilon, *epsilon);
         epsilon = layer.batch_norm->epsilon;
+    }
+
+    /// What alpha may scale: backbone and extras, but not the section that ends in a classifier's scores, one a class.
+    void add_scaled_sections() {
+        Description& description = result_.description;
+        const auto has_channels = [](const LayerDescription& layer) { return layer.channels > 0; };
+        const auto any = [&](const std::vector<LayerDescription>& layers) {
+            return std::any_of(layers.begin(), layers.end(), has_channels);
+        };
+        const bool ends_in_scores = !description.head && !any(description.classifier);
+        if (any(description.backbone) && !ends_in_scores) description.alpha_scales.push_back(Section::backbone);
+        if (any(description.extras)) description.alpha_scales.push_back(Section::extras);
     }
 
     void add_softmax() {

@@ -1,8 +1,10 @@
 #include "weights/import.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "description/read.h"
+#include "description/unusual.h"
 #include "description/write.h"
 #include "support/error.h"
 #include "support/files.h"
@@ -22,6 +24,14 @@ Imported import_tflite_bytes(std::string_view bytes, const std::string& file, co
     InputDescription input = tflite::describe_input(model, network, options);
     Imported imported = describe_network(std::move(network));
     imported.description.input = std::move(input);
+    warn_normalisation(imported.description.input, file, options);
+    warn_unusual(imported.description);
+    // slim's rule, where it leaves the file's own channels as they are.
+    const auto kept = [](const LayerDescription& layer) { return layer.channels == 0 || layer.channels >= 8; };
+    const Description& description = imported.description;
+    if (std::all_of(description.backbone.begin(), description.backbone.end(), kept) &&
+        std::all_of(description.extras.begin(), description.extras.end(), kept))
+        imported.description.channel_rounding = ChannelRounding::floor_min_8;
     if (head) check_stated_head(*head, *imported.description.head, file);
     // Whatever the walk let through: only what can be read again is a description.
     parse_description(write_description(imported.description), file);
@@ -101,6 +111,7 @@ Weights read_weights(const std::string& path, const Description& description) {
 Weights import_weights(const std::string& path, const Description& description, const ImportOptions& options) {
     const std::string stated = given({{"--mean", !options.mean.empty()},
                                       {"--scale", !options.scale.empty()},
+                                      {"--std", !options.deviation.empty()},
                                       {"--channel-order", options.order.has_value()},
                                       {"--prototxt", !options.prototxt.empty()},
                                       {"--head", !options.head.empty()}});

@@ -18,6 +18,7 @@ struct ImportOptions {
     std::optional<int> subgraph{};      // of a .tflite with several
     std::string boxes{}, scores{};      // tensors of a .tflite: a detector's raw outputs
     std::string head{};                 // and a JSON file with the rest of its head
+    std::vector<float> deviation{};     // in the place of scale: network input = (byte - mean) / deviation
 };
 
 struct Imported {
@@ -26,9 +27,9 @@ struct Imported {
 };
 
 /// A TensorFlow Lite model as a description and neutral weights. The description is named after the file, has the
-/// file's channel counts and alpha 1; a MobileNet's layers get the canonical names conv0, conv1/dw, conv1, ...
-/// conv14_1, conv14_2,
-/// ..., a classifier's last ones pool, fc and prob; the rest keep the file's names, made fit. Quantised weights become
+/// file's channel counts and alpha 1 (which scales backbone and extras, though no imported weights fit another alpha);
+/// a MobileNet's layers get the canonical names conv0, conv1/dw, conv1, ... conv14_1, conv14_2, ..., a classifier's
+/// last ones pool, fc and prob; the rest keep the file's names, made fit. Quantised weights become
 /// scale * (stored - zero point). InputError for a malformed file, for an operator that a description cannot say, and
 /// for an input normalisation that nobody or both of file and options state. What it gives reads back as a description.
 Imported import_tflite(const std::string& path, const ImportOptions& options);

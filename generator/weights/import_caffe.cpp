@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "description/read.h"
+#include "description/unusual.h"
 #include "description/write.h"
 #include "support/files.h"
 #include "weights/caffe_walker.h"
@@ -21,11 +22,13 @@ Imported import_caffemodel_bytes(std::string_view model, const std::string& mode
     Imported imported = describe_network(std::move(network));
     Description& description = imported.description;
     description.input = std::move(input);
+    warn_normalisation(description.input, model_file, options);
     description.file = imported.weights.file = model_file;
     const std::string stem = std::filesystem::path(model_file).stem().string();
     description.name = network_name(net.name().empty() ? stem : net.name());
     // Whatever the walk let through: only what can be read again is a description.
     parse_description(write_description(description), prototxt_file);
+    warn_unusual(description);
     return imported;
 }
 

@@ -1,8 +1,11 @@
 #include "weights/normalisation.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "description/unusual.h"
 #include "support/error.h"
 #include "support/warnings.h"
 #include "weights/tflite_values.h"
@@ -35,10 +38,31 @@ ChannelOrder order_of(const Network& network, const std::optional<ChannelOrder>&
 }  // namespace
 
 MeanAndScale stated_by_options(const Network& network, const ImportOptions& options) {
-    if (options.mean.empty() || options.scale.empty())
-        fail_input(network.file, "states no input normalisation; give --mean and --scale");
-    return {one_a_channel(network.file, "--mean", options.mean, network.input.channels),
-            one_a_channel(network.file, "--scale", options.scale, network.input.channels)};
+    const int channels = network.input.channels;
+    if (options.mean.empty() || (options.scale.empty() && options.deviation.empty()))
+        fail_input(network.file, "states no input normalisation; give --mean and --scale, or --mean and --std");
+    MeanAndScale stated{one_a_channel(network.file, "--mean", options.mean, channels), {}};
+    if (options.deviation.empty()) {
+        stated.scale = one_a_channel(network.file, "--scale", options.scale, channels);
+        return stated;
+    }
+    std::vector<float> deviation = one_a_channel(network.file, "--std", options.deviation, channels);
+    const auto is_part = [](float number) { return number <= 1; };
+    const bool parts = std::all_of(stated.mean.begin(), stated.mean.end(), is_part) &&
+                       std::all_of(deviation.begin(), deviation.end(), is_part);
+    if (parts) {
+        for (std::vector<float>* numbers : {&stated.mean, &deviation})
+            for (float& number : *numbers) number = static_cast<float>(number * 255.0);
+        warn("--mean and --std",
+             "found none above 1, so they are taken as parts of 255: --mean {} --std {}; to say that they are "
+             "meant so, give these",
+             fmt::join(stated.mean, ","), fmt::join(deviation, ","));
+    }
+    for (const float number : deviation) {
+        if (!(number > 0)) fail_input("--std", "found {}; allowed: numbers above 0", number);
+        stated.scale.push_back(static_cast<float>(1.0 / number));
+    }
+    return stated;
 }
 
 InputDescription make_input(const Network& network, MeanAndScale outside, const std::optional<ChannelOrder>& order,
@@ -73,6 +97,11 @@ InputDescription make_input(const Network& network, MeanAndScale outside, const 
     return input;
 }
 
+void warn_normalisation(const InputDescription& input, const std::string& file, const ImportOptions& options) {
+    const std::string scale = !options.scale.empty() ? "--scale" : !options.deviation.empty() ? "--std" : file;
+    warn_unusual_input(input, options.mean.empty() ? file : "--mean", scale);
+}
+
 namespace tflite {
 
 namespace {
@@ -94,8 +123,8 @@ MeanAndScale stated(const Model& model, const Network& network, const ImportOpti
     switch (picture.type) {
         case ElementType::uint8:
         case ElementType::int8:
-            if (!options.mean.empty() || !options.scale.empty())
-                fail_input(model.file, "states its input normalisation itself; allowed: no --mean and no --scale");
+            if (!options.mean.empty() || !options.scale.empty() || !options.deviation.empty())
+                fail_input(model.file, "states its input normalisation itself; allowed: no --mean, --scale or --std");
             return stated_by_file(model, network, picture);
         case ElementType::float32:
             return stated_by_options(network, options);

@@ -11,13 +11,17 @@ struct MeanAndScale {
     std::vector<float> mean, scale;
 };
 
-/// Those of the options, for a model file that states none; InputError if they are missing.
+/// Those of the options, for a model file that states none; InputError if they are missing. A mean and a deviation that
+/// are at most 1 are taken as parts of 255, which a warning says.
 MeanAndScale stated_by_options(const Network& network, const ImportOptions& options);
 
 /// The picture as the network takes it: size, order of the channels (usual: of three, if the options do not say), and
 /// mean and scale together with what the file itself computes with its input first.
 InputDescription make_input(const Network& network, MeanAndScale outside, const std::optional<ChannelOrder>& order,
                             ChannelOrder usual);
+
+/// Warns of a mean or scale that can hardly be meant, naming the options if they gave it, or else the file.
+void warn_normalisation(const InputDescription& input, const std::string& file, const ImportOptions& options);
 
 namespace tflite {
 

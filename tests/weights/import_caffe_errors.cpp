@@ -36,7 +36,7 @@ TEST_CASE("a prototxt that does not parse: line and column") {
 TEST_CASE("mean and scale, which a Caffe network does not state") {
     const caffe::NetParameter net = caffe_classifier({});
     CHECK(error_of(caffemodel_of(net), prototxt_of(net), {}) ==
-          "net.prototxt: states no input normalisation; give --mean and --scale");
+          "net.prototxt: states no input normalisation; give --mean and --scale, or --mean and --std");
 }
 
 TEST_CASE("a layer that is not understood is named with its type") {

@@ -41,7 +41,8 @@ TEST_CASE("a truncated file is said to be so") {
 }
 
 TEST_CASE("a float model needs mean and scale") {
-    const std::string message = "net.tflite: states no input normalisation; give --mean and --scale";
+    const std::string message =
+        "net.tflite: states no input normalisation; give --mean and --scale, or --mean and --std";
     CHECK(error_of(synthetic_classifier({}), {}) == message);
     CHECK(error_of(synthetic_classifier({}), {{127}, {}, std::nullopt}) == message);
     CHECK(error_of(synthetic_classifier({}), {{127}, {1, 2}, std::nullopt}) ==
@@ -54,7 +55,7 @@ TEST_CASE("a quantised model states its normalisation itself") {
     SyntheticModel model;
     model.form = Form::uint8;
     CHECK(error_of(synthetic_classifier(model)) ==
-          "net.tflite: states its input normalisation itself; allowed: no --mean and no --scale");
+          "net.tflite: states its input normalisation itself; allowed: no --mean, --scale or --std");
 }
 
 TEST_CASE("the channel order fits the number of channels") {

@@ -39,7 +39,8 @@ TEST_CASE("the published COCO detector becomes a description with canonical name
     CHECK(d.name == "coco_ssd_mobilenet_v1_quant");
     CHECK(d.alpha == 1);
     CHECK(d.rho == 1);
-    CHECK(d.alpha_scales.empty());
+    CHECK(d.alpha_scales == std::vector<Section>{Section::backbone, Section::extras});
+    CHECK(d.channel_rounding == ChannelRounding::floor_min_8);
     CHECK(d.input.height == 300);
     CHECK(d.input.width == 300);
     CHECK(d.input.order == ChannelOrder::rgb);
