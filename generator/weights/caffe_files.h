@@ -12,8 +12,13 @@ namespace ssdgen::caffe {
 
 /// Parses a prototxt into the layers that run in inference, in the new form (the old one is brought into it, and what
 /// include and exclude leave out is left out). InputError "FILE:LINE:COLUMN: what was found; allowed: what" for text
-/// that does not parse or has fields that caffe.proto lacks.
+/// that does not parse or has fields that caffe.proto lacks; but such a field in a layer of a type that is not
+/// understood is left out, since the type is what has to be told. InputError as well for a prototxt of training.
 NetParameter parse_prototxt(const std::string& text, const std::string& file);
+
+/// Whether the Walker knows a layer type; those that it knows, by alphabet.
+bool is_understood(const std::string& type);
+std::vector<std::string> understood_types();
 
 /// A layer of a .caffemodel with its parameters. Shapes as the file states them: the old form of a shape has 4 numbers.
 struct ModelLayer {

@@ -42,12 +42,14 @@ NetworkLayer& Walker::fused_into() {
     return built;
 }
 
+/// One number a channel; zeros for a blob that does not fit, or (told already) is not there.
 std::vector<float> Walker::channel_blob(WeightTensor& blob, int channels) {
-    if (blob.values.size() != static_cast<std::size_t>(channels))
-        fail_input(model_.file,
-                   "has a blob of shape {} for layer '{}' ({}); allowed: one number for each of {} channels",
-                   shape_text(blob.shape), shown(layer().name()), shown(layer().type()), channels);
-    return std::move(blob.values);
+    const auto count = static_cast<std::size_t>(channels);
+    if (blob.values.size() == count) return std::move(blob.values);
+    if (!blob.values.empty())
+        misfit("has a blob of shape {} for layer '{}' ({}); allowed: one number for each of {} channels",
+               shape_text(blob.shape), shown(layer().name()), shown(layer().type()), channels);
+    return std::vector<float>(count, 0.0F);
 }
 
 void Walker::batch_norm() {

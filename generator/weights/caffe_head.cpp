@@ -36,6 +36,14 @@ int count_ratios(const std::vector<double>& listed, bool flip) {
     return static_cast<int>(ratios.size());
 }
 
+/// "layer 'conv1_mbox_loc' has 24 outputs, 6 boxes a cell, but layer 'conv1_prior' (PriorBox) makes 3".
+std::string count_problem(const NetworkLayer& predictor, int divisor, const std::string& of, const std::string& but) {
+    const int outputs = predictor.out.channels;
+    const std::string count = outputs % divisor == 0 ? fmt::format("{}", outputs / divisor)
+                                                     : fmt::format("{:.6g}", double(outputs) / divisor);
+    return fmt::format("layer '{}' has {} outputs, {} {}, but {}", shown(predictor.name), outputs, count, of, but);
+}
+
 bool same(const SourcePriors& a, const SourcePriors& b) {
     return a.common.flip == b.common.flip && a.common.clip == b.common.clip && a.common.offset == b.common.offset &&
            a.variances == b.variances;
@@ -43,15 +51,19 @@ bool same(const SourcePriors& a, const SourcePriors& b) {
 
 }  // namespace
 
-double Walker::prior_step() const {
+PriorStep Walker::prior_step() const {
     const PriorBoxParameter& given = layer().prior_box_param();
-    if (!given.has_step() && !given.has_step_h() && !given.has_step_w()) return 0;
     const bool apart = given.has_step_h() || given.has_step_w();
+    if (!given.has_step() && !apart) return 0;
+    if (apart && given.has_step())
+        fail("has step {} beside step_h {} and step_w {}; allowed: step, or the other two", given.step(),
+             given.step_h(), given.step_w());
     const float height = apart ? given.step_h() : given.step();
     const float width = apart ? given.step_w() : given.step();
-    if (height != width || (apart && given.has_step()) || !(height > 0) || height > 1e6F)
-        fail("has step {}x{}; allowed: one for both axes, above 0", height, width);
-    return as_written(height);
+    const auto fits = [](float step) { return step > 0 && step <= 1e6F; };
+    if (!fits(height) || !fits(width))
+        fail("has step {}x{} (height, width); allowed: both above 0, at most 1e6", height, width);
+    return {as_written(height), as_written(width)};
 }
 
 void Walker::prior_box() {
@@ -69,6 +81,7 @@ void Walker::prior_box() {
     if (!own_size) fail("states another picture size; allowed: that of the network's input, {}x{}", height, width);
     SourcePriors priors;
     priors.layer = from.parts[0];
+    priors.name = layer().name();
     priors.sizes.min_sizes = as_written(given.min_size());
     priors.sizes.max_sizes = as_written(given.max_size());
     priors.sizes.aspect_ratios = as_written(given.aspect_ratio());
@@ -140,19 +153,41 @@ void Walker::read_post_processing(Detector& detector) const {
     post.max_detections = limit(given.has_keep_top_k(), given.keep_top_k());
 }
 
-/// Rows and priors go together one by one.
-void Walker::match_priors(Detector& detector, const Value& boxes, const Value& priors) const {
-    if (boxes.parts.size() != priors.priors.size())
-        fail("takes boxes of {} layers and priors of {}; allowed: as many", boxes.parts.size(), priors.priors.size());
-    for (std::size_t i = 0; i < boxes.parts.size(); ++i) {
-        const NetworkLayer& predictor = network_.layers[static_cast<std::size_t>(boxes.parts[i])];
+/// Rows and priors go together one by one, so each source's predictors have as many boxes a cell as its priors, and
+/// each box as many scores as there are classes. All that differ are told together, each with its layer.
+void Walker::check_counts(const Detector& detector, const Value& priors) const {
+    if (detector.boxes.size() != priors.priors.size() || detector.scores.size() != priors.priors.size())
+        fail("takes boxes of {} layers, scores of {} and priors of {}; allowed: as many", detector.boxes.size(),
+             detector.scores.size(), priors.priors.size());
+    std::vector<std::string> problems;
+    for (std::size_t i = 0; i < priors.priors.size(); ++i) {
         const SourcePriors& source = priors.priors[i];
-        if (predictor.input != source.layer || predictor.out.channels != source.boxes * 4)
+        const NetworkLayer& boxes = network_.layers[static_cast<std::size_t>(detector.boxes[i])];
+        const NetworkLayer& scores = network_.layers[static_cast<std::size_t>(detector.scores[i])];
+        if (boxes.input != source.layer)
             fail(
-                "takes {} channels of layer '{}' for {} priors a cell of layer '{}'; allowed: 4 for each prior of the "
-                "same",
-                predictor.out.channels, shown(predictor.name), source.boxes,
-                shown(network_.layers[static_cast<std::size_t>(source.layer)].name));
+                "takes boxes of layer '{}' with the priors of layer '{}', which are on another map; allowed: the same "
+                "order of sources in both",
+                shown(boxes.name), shown(source.name));
+        const bool boxes_fit = boxes.out.channels == source.boxes * 4;
+        if (!boxes_fit)
+            problems.push_back(
+                count_problem(boxes, 4, "boxes a cell",
+                              fmt::format("layer '{}' (PriorBox) makes {}", shown(source.name), source.boxes)));
+        // Scores that fit the box predictor are not a second fault.
+        const std::int64_t predicted = boxes_fit || boxes.out.channels % 4 != 0 ? source.boxes : boxes.out.channels / 4;
+        if (scores.out.channels != predicted * detector.columns)
+            problems.push_back(count_problem(scores, static_cast<int>(predicted),
+                                             fmt::format("classes for each of {} boxes a cell", predicted),
+                                             fmt::format("num_classes is {}", detector.columns)));
+    }
+    if (!problems.empty())
+        fail("{}; allowed: 4 box outputs and num_classes score outputs a box", fmt::join(problems, ", "));
+}
+
+/// What all priors have in common, and the sizes of each source.
+void Walker::match_priors(Detector& detector, const Value& priors) const {
+    for (const SourcePriors& source : priors.priors) {
         if (!same(source, priors.priors[0]))
             fail("takes priors that differ in flip, clip, offset or variance; allowed: the same for all sources");
         detector.sizes.push_back(source.sizes);
@@ -185,18 +220,19 @@ void Walker::detection_output() {
         for (const int size : value.shape) product *= size;
         return product;
     };
+    detector.boxes = boxes.parts;
+    detector.scores = scores.parts;
+    check_counts(detector, priors);
     if (!boxes.channels_last || boxes.conversion || count(boxes) != rows * 4)
         fail("takes boxes of shape {}; allowed: [1,{}], permuted and unconverted", shape_text(boxes.shape), rows * 4);
     if (!scores.channels_last || count(scores) != rows * detector.columns)
         fail("takes scores of shape {}; allowed: [1,{}], permuted", shape_text(scores.shape), rows * detector.columns);
     if (!scores.conversion) fail("takes raw scores; allowed: scores that went through Softmax or Sigmoid");
     if (scores.conversion == ScoreConversion::softmax && scores.softmax_length != detector.columns)
-        fail("takes scores from a softmax over {} values; allowed: over the {} classes", scores.softmax_length,
-             detector.columns);
+        fail("has num_classes {}, and layer '{}' (Softmax) takes {} values at a time; allowed: the same number",
+             detector.columns, shown(scores.softmax), scores.softmax_length);
     detector.conversion = *scores.conversion;
-    detector.boxes = boxes.parts;
-    detector.scores = scores.parts;
-    match_priors(detector, boxes, priors);
+    match_priors(detector, priors);
     network_.detector = std::move(detector);
     Value detections;
     detections.kind = Value::Kind::detections;

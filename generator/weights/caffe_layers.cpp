@@ -125,6 +125,15 @@ void Walker::read_group(NetworkLayer& built) {
     if (inputs > 1) built.kind = LayerKind::depthwise;
 }
 
+/// Weights of that shape; no values if the blob does not fit, or (told already) is not there.
+WeightTensor Walker::weight_blob(WeightTensor& blob, const std::vector<int>& shape) {
+    if (blob.values.empty()) return {shape, {}};
+    if (same_shape(blob.shape, shape)) return {shape, std::move(blob.values)};
+    misfit("has weights of shape {} for layer '{}' ({}); allowed: {}", shape_text(blob.shape), shown(layer().name()),
+           shown(layer().type()), shape_text(shape));
+    return {shape, {}};
+}
+
 void Walker::convolution() {
     need(1);
     whole_map(0);
@@ -135,10 +144,7 @@ void Walker::convolution() {
     std::vector<WeightTensor> blobs = take_blobs(bias ? 2 : 1);
     const int inputs = built.kind == LayerKind::depthwise ? 1 : built.in.channels;
     const std::vector<int> expected{built.out.channels, inputs, built.kernel, built.kernel};
-    if (!same_shape(blobs[0].shape, expected))
-        fail_input(model_.file, "has weights of shape {} for layer '{}' (Convolution); allowed: {}",
-                   shape_text(blobs[0].shape), shown(built.name), shape_text(expected));
-    built.weight = {expected, std::move(blobs[0].values)};
+    built.weight = weight_blob(blobs[0], expected);
     built.bias.shape = {built.out.channels};
     built.bias.values = bias ? channel_blob(blobs[1], built.out.channels)
                              : std::vector<float>(static_cast<std::size_t>(built.out.channels), 0.0F);
@@ -163,10 +169,7 @@ void Walker::inner_product() {
     const int inputs = built.in.height * built.in.width * built.in.channels;
     std::vector<WeightTensor> blobs = take_blobs(given.bias_term() ? 2 : 1);
     const std::vector<int> expected{built.out.channels, inputs};
-    if (!same_shape(blobs[0].shape, expected))
-        fail_input(model_.file, "has weights of shape {} for layer '{}' (InnerProduct); allowed: {}",
-                   shape_text(blobs[0].shape), shown(built.name), shape_text(expected));
-    built.weight = {expected, std::move(blobs[0].values)};
+    built.weight = weight_blob(blobs[0], expected);
     built.bias.shape = {built.out.channels};
     built.bias.values = given.bias_term() ? channel_blob(blobs[1], built.out.channels)
                                           : std::vector<float>(static_cast<std::size_t>(built.out.channels), 0.0F);

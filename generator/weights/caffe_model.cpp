@@ -132,10 +132,10 @@ Model parse_caffemodel(std::string_view bytes, const std::string& file) {
     for (const Slice& slice : find_layers(bytes, file)) {
         check_fields(slice.bytes, file);
         if (slice.field == NetParameter::kLayerFieldNumber) {
-            const auto layer = parse_layer<LayerParameter>(slice.bytes, file);
+            const auto layer = parse_layer<StoredLayer>(slice.bytes, file);
             model.layers.push_back(read_layer(layer, layer.type(), file));
         } else {
-            const auto layer = parse_layer<V1LayerParameter>(slice.bytes, file);
+            const auto layer = parse_layer<StoredV1Layer>(slice.bytes, file);
             model.layers.push_back(read_layer(layer, type_name(layer.type()), file));
         }
         const ModelLayer& layer = model.layers.back();

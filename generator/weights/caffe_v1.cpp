@@ -3,7 +3,7 @@
 namespace ssdgen::caffe {
 
 std::string type_name(V1LayerParameter::LayerType type) {
-    // Of the types that are understood the new names; of the others their own, for messages.
+    // Of the types that are understood the new names, and of Eltwise; of the others their own, for messages.
     switch (type) {
         case V1LayerParameter::NONE:
             return "";
@@ -13,6 +13,8 @@ std::string type_name(V1LayerParameter::LayerType type) {
             return "Convolution";
         case V1LayerParameter::DROPOUT:
             return "Dropout";
+        case V1LayerParameter::ELTWISE:
+            return "Eltwise";
         case V1LayerParameter::FLATTEN:
             return "Flatten";
         case V1LayerParameter::INNER_PRODUCT:
@@ -41,6 +43,7 @@ LayerParameter upgrade(const V1LayerParameter& old) {
     *layer.mutable_include() = old.include();
     *layer.mutable_exclude() = old.exclude();
     if (old.has_concat_param()) *layer.mutable_concat_param() = old.concat_param();
+    if (old.has_eltwise_param()) *layer.mutable_eltwise_param() = old.eltwise_param();
     if (old.has_convolution_param()) *layer.mutable_convolution_param() = old.convolution_param();
     if (old.has_inner_product_param()) *layer.mutable_inner_product_param() = old.inner_product_param();
     if (old.has_pooling_param()) *layer.mutable_pooling_param() = old.pooling_param();

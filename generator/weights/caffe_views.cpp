@@ -87,13 +87,21 @@ void Walker::reshape() {
     give(std::move(value));
 }
 
+/// concat_dim is the older field for axis; Caffe takes one of them only.
+int Walker::concat_axis() const {
+    const ConcatParameter& given = layer().concat_param();
+    if (given.has_concat_dim() && given.has_axis())
+        fail("has axis {} and concat_dim {}; allowed: one of the two, which mean the same", given.axis(),
+             given.concat_dim());
+    return given.has_concat_dim() ? static_cast<int>(std::min(given.concat_dim(), 8U)) : given.axis();
+}
+
 void Walker::concat() {
     if (layer().bottom_size() < 1 || layer().top_size() != 1)
         fail("has {} bottoms and {} tops; allowed: at least 1 and 1", layer().bottom_size(), layer().top_size());
     if (bottom(0).kind == Value::Kind::priors) return concat_priors();
     Value joined = features(0);
-    const ConcatParameter& given = layer().concat_param();
-    const int wished = given.has_concat_dim() ? static_cast<int>(std::min(given.concat_dim(), 8U)) : given.axis();
+    const int wished = concat_axis();
     const auto axis = static_cast<std::size_t>(axis_of(wished, joined));
     if (count_of(joined.shape, 0, axis) != 1)
         fail("joins along axis {} of {}; allowed: the first axis that is not 1", wished, shape_text(joined.shape));
@@ -118,8 +126,7 @@ void Walker::concat() {
 
 void Walker::concat_priors() {
     Value joined = bottom(0);
-    if (axis_of(layer().concat_param().axis(), joined) != 2)
-        fail("joins priors along axis {}; allowed: 2", layer().concat_param().axis());
+    if (axis_of(concat_axis(), joined) != 2) fail("joins priors along axis {}; allowed: 2", concat_axis());
     for (int i = 1; i < layer().bottom_size(); ++i) {
         const Value& next = bottom(i);
         if (next.kind != Value::Kind::priors)
@@ -143,6 +150,7 @@ void Walker::softmax() {
              shape_text(value.shape));
     value.conversion = ScoreConversion::softmax;
     value.softmax_length = value.shape[axis];
+    value.softmax = layer().name();
     give(std::move(value));
 }
 

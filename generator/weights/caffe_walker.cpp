@@ -1,12 +1,31 @@
 #include "weights/caffe_walker.h"
 
 #include <algorithm>
+#include <set>
+
+#include "support/listing.h"
 
 namespace ssdgen::caffe {
 
 namespace {
 
 constexpr int most_blobs = 100000;
+
+/// "'conv1/relu' (PReLU)".
+std::string layer_text(const LayerParameter& layer) {
+    return fmt::format("'{}' ({})", shown(layer.name()), shown(layer.type()));
+}
+
+/// "13 BatchNorm layers, 'conv0/bn' the first".
+std::string norms_text(const std::vector<std::string>& names) {
+    return names.size() == 1 ? fmt::format("a BatchNorm layer, '{}'", names[0])
+                             : fmt::format("{} BatchNorm layers, '{}' the first", names.size(), names[0]);
+}
+
+bool needs_parameters(const std::string& type) {
+    return type == "Convolution" || type == "DepthwiseConvolution" || type == "ConvolutionDepthwise" ||
+           type == "InnerProduct" || type == "BatchNorm" || type == "Scale";
+}
 
 }  // namespace
 
@@ -22,10 +41,19 @@ Walker::Walker(const NetParameter& net, std::string file, Model& model)
 }
 
 Network Walker::walk() {
+    check_types();
     resolve_blobs();
     start_from_picture();
-    for (current_ = 0; current_ < net_.layer_size(); ++current_) step();
-    finish();
+    check_batch_norms();
+    check_parameters();
+    try {
+        for (current_ = 0; current_ < net_.layer_size(); ++current_) step();
+        finish();
+    } catch (const InputError&) {
+        if (misfits_.empty()) throw;  // parameters that do not fit are the cause of what comes after them
+    }
+    if (!misfits_.empty())
+        fail_together(model_.file, fmt::format("does not fit {} in {} blobs", file_, misfits_.size()), misfits_);
     return std::move(network_);
 }
 
@@ -94,37 +122,124 @@ void Walker::set_picture(const std::vector<std::int64_t>& shape, int version) {
     values_[static_cast<std::size_t>(version)] = std::move(picture);
 }
 
-void Walker::step() {
-    using Method = void (Walker::*)();
+const std::map<std::string, Walker::Method>& Walker::methods() {
     // The depthwise types are those of forks of Caffe that have a faster layer for it.
-    static const std::map<std::string, Method> methods{{"Input", &Walker::input},
-                                                       {"Convolution", &Walker::convolution},
-                                                       {"DepthwiseConvolution", &Walker::convolution},
-                                                       {"ConvolutionDepthwise", &Walker::convolution},
-                                                       {"InnerProduct", &Walker::inner_product},
-                                                       {"Pooling", &Walker::pooling},
-                                                       {"BatchNorm", &Walker::batch_norm},
-                                                       {"Scale", &Walker::scale},
-                                                       {"ReLU", &Walker::relu},
-                                                       {"ReLU6", &Walker::relu},
-                                                       {"Clip", &Walker::clip},
-                                                       {"Dropout", &Walker::pass_through},
-                                                       {"Split", &Walker::pass_through},
-                                                       {"Permute", &Walker::permute},
-                                                       {"Flatten", &Walker::flatten},
-                                                       {"Reshape", &Walker::reshape},
-                                                       {"Concat", &Walker::concat},
-                                                       {"Softmax", &Walker::softmax},
-                                                       {"Sigmoid", &Walker::sigmoid},
-                                                       {"PriorBox", &Walker::prior_box},
-                                                       {"DetectionOutput", &Walker::detection_output}};
-    const auto method = methods.find(layer().type());
-    if (method == methods.end()) {
-        std::string types;
-        for (const auto& [type, unused] : methods) types += (types.empty() ? "" : ", ") + type;
-        fail("is of a type that is not understood; allowed: {}", types);
+    static const std::map<std::string, Method> all{{"Input", &Walker::input},
+                                                   {"Convolution", &Walker::convolution},
+                                                   {"DepthwiseConvolution", &Walker::convolution},
+                                                   {"ConvolutionDepthwise", &Walker::convolution},
+                                                   {"InnerProduct", &Walker::inner_product},
+                                                   {"Pooling", &Walker::pooling},
+                                                   {"BatchNorm", &Walker::batch_norm},
+                                                   {"Scale", &Walker::scale},
+                                                   {"ReLU", &Walker::relu},
+                                                   {"ReLU6", &Walker::relu},
+                                                   {"Clip", &Walker::clip},
+                                                   {"Dropout", &Walker::pass_through},
+                                                   {"Split", &Walker::pass_through},
+                                                   {"Permute", &Walker::permute},
+                                                   {"Flatten", &Walker::flatten},
+                                                   {"Reshape", &Walker::reshape},
+                                                   {"Concat", &Walker::concat},
+                                                   {"Softmax", &Walker::softmax},
+                                                   {"Sigmoid", &Walker::sigmoid},
+                                                   {"PriorBox", &Walker::prior_box},
+                                                   {"DetectionOutput", &Walker::detection_output}};
+    return all;
+}
+
+bool is_understood(const std::string& type) {
+    return Walker::methods().count(type) != 0;
+}
+
+std::vector<std::string> understood_types() {
+    std::vector<std::string> types;
+    for (const auto& [type, unused] : Walker::methods()) types.push_back(type);
+    return types;
+}
+
+void Walker::step() {
+    (this->*methods().at(layer().type()))();
+}
+
+/// Fails at the first layer whose type is not understood, and names the others.
+void Walker::check_types() const {
+    std::vector<std::string> others;
+    const LayerParameter* first = nullptr;
+    for (const LayerParameter& each : net_.layer()) {
+        if (is_understood(each.type())) continue;
+        if (first)
+            others.push_back(layer_text(each));
+        else
+            first = &each;
     }
-    (this->*method->second)();
+    if (!first) return;
+    const std::string place = fmt::format("{}: layer {}", file_, layer_text(*first));
+    const std::string too =
+        others.empty() ? "" : fmt::format(", and so {} {}", others.size() == 1 ? "is" : "are", some_of(others));
+    if (first->type() == "Eltwise") {
+        using Eltwise = EltwiseParameter;
+        const auto operation = first->eltwise_param().operation();
+        const char* const does = operation == Eltwise::SUM    ? "adds"
+                                 : operation == Eltwise::PROD ? "multiplies"
+                                                              : "takes the larger of";
+        fail_input(
+            place,
+            "{} {} feature maps: not built yet{}; allowed: layers that take one map, and Concat of a head's outputs",
+            does, first->bottom_size() == 2 ? "two" : std::to_string(first->bottom_size()),
+            others.empty() ? "" : fmt::format(" (nor {} {})", others.size() == 1 ? "is" : "are", some_of(others)));
+    }
+    fail_input(place, "is of a type that is not understood{}; allowed: {}", too, fmt::join(understood_types(), ", "));
+}
+
+/// A model and a prototxt from before and after the batch norms were merged into the convolutions: each of them is
+/// right, and they do not belong together.
+void Walker::check_batch_norms() const {
+    std::vector<std::string> stated, trained;
+    for (const LayerParameter& each : net_.layer())
+        if (each.type() == "BatchNorm") stated.push_back(shown(each.name()));
+    for (const ModelLayer& each : model_.layers)
+        if (each.type == "BatchNorm" && !each.blobs.empty()) trained.push_back(shown(each.name));
+    if (stated.empty() && !trained.empty())
+        fail_input(
+            model_.file,
+            "has batch norms ({}), but {} has none; allowed: the prototxt with the BatchNorm and Scale layers, or "
+            "a .caffemodel whose batch norms are merged into the convolutions",
+            norms_text(trained), file_);
+    const auto has_parameters = [&](const auto& each) {
+        return each.type() == "BatchNorm" && with_blobs_.count(each.name()) != 0;
+    };
+    if (trained.empty() && !stated.empty() && std::none_of(net_.layer().begin(), net_.layer().end(), has_parameters))
+        fail_input(model_.file,
+                   "has no batch norm, but {} has {}; allowed: the prototxt whose batch norms are merged into the "
+                   "convolutions (no BatchNorm, no Scale), or the .caffemodel from before the merge",
+                   file_, norms_text(stated));
+}
+
+/// Parameters that one file names and the other does not are a sign of the wrong prototxt.
+void Walker::check_parameters() const {
+    std::set<std::string> names;
+    for (const LayerParameter& each : net_.layer()) names.insert(each.name());
+    std::vector<std::string> surplus, missing;
+    for (const auto& [name, unused] : with_blobs_)
+        if (names.count(name) == 0) surplus.push_back(shown(name));
+    for (const LayerParameter& each : net_.layer()) {
+        if (!needs_parameters(each.type()) || with_blobs_.count(each.name()) != 0) continue;
+        const std::string nearest = nearest_name(each.name(), surplus);
+        const std::string hint = nearest.empty() ? "" : fmt::format("; nearest '{}'", nearest);
+        missing.push_back(fmt::format("'{}' ({}{})", shown(each.name()), shown(each.type()), hint));
+    }
+    for (std::string& name : surplus) name = "'" + name + "'";
+    std::vector<std::string> parts;
+    if (missing.size() == 1) parts.push_back(fmt::format("no parameters for layer {} of {}", missing[0], file_));
+    if (missing.size() > 1)
+        parts.push_back(fmt::format("no parameters for {} layers of {}: {}", missing.size(), file_, some_of(missing)));
+    if (surplus.size() == 1) parts.push_back(fmt::format("parameters of layer {} that {} lacks", surplus[0], file_));
+    if (surplus.size() > 1)
+        parts.push_back(
+            fmt::format("parameters of {} layers that {} lacks: {}", surplus.size(), file_, some_of(surplus)));
+    if (!parts.empty())
+        fail_input(model_.file, "has {}; allowed: those of the same network", fmt::join(parts, ", and "));
 }
 
 void Walker::need(int bottoms) const {
@@ -166,14 +281,15 @@ void Walker::give(Value value) {
 
 std::vector<WeightTensor> Walker::take_blobs(std::size_t count) {
     const auto found = with_blobs_.find(layer().name());
-    if (found == with_blobs_.end())
-        fail_input(model_.file, "has no parameters for layer '{}' ({}) of {}; allowed: those of the same network",
-                   shown(layer().name()), shown(layer().type()), file_);
+    if (found == with_blobs_.end())  // twice a layer of that name
+        fail_input(model_.file, "has parameters for one layer '{}', and {} has two; allowed: names of their own",
+                   shown(layer().name()), file_);
     std::vector<WeightTensor> blobs = std::move(model_.layers[found->second].blobs);
     with_blobs_.erase(found);
     if (blobs.size() != count)
-        fail_input(model_.file, "has {} blobs for layer '{}' ({}); allowed: {}, as {} says", blobs.size(),
-                   shown(layer().name()), shown(layer().type()), count, file_);
+        misfit("has {} blob{} for layer {}; allowed: {}, as {} says", blobs.size(), blobs.size() == 1 ? "" : "s",
+               layer_text(layer()), count, file_);
+    blobs.resize(count);
     return blobs;
 }
 
@@ -206,11 +322,14 @@ void Walker::finish_classifier(const Value& output) {
                    output.softmax_length, map.channels, map.height, map.width);
 }
 
-/// Parameters without a layer are a sign of the wrong prototxt: one whose batch norms are merged, say.
+/// What is left belongs to layers that have no parameters here.
 void Walker::refuse_surplus_weights() const {
-    if (with_blobs_.empty()) return;
-    fail_input(model_.file, "has parameters of {} layers that {} lacks, '{}' one of them; allowed: the same network",
-               with_blobs_.size(), file_, shown(with_blobs_.begin()->first));
+    std::vector<std::string> layers;
+    for (const LayerParameter& each : net_.layer())
+        if (with_blobs_.count(each.name()) != 0) layers.push_back(layer_text(each));
+    if (layers.empty()) return;
+    fail_input(model_.file, "has parameters of {}, which has none in {}; allowed: the same network", some_of(layers),
+               file_);
 }
 
 }  // namespace ssdgen::caffe

@@ -19,6 +19,7 @@ struct SourcePriors {
     std::array<float, 4> variances;  // as well
     int layer = 0;                   // its source
     int boxes = 0;                   // a cell
+    std::string name;                // of the PriorBox, for messages
 };
 
 /// What a blob stands for while the layers are walked.
@@ -31,18 +32,27 @@ struct Value {
     bool shared = false;                        // other blobs show the same values
     std::optional<ScoreConversion> conversion;  // features: converted to scores
     int softmax_length = 0;                     // over so many values
+    std::string softmax;                        // the layer that did it, for messages
     std::vector<SourcePriors> priors;
 };
 
 /// Walks the layers of a prototxt in order and makes the network. One method a layer type; each throws InputError,
-/// naming layer and type, for a case that a description cannot say. Caffe's own defaults apply.
+/// naming layer and type, for a case that a description cannot say. Caffe's own defaults apply. Types that are not
+/// understood, parameters that are missing and parameters that do not fit are each told all at once.
 class Walker {
   public:
     /// The weights are moved out of the model.
     Walker(const NetParameter& net, std::string file, Model& model);
     Network walk();
 
+    using Method = void (Walker::*)();
+    /// By layer type.
+    static const std::map<std::string, Method>& methods();
+
   private:
+    void check_types() const;
+    void check_parameters() const;
+    void check_batch_norms() const;
     void resolve_blobs();
     int add_version(const std::string& blob);
     void start_from_picture();
@@ -71,6 +81,7 @@ class Walker {
     void clip();
     NetworkLayer& fused_into();
     std::vector<float> channel_blob(WeightTensor& blob, int channels);
+    WeightTensor weight_blob(WeightTensor& blob, const std::vector<int>& shape);
 
     // Layers that change how values are seen (caffe_views.cpp).
     void pass_through();
@@ -81,14 +92,16 @@ class Walker {
     void softmax();
     void sigmoid();
     int axis_of(int axis, const Value& value) const;
+    int concat_axis() const;
     void concat_priors();
 
     // PriorBox and DetectionOutput (caffe_head.cpp).
     void prior_box();
     void detection_output();
     void read_post_processing(Detector& detector) const;
-    void match_priors(Detector& detector, const Value& boxes, const Value& priors) const;
-    double prior_step() const;
+    void match_priors(Detector& detector, const Value& priors) const;
+    void check_counts(const Detector& detector, const Value& priors) const;
+    PriorStep prior_step() const;
 
     const LayerParameter& layer() const { return net_.layer(current_); }
     std::string where() const;
@@ -102,6 +115,10 @@ class Walker {
     const Value& whole_map(int position) const;  // the picture, or one layer's output as it made it
     void give(Value value);
     std::vector<WeightTensor> take_blobs(std::size_t count);
+    template <class... Args>
+    void misfit(fmt::format_string<Args...> problem, Args&&... args) {
+        misfits_.push_back(fmt::format(problem, std::forward<Args>(args)...));
+    }
 
     const NetParameter& net_;
     std::string file_;
@@ -114,6 +131,7 @@ class Walker {
     std::map<std::string, int> versions_;            // the last of each blob
     std::vector<bool> scaled_;                       // one a layer of the network: a Scale has joined it
     std::map<std::string, std::size_t> with_blobs_;  // layers of the model whose parameters nobody took yet
+    std::vector<std::string> misfits_;               // parameters of another count or shape, told together at the end
     bool has_picture_ = false;
     int current_ = 0;
 };
