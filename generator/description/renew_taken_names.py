@@ -134,7 +134,7 @@ def emitted(ssdgen):
     for config, options in (("specimen", []), ("mobilenet_v1_imagenet", ["--alpha", "0.25"]), ("specimen", ["--target", "portable,x86-64-v3"])):
         with tempfile.TemporaryDirectory() as folder:
             words = [ssdgen, "generate", str(CONFIGS / f"{config}.json"), "--random-weights", "1", "--name", "placeholder", "--out", folder]
-            subprocess.run(words + (options if "--target" in options else options + ["--target", "portable"]), check=True)
+            subprocess.run(words + (options if "--target" in options else options + ["--target", "portable"]), check=True, stdout=subprocess.DEVNULL)
             files = list(pathlib.Path(folder).glob("**/*.h")) + list(pathlib.Path(folder).glob("**/*.cpp"))
             words = set(re.findall(r"\b[A-Za-z]\w*", "".join(file.read_text() for file in files)))
             words = {word for word in words if "placeholder" not in word.lower()} - set(KEYWORDS.split()) - macros() - declared()

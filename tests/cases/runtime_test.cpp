@@ -322,7 +322,7 @@ TEST_CASE("What an emitted file needs of a compiler is said first: C++17, and GC
     const std::string old = "error: #error \"ssd/: found C++14 or older; allowed: C++17 or newer, -std=c++17\"";
     const std::string msvc = "error: #error \"ssd/: found MSVC, which has no vector types; allowed: GCC or Clang\"";
     for (const char* file : {"net/specimen.cpp", "net/specimen_c.cpp", "net/layers/conv0.cpp", "net/layers/conv1_dw.cpp", "net/detect.cpp", "one/specimen.cpp",
-                             "compact/layers/compact.cpp", "compact/layers/conv0.cpp"}) {
+                             "compact/layers/compact-kernels.cpp", "compact/layers/conv0.cpp"}) {
         CAPTURE(std::string(file));
         for (const char* standard : {"c++14", "c++11"}) CHECK(first_error(folder, std::string("g++ -fsyntax-only -Inet -Icompact -std=") + standard + " " + file) == old);
         CHECK(first_error(folder, std::string("g++ -fsyntax-only -Inet -Icompact -std=c++17 -D_MSC_VER=1940 -D_MSVC_LANG=201703L ") + file) == msvc);
