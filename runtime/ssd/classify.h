@@ -5,7 +5,6 @@
 #include <cmath>
 
 #include "largest.h"
-#include "sigmoid.h"
 
 namespace ssd { inline namespace v2 {
 

@@ -48,6 +48,5 @@ inline int wrong_with_memory(const void* memory, std::size_t alignment) noexcept
 constexpr int first_wrong(int a, int b, int c = 0, int d = 0) noexcept { return a != 0 ? a : b != 0 ? b : c != 0 ? c : d; }
 
 }  // namespace detail
-
 }}  // namespace ssd::v2
 #endif  // SSD_ERROR_H

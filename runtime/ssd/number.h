@@ -2,6 +2,8 @@
 #ifndef SSD_NUMBER_H
 #define SSD_NUMBER_H
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
@@ -32,6 +34,12 @@ inline bool are_finite(const float* values, int count) noexcept {
 inline void spoil(float& value) noexcept {
     const std::int32_t none = infinity_bits | 1 << 22;
     std::memcpy(&value, &none, sizeof none);
+}
+
+/// 1 / (1 + exp(-x)), rounded once: it never falls as x rises.
+inline float sigmoid(float x) noexcept {
+    constexpr double least = -200;  // whose sigmoid is 0 as a float; no exponential overflows
+    return static_cast<float>(1.0 / (1.0 + std::exp(-std::max(static_cast<double>(x), least))));
 }
 
 }}}  // namespace ssd::v2::detail

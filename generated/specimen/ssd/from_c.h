@@ -44,12 +44,8 @@ inline Executor from_c(const ssd_executor* executor) noexcept {
 inline DetectOptions from_c(const ssd_detect_options* options) noexcept {
     return options == nullptr ? DetectOptions{} : DetectOptions{options->score_threshold};  // every size has it
 }
-inline Detection* from_c(ssd_detection* out) noexcept {
-    return reinterpret_cast<Detection*>(out);
-}
-inline Classification* from_c(ssd_classification* out) noexcept {
-    return reinterpret_cast<Classification*>(out);
-}
+inline Detection* from_c(ssd_detection* out) noexcept { return reinterpret_cast<Detection*>(out); }
+inline Classification* from_c(ssd_classification* out) noexcept { return reinterpret_cast<Classification*>(out); }
 
 }}}  // namespace ssd::v2::detail
 #endif  // SSD_FROM_C_H

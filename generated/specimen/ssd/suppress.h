@@ -3,9 +3,8 @@
 #define SSD_SUPPRESS_H
 
 #include <algorithm>
-#include <cmath>
 
-#include "sigmoid.h"
+#include "number.h"
 
 namespace ssd { inline namespace v2 { namespace detail {
 
