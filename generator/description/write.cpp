@@ -142,7 +142,7 @@ std::string write_priors(const PriorsDescription& priors) {
         object.add("min_scale", priors.min_scale).add("max_scale", priors.max_scale);
         object.add("aspect_ratios", priors.aspect_ratios);
         object.add("interpolated_scale_aspect_ratio", priors.interpolated_scale_aspect_ratio);
-        if (priors.interpolated_scale_aspect_ratio > 0)
+        if (priors.interpolated_box != InterpolatedBox::last)
             object.add("interpolated_box", spell(interpolated_boxes, priors.interpolated_box));
         object.add("reduce_boxes_in_lowest_layer", priors.reduce_boxes_in_lowest_layer);
     }

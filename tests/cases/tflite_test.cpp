@@ -85,7 +85,7 @@ TEST_CASE(
     CHECK(read_json(folder, "cast_u8.json")["input"]["scale"] == json({1, 1, 1}));
     check_generated(folder, "cast_u8");
     folder.check_refused(import_words("cast_u8", normalised), 1,
-                         "cast_u8.tflite: states its input normalisation itself; allowed: no --mean and no --scale");
+                         "cast_u8.tflite: states its input normalisation itself; allowed: no --mean, --scale or --std");
 
     folder.check_done(import_words("dw_multiplier_gray", normalised));
     CHECK(read_json(folder, "dw_multiplier_gray.json")["backbone"][0]["type"] == "convolution");

@@ -113,7 +113,7 @@ TEST_CASE("a file that casts its bytes itself takes them as they are") {
     CHECK(steps.input().mean == Numbers{127, 128, 129});
     CHECK(steps.input().scale == Numbers{0.015625F, 0.015625F, 0.015625F});
     CHECK(message_of([&] { steps.input(as_bytes); }) ==
-          "net.tflite: states its input normalisation itself; allowed: no --mean and no --scale");
+          "net.tflite: states its input normalisation itself; allowed: no --mean, --scale or --std");
 }
 
 TEST_CASE("the file's own arithmetic follows what the options say") {
@@ -205,7 +205,7 @@ TEST_CASE("an int8 network with float inputs and outputs needs mean and scale, a
     model.float_ends = true;
     const std::string file = synthetic_classifier(model);
     CHECK(message_of([&] { import_bytes(file, {}); }) ==
-          "net.tflite: states no input normalisation; give --mean and --scale");
+          "net.tflite: states no input normalisation; give --mean and --scale, or --mean and --std");
     take_warnings();
     const Imported floats = import_bytes(file, {{128}, {1.0F / 128}, std::nullopt});
     CHECK(take_warnings().empty());
