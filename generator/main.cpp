@@ -15,7 +15,6 @@
 #include "emit/targets.h"
 #include "generate_command.h"
 #include "graph/build.h"
-#include "graph/fit.h"
 #include "options.h"
 #include "passes/lower.h"
 #include "plan/build.h"
@@ -136,7 +135,6 @@ void import_into(const ImportCommand& command) {
     const Description description = read_description(command.into);
     Graph graph = build_graph(description, {});
     const Weights weights = import_weights(command.model, description, command.options);
-    check_fit(graph, weights);
     bind_weights(graph, description, weights);
     refuse_warnings();
     write_together({{command.out_weights, serialize_safetensors(weights)}});

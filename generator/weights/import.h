@@ -31,7 +31,7 @@ struct Imported {
 /// a MobileNet's layers get the canonical names conv0, conv1/dw, conv1, ... conv14_1, conv14_2, ..., a classifier's
 /// last ones pool, fc and prob; the rest keep the file's names, made fit. Quantised weights become
 /// scale * (stored - zero point). InputError for a malformed file, for an operator that a description cannot say, and
-/// for an input normalisation that nobody or both of file and options state. What it gives reads back as a description.
+/// for an input normalisation that nobody or both of file and options state.
 Imported import_tflite(const std::string& path, const ImportOptions& options);
 
 /// The same from the bytes of a file; file stands in messages and gives the name.

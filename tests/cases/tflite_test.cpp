@@ -259,19 +259,23 @@ TEST_CASE("A model file as weights for a description that exists") {
     CHECK(ssdgen::read_file(folder.path("u.safetensors")) == ssdgen::read_file(folder.path("t.safetensors")));
 
     folder.check_refused("import cast_u8.tflite --into raw_detector.json --out-weights x.safetensors", 1,
-                         "cast_u8.tflite: does not fit raw_detector.json: conv1_mbox_conf.bias [9] is missing, "
-                         "conv1_mbox_conf.weight [9,8,1,1] is missing, conv1_mbox_loc.bias [12] is missing, "
-                         "conv1_mbox_loc.weight [12,8,1,1] is missing, fc.bias [3] is for no layer, fc.weight [3,8] is "
-                         "for no layer; allowed: one tensor of its shape for each of the network's");
+                         "cast_u8.tflite: does not fit raw_detector in 6 tensors:\n"
+                         "  conv1_mbox_loc.weight: found none; allowed: [12,8,1,1]\n"
+                         "  conv1_mbox_loc.bias: found none; allowed: [12]\n"
+                         "  conv1_mbox_conf.weight: found none; allowed: [9,8,1,1]\n"
+                         "  conv1_mbox_conf.bias: found none; allowed: [9]\n"
+                         "  fc.bias: found [3]; allowed: no such tensor, no layer of raw_detector takes it\n"
+                         "  fc.weight: found [3,8]; allowed: no such tensor, no layer of raw_detector takes it");
     json wider = json::parse(description);
     wider["backbone"][2]["channels"] = 16;
     write_json(folder, "wider.json", wider);
     folder.check_refused(
         "import raw_detector.tflite --into wider.json --out-weights x.safetensors", 1,
-        "raw_detector.tflite: does not fit wider.json: conv1.bias is [8] for [16], conv1.weight is "
-        "[8,4,1,1] for [16,4,1,1], conv1_mbox_conf.weight is [9,8,1,1] for [9,16,1,1], "
-        "conv1_mbox_loc.weight is [12,8,1,1] for [12,16,1,1]; allowed: one tensor of its shape for each "
-        "of the network's");
+        "raw_detector.tflite: does not fit raw_detector in 4 tensors:\n"
+        "  conv1.weight: found [8,4,1,1]; allowed: [16,4,1,1]\n"
+        "  conv1.bias: found [8]; allowed: [16]\n"
+        "  conv1_mbox_loc.weight: found [12,8,1,1]; allowed: [12,16,1,1]\n"
+        "  conv1_mbox_conf.weight: found [9,8,1,1]; allowed: [9,16,1,1]");
     folder.check_refused(
         "import two_outputs.tflite --into raw_detector.json --out-weights x.safetensors", 1,
         "two_outputs.tflite: has the outputs 's' of shape [1,3], 'p1' of shape [1,8,8,8], none of which "
