@@ -51,6 +51,7 @@ std::vector<ExpectedLayer> expected(const GenerateOptions& options, const Graph&
 /// Prints the stage if it is the one that was asked for.
 bool dump(const GenerateOptions& options, const char* stage, const std::string& text) {
     if (options.dump != stage) return false;
+    refuse_warnings();
     print(text);
     return true;
 }
@@ -63,6 +64,7 @@ Tuning choose_tuning(const GenerateOptions& options, const Target& target) {
 /// The same for the plan of each target.
 bool dump_each(const GenerateOptions& options, const char* stage, std::string (*print_one)(const Plan&), const std::vector<TargetPlan>& plans) {
     if (options.dump != stage) return false;
+    refuse_warnings();
     for (const TargetPlan& target : plans) print(print_one(target.plan));
     return true;
 }

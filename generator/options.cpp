@@ -20,10 +20,32 @@ namespace ssdgen {
 
 namespace {
 
-/// Two outputs must not be one file.
-void two_files(const char* one, const std::string& path, const char* other, const std::string& other_path) {
-    if (std::filesystem::path(path).lexically_normal() == std::filesystem::path(other_path).lexically_normal())
-        throw UsageError(fmt::format("{} and {}: both name {}; allowed: two files", one, other, path));
+struct NamedFile {
+    const char* option;
+    std::string path;  // empty: not given
+};
+
+bool same_file(const std::string& path, const std::string& other) {
+    std::error_code ignored;
+    const auto whole = [&](const std::string& name) { return std::filesystem::weakly_canonical(name, ignored); };
+    return std::filesystem::equivalent(path, other, ignored) || whole(path) == whole(other);
+}
+
+/// What is written must not take the place of what is read, nor of anything else that is written.
+void keep_apart(const std::vector<NamedFile>& outputs, const std::vector<NamedFile>& inputs) {
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+        std::vector<NamedFile> others = inputs;
+        others.insert(others.end(), outputs.begin() + static_cast<std::ptrdiff_t>(i) + 1, outputs.end());
+        for (const NamedFile& other : others)
+            if (!outputs[i].path.empty() && !other.path.empty() && same_file(outputs[i].path, other.path))
+                throw UsageError(fmt::format("{} and {}: both name {}; allowed: two files", outputs[i].option, other.option, outputs[i].path));
+    }
+}
+
+/// generate knows weights by the ending.
+void check_weights_name(const std::string& path) {
+    if (std::filesystem::path(path).extension() != ".safetensors")
+        throw UsageError(fmt::format("--out-weights: found {}; allowed: a name that ends in .safetensors", path));
 }
 
 /// A seed is a whole number; one below 0 would wrap round.
@@ -248,14 +270,16 @@ Options read_options(int argc, const char* const* argv) {
     if (*sweep_command) options.sweep = sweep;
     if (*step_command) options.sweep_step = step;
     if (*export_subcommand) {
-        two_files("--prototxt", export_command.prototxt, "--caffemodel", export_command.caffemodel);
+        keep_apart({{"--prototxt", export_command.prototxt}, {"--caffemodel", export_command.caffemodel}},
+                   {{"CONFIG", export_command.config}, {"--weights", export_command.weights}});
         options.export_ = export_command;
     }
     if (*import_command) {
         if (import.out_config.empty() == import.into.empty())
             throw UsageError("import: needs --out-config FILE, or --into DESCRIPTION to take the weights alone");
-        const bool into = !import.into.empty();
-        two_files(into ? "--into" : "--out-config", into ? import.into : import.out_config, "--out-weights", import.out_weights);
+        check_weights_name(import.out_weights);
+        keep_apart({{"--out-config", import.out_config}, {"--out-weights", import.out_weights}},
+                   {{"MODEL", import.model}, {"--prototxt", import.options.prototxt}, {"--head", import.options.head}, {"--into", import.into}});
         if (!order.empty()) import.options.order = order == "rgb" ? ChannelOrder::rgb : ChannelOrder::bgr;
         options.import = import;
     }

@@ -273,13 +273,22 @@ inline LabelFile read_label_lines(std::string_view text, int classes, int backgr
 }
 
 /// The labels of a network of so many classes (columns of the scores), the background being in column `background` (-1:
-/// there is none), from the text of a file: a label map if its name ends with .pbtxt or .prototxt, else lines.
+/// there is none), from the text of a file: a label map if its name ends with .pbtxt or .prototxt, else lines. A byte order
+/// mark is none of the text.
 inline LabelFile read_labels(std::string_view path, std::string_view text, int classes, int background) {
+    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+    if (text.substr(0, byte_order_mark.size()) == byte_order_mark) text.remove_prefix(byte_order_mark.size());
+    std::string name(path);
+    for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     for (const std::string_view ending : {".pbtxt", ".prototxt"}) {
-        if (path.size() >= ending.size() && path.substr(path.size() - ending.size()) == ending)
+        if (name.size() >= ending.size() && name.compare(name.size() - ending.size(), ending.size(), ending) == 0)
             return LabelMap(text, classes, background).read();
     }
-    return read_label_lines(text, classes, background);
+    LabelFile file = read_label_lines(text, classes, background);
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (!file.error.empty() && first != std::string_view::npos && text.substr(first, 4) == "item" && text.find('{') != std::string_view::npos)
+        file.error += "; a label map has a name that ends with .pbtxt";
+    return file;
 }
 
 }  // namespace application

@@ -15,20 +15,29 @@ namespace {
 constexpr float largest_byte = 255;
 constexpr float usual_epsilon = 0.1F;  // and below
 
-/// Whether the mean is one of pictures in 0 to 1: a byte's would be below the darkest grey.
+/// Whether the mean is one of pictures in 0 to 1: a byte's would be below the darkest grey, and is seldom broken. (A mean
+/// of 1 is the zero point of many a quantised network.)
 bool is_part(const InputDescription& input) {
-    const auto small = [](float mean) { return std::abs(mean) <= 1; };
-    const auto none = [](float mean) { return mean == 0; };
-    return std::all_of(input.mean.begin(), input.mean.end(), small) &&
-           !std::all_of(input.mean.begin(), input.mean.end(), none);
+    const auto within = [](float mean) { return mean >= 0 && mean <= 1; };
+    const auto broken = [](float mean) { return mean != std::floor(mean); };
+    return std::all_of(input.mean.begin(), input.mean.end(), within) &&
+           std::any_of(input.mean.begin(), input.mean.end(), broken);
 }
 
+bool is_usual_mean(float mean) { return mean >= -1 && mean <= 256; }
+
+/// What the byte 255 comes to.
+float range_of(float scale) { return largest_byte * std::abs(scale); }
+
+bool is_usual_scale(float scale) { return range_of(scale) <= 600 && range_of(scale) >= 0.5F; }
+
 void warn_unusual_scale(float scale, const std::string& where) {
-    const float range = largest_byte * std::abs(scale);
+    const float range = range_of(scale);
+    if (is_usual_scale(scale)) return;
     if (range > 600)
         warn(where, "found {}, which makes {:.6g} of the byte 255; input = (byte - mean) * scale: is 1/{} meant?",
              scale, range, scale);
-    if (range < 0.5F)
+    else
         warn(where,
              "found {}, which makes {:.4g} of the byte 255; input = (byte - mean) * scale, with bytes of 0 to 255: is "
              "{:.4g} meant?",
@@ -88,6 +97,11 @@ void warn_unusual_sizes(const Description& description) {
 
 }  // namespace
 
+bool is_usual_input(const InputDescription& input) {
+    return !is_part(input) && std::all_of(input.mean.begin(), input.mean.end(), is_usual_mean) &&
+           std::all_of(input.scale.begin(), input.scale.end(), is_usual_scale);
+}
+
 void warn_unusual_input(const InputDescription& input, const std::string& mean, const std::string& scale) {
     if (is_part(input)) {
         std::vector<float> means, scales;
@@ -101,7 +115,7 @@ void warn_unusual_input(const InputDescription& input, const std::string& mean, 
         if (both) return;
     }
     for (const float each : input.mean)
-        if (each < -0.5F || each > 255.5F) warn(mean, "found {}; it is subtracted from bytes of 0 to 255", each);
+        if (!is_usual_mean(each)) warn(mean, "found {}; it is subtracted from bytes of 0 to 255", each);
     for (const float each : input.scale) warn_unusual_scale(each, scale);
 }
 

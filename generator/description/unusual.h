@@ -8,6 +8,9 @@ namespace ssdgen {
 
 // Warnings of values that are possible and can hardly be meant, each with the likely cure.
 
+/// Whether warn_unusual_input has nothing to say.
+bool is_usual_input(const InputDescription& input);
+
 /// A scale that is a divisor or leaves no range (|255 scale| outside 0.5 to 600), a mean that no byte comes near, or
 /// one of pictures in 0 to 1. mean and scale: where they were stated, for the messages.
 void warn_unusual_input(const InputDescription& input, const std::string& mean, const std::string& scale);

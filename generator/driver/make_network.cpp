@@ -6,7 +6,6 @@
 #include "plan/build.h"
 #include "plan/compact.h"
 #include "support/error.h"
-#include "support/warnings.h"
 #include "weights/safetensors.h"
 
 namespace ssdgen {
@@ -31,7 +30,6 @@ Plan make_plan(const Graph& lowered, const Target& target, const Tuning& tuning,
 }
 
 void check_imported(const Imported& imported, const std::string& model, const std::string& config) {
-    const WithoutWarnings told_by_the_importer;
     const std::string place = fmt::format("{}, as {} has it", model, config);
     const Description description = parse_description(write_description(imported.description), place);
     const Weights weights = parse_safetensors(serialize_safetensors(imported.weights), model);

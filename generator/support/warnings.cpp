@@ -14,7 +14,6 @@ struct Channel {
     std::vector<std::string> lines;
     bool shown = false;
     bool as_errors = false;
-    bool dropped = false;
 };
 
 Channel& channel() {
@@ -24,11 +23,7 @@ Channel& channel() {
 
 }  // namespace
 
-WithoutWarnings::WithoutWarnings() : dropped_before_(std::exchange(channel().dropped, true)) {}
-WithoutWarnings::~WithoutWarnings() { channel().dropped = dropped_before_; }
-
 void add_warning(std::string line) {
-    if (channel().dropped) return;
     std::vector<std::string>& lines = channel().lines;
     if (std::find(lines.begin(), lines.end(), line) != lines.end()) return;
     if (channel().shown) std::fprintf(stderr, "ssdgen: warning: %s\n", line.c_str());

@@ -23,18 +23,6 @@ void warn(std::string_view where, fmt::format_string<Args...> text, Args&&... ar
     add_warning(fmt::format("{}: {}", where, fmt::format(text, std::forward<Args>(args)...)));
 }
 
-/// While it lives, warnings are dropped: for what is read a second time, when its reader has given its warnings already.
-class WithoutWarnings {
-  public:
-    WithoutWarnings();
-    ~WithoutWarnings();
-    WithoutWarnings(const WithoutWarnings&) = delete;
-    WithoutWarnings& operator=(const WithoutWarnings&) = delete;
-
-  private:
-    bool dropped_before_;
-};
-
 /// The warnings so far, in order, and forgets them.
 std::vector<std::string> take_warnings();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "support/warnings.h"
 #include "weights/caffe_walker.h"
 
 namespace ssdgen::caffe {
@@ -69,6 +70,9 @@ void Walker::input() {
     if (layer().bottom_size() != 0 || layer().top_size() != 1 || layer().input_param().shape_size() != 1)
         fail("has {} tops and {} shapes; allowed: one, the picture", layer().top_size(),
              layer().input_param().shape_size());
+    const TransformationParameter& transform = layer().transform_param();
+    if (transform.has_scale() || transform.mean_value_size() != 0 || transform.has_mean_file())
+        warn(where(), "found transform_param, which an Input layer does not heed; --mean and --scale have to say it");
     const auto& shape = layer().input_param().shape(0).dim();
     set_picture({shape.begin(), shape.end()}, tops_[static_cast<std::size_t>(current_)][0]);
 }

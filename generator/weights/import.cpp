@@ -6,6 +6,7 @@
 #include "description/unusual.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "weights/contradictions.h"
 #include "weights/describe.h"
 #include "weights/import_caffe.h"
 #include "weights/normalisation.h"
@@ -20,9 +21,9 @@ Imported import_tflite_bytes(std::string_view bytes, const std::string& file, co
     if (!options.head.empty()) head = read_stated_head(options.head);
     Network network = tflite::read_network(model, {options.boxes, options.scores, head ? &*head : nullptr, nullptr});
     InputDescription input = tflite::describe_input(model, network, options);
+    warn_normalisation(input, network, options);
     Imported imported = describe_network(std::move(network));
     imported.description.input = std::move(input);
-    warn_normalisation(imported.description.input, file, options);
     warn_unusual(imported.description);
     // slim's rule, where it leaves the file's own channels as they are.
     const auto kept = [](const LayerDescription& layer) { return layer.channels == 0 || layer.channels >= 8; };
@@ -73,6 +74,8 @@ void check_options(const std::string& path, const ImportOptions& options, bool w
     }
     if (!options.prototxt.empty()) throw UsageError(path + ": takes no --prototxt; allowed: with a .caffemodel");
     const std::string missing = given({{"--boxes", !boxes}, {"--scores", !scores}, {"--head", with_head && !head}});
+    if (boxes && options.boxes == options.scores)
+        throw UsageError(fmt::format("--boxes and --scores: both name {}; allowed: two tensors", options.boxes));
     if ((boxes || scores || head) && !missing.empty())
         throw UsageError(fmt::format("{}: found without {}; allowed: {} together",
                                      given({{"--boxes", boxes}, {"--scores", scores}, {"--head", head}}), missing,
@@ -82,8 +85,13 @@ void check_options(const std::string& path, const ImportOptions& options, bool w
 Weights read_tflite_weights(const std::string& path, const Description& description, const ImportOptions& options) {
     // The description states the input normalisation and the head, whether the file does or not.
     const tflite::Model model = tflite::parse_model(read_file(path), path, options.subgraph);
-    return describe_network(tflite::read_network(model, {options.boxes, options.scores, nullptr, &description}))
-        .weights;
+    Network network = tflite::read_network(model, {options.boxes, options.scores, nullptr, &description});
+    const std::optional<InputDescription> input = tflite::stated_input(model, network);
+    const bool states_head = network.detector && !network.detector->anchors.values.empty();
+    Imported imported = describe_network(std::move(network));
+    if (input) imported.description.input = *input;
+    warn_contradictions(description, imported.description, {input.has_value(), states_head});
+    return std::move(imported.weights);
 }
 
 }  // namespace

@@ -19,10 +19,10 @@ Imported import_caffemodel_bytes(std::string_view model, const std::string& mode
     const caffe::NetParameter net = caffe::parse_prototxt(prototxt, prototxt_file);
     Network network = caffe::Walker(net, prototxt_file, parameters).walk();
     InputDescription input = make_input(network, stated_by_options(network, options), options.order, ChannelOrder::bgr);
+    warn_normalisation(input, network, options);
     Imported imported = describe_network(std::move(network));
     Description& description = imported.description;
     description.input = std::move(input);
-    warn_normalisation(description.input, model_file, options);
     description.file = imported.weights.file = model_file;
     const std::string stem = std::filesystem::path(model_file).stem().string();
     description.name = network_name(net.name().empty() ? stem : net.name());

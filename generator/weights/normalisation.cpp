@@ -97,9 +97,57 @@ InputDescription make_input(const Network& network, MeanAndScale outside, const 
     return input;
 }
 
-void warn_normalisation(const InputDescription& input, const std::string& file, const ImportOptions& options) {
-    const std::string scale = !options.scale.empty() ? "--scale" : !options.deviation.empty() ? "--std" : file;
-    warn_unusual_input(input, options.mean.empty() ? file : "--mean", scale);
+namespace {
+
+/// "--mean 127.5 --scale 0.00784", as they were given.
+std::string given_options(const ImportOptions& options) {
+    const bool divided = !options.deviation.empty();
+    return fmt::format("--mean {} {} {}", fmt::join(options.mean, ","), divided ? "--std" : "--scale",
+                       fmt::join(divided ? options.deviation : options.scale, ","));
+}
+
+/// Networks are trained on pictures whose values span about 1 to 10.
+bool is_usual_span(double scale) { return 255 * scale > 0.9 && 255 * scale < 12; }
+
+/// A --std that leaves the usual range: what could be meant instead.
+void warn_deviation(const ImportOptions& options) {
+    const auto all = [&](auto&& spans) {
+        return std::all_of(options.deviation.begin(), options.deviation.end(),
+                           [&](float number) { return spans(static_cast<double>(number)); });
+    };
+    std::string meant;
+    if (all(is_usual_span)) {
+        meant = fmt::format("; it divides: is --scale {} meant?", fmt::join(options.deviation, ","));
+    } else if (all([](double number) { return is_usual_span(1 / (255 * number)); })) {
+        std::vector<double> bytes;
+        for (const float number : options.deviation) bytes.push_back(255 * static_cast<double>(number));
+        meant = fmt::format("; the mean is one of bytes: is --std {:.6g} meant?", fmt::join(bytes, ","));
+    }
+    warn("--std", "found {}, by which the byte 255 becomes {:.6g}{}", fmt::join(options.deviation, ","),
+         255 / static_cast<double>(options.deviation[0]), meant);
+}
+
+bool computes_itself(const Network& network) {
+    return std::any_of(network.factor.begin(), network.factor.end(), [](double factor) { return factor != 1; }) ||
+           std::any_of(network.shift.begin(), network.shift.end(), [](double shift) { return shift != 0; });
+}
+
+}  // namespace
+
+void warn_normalisation(const InputDescription& input, const Network& network, const ImportOptions& options) {
+    if (options.mean.empty() || is_usual_input(input)) return;  // what a file states itself is as it was trained
+    const auto of_byte = [&](double byte) {
+        return (byte - static_cast<double>(input.mean[0])) * static_cast<double>(input.scale[0]);
+    };
+    if (computes_itself(network))
+        warn(network.file,
+             "computes x * {:.6g} {:+.6g} of its picture itself, so that after {} its first layer gets {:.4g} to {:.4g}: "
+             "is --mean 0 --scale 1 meant?",
+             network.factor[0], network.shift[0], given_options(options), of_byte(0), of_byte(255));
+    else if (options.deviation.empty())
+        warn_unusual_input(input, "--mean", "--scale");
+    else
+        warn_deviation(options);
 }
 
 namespace tflite {
@@ -167,6 +215,12 @@ void compare_with_quantize(const Model& model, const MeanAndScale& stated) {
 }
 
 }  // namespace
+
+std::optional<InputDescription> stated_input(const Model& model, const Network& network) {
+    const ElementType type = model.tensors[static_cast<std::size_t>(model.inputs[0])].type;
+    if (type != ElementType::uint8 && type != ElementType::int8) return std::nullopt;
+    return describe_input(model, network, {});
+}
 
 InputDescription describe_input(const Model& model, const Network& network, const ImportOptions& options) {
     const MeanAndScale outside = stated(model, network, options);

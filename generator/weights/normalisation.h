@@ -20,14 +20,18 @@ MeanAndScale stated_by_options(const Network& network, const ImportOptions& opti
 InputDescription make_input(const Network& network, MeanAndScale outside, const std::optional<ChannelOrder>& order,
                             ChannelOrder usual);
 
-/// Warns of a mean or scale that can hardly be meant, naming the options if they gave it, or else the file.
-void warn_normalisation(const InputDescription& input, const std::string& file, const ImportOptions& options);
+/// Warns of options that can hardly be meant: of a mean, scale or deviation, by itself or on top of what the file
+/// computes with its picture.
+void warn_normalisation(const InputDescription& input, const Network& network, const ImportOptions& options);
 
 namespace tflite {
 
 /// make_input, with mean and scale out of the quantisation of the input (a signed one takes byte - 128) or the options.
 /// Exactly one of file and options states them; InputError otherwise.
 InputDescription describe_input(const Model& model, const Network& network, const ImportOptions& options);
+
+/// The same of a file that states them itself; nothing of another.
+std::optional<InputDescription> stated_input(const Model& model, const Network& network);
 
 }  // namespace tflite
 

@@ -143,7 +143,8 @@ void Walker::picture_arithmetic() {
     const Tensor& operand = constant(1 - position);
     const std::vector<float> numbers = constant_values(where(), operand);
     const bool one_a_channel =
-        numbers.size() == network_.factor.size() && operand.shape.back() == static_cast<int>(numbers.size());
+        numbers.size() == network_.factor.size() && !operand.shape.empty() &&
+        operand.shape.back() == static_cast<int>(numbers.size());
     if (numbers.size() != 1 && !one_a_channel)
         fail("takes constants of shape {}; allowed: one number, or one a channel", shape_text(operand.shape));
     for (std::size_t i = 0; i < network_.factor.size(); ++i) {

@@ -25,9 +25,8 @@ namespace detail {
 
 /// 0, or the ssd::Error of an executor for a workspace of so many threads, where each but the first needs scratch_bytes of more_scratch.
 inline int wrong_with(const Executor& executor, int threads, const void* more_scratch, std::size_t scratch_bytes) noexcept {
-    if (executor.threads <= 1 || threads <= 1) return 0;
-    if (executor.run == nullptr) return wrong_if(true, Error::executor);
-    if (scratch_bytes == 0) return 0;
+    if (executor.threads > 1 && executor.run == nullptr) return wrong_if(true, Error::executor);
+    if (executor.threads <= 1 || threads <= 1 || scratch_bytes == 0) return 0;
     return more_scratch == nullptr ? wrong_if(true, Error::thread_memory) : wrong_with_memory(more_scratch, alignof(float));
 }
 

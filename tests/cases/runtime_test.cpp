@@ -64,7 +64,7 @@ threshold infinity: the score threshold is above 1 or no number (below 0: the ne
 null boxes: boxes or logits, the network's raw outputs, are a null pointer
 null logits: boxes or logits, the network's raw outputs, are a null pointer
 null results of post_process: the array of results is a null pointer, and capacity is above 0
-executor without run, one thread: found
+executor without run, one thread: the executor has several threads and no run function
 no scratch memory, one thread: found
 executor without run: the executor has several threads and no run function
 no scratch memory: the workspace has no memory for more threads: use_threads got a null pointer

@@ -285,7 +285,7 @@ TEST_CASE("A model file as weights for a description that exists") {
         "import raw_detector.tflite --into raw_detector.json --mean 1 --head h.json --out-weights x.safetensors", 2,
         "--into: found with --mean, --head; allowed: without, the description says that");
     folder.check_refused("import raw_detector.tflite --into raw_detector.json --out-weights raw_detector.json", 2,
-                         "--into and --out-weights: both name raw_detector.json; allowed: two files");
+                         "--out-weights: found raw_detector.json; allowed: a name that ends in .safetensors");
     folder.check_refused("import raw_detector.tflite --out-weights x.safetensors", 2,
                          "import: needs --out-config FILE, or --into DESCRIPTION to take the weights alone");
     folder.check_refused("import raw_detector.tflite --into a.json --out-config b.json --out-weights x.safetensors", 2,

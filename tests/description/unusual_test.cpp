@@ -41,6 +41,18 @@ TEST_CASE("the project's own descriptions are nothing to warn of") {
         }
 }
 
+TEST_CASE("the zero point of a quantised picture is a usual mean, whole and small as it is") {
+    Description d = voc();
+    for (const float mean : {-1.0F, 0.0F, 1.0F, 256.0F}) {
+        d.input.mean = {mean, mean, mean};
+        d.input.scale = {0.0039F, 0.0039F, 0.0039F};
+        CHECK(warnings_of(d) == Lines{});
+        CHECK(is_usual_input(d.input));
+    }
+    d.input.mean = {0.5F, 0.5F, 0.5F};
+    CHECK_FALSE(is_usual_input(d.input));
+}
+
 TEST_CASE("an input whose numbers are not those of bytes") {
     Description d = voc();
     d.input.mean = {123.7F, 116.3F, 103.5F};

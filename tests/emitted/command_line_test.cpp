@@ -154,7 +154,14 @@ TEST_CASE("Weight files that are wrong: status 1") {
     inputs.write("empty.safetensors", "");
     const std::string generate = "generate right.json --out out --weights ";
     check_refused(inputs, generate + "part.safetensors", 1,
-                  "part.safetensors: conv0.weight: found none; allowed: [8,3,3,3]");
+                  "part.safetensors: does not fit right in 7 tensors:\n"
+                  "  conv0.weight: found none; allowed: [8,3,3,3]\n"
+                  "  conv1.weight: found none; allowed: [12,8,1,1]\n"
+                  "  conv1.bias: found none; allowed: [12]\n"
+                  "  conv1_mbox_loc.weight: found none; allowed: [4,12,1,1]\n"
+                  "  conv1_mbox_loc.bias: found none; allowed: [4]\n"
+                  "  conv1_mbox_conf.weight: found none; allowed: [5,12,1,1]\n"
+                  "  conv1_mbox_conf.bias: found none; allowed: [5]");
     check_refused(
         inputs, generate + "cut.safetensors", 1,
         "cut.safetensors: tensor 'conv0.bias': has data_offsets [0, 32]; allowed: within the 27 bytes of data");

@@ -25,9 +25,10 @@ int main(int argc, char** argv) {
     std::FILE* const file = std::fopen(argv[1], "rb");
     const std::size_t size = std::fread(bytes.data(), 1, bytes.size() * sizeof(float), file);
     std::fclose(file);
-    const ssd::Image none{};
+    const std::uint8_t pixel[3] = {};
+    const ssd::Image one{pixel, 1, 1, 3};
     ssd::Detection found[1];
-    if (specimen::detect(none, workspace, found, 1) != 0) return 3;  // no weights yet
+    if (specimen::detect(one, workspace, found, 1) != static_cast<int>(ssd::Error::no_weights)) return 3;
     if (specimen::use_weights(workspace, bytes.data(), size - 4) == nullptr) return 4;
     if (specimen::use_weights(workspace, bytes.data(), size) != nullptr) return 5;
 #else

@@ -116,10 +116,10 @@ std::vector<Zoo> classifiers() {
     Zoo connected{"connected"};
     connected.layers = {convolution("c0", 10, 3, 2), depthwise("d1", 3, 2),
                         fully_connected("fc1", 40, R"("activation": "relu")"), fully_connected("fc2", 11)};
-    Zoo direct{"direct"};
-    direct.picture = R"("height": 8, "width": 5, "channels": 1, "order": "gray", "mean": [9], "scale": [0.05])";
-    direct.layers = {fully_connected("fc", 10)};
-    return {pooled, connected, direct};
+    Zoo straight{"straight"};
+    straight.picture = R"("height": 8, "width": 5, "channels": 1, "order": "gray", "mean": [9], "scale": [0.05])";
+    straight.layers = {fully_connected("fc", 10)};
+    return {pooled, connected, straight};
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ make_product() {
 # What the product should find, from a single file of the same network. expect OPTION...
 expect() {
     rm -rf plain
-    "$ssdgen" generate product/my.json --no-selftest --out plain --target portable --single-file "$@"
+    "$ssdgen" generate product/my.json --no-selftest --out plain --target portable --single-file "$@" >/dev/null
     name=$(sed -n 's/^  "name": "\(.*\)",/\1/p' plain/plan.json)
     sed "s/NETWORK/$name/g" >plain/main.cc <<'END'
 #include "NETWORK.h"

@@ -105,3 +105,13 @@ TEST_CASE("a label map that is none: its line, what was found and what is allowe
     CHECK(error("item { id: 1 name: 'a' keypoints { id: 1 ") == "1: found the end of the file; allowed: a value");
     CHECK(error(std::string("item { id: 1 name: 'a' }\n\0", 26)) == "2: found a byte 0; " + form);
 }
+
+TEST_CASE("a byte order mark is none of the names; the ending of a label map may be in capitals; one without it is recognised") {
+    CHECK(names_of("l.txt", "\xEF\xBB\xBF" "a\nb\nc") == Names{"a", "b", "c"});
+    const std::string map = "item { id: 1 name: 'dog' }\n";
+    CHECK(names_of("l.pbtxt", "\xEF\xBB\xBF" + map) == Names{"", "dog", ""});
+    CHECK(names_of("L.PBTXT", map) == Names{"", "dog", ""});
+    CHECK(error_of("l.txt", map) ==
+          "0: found 1 label; allowed: 3, a line a class (??? for one without a name), or 2 without the background; a label "
+          "map has a name that ends with .pbtxt");
+}

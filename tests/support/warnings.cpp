@@ -25,14 +25,3 @@ TEST_CASE("Warnings stop nothing unless they count as errors") {
     CHECK_NOTHROW(refuse_warnings());
     show_warnings(false);
 }
-
-TEST_CASE("What is read a second time gives no warnings") {
-    take_warnings();
-    {
-        const WithoutWarnings second_reading;
-        warn("net.json", "odd");
-    }
-    CHECK(take_warnings().empty());
-    warn("net.json", "odd");
-    CHECK(take_warnings().size() == 1);
-}

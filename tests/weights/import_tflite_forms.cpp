@@ -37,7 +37,10 @@ struct Picture {
     }
     void arithmetic(Code code, const std::vector<float>& numbers) {
         const int size = static_cast<int>(numbers.size());
-        const int constant = file.floats("c", size == 1 ? std::vector<int>{} : std::vector<int>{size}, numbers);
+        arithmetic(code, numbers, size == 1 ? std::vector<int>{} : std::vector<int>{size});
+    }
+    void arithmetic(Code code, const std::vector<float>& numbers, const std::vector<int>& shape) {
+        const int constant = file.floats("c", shape, numbers);
         const int to = next(float32);
         file.arithmetic(code, {at, constant}, to);
         at = to;
@@ -124,6 +127,37 @@ TEST_CASE("the file's own arithmetic follows what the options say") {
     const InputDescription input = picture.input({{10}, {4}, std::nullopt});  // ((b - 10) * 4 / 2 - 8) * 2
     CHECK(input.mean == Numbers{14, 18, 26});
     CHECK(input.scale == Numbers{4, 2, 1});
+}
+
+TEST_CASE("the file's constants may have any shape that is one number, or one a channel") {
+    for (const int channels : {1, 3})
+        for (const Code code : {Code::ADD, Code::SUB, Code::MUL, Code::DIV})
+            for (const std::vector<int>& shape : {std::vector<int>{}, {1}, {1, 1, 1, 1}, {channels}, {1, 1, 1, channels}}) {
+                CAPTURE(channels);
+                CAPTURE(shape.size());
+                Picture picture(float32, {}, channels);
+                const bool each = !shape.empty() && shape.back() == channels;
+                picture.arithmetic(code, std::vector<float>(each ? static_cast<std::size_t>(channels) : 1, 2), shape);
+                const InputDescription input = picture.input({{0}, {1}, std::nullopt});
+                CHECK(input.scale[0] == (code == Code::MUL ? 2 : code == Code::DIV ? 0.5F : 1));
+                CHECK(input.mean[0] == (code == Code::ADD ? -2 : code == Code::SUB ? 2 : 0));
+            }
+}
+
+TEST_CASE("a normalisation beside the file's own is warned of, with what is likely meant") {
+    const auto warnings = [](Picture& picture, const ImportOptions& options) {
+        take_warnings();
+        picture.input(options);
+        return take_warnings();
+    };
+    Picture picture(float32);
+    picture.arithmetic(Code::DIV, {128});
+    picture.arithmetic(Code::SUB, {1});
+    CHECK(warnings(picture, {{127.5F}, {0.0078125F}, std::nullopt}) ==
+          std::vector<std::string>{
+              "net.tflite: computes x * 0.0078125 -1 of its picture itself, so that after --mean 127.5 --scale 0.0078125 "
+              "its first layer gets -1.008 to -0.9922: is --mean 0 --scale 1 meant?"});
+    CHECK(warnings(picture, {{0}, {1}, std::nullopt}).empty());
 }
 
 TEST_CASE("channels that the file turns round are in the other order to the layers") {
