@@ -55,7 +55,7 @@ MeanAndScale stated_by_options(const Network& network, const ImportOptions& opti
             for (float& number : *numbers) number = static_cast<float>(number * 255.0);
         warn("--mean and --std",
              "found none above 1, so they are taken as parts of 255: --mean {} --std {}; to say that they are "
-             "meant so, give these",
+             "meant so, give these; for bytes as they are, --mean 0 --scale 1",
              fmt::join(stated.mean, ","), fmt::join(deviation, ","));
     }
     for (const float number : deviation) {

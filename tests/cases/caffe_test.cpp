@@ -41,6 +41,19 @@ TEST_CASE("Priors joined by the older field concat_dim are those joined by axis"
     CHECK(ssdgen::read_file(both.path("t.safetensors")) == weights);
 }
 
+TEST_CASE("An Input layer's transform_param, which Caffe does not heed, is not taken in silence") {
+    const Case tiny{"tiny_ssd.prototxt", "tiny_ssd.caffemodel"};
+    std::string prototxt = ssdgen::read_file(tiny.path("tiny_ssd.prototxt"));
+    const std::string input = "input: \"data\"\ninput_shape { dim: 1 dim: 3 dim: 96 dim: 96 }\n";
+    REQUIRE(prototxt.find(input) != std::string::npos);
+    prototxt.replace(prototxt.find(input), input.size(),
+                     "layer { name: \"data\" type: \"Input\" top: \"data\" input_param { shape { dim: 1 dim: 3 dim: 96 dim: 96 } } "
+                     "transform_param { scale: 0.017 mean_value: 104 } }\n");
+    std::ofstream(tiny.path("layer.prototxt")) << prototxt;
+    tiny.check_done(import_of("layer.prototxt"), {"layer.prototxt: layer 'data' (Input): found transform_param, which an Input layer does not "
+                                                  "heed; --mean and --scale have to say it"});
+}
+
 TEST_CASE("A layer type that is not understood is named, not its parameter block") {
     const Case norm{"tiny_ssd_norm.prototxt", "tiny_ssd.caffemodel"};
     norm.check_refused(import_of("tiny_ssd_norm.prototxt"), 1,
@@ -120,7 +133,7 @@ TEST_CASE("The input's normalisation: fractions, a standard deviation, and what 
     CHECK(input()["scale"][2].get<float>() == static_cast<float>(1 / 57.5));
     tiny.check_done(import_of("tiny_ssd.prototxt", "--mean 0.5,0.25,0.75 --std 0.5"),
                     {"--mean and --std: found none above 1, so they are taken as parts of 255: --mean 127.5,63.75,191.25 --std "
-                     "127.5,127.5,127.5; to say that they are meant so, give these"});
+                     "127.5,127.5,127.5; to say that they are meant so, give these; for bytes as they are, --mean 0 --scale 1"});
     CHECK(input()["mean"] == nlohmann::json{127.5, 63.75, 191.25});
     CHECK(input()["scale"][0].get<float>() == 1 / 127.5F);
 
