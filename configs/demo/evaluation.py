@@ -1,5 +1,5 @@
 """From raw outputs to detections as the dialect caffe-ssd does it, and VOC's mean average precision: written apart from the
-runtime and from templates/evaluation.h, so that each can be held against the other."""
+runtime and from templates/programs/average_precision.h, so that each can be held against the other."""
 import numpy
 
 SIZES = {"small": (0, 0.2), "medium": (0.2, 0.4), "large": (0.4, float("inf"))}  # longer side of a box, relative to the picture

@@ -83,7 +83,7 @@ class TakenNames {
                             {"emitted", "is a name of C++ or of the emitted runtime", {}}};
 };
 
-// What a network's name becomes part of (templates/c_interface.h, weights.S, network.h).
+// What a network's name becomes part of (templates/network/c_interface.h, weights.S, network.h).
 const char* const functions[] = {"_init",    "_use_threads", "_use_weights", "_weights_file", "_forward", "_detect",   "_post_process",
                                  "_classify", "_scores",      "_workspace",   "_weights",      "_bench",   "_selftest", "_kernels"};
 const char* const macros[] = {"_INPUT_HEIGHT", "_INPUT_WIDTH",   "_INPUT_CHANNELS",  "_INPUT_FORMAT",  "_CLASSES", "_PRIORS",

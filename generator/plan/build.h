@@ -2,7 +2,7 @@
 
 #include "graph/graph.h"
 #include "plan/plan.h"
-#include "plan/tuning.h"
+#include "plan/schedule/tuning.h"
 
 #include <string>
 

@@ -10,7 +10,7 @@ namespace ssdgen {
 /// many, one.
 std::vector<int> compact_tiles(const Target& target, int vectors);
 
-/// Has one kernel of a kind do all layers, with the shape as an argument (templates/compact.h): the same steps, memory and
+/// Has one kernel of a kind do all layers, with the shape as an argument (templates/layers/compact.h): the same steps, memory and
 /// packed weights (so a tuning's channel blocks stay), other tiles.
 void compact_plan(Plan& plan);
 

@@ -1,7 +1,7 @@
 #include "plan/kernels.h"
 
 #include "graph/shapes.h"
-#include "plan/schedule.h"
+#include "plan/schedule/schedule.h"
 #include "support/error.h"
 
 #include <algorithm>

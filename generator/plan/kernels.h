@@ -1,7 +1,7 @@
 #pragma once
 
 #include "plan/plan.h"
-#include "plan/tuning.h"
+#include "plan/schedule/tuning.h"
 
 #include <string>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "graph/graph.h"
-#include "plan/target.h"
+#include "target/target.h"
 
 #include <cstdint>
 #include <string>
@@ -124,7 +124,7 @@ struct Buffer {
 };
 
 /// A bound of the stack, its caller's not counted, that serves for every network: nothing computes it for the one at hand. No kernel keeps more
-/// there than a register tile and its spills. Measured (tests/emitted/folder_test.cpp): configs/specimen.json in every unroll form for x86-64-v2
+/// there than a register tile and its spills. Measured (tests/folder/folder_test.cpp): configs/specimen.json in every unroll form for x86-64-v2
 /// and native, by GCC's -fstack-usage with -O2.
 inline constexpr int stack_bytes_of_any_network = 16 << 10;
 

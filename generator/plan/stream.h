@@ -37,7 +37,7 @@ struct StreamOperation {
     int rows = 0;
 };
 
-/// What a stream does, in order, to make the rows [first, end) of its last stage; templates/stream.h does the same with
+/// What a stream does, in order, to make the rows [first, end) of its last stage; templates/layers/stream.h does the same with
 /// loops.
 std::vector<StreamOperation> stream_order(const Step& step, int first, int end);
 

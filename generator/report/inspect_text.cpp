@@ -4,7 +4,7 @@
 #include "report/facts.h"
 #include "report/inspect.h"
 #include "report/spelling.h"
-#include "report/table.h"
+#include "support/table.h"
 #include "support/error.h"
 
 namespace ssdgen {

@@ -1,6 +1,6 @@
 #include "report/plan_json.h"
 
-#include "kernel/code_size.h"
+#include "cost/code_size.h"
 #include "support/version.h"
 
 #include <nlohmann/json.hpp>

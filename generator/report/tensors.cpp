@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/inspect.h"
-#include "report/table.h"
+#include "support/table.h"
 #include "support/error.h"
 
 namespace ssdgen {

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <string>
 
-#include "emitted/shell.h"
+#include "tools/shell.h"
 
 namespace ssdgen::test {
 

@@ -14,7 +14,7 @@
 #include <sstream>
 
 #include "description/read.h"
-#include "driver/make_network.h"
+#include "pipeline/make_plan.h"
 #include "support/error.h"
 #include "support/files.h"
 
@@ -52,7 +52,7 @@ std::int64_t number_after(const std::string& text, const std::string& before) {
 TEST_CASE("What header, C header and plan.json state of a network are its library's own figures") {
     const struct {
         const char* options;
-        double error;  // that generator/kernel/code_size.h admits
+        double error;  // that generator/cost/code_size.h admits
     } forms[] = {{"--target portable", 0.1}, {"--target x86-64-v3", 0.1}, {"--target portable --unroll compact", 0.1}, {"--target portable --unroll full", 0.4}};
     for (const auto& form : forms) {
         CAPTURE(std::string(form.options));

@@ -6,9 +6,9 @@
 
 #include "cases.h"
 #include "support/files.h"
-#include "weights/import.h"
+#include "import/import.h"
 #include "weights/safetensors.h"
-#include "weights/tflite_builder.h"
+#include "tools/tflite_builder.h"
 
 using namespace ssdgen::test;
 using nlohmann::json;

@@ -6,9 +6,9 @@
 #include <memory>
 #include <utility>
 
-#include "program.h"
+#include "tools/program.h"
 #include "support/error.h"
-#include "zoo.h"
+#include "tools/zoo.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

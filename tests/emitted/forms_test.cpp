@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "shell.h"
+#include "tools/shell.h"
 #include "support/files.h"
 
 using namespace ssdgen;

@@ -5,9 +5,9 @@
 #include <limits>
 #include <memory>
 
-#include "program.h"
+#include "tools/program.h"
 #include "support/error.h"
-#include "zoo.h"
+#include "tools/zoo.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "plan/target.h"
-#include "shell.h"
+#include "target/target.h"
+#include "tools/shell.h"
 #include "support/files.h"
 
 using namespace ssdgen;

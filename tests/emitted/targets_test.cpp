@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include "description/read.h"
-#include "generated_program.h"
-#include "network.h"
-#include "program.h"
+#include "tools/generated_program.h"
+#include "tools/network.h"
+#include "tools/program.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

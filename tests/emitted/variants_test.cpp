@@ -5,8 +5,8 @@
 #include <map>
 #include <sstream>
 
-#include "emit/template.h"
-#include "shell.h"
+#include "emit/print/template.h"
+#include "tools/shell.h"
 #include "support/files.h"
 
 using namespace ssdgen;

@@ -5,7 +5,7 @@
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
 #include "kernels.h"
-#include "plan/target.h"
+#include "target/target.h"
 #include "support/error.h"
 
 using namespace ssdgen;

@@ -7,7 +7,7 @@
 #include "kernel/pieces.h"
 #include "kernel/simplify.h"
 #include "kernels.h"
-#include "plan/target.h"
+#include "target/target.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

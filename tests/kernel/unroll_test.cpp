@@ -9,7 +9,7 @@
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
 #include "kernels.h"
-#include "plan/target.h"
+#include "target/target.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

@@ -8,7 +8,7 @@
 #include <iostream>
 
 #include "description/read.h"
-#include "emitted/generated_program.h"
+#include "tools/generated_program.h"
 #include "opencv/judge.h"
 #include "reference/test_picture.h"
 

@@ -5,8 +5,8 @@
 #include "description/read.h"
 #include "opencv/judge.h"
 #include "reference/test_picture.h"
-#include "weights/caffe_networks.h"
-#include "weights/import_caffe.h"
+#include "tools/caffe_networks.h"
+#include "import/caffe/import.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

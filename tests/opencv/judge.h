@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "description/description.h"
-#include "driver/export_caffe.h"
+#include "export/caffe.h"
 #include "graph/build.h"
 #include "ssd/detection.h"
 #include "weights/weights.h"

@@ -12,7 +12,7 @@
 #include <iostream>
 
 #include "description/read.h"
-#include "emitted/generated_program.h"
+#include "tools/generated_program.h"
 #include "opencv/judge.h"
 #include "support/files.h"
 

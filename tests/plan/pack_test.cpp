@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "plan/kernels.h"
-#include "plan/target.h"
+#include "target/target.h"
 
 using namespace ssdgen;
 

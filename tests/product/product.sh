@@ -137,7 +137,7 @@ case $what in
 installed)
     make_product
     quietly cmake --install "$build" --prefix "$work/prefix"
-    for file in bin/ssdgen share/ssdgen/configs/network.schema.json share/ssdgen/templates/kernel.cpp share/ssdgen/runtime/ssd/pool.h; do
+    for file in bin/ssdgen share/ssdgen/configs/network.schema.json share/ssdgen/templates/layers/kernel.cpp share/ssdgen/runtime/ssd/pool.h; do
         [ -e "prefix/$file" ] || fail "$file is not installed"
     done
     check_limits -DCMAKE_PREFIX_PATH="$work/prefix" -DSMALL_ISA=portable

@@ -8,7 +8,7 @@
 #include "graph/networks.h"
 #include "reference/interpreter.h"
 #include "support/files.h"
-#include "weights/import.h"
+#include "import/import.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

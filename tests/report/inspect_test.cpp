@@ -8,7 +8,7 @@
 
 #include "graph/networks.h"
 #include "graph/priors.h"
-#include "report/table.h"
+#include "support/table.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

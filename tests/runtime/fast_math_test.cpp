@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "programs.h"
+#include "programs/programs.h"
 
 // The tests of post-processing once more, compiled as a product may compile the runtime: with flags that let a compiler take it for
 // granted that every float is a number.

@@ -1,0 +1,79 @@
+#include "cli/generate_command.h"
+
+#include "cost/budget.h"
+#include "support/process.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <filesystem>
+#include <string_view>
+
+namespace ssdgen {
+
+namespace {
+
+/// A path as a word of a command, which may stand in a comment: of one line, and not with a backslash at its end.
+std::string path_word(std::string path) {
+    bool plain = true;
+    for (char& c : path) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < ' ' || byte == 127) c = '?';
+        plain = plain && (std::isalnum(byte) || std::string_view("/._-+,=@%").find(c) != std::string_view::npos);
+    }
+    return plain ? path : shell_word(path);
+}
+
+std::string file_word(const std::string& path) { return path_word(std::filesystem::path(path).filename().string()); }
+
+std::string weights_words(const GenerateOptions& options) {
+    if (!options.weights.empty()) return " --weights " + file_word(options.weights);
+    return options.random_weights ? fmt::format(" --random-weights {}", *options.random_weights) : "";
+}
+
+std::string schedule_words(const GenerateOptions& options) {
+    const PlanOptions& plan = options.plan;
+    std::string text = plan.unroll == Unroll::compact ? " --unroll compact" : plan.unroll == Unroll::full ? " --unroll full" : "";
+    if (plan.unroll == Unroll::full && plan.code_budget != default_code_budget)
+        text += " --code-budget " + bytes_text(plan.code_budget);
+    if (options.without_tuning) text += " --no-tuning";
+    if (!options.tuning.empty()) text += " --tuning " + file_word(options.tuning);
+    return text;
+}
+
+std::string form_words(const GenerateOptions& options) {
+    const WeightsForm usual = options.single_file ? WeightsForm::array : WeightsForm::object;
+    std::string text;
+    if (options.weights_form != usual)
+        text += options.weights_form == WeightsForm::file ? " --weights-as file" : " --weights-as array";
+    if (options.single_file) return text + " --single-file";  // which has no self-test
+    return text + (options.selftest ? "" : " --no-selftest");
+}
+
+}  // namespace
+
+std::string generate_command(const GenerateOptions& options, const std::vector<const Plan*>& plans) {
+    std::string targets;
+    for (const Plan* plan : plans) targets += (targets.empty() ? "" : ",") + std::string(plan->target.name);
+    return fmt::format("ssdgen generate {} --alpha {} --rho {} --target {}", file_word(options.config), plans[0]->alpha,
+                       plans[0]->rho, targets) +
+           (options.name.empty() ? "" : " --name " + options.name) + weights_words(options) + schedule_words(options) +
+           form_words(options);
+}
+
+std::string generate_report(const GenerateOptions& options, const std::string& name, const std::string& folder, std::size_t files) {
+    const std::string place = path_word(folder), build = path_word(folder + "/build");
+    const std::string next = options.single_file
+                                 ? fmt::format("c++ -std=c++17 -O2 -ffp-contract=off -c {}", path_word(folder + "/" + name + ".cpp"))
+                                 : fmt::format("cmake -S {} -B {} && cmake --build {}", place, build, build);
+    return fmt::format("wrote {}: {} files\nnext: {}\n", folder, files, next);
+}
+
+std::string import_report(const ImportCommand& command, const std::string& name) {
+    const std::string next = fmt::format("next: ssdgen generate {} --weights {}\n",
+                                         path_word(command.into.empty() ? command.out_config : command.into), path_word(command.out_weights));
+    if (!command.into.empty()) return fmt::format("wrote {}: weights of {}\n{}", command.out_weights, name, next);
+    return fmt::format("wrote {} and {}: {}\n{}", command.out_config, command.out_weights, name, next);
+}
+
+}  // namespace ssdgen

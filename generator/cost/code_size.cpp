@@ -1,0 +1,81 @@
+#include "cost/code_size.h"
+
+#include "kernel/lower.h"
+#include "kernel/simplify.h"
+
+#include <set>
+#include <string>
+
+namespace ssdgen {
+
+namespace {
+
+// Bytes, fitted to 19 libraries (five descriptions, four targets, alpha 0.25 to 1, tile and compact) as GCC 12 compiled them with the emitted
+// CMakeLists.txt.
+constexpr double fused_bytes = 12.4;     // a multiply-add in one instruction, with its share of addresses and spills
+constexpr double separate_bytes = 21.5;  // a multiplication and an addition
+constexpr double other_bytes = 2.7;      // a load, broadcast, store or other vector operation, where not part of one of those
+constexpr std::int64_t common_bytes = 14500;    // run order, resize, interface
+constexpr std::int64_t detector_bytes = 8800;   // prior boxes, decoding, suppression
+constexpr std::int64_t source_bytes = 1350;     // a source of detections
+constexpr std::int64_t stage_bytes = 200;       // a stage of a stream: which rows it makes
+constexpr std::int64_t compact_bytes = 10000;   // the kernels that serve all shapes
+
+struct Operations {
+    std::int64_t multiply_adds = 0;
+    std::int64_t others = 0;  // on vectors
+};
+
+/// What stands in the code, however often it runs.
+void add_operations(const Body& body, Operations& sum);
+
+template <class T>
+void add_operation(const T&, Operations& sum) {
+    ++sum.others;
+}
+void add_operation(const MultiplyAdd&, Operations& sum) { ++sum.multiply_adds; }
+void add_operation(const Loop& loop, Operations& sum) { add_operations(loop.body, sum); }
+void add_operation(const Block& block, Operations& sum) { add_operations(block.body, sum); }
+void add_operation(const Cases& cases, Operations& sum) {
+    for (const Case& one : cases.cases) add_operations(one.body, sum);
+}
+void add_operation(const Comment&, Operations&) {}
+void add_operation(const Blank&, Operations&) {}
+void add_operation(const Pointer&, Operations&) {}
+void add_operation(const Advance&, Operations&) {}
+void add_operation(const Renew&, Operations&) {}
+void add_operation(const Call&, Operations&) {}
+
+void add_operations(const Body& body, Operations& sum) {
+    for (const TreeNode& node : body) std::visit([&](const auto& one) { add_operation(one, sum); }, node.value);
+}
+
+std::int64_t kernel_bytes(const Stage& stage, const Target& target) {
+    Operations sum;
+    const KernelTree tree = simplify(lower_kernel(stage.kernel, stage.kernel_name, target));
+    for (const Function& function : tree.functions) add_operations(function.body, sum);
+    return std::int64_t(double(sum.multiply_adds) * (target.fused ? fused_bytes : separate_bytes) + double(sum.others) * other_bytes);
+}
+
+}  // namespace
+
+std::int64_t code_bytes(const Plan& plan) {
+    std::int64_t bytes = common_bytes;
+    if (plan.head) bytes += detector_bytes + source_bytes * std::int64_t(plan.head->sources.size());
+    for (const Step& step : plan.steps)
+        if (step.stream) bytes += stage_bytes * std::int64_t(step.stages.size());
+    if (plan.compact) return bytes + compact_bytes;
+    std::set<std::string> seen;
+    for (const Step& step : plan.steps) {
+        if (step.unrolled) {
+            const std::string& name = step.stream ? step.stream_name : step.stages[0].kernel_name;
+            if (seen.insert(name).second) bytes += step.unrolled_bytes;
+            continue;
+        }
+        for (const Stage& stage : step.stages)
+            if (seen.insert(stage.kernel_name).second) bytes += kernel_bytes(stage, plan.target);
+    }
+    return bytes;
+}
+
+}  // namespace ssdgen

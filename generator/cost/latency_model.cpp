@@ -1,0 +1,138 @@
+#include "cost/latency_model.h"
+
+#include "plan/kernels.h"
+#include "plan/schedule/schedule.h"
+#include "plan/schedule/tuning.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace ssdgen {
+
+namespace {
+
+double& amount(WorkVector& work, Work kind) { return work[std::size_t(kind)]; }
+
+/// What a core can count on of the last-level cache, which it shares with others.
+constexpr double last_level_bytes = 16 << 20;
+
+/// The share of an axis's taps that lie inside the map: those outside are left out of the code.
+double inside_share(int input, int output, int kernel, int stride, int dilation, int before) {
+    int inside = 0;
+    for (int at = 0; at < output; ++at)
+        for (int tap = 0; tap < kernel; ++tap) {
+            const int place = at * stride - before + tap * dilation;
+            inside += place >= 0 && place < input;
+        }
+    return double(inside) / (double(output) * kernel);
+}
+
+/// Taps of a window inside the map, the mean over all its places.
+double mean_taps(const Window& window, const Shape& input, int output_height, int output_width) {
+    return window.kernel_height * window.kernel_width *
+           inside_share(input.height, output_height, window.kernel_height, window.stride, window.dilation, window.pads[0]) *
+           inside_share(input.width, output_width, window.kernel_width, window.stride, window.dilation, window.pads[1]);
+}
+
+/// `count` rows of `pixels` neighbouring output pixels each.
+struct Rows {
+    double count = 0;
+    int pixels = 0;
+};
+
+/// The rows of pixels that a convolution's tiles are cut from.
+std::vector<Rows> tile_rows(const ConvolutionKernel& kernel) {
+    if (!kernel.row_pixels) return {{double(kernel.output_height), kernel.output_width}};
+    const int pixels = kernel.output_height * kernel.output_width;
+    const int row = kernel.row_pixels * std::max(kernel.stream_rows, 1);
+    std::vector<Rows> rows{{double(pixels / row), row}};
+    if (pixels % row) rows.push_back({1, pixels % row});
+    return rows;
+}
+
+void add_convolution(const ConvolutionKernel& kernel, const Target& target, WorkVector& work) {
+    // The picture's rows are staged with their padding.
+    const double window_taps = kernel.input_mean.empty() ? mean_taps(kernel.window, kernel.input, kernel.output_height, kernel.output_width)
+                                                         : double(kernel.window.kernel_height) * kernel.window.kernel_width;
+    const double taps = window_taps * kernel.input.channels;
+    double cycles = 0, tiles = 0;
+    for (const ChannelBlock& block : kernel.blocks)
+        for (const Rows& rows : tile_rows(kernel)) {
+            const int whole = rows.pixels / block.pixels, rest = rows.pixels % block.pixels;
+            const double rest_cycles = rest ? tile_cycles(target, rest, block.vectors) : 0;
+            cycles += rows.count * taps * (whole * tile_cycles(target, block.pixels, block.vectors) + rest_cycles);
+            tiles += rows.count * (whole + (rest > 0));
+        }
+    amount(work, kernel.input_mean.empty() ? Work::cycles : Work::picture_cycles) = cycles;
+    amount(work, Work::tiles) = tiles;
+}
+
+void add_depthwise(const DepthwiseKernel& kernel, const Target& target, WorkVector& work) {
+    const int vectors = (kernel.output.channels + target.lanes - 1) / target.lanes;
+    const double taps = mean_taps(kernel.window, kernel.input, kernel.output.height, kernel.output.width);
+    const int tiles = (kernel.output.width + kernel.pixels - 1) / kernel.pixels;
+    amount(work, Work::depthwise_cycles) =
+        double(kernel.output.height) * kernel.output.width * vectors * taps / target.multiply_adds;
+    // Where pixels are no whole cache lines apart, so large a share of the loads and stores touches two of them.
+    const double straddling = kernel.output.channels * 4 % 64 ? target.lanes * 4 / 64.0 : 0;
+    amount(work, Work::depthwise_vectors) = double(kernel.output.height) * tiles * vectors * (1 + straddling);
+}
+
+}  // namespace
+
+WorkVector stage_work(const Stage& stage, const Plan& plan) {
+    const Target& target = plan.target;
+    WorkVector work{};
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel)) add_convolution(*convolution, target, work);
+    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel)) add_depthwise(*depthwise, target, work);
+    const double lines = double(stage.weights_size) * 4 / 64;
+    amount(work, Work::weight_lines) = lines;
+    amount(work, Work::far_lines) = lines * std::clamp(double(plan.weights_size) * 4 / last_level_bytes - 0.5, 0.0, 1.0);
+    amount(work, Work::stages) = 1;
+    if (kernel_stream_rows(stage.kernel)) amount(work, Work::rows) = kernel_output(stage.kernel).height;
+    return work;
+}
+
+WorkVector network_work(const Plan& plan) {
+    WorkVector sum{};
+    for (const Stage* stage : all_stages(plan)) {
+        const WorkVector work = stage_work(*stage, plan);
+        for (std::size_t i = 0; i < work_kinds; ++i) sum[i] += work[i];
+    }
+    return sum;
+}
+
+double predict_ms(const WorkVector& work, const Calibration& calibration) {
+    double nanoseconds = 0;
+    for (std::size_t i = 0; i < work_kinds; ++i) nanoseconds += work[i] * calibration.nanoseconds[i];
+    return nanoseconds / 1e6;
+}
+
+WorkVector fit_prices(const std::vector<TimedWork>& measured) {
+    // Minimises sum of weight * (work . price / time - 1)^2 one price at a time, which ends at the least sum since the sum is
+    // convex. Kinds are scaled to like size first, else it would take forever.
+    WorkVector scale{}, right{}, prices{};
+    std::array<WorkVector, work_kinds> square{};
+    for (const TimedWork& one : measured)
+        for (std::size_t i = 0; i < work_kinds; ++i) scale[i] += one.weight * std::pow(one.work[i] / (one.ms * 1e6), 2);
+    for (double& s : scale) s = s > 0 ? std::sqrt(s) : 1;
+    for (const TimedWork& one : measured)
+        for (std::size_t i = 0; i < work_kinds; ++i) {
+            const double share = one.work[i] / (one.ms * 1e6) / scale[i];
+            right[i] += one.weight * share;
+            for (std::size_t j = 0; j < work_kinds; ++j)
+                square[i][j] += one.weight * share * one.work[j] / (one.ms * 1e6) / scale[j];
+        }
+    for (int round = 0; round < 20000; ++round)
+        for (std::size_t i = 0; i < work_kinds; ++i) {
+            if (!(square[i][i] > 0)) continue;
+            double rest = right[i];
+            for (std::size_t j = 0; j < work_kinds; ++j)
+                if (j != i) rest -= square[i][j] * prices[j];
+            prices[i] = std::max(rest / square[i][i], 0.0);
+        }
+    for (std::size_t i = 0; i < work_kinds; ++i) prices[i] /= scale[i];
+    return prices;
+}
+
+}  // namespace ssdgen

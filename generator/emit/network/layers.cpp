@@ -1,0 +1,234 @@
+#include "emit/network/layers.h"
+
+#include "emit/network/compact.h"
+#include "emit/print/kernel_space.h"
+#include "emit/print/names.h"
+#include "emit/print/numbers.h"
+#include "emit/print/printer.h"
+#include "emit/network/streams.h"
+#include "emit/print/template.h"
+#include "kernel/count.h"
+#include "kernel/lower.h"
+#include "kernel/simplify.h"
+#include "kernel/unroll.h"
+#include "plan/kernels.h"
+#include "support/version.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+namespace ssdgen {
+
+namespace {
+
+std::string stage_header(const Plan& plan, const Stage& stage) {
+    std::string text = file_header(plan) + "//\n";
+    for (const ObservedLayer& layer : stage.layers) text += "// " + layer_text(layer) + "\n";
+    return text;
+}
+
+/// A kernel in C++, and its signature.
+class KernelCode {
+  public:
+    KernelCode(const Plan& plan, const Step& step, const Stage& stage)
+        : compact_(is_compact(plan, stage)), step_(step), stage_(stage), set_(instruction_set(plan.target)), target_(plan.target),
+          tree_(make_tree(plan, stage)), lanes_(plan.target.lanes), compact_space_(compact_ ? compact_space(plan) : ""),
+          space_(kernel_space(target_, file("", ""))) {}
+
+    /// Declarations of what the kernel's file defines for others.
+    std::string declarations() const {
+        std::string text;
+        for (const Function& function : entries()) text += print_signature(function, function.name) + ";\n";
+        return fmt::format("namespace {} {{\n{}}}\n", space_, text);
+    }
+
+    /// The same as names of the network's own.
+    std::string names() const {
+        std::string text;
+        for (const Function& function : entries()) text += fmt::format("using {}::{};\n", space_, function.name);
+        return text;
+    }
+
+    /// The function of a layer that is a step for itself: a name for its kernel.
+    std::string layer_function(const std::string& name) const {
+        const Function& entry = tree_.functions.back();
+        return fmt::format("inline {} {{\n    kernels::{}({});\n}}\n", print_signature(entry, name), stage_.kernel_name, print_arguments(entry));
+    }
+
+    std::string file(const std::string& header) const { return file(header + (compact_ ? "" : counts_text()), space_); }
+
+  private:
+    std::vector<Function> entries() const {
+        if (step_.stream && step_.unrolled) return unrolled_functions();
+        std::vector<Function> entries{tree_.functions.back()};
+        if (reads_picture()) entries.push_back(stage_row());
+        return entries;
+    }
+
+    std::string file(const std::string& header, const std::string& space) const {
+        if (compact_) return compact_file(header, space);
+        if (step_.unrolled) return step_.stream ? unrolled_rows_file(header, space) : unrolled_file(header, space);
+        TemplateValues values{{"header", header},
+                              {"space", space},
+                              {"numbers", print_numbers(tree_)},
+                              {"functions", functions()},
+                              {"entry", print_entry(tree_.functions.back(), set_)}};
+        if (!step_.stream) return fill_template("layers/kernel.cpp", values);
+        values["stage_row"] = reads_picture() ? print_entry(stage_row(), set_) : "";
+        return fill_template("layers/row_kernel.cpp", values);
+    }
+
+    /// Compact kernels use every parameter, so none loses its name.
+    static KernelTree make_tree(const Plan& plan, const Stage& stage) {
+        KernelTree tree = lower_kernel(stage.kernel, stage.kernel_name, plan.target);
+        return is_compact(plan, stage) ? tree : simplify(std::move(tree));
+    }
+
+    std::string compact_file(const std::string& header, const std::string& space) const {
+        const std::string signature_text = print_signature(tree_.functions.back(), stage_.kernel_name);
+        return fill_template("layers/compact_layer.cpp",
+                             {{"header", header},
+                              {"space", space},
+                              {"compact_space", compact_space_},
+                              {"shape", print_compact_shape(stage_)},
+                              {"function", print_compact_function(step_, stage_, signature_text)},
+                              {"stage_row", reads_picture() ? print_entry(stage_row(), set_) : ""},
+                              {"vectors", reads_picture() ? "#include \"vectors.h\"" : ""}});
+    }
+
+    bool reads_picture() const {
+        const auto* convolution = std::get_if<ConvolutionKernel>(&stage_.kernel);
+        return convolution && !convolution->input_mean.empty();
+    }
+
+    Function stage_row() const {
+        return lower_stage_row(std::get<ConvolutionKernel>(stage_.kernel), stage_row_name(stage_), target_);
+    }
+
+    std::string unrolled_file(const std::string& header, const std::string& space) const {
+        const KernelTree whole = unroll_whole(tree_, kernel_units(stage_.kernel));
+        std::string signature_text = print_signature(tree_.functions.back(), stage_.kernel_name);
+        const std::string range = "int first, int end";
+        signature_text.replace(signature_text.find(range), range.size(), "int, int");  // all units at once
+        return fill_template("layers/unrolled_kernel.cpp", {{"header", header},
+                                                     {"space", space},
+                                                     {"attribute", set_.attribute},
+                                                     {"signature", signature_text},
+                                                     {"body", print_body(whole.functions.back(), set_)}});
+    }
+
+    std::vector<Function> unrolled_functions() const {
+        std::vector<Function> functions;
+        for (UnrolledRows& form : unroll_rows(stage_.kernel, tree_)) functions.push_back(std::move(form.function));
+        if (reads_picture()) functions.push_back(unroll_function(stage_row()));
+        return functions;
+    }
+
+    std::string unrolled_rows_file(const std::string& header, const std::string& space) const {
+        std::string functions;
+        for (const Function& function : unrolled_functions()) functions += (functions.empty() ? "" : "\n") + print_entry(function, set_);
+        return fill_template("layers/unrolled_rows.cpp", {{"header", header}, {"space", space}, {"functions", functions}});
+    }
+
+    std::string functions() const {
+        std::string text;
+        for (std::size_t index = 0; index + 1 < tree_.functions.size(); ++index)
+            text += (index ? "\n" : "") + print_function(tree_.functions[index], set_);
+        return text;
+    }
+
+    std::string counts_text() const {
+        std::int64_t macs = 0;
+        for (const ObservedLayer& layer : stage_.layers) macs += layer.macs;
+        const Counts counts = count(tree_, kernel_units(stage_.kernel));
+        return fmt::format("// {} multiply-adds, {} bytes of weights; vectors of {}: {} multiply-adds, {} loads, {} stores.\n",
+                           print_grouped(macs), print_grouped(stage_.weights_size * 4), lanes_, print_grouped(counts.multiply_adds),
+                           print_grouped(counts.loads), print_grouped(counts.stores));
+    }
+
+    bool compact_;
+    const Step& step_;
+    const Stage& stage_;
+    const InstructionSet& set_;
+    const Target& target_;
+    KernelTree tree_;
+    int lanes_;
+    std::string compact_space_;  // of the kernels that a compact layer calls
+    std::string space_;
+};
+
+/// A kernel that several stages share stands in the file of the first.
+struct Owner {
+    std::string file;
+    std::string sharers;
+};
+
+std::map<std::string, Owner> kernel_owners(const Plan& plan) {
+    std::map<std::string, Owner> owners;
+    for (const Step& step : plan.steps)
+        for (const Stage& stage : step.stages) {
+            const auto [owner, first] = owners.emplace(stage.kernel_name, Owner{identifier(stage.name), ""});
+            if (!first) owner->second.sharers += (owner->second.sharers.empty() ? "" : ", ") + stage.name;
+        }
+    return owners;
+}
+
+}  // namespace
+
+std::string file_header(const Plan& plan, const char* comment) {
+    const std::string first = fmt::format("{} Generated by {}: do not edit. It belongs to whoever generated it and may be used without any condition.\n", comment, generator_version);
+    return first + (plan.command.empty() ? "" : fmt::format("{} {}\n", comment, plan.command));
+}
+
+std::vector<std::string> layer_sources(const Plan& plan) {
+    const std::map<std::string, Owner> owners = kernel_owners(plan);
+    std::vector<std::string> sources;
+    for (const Step& step : plan.steps)
+        for (const Stage& stage : step.stages) {
+            const std::string name = identifier(stage.name);
+            if (owners.at(stage.kernel_name).file == name) sources.push_back("layers/" + name + ".cpp");
+        }
+    if (plan.compact) sources.push_back(compact_file);
+    return sources;
+}
+
+void emit_layers(const Plan& plan, FileSet& files) {
+    const std::map<std::string, Owner> owners = kernel_owners(plan);
+    std::string declarations, kernel_list, layer_list;
+    for (const Step& step : plan.steps)
+        for (const Stage& stage : step.stages) {
+            const KernelCode code(plan, step, stage);
+            const std::string name = identifier(stage.name);
+            const Owner& owner = owners.at(stage.kernel_name);
+            std::string header = stage_header(plan, stage);
+            if (!step.stream) layer_list += fmt::format("{}// {}.cpp\n{}", layer_list.empty() ? "" : "\n", owner.file, code.layer_function(function_name(stage.name)));
+            if (owner.file != name) continue;
+            if (!owner.sharers.empty()) header += "// The kernel also serves " + owner.sharers + ".\n";
+            declarations += code.declarations();
+            kernel_list += code.names();
+            files.add("layers/" + name + ".cpp", code.file(header));
+        }
+    files.add("layers/layers.h", fill_template("layers/layers.h", {{"header", file_header(plan)},
+                                                            {"network", plan.name},
+                                                            {"declarations", declarations},
+                                                            {"kernels", kernel_list},
+                                                            {"layers", layer_list}}));
+    files.add("layers/streams.h", print_streams(plan));
+    if (plan.compact) emit_compact(plan, files);
+    files.add("layers/vectors.h", print_vectors(plan.target));
+}
+
+std::string print_kernels(const Plan& plan) {
+    std::string text;
+    std::set<std::string> seen;
+    for (const Step& step : plan.steps)
+        for (const Stage& stage : step.stages) {
+            if (!seen.insert(stage.kernel_name).second) continue;
+            text += "kernel " + stage.kernel_name + "\n" + KernelCode(plan, step, stage).file("") + "\n";
+        }
+    return plan.compact ? text + "kernels of all shapes\n" + print_compact_kernels(plan) : text;
+}
+
+}  // namespace ssdgen

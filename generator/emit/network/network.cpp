@@ -1,0 +1,315 @@
+#include "emit/network/network.h"
+
+#include "emit/folder/amalgamation.h"
+#include "emit/folder/build_file.h"
+#include "emit/network/c_interface.h"
+#include "emit/print/kernel_space.h"
+#include "emit/network/layers.h"
+#include "emit/print/names.h"
+#include "emit/network/network_parts.h"
+#include "emit/print/numbers.h"
+#include "emit/print/printer.h"
+#include "emit/print/template.h"
+#include "cost/code_size.h"
+#include "kernel/lower.h"
+#include "kernel/simplify.h"
+#include "support/error.h"
+
+#include <fmt/format.h>
+
+namespace ssdgen {
+
+std::string_view embedded_runtime(std::string_view path);
+const char* const* embedded_runtime_paths();
+
+namespace {
+
+const char* format_name(ChannelOrder order) {
+    return order == ChannelOrder::gray ? "gray" : order == ChannelOrder::rgb ? "rgb" : "bgr";
+}
+
+std::string print_operand(const Operand& operand) {
+    static const char* const names[] = {"arena", "picture", "boxes", "logits"};
+    const char* base = names[int(operand.place)];
+    return operand.offset ? fmt::format("{} + {}", base, operand.offset) : base;
+}
+
+/// crew.run(8, [=](int first, int end) { layer::run_conv14_1(...); });  observe(9, arena + 720000);
+/// crew.run(19, arena + 184832, [=, &observe](int first, int end, float* scratch) { layer::run_conv7(...); });  observe(1);
+std::string print_step(const Step& step, int index, const std::string& name) {
+    std::string outputs;
+    for (const Operand& output : step.outputs) outputs += ", " + print_operand(output);
+    const std::string operands = fmt::format("{}, weights + {}{}", print_operand(step.input), step.stages[0].weights, outputs);
+    if (!step.stream)
+        return fmt::format("crew.run({}, [=](int first, int end) {{ layer::{}({}, first, end); }});  observe({}{});\n", step.units,
+                           name, operands, index, outputs);
+    return fmt::format(
+        "crew.run({}, {}, [=, &observe](int first, int end, float* scratch) {{ layer::{}({}, scratch, first, end, observe); }});  observe({});\n",
+        step.units, print_operand({Operand::Place::arena, step.scratch}), name, operands, index);
+}
+
+std::string print_steps(const Plan& plan) {
+    const std::vector<std::string> names = step_functions(plan);
+    std::string text;
+    for (std::size_t index = 0; index < plan.steps.size(); ++index)
+        text += print_step(plan.steps[index], int(index), names[index]);
+    return text;
+}
+
+std::string interface(const Plan& plan) {
+    return fill_template(plan.head ? "network/interface_detector.h" : "network/interface_classifier.h", {});
+}
+
+const char* resize_name(const Plan& plan) { return plan.resize == ResizeRule::half_pixel ? "half_pixel" : "asymmetric"; }
+
+HeaderParts header_parts(const Plan& plan, WeightsForm form) {
+    const bool file = form == WeightsForm::file;
+    const std::string weights = file ? "const float* weights = nullptr;  // see use_weights" : "";
+    return {"", fill_template("network/workspace.h", {{"workspace_weights", weights}}),
+            file ? fill_template("network/weights_interface.h", {{"network", plan.name}}) : ""};
+}
+
+std::string print_grids(const Head& head) {
+    std::string text, grids;
+    for (std::size_t index = 0; index < head.grids.size(); ++index) {
+        const PriorGrid& grid = head.grids[index];
+        text += fmt::format("constexpr ssd::BoxSize boxes_of_{}[] = {{\n", identifier(head.sources[index].layer));
+        for (const BoxSize& box : grid.boxes) text += fmt::format("    {{{}, {}}},\n", print_float(box.height), print_float(box.width));
+        text += "};\n";
+        grids += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}, boxes_of_{}}},\n", grid.height, grid.width,
+                             print_float(grid.offset_y), print_float(grid.offset_x), print_float(grid.step_y),
+                             print_float(grid.step_x), grid.boxes.size(), identifier(head.sources[index].layer));
+    }
+    text += fmt::format("constexpr ssd::PriorGrid grids[] = {{\n{}}};\n", grids);
+    return text + fmt::format("constexpr ssd::Priors prior_boxes{{grids, {}, nullptr, {}, priors}};", head.grids.size(),
+                              head.clip_priors);
+}
+
+std::string print_priors(const Plan& plan) {
+    const Head& head = *plan.head;
+    std::string text = "// The default boxes: centre y, centre x, height, width, relative to the picture.\n";
+    if (!head.grids.empty()) return "// The default boxes of each source: height, width, relative to the picture.\n" + print_grids(head);
+    text += fmt::format("constexpr float prior_table[priors * 4] = {{\n{}}};\n", print_floats(head.prior_table));
+    return text + "constexpr ssd::Priors prior_boxes{nullptr, 0, prior_table, false, priors};";
+}
+
+std::string print_post_processing(const Head& head) {
+    const PostProcessing& post = head.post_processing;
+    static const char* const dialects[] = {"caffe_ssd", "tflite_fast", "tflite_regular"};
+    const auto& variances = head.box_code.variances;
+    return fmt::format(
+        "ssd::Dialect::{}, ssd::Scores::{}, ssd::BoxOrder::{},\n"
+        "                                       {{{}, {}, {}, {}}}, classes, background, {}, {}, {}, {}, {}, {}, {}",
+        dialects[int(post.dialect)], head.scores == ScoreConversion::softmax ? "softmax" : "sigmoid",
+        head.box_code.order == BoxOrder::xywh ? "xywh" : "yxhw", print_float(variances[0]), print_float(variances[1]),
+        print_float(variances[2]), print_float(variances[3]), print_float(post.score_threshold),
+        print_float(post.iou_threshold), post.max_detections, post.max_classes_per_detection, post.detections_per_class,
+        print_float(post.eta), post.clip_boxes);
+}
+
+std::string print_entries(const Plan& plan) {
+    TemplateValues values{{"resize", resize_name(plan)},
+                          {"resize_scratch", std::to_string(plan.resize_scratch)},
+                          {"resize_scratch_bytes", std::to_string(plan.resize_scratch_bytes)},
+                          {"logits", std::to_string(plan.logits)}};
+    if (!plan.head) {
+        values["scores"] = !plan.scores                               ? ""
+                           : *plan.scores == ScoreConversion::softmax ? "ssd::softmax(logits, classes);"
+                                                                      : "ssd::sigmoid(logits, classes);";
+        return fill_template("network/entries_classifier.cpp", values);
+    }
+    values["boxes"] = std::to_string(plan.boxes);
+    values["prior_data"] = print_priors(plan);
+    values["post_processing"] = print_post_processing(*plan.head);
+    values["post_scratch"] = std::to_string(plan.post_scratch);
+    values["post_scratch_bytes"] = std::to_string(plan.post_scratch_bytes);
+    return fill_template("network/entries_detector.cpp", values);
+}
+
+std::string output_parameters(const Plan& plan) { return plan.head ? "float* boxes, float* logits" : "float* logits"; }
+
+std::string weights_source(const Plan& plan, WeightsForm form) {
+    if (form == WeightsForm::file) return "#include \"ssd/weights.h\"";
+    return fmt::format("extern \"C\" const float {0}_weights[];  // {0}_weights.{1}", plan.name,
+                       form == WeightsForm::array ? "cpp" : "S");
+}
+
+std::string print_source(const Plan& plan, WeightsForm form) {
+    const bool file = form == WeightsForm::file;
+    const std::string layout = fmt::format("{}", weights_layout(plan));
+    return fill_template("network/network.cpp", {{"header", file_header(plan)},
+                                         {"weights_source", weights_source(plan, form)},
+                                         {"weights", file ? "workspace.weights" : plan.name + "_weights"},
+                                         {"weights_missing", file ? ",\n        ssd::detail::wrong_if(workspace.weights == nullptr, ssd::Error::no_weights)" : ""},
+                                         {"weights_entry", file ? fill_template("network/weights_check.cpp", {{"layout", layout}}) : ""},
+                                         {"network", plan.name},
+                                         {"outputs", output_parameters(plan)},
+                                         {"steps", print_steps(plan)},
+                                         {"entries", print_entries(plan)}});
+}
+
+std::string print_observer(const Plan& plan) {
+    std::string layers, stages, steps;
+    int layer_count = 0, stage_count = 0;
+    for (std::size_t index = 0; index < plan.steps.size(); ++index) {
+        const Step& step = plan.steps[index];
+        int first_layer = 0;
+        for (const Stage& stage : step.stages) {
+            std::int64_t macs = 0;
+            first_layer = layer_count;
+            for (const ObservedLayer& layer : stage.layers) {
+                layers += fmt::format("{{\"{}\", \"{}\", {}, {}, {}, {}, {}}},\n", layer.name, layer.kind, stage_count,
+                                      layer.output.height, layer.output.width, layer.output.channels, layer.macs);
+                macs += layer.macs;
+                ++layer_count;
+            }
+            stages += fmt::format("{{\"{}\", \"{}\", {}, {}}},\n", stage.name, stage.kernel_name, macs, index);
+            ++stage_count;
+        }
+        steps += fmt::format("{{\"{}\", {}, {}, {}}},\n", step.name, first_layer, step.stream ? 0 : step.last().layers.size(),
+                             stage_count - 1);
+    }
+    const int chains = peak_chains(plan.target);
+    return fill_template("programs/observer.h", {{"header", file_header(plan)},
+                                        {"network", plan.name},
+                                        {"outputs", output_parameters(plan)},
+                                        {"layer_count", std::to_string(layer_count)},
+                                        {"layers", layers},
+                                        {"stage_count", std::to_string(stage_count)},
+                                        {"stages", stages},
+                                        {"step_count", std::to_string(plan.steps.size())},
+                                        {"steps", steps},
+                                        {"total_macs", std::to_string(plan.total_macs)},
+                                        {"peak_values", std::to_string(chains * plan.target.lanes)},
+                                        {"peak_flops", fmt::format("{}.0", 2 * chains * plan.target.lanes)}});
+}
+
+std::string print_peak(const Plan& plan) {
+    const KernelTree tree = simplify(lower_peak(plan.target));
+    return fill_template("programs/peak.cpp", {{"header", file_header(plan)},
+                                      {"network", plan.name},
+                                      {"target_space", target_space(plan.target)},
+                                      {"function", print_function(tree.functions.back(), instruction_set(plan.target))}});
+}
+
+void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, FileSet& files) {
+    std::string values, layers;
+    for (const ExpectedLayer& layer : expected) {
+        const std::string name = identifier(layer.name);
+        values += fmt::format("const float mean_of_{}[] = {{\n{}}};\n", name, print_floats(layer.mean));
+        values += fmt::format("const float samples_of_{}[] = {{\n{}}};\n", name, print_floats(layer.samples));
+        layers += fmt::format("{{\"{0}\", {1}, mean_of_{2}, samples_of_{2}}},\n", layer.name, print_float(layer.magnitude), name);
+    }
+    std::string weights;
+    for (const Stage* stage : all_stages(plan))
+        for (std::size_t output = 0; output < stage->layers.size(); ++output) {
+            const LayerWeights packed = layer_weights(plan, *stage, int(output));
+            weights += fmt::format("{{{}, {}, {}U}},  // {}\n", packed.offset, packed.count, packed.hash, stage->layers[output].name);
+        }
+    const TemplateValues common{{"header", file_header(plan)},
+                                {"network", plan.name},
+                                {"layer_count", std::to_string(expected.size())}};
+    files.add(plan.name + "_expected.h", fill_template("programs/expected.h", common));
+    TemplateValues all = common;
+    all["values"] = values;
+    all["layers"] = layers;
+    all["weights"] = weights;
+    files.add(plan.name + "_expected.cpp", fill_template("programs/expected.cpp", all));
+    files.add("selftest.cpp", fill_template("programs/selftest.cpp", {{"network", plan.name}}));
+}
+
+std::string print_constants(const Plan& plan) {
+    if (!plan.head) return "";
+    return fmt::format("inline constexpr int priors = {};  // rows of the raw outputs\n"
+                       "inline constexpr int background = {};  // its column of the logits; -1: there is none",
+                       plan.head->priors, plan.head->background);
+}
+
+}  // namespace
+
+std::string print_header(const Plan& plan, std::int64_t code_bytes, const HeaderParts& parts) {
+    const auto number = [](std::int64_t value) { return std::to_string(value); };
+    return fill_template(
+        "network/network.h",
+        {{"header", file_header(plan)},
+         {"network", plan.name},
+         {"input_height", number(plan.input.height)},
+         {"input_width", number(plan.input.width)},
+         {"input_channels", number(plan.input.channels)},
+         {"input_format", format_name(plan.order)},
+         {"resize", resize_name(plan)},
+         {"classes", number(plan.classes)},
+         {"constants", print_constants(plan)},
+         {"arena_bytes", number(plan.arena_size * 4)},
+         {"weights_bytes", number(plan.weights_size * 4)},
+         {"thread_scratch_bytes", number(plan.thread_scratch_size * 4)},
+         {"code_bytes_estimate", number(code_bytes)},
+         {"macro", macro_name(plan.name)},
+         {"interface", interface(plan)},
+         {"includes", parts.includes},
+         {"workspace", parts.workspace},
+         {"weights_interface", parts.weights_interface}});
+}
+
+void add_network(const Plan& plan, WeightsForm form, FileSet& files) {
+    check(std::int64_t(plan.weights.size()) == plan.weights_size, "a network that is emitted has weights");
+    files.add(plan.name + ".h", print_header(plan, code_bytes(plan), header_parts(plan, form)));
+    files.add(plan.name + ".cpp", print_source(plan, form));
+    emit_layers(plan, files);
+    emit_weights(plan, form, files);
+}
+
+void add_runtime(FileSet& files) {
+    for (const char* const* path = embedded_runtime_paths(); *path; ++path)
+        files.add(*path, std::string(embedded_runtime(*path)));
+}
+
+void add_measures(const Plan& plan, const std::vector<ExpectedLayer>& expected, WeightsForm form, FileSet& files) {
+    files.add(plan.name + "_observer.h", print_observer(plan));
+    files.add("peak.cpp", print_peak(plan));
+    files.add("bench.cpp", fill_template("programs/bench.cpp", {{"network", plan.name}}));
+    if (!expected.empty()) add_expected(plan, expected, files);
+    const char* weights = form == WeightsForm::file ? "programs/program_weights_file.h" : "programs/program_weights_linked.h";
+    files.add("program_weights.h", fill_template(weights, {{"network", plan.name}}));
+}
+
+void add_application(const Plan& plan, FileSet& files) {
+    const std::string application = plan.head ? "detect.cpp" : "classify.cpp";
+    files.add(application, fill_template("programs/" + application, {{"network", plan.name}}));
+    if (plan.head)
+        for (const char* file : {"average_precision.h", "truth.h"}) files.add(file, fill_template(std::string("programs/") + file, {}));
+    for (const char* file : {"application.h", "labels.h", "orientation.h", "pictures.h", "pictures.cpp"})
+        files.add(file, fill_template(std::string("programs/") + file, {}));
+}
+
+std::vector<std::string> network_sources(const Plan& plan, WeightsForm form, const std::string& folder) {
+    std::vector<std::string> sources{folder + plan.name + ".cpp"};
+    for (const std::string& path : layer_sources(plan)) sources.push_back(folder + path);
+    if (form == WeightsForm::array) sources.push_back(folder + plan.name + "_weights.cpp");
+    return sources;
+}
+
+FileSet emit_network(const Plan& plan, const std::vector<ExpectedLayer>& expected, WeightsForm form) {
+    FileSet files;
+    add_network(plan, form, files);
+    emit_c_interface(plan, form, files);
+    add_runtime(files);
+    add_measures(plan, expected, form, files);
+    add_application(plan, files);
+    files.add("CMakeLists.txt", print_build_file(plan, {{plan, ""}}, !expected.empty(), form));
+    return files;
+}
+
+FileSet emit_single_file(const Plan& plan, WeightsForm form) {
+    check(form != WeightsForm::object, "a single file needs no assembler");
+    FileSet parts;
+    add_network(plan, form, parts);
+    emit_c_interface(plan, form, parts);
+    add_runtime(parts);
+    std::vector<std::string> sources = network_sources(plan, form);
+    sources.push_back(plan.name + "_c.cpp");
+    const std::vector<std::string> weights(form == WeightsForm::file ? 1 : 0, plan.name + "_weights.bin");
+    return amalgamate(parts, plan.name, sources, {}, weights);
+}
+
+}  // namespace ssdgen

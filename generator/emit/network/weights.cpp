@@ -1,0 +1,123 @@
+#include "emit/network/weights.h"
+
+#include "emit/network/layers.h"
+#include "emit/print/numbers.h"
+#include "emit/print/template.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+namespace ssdgen {
+
+namespace {
+
+/// FNV-1a over 32-bit words; runtime/ssd/weights.h computes the same.
+std::uint64_t hash_words(const void* data, std::size_t words) {
+    const auto* bytes = static_cast<const unsigned char*>(data);
+    std::uint64_t hash = 14695981039346656037U;
+    for (std::size_t word = 0; word < words; ++word) {
+        std::uint32_t value = 0;
+        std::memcpy(&value, bytes + 4 * word, 4);
+        hash = (hash ^ value) * 1099511628211U;
+    }
+    return hash;
+}
+
+std::string float_bytes(const std::vector<float>& values) {
+    std::string bytes(values.size() * sizeof(float), '\0');
+    std::memcpy(bytes.data(), values.data(), bytes.size());
+    return bytes;
+}
+
+template <class T>
+void append(std::string& bytes, T value) {
+    char raw[sizeof value];
+    std::memcpy(raw, &value, sizeof value);
+    bytes.append(raw, sizeof value);
+}
+
+/// How a kernel's weights are laid out, in words.
+std::string describe_packing(const Plan& plan, const Stage& stage) {
+    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel))
+        return fmt::format("bias [{0}], then [{1}][{2}][{0}]", depthwise->input.channels, depthwise->window.kernel_height,
+                           depthwise->window.kernel_width);
+    const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel);
+    if (!convolution) return "none";
+    std::string text;
+    for (const ChannelBlock& block : convolution->blocks)
+        text += fmt::format("{}{}", text.empty() ? "" : ", ", block.vectors * plan.target.lanes);
+    return fmt::format("for each block of {} channels: bias [block], then [{}][{}][{}][block]", text,
+                       convolution->window.kernel_height, convolution->window.kernel_width, convolution->input.channels);
+}
+
+std::string array_values(const Plan& plan) {
+    std::string text;
+    const std::vector<const Stage*> stages = all_stages(plan);
+    for (std::size_t index = 0; index < stages.size(); ++index) {
+        const Stage& stage = *stages[index];
+        const std::int64_t end = index + 1 < stages.size() ? stages[index + 1]->weights : plan.weights_size;
+        if (end == stage.weights) continue;
+        const std::vector<float> values(plan.weights.begin() + stage.weights, plan.weights.begin() + end);
+        std::string floats = print_floats(values);
+        if (end != plan.weights_size) floats.insert(floats.size() - 1, ",");
+        text += fmt::format("    // {}, from {} on: {}\n{}", stage.name, stage.weights, describe_packing(plan, stage), floats);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::uint64_t weights_layout(const Plan& plan) {
+    std::string text = plan.target.name;
+    for (const Stage* stage : all_stages(plan)) text += fmt::format(" {} {} {}", stage->name, stage->kernel_name, stage->weights);
+    text.resize((text.size() + 3) / 4 * 4, ' ');
+    return hash_words(text.data(), text.size() / 4);
+}
+
+LayerWeights layer_weights(const Plan& plan, const Stage& stage, int output) {
+    std::int64_t first = 0;
+    std::int64_t end = stage.weights_size;
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel)) {
+        // Joined heads: the blocks of an output follow each other.
+        const auto begin_of = [&](int wanted) {
+            for (const ChannelBlock& block : convolution->blocks)
+                if (block.output == wanted) return block.weights;
+            return stage.weights_size;
+        };
+        first = begin_of(output);
+        end = begin_of(output + 1);
+    }
+    const float* values = plan.weights.data() + stage.weights + first;
+    return {stage.weights + first, end - first, hash_words(values, std::size_t(end - first))};
+}
+
+std::string weights_file(const Plan& plan) {
+    const std::string values = float_bytes(plan.weights);
+    std::string bytes = "SSDGENW1";
+    append(bytes, std::uint64_t(values.size()));
+    append(bytes, weights_layout(plan));
+    append(bytes, hash_words(values.data(), values.size() / 4));
+    bytes.resize(64, '\0');
+    return bytes + values;
+}
+
+void emit_weights(const Plan& plan, WeightsForm form, FileSet& files) {
+    const std::string name = plan.name + "_weights";
+    if (form == WeightsForm::array) {
+        files.add(name + ".cpp", fill_template("network/weights.cpp", {{"header", file_header(plan)},
+                                                               {"network", plan.name},
+                                                               {"size", std::to_string(plan.weights_size)},
+                                                               {"values", array_values(plan)}}));
+        return;
+    }
+    const bool file = form == WeightsForm::file;
+    files.add(name + ".bin", file ? weights_file(plan) : float_bytes(plan.weights));
+    const std::string summary = file ? "The weights file of {}, for its own programs: {} floats behind a header."
+                                     : "The packed weights of {}: {} floats.";
+    files.add(name + ".S", fill_template("network/weights.S", {{"network", plan.name},
+                                                       {"symbol", plan.name + (file ? "_weights_file" : "_weights")},
+                                                       {"summary", fmt::format(fmt::runtime(summary), plan.name, plan.weights_size)}}));
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,180 @@
+#include "emit/print/printer.h"
+
+#include "emit/print/numbers.h"
+#include "support/error.h"
+
+#include <fmt/format.h>
+
+namespace ssdgen {
+
+namespace {
+
+const char* operator_name(Operator op) {
+    switch (op) {
+        case Operator::add: return "add";
+        case Operator::subtract: return "subtract";
+        case Operator::multiply: return "multiply";
+        case Operator::minimum: return "minimum";
+        case Operator::maximum: return "maximum";
+    }
+    throw InternalError("internal error: broken invariant: an operator has a name");
+}
+
+std::string print_address(const Address& address) {
+    if (address.base.empty()) return address.offset.text();
+    const std::string offset = address.offset.text();
+    if (offset == "0") return address.base;
+    const bool one_term = offset.find(" + ") == std::string::npos && offset.find(" - ") == std::string::npos;
+    if (offset[0] == '-' && one_term) return fmt::format("{} - {}", address.base, offset.substr(1));
+    // In brackets, so that no part of the sum lies outside the array.
+    if (offset.find('-') != std::string::npos) return fmt::format("{} + ({})", address.base, offset);
+    return fmt::format("{} + {}", address.base, offset);
+}
+
+class Printer {
+  public:
+    explicit Printer(int lanes) : lanes_(lanes) {}
+
+    std::string print(const Body& body, int depth) {
+        const bool blank_first = !body.empty() && std::holds_alternative<Blank>(body[0].value);
+        lines(blank_first ? Body(body.begin() + 1, body.end()) : body, depth);
+        return std::move(text_);
+    }
+
+  private:
+    void line(int depth, const std::string& text) {
+        if (!text.empty()) text_.append(std::size_t(depth) * 4, ' ').append(text);
+        text_ += '\n';
+    }
+
+    void lines(const Body& body, int depth) {
+        for (const TreeNode& node : body) std::visit([&](const auto& one) { print(one, depth); }, node.value);
+    }
+
+    void print(const Comment& comment, int depth) { line(depth, "// " + comment.text); }
+    void print(const Blank&, int depth) { line(depth, ""); }
+    void print(const Loop& loop, int depth) {
+        const std::string step = loop.step == 1 ? "++" + loop.variable : fmt::format("{} += {}", loop.variable, loop.step);
+        line(depth, fmt::format("for (int {0} = {1}; {0} < {2}; {3}) {{", loop.variable, loop.first.text(), loop.end.text(), step));
+        lines(loop.body, depth + 1);
+        line(depth, "}");
+    }
+    void print(const Cases& cases, int depth) {
+        for (std::size_t index = 0; index < cases.cases.size(); ++index) {
+            const Case& one = cases.cases[index];
+            if (index + 1 == cases.cases.size())
+                line(depth, "} else {");
+            else
+                line(depth, fmt::format("{}if ({} < {}) {{", index ? "} else " : "", cases.variable, one.below.text()));
+            lines(one.body, depth + 1);
+        }
+        line(depth, "}");
+    }
+    void print(const Pointer& pointer, int depth) {
+        line(depth, fmt::format("{}float* {} = {};", pointer.is_const ? "const " : "", pointer.name, print_address(pointer.address)));
+    }
+    void print(const Advance& advance, int depth) {
+        line(depth, fmt::format("{} += {};", advance.pointer, advance.by.text()));
+    }
+    void print(const Renew& node, int depth) { line(depth, fmt::format("{0} = renewed({0});", node.pointer)); }
+    void print(const Load& load, int depth) {
+        if (!load.keep) return vector(depth, load.name, "load", load.address, load.lanes);
+        line(depth, fmt::format("Vector {} = keep(load{}({}));", load.name, lanes_suffix(load.lanes), print_address(load.address)));
+    }
+    void print(const Prefetch& node, int depth) { line(depth, fmt::format("__builtin_prefetch({});", print_address(node.address))); }
+    void print(const LoadBytes& load, int depth) { vector(depth, load.name, "load_bytes", load.address, load.lanes); }
+    void print(const Broadcast& broadcast, int depth) { vector(depth, broadcast.name, "broadcast", broadcast.address, lanes_); }
+    void print(const Constant& constant, int depth) {
+        if (constant.values.size() == 1) {
+            line(depth, fmt::format("Vector {} = constant({});", constant.name, print_float(constant.values[0])));
+            return;
+        }
+        std::string values;
+        for (float value : constant.values) values += (values.empty() ? "" : ", ") + print_float(value);
+        line(depth, fmt::format("static const float {}_lanes[] = {{{}}};", constant.name, values));
+        line(depth, fmt::format("Vector {0} = load({0}_lanes);", constant.name));
+    }
+    void print(const Copy& copy, int depth) { line(depth, fmt::format("Vector {} = {};", copy.name, copy.source)); }
+    void print(const MultiplyAdd& sum, int depth) {
+        line(depth, fmt::format("{0} = multiply_add({1}, {2}, {0});", sum.sum, sum.a, sum.b));
+    }
+    void print(const Arithmetic& node, int depth) {
+        line(depth, fmt::format("{} = {}({}, {});", node.target, operator_name(node.op), node.a, node.b));
+    }
+    void print(const Store& store, int depth) {
+        line(depth, fmt::format("store{}({}, {});", lanes_suffix(store.lanes), print_address(store.address), store.name));
+    }
+    void print(const Block& block, int depth) {
+        line(depth, "{");
+        lines(block.body, depth + 1);
+        line(depth, "}");
+    }
+    void print(const Call& call, int depth) {
+        std::string arguments;
+        for (const Address& argument : call.arguments) arguments += (arguments.empty() ? "" : ", ") + print_address(argument);
+        line(depth, fmt::format("{}({});", call.function, arguments));
+    }
+
+    void vector(int depth, const std::string& name, const char* function, const Address& address, int lanes) {
+        line(depth, fmt::format("Vector {} = {}{}({});", name, function, lanes_suffix(lanes), print_address(address)));
+    }
+    std::string lanes_suffix(int lanes) const { return lanes == lanes_ ? "" : fmt::format("_lanes<{}>", lanes); }
+
+    int lanes_;
+    std::string text_;
+};
+
+const char* type_name(ParameterType type) {
+    switch (type) {
+        case ParameterType::input:
+        case ParameterType::weights: return "const float*";
+        case ParameterType::output: return "float*";
+        case ParameterType::bytes: return "const std::uint8_t*";
+        case ParameterType::index: return "int";
+        case ParameterType::count: return "long";
+    }
+    throw InternalError("internal error: broken invariant: a parameter has a type");
+}
+
+std::string print_definition(const Function& function, const InstructionSet& set, const char* linkage) {
+    std::string text;
+    if (!function.comment.empty()) text += "// " + function.comment + "\n";
+    text += linkage + (set.attribute + print_signature(function, function.name)) + " {\n";
+    text += Printer(set.lanes).print(function.body, 1);
+    return text + "}\n";
+}
+
+}  // namespace
+
+std::string print_numbers(const KernelTree& tree) {
+    std::string text;
+    for (const NamedNumber& number : tree.numbers)
+        text += fmt::format("constexpr int {} = {};{}\n", number.name, number.value,
+                            number.comment.empty() ? "" : "  // " + number.comment);
+    return text;
+}
+
+std::string print_signature(const Function& function, const std::string& name) {
+    std::string parameters;
+    for (const Parameter& parameter : function.parameters)
+        parameters += fmt::format("{}{}{}{}", parameters.empty() ? "" : ", ", type_name(parameter.type),
+                                  parameter.name.empty() ? "" : " ", parameter.name);
+    return fmt::format("void {}({}) noexcept", name, parameters);
+}
+
+std::string print_arguments(const Function& function) {
+    std::string arguments;
+    for (const Parameter& parameter : function.parameters)
+        arguments += (arguments.empty() ? "" : ", ") + (parameter.name.empty() ? "nullptr" : parameter.name);
+    return arguments;
+}
+
+std::string print_body(const Function& function, const InstructionSet& set) {
+    return Printer(set.lanes).print(function.body, 0);
+}
+
+std::string print_function(const Function& function, const InstructionSet& set) { return print_definition(function, set, ""); }
+
+std::string print_entry(const Function& function, const InstructionSet& set) { return print_definition(function, set, "[[gnu::weak]] "); }
+
+}  // namespace ssdgen

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "emit/print/instruction_set.h"
+#include "kernel/tree.h"
+
+#include <string>
+
+namespace ssdgen {
+
+/// The named numbers of a kernel as constants, one a line.
+std::string print_numbers(const KernelTree& tree);
+
+/// A kernel's function in C++.
+std::string print_function(const Function& function, const InstructionSet& set);
+
+/// The same for one that other files call: weak, since another network may bring the same (emit/kernel_space.h).
+std::string print_entry(const Function& function, const InstructionSet& set);
+
+/// A function's statements alone, not indented.
+std::string print_body(const Function& function, const InstructionSet& set);
+
+/// "void name(const float* input, ..., int end) noexcept", for declarations.
+std::string print_signature(const Function& function, const std::string& name);
+
+/// The parameter names, for a call that hands all of them on: "input, weights, output, first, end".
+std::string print_arguments(const Function& function);
+
+}  // namespace ssdgen

@@ -1,0 +1,159 @@
+#include "export/caffe_builder.h"
+
+#include <algorithm>
+
+#include "graph/shapes.h"
+#include "support/error.h"
+
+namespace ssdgen {
+
+namespace {
+
+/// [outer][taps][channels] to [outer][channels][taps].
+std::vector<float> channels_first(const std::vector<float>& values, int outer, int channels) {
+    const int taps = static_cast<int>(values.size()) / (outer * channels);
+    std::vector<float> result;
+    result.reserve(values.size());
+    for (int block = 0; block < outer; ++block)
+        for (int channel = 0; channel < channels; ++channel)
+            for (int tap = 0; tap < taps; ++tap)
+                result.push_back(values[static_cast<std::size_t>((block * taps + tap) * channels + channel)]);
+    return result;
+}
+
+unsigned size(int value) {
+    return static_cast<unsigned>(value);
+}
+
+}  // namespace
+
+caffe::LayerParameter& CaffeBuilder::add(const std::string& name, const char* type,
+                                         const std::vector<std::string>& bottoms) {
+    if (std::find(names_.begin(), names_.end(), name) != names_.end())
+        fail_input(file_,
+                   "has a layer named '{}', a name that the head or an activation takes in Caffe; allowed: another",
+                   name);
+    names_.push_back(name);
+    caffe::LayerParameter& layer = *net_.add_layer();
+    layer.set_name(name);
+    layer.set_type(type);
+    for (const std::string& bottom : bottoms) layer.add_bottom(bottom);
+    layer.add_top(name);
+    return layer;
+}
+
+std::string CaffeBuilder::blob_of(TensorId tensor) const {
+    return blobs_[static_cast<std::size_t>(tensor)];
+}
+
+void CaffeBuilder::add_input(const Shape& picture, const std::string& blob) {
+    auto& shape = *add(blob, "Input", {}).mutable_input_param()->add_shape();
+    for (const int side : {1, picture.channels, picture.height, picture.width}) shape.add_dim(side);
+}
+
+void CaffeBuilder::add_blob(caffe::LayerParameter& layer, const std::vector<int>& shape,
+                            const std::vector<float>& values) {
+    caffe::BlobProto& blob = *layer.add_blobs();
+    for (const int length : shape) blob.mutable_shape()->add_dim(length);
+    *blob.mutable_data() = google::protobuf::RepeatedField<float>(values.begin(), values.end());
+}
+
+void CaffeBuilder::add_activation(const std::string& layer, Activation activation) {
+    if (activation == Activation::none) return;
+    const bool six = activation == Activation::relu6;
+    add(layer + (six ? "/relu6" : "/relu"), six ? "ReLU6" : "ReLU", {layer}).set_top(0, layer);
+}
+
+void CaffeBuilder::add_convolution(const Graph& graph, const Node& node, const Window& window, bool depthwise) {
+    const Pads& pads = window.pads;
+    if (pads[0] != pads[2] || pads[1] != pads[3])
+        fail_input(
+            at(file_, node.pointer),
+            "found {}, padded by {} above, {} on the left, {} below and {} on the right; allowed for Caffe: the same "
+            "on opposite sides",
+            node.name, pads[0], pads[1], pads[2], pads[3]);
+    const int outputs = shape_of(graph, node.outputs[0]).channels;
+    caffe::LayerParameter& layer = add(node.name, "Convolution", {blob_of(node.inputs[0])});
+    caffe::ConvolutionParameter& given = *layer.mutable_convolution_param();
+    given.set_num_output(size(outputs));
+    if (pads[0] != pads[1]) {
+        given.set_pad_h(size(pads[0]));
+        given.set_pad_w(size(pads[1]));
+    } else if (pads[0] != 0) {
+        given.add_pad(size(pads[0]));
+    }
+    check(window.kernel_height == window.kernel_width, "a convolution as described has a square kernel");
+    given.add_kernel_size(size(window.kernel_height));
+    if (window.stride != 1) given.add_stride(size(window.stride));
+    if (window.dilation != 1) given.add_dilation(size(window.dilation));
+    if (!depthwise) return;
+    given.set_group(size(outputs));
+    given.set_engine(caffe::ConvolutionParameter::CAFFE);
+}
+
+void CaffeBuilder::add_pool(const Graph& graph, const Node& node, const Window& window) {
+    const Shape& map = shape_of(graph, node.inputs[0]);
+    caffe::PoolingParameter& given = *add(node.name, "Pooling", {blob_of(node.inputs[0])}).mutable_pooling_param();
+    given.set_pool(caffe::PoolingParameter::AVE);
+    if (window.kernel_height == map.height && window.kernel_width == map.width) {
+        given.set_global_pooling(true);
+        return;
+    }
+    if ((map.height - window.kernel_height) % window.stride != 0 ||
+        (map.width - window.kernel_width) % window.stride != 0)
+        fail_input(
+            at(file_, node.pointer),
+            "found {}, whose windows of {} with stride {} leave over some of the {}x{} map, where Caffe would have "
+            "one more; allowed for Caffe: windows that use it up",
+            node.name, window.kernel_height, window.stride, map.height, map.width);
+    given.set_kernel_size(size(window.kernel_height));
+    given.set_stride(size(window.stride));
+}
+
+void CaffeBuilder::add_node(const Graph& graph, const Node& node) {
+    blobs_.resize(graph.tensors.size());
+    const auto output = static_cast<std::size_t>(node.outputs[0]);
+    blobs_[output] = node.name;
+    const int outputs = shape_of(graph, node.outputs[0]).channels;
+    const Shape& input = shape_of(graph, node.inputs[0]);
+    const auto last = [this]() -> caffe::LayerParameter& { return *net_.mutable_layer(net_.layer_size() - 1); };
+    if (std::holds_alternative<Normalise>(node.operation)) {
+        blobs_[output] = "data";
+        add_input(shape_of(graph, node.outputs[0]), "data");
+    } else if (const auto* convolution = std::get_if<Convolution>(&node.operation)) {
+        const Window& window = convolution->window;
+        add_convolution(graph, node, window, false);
+        add_blob(last(), {outputs, input.channels, window.kernel_height, window.kernel_width},
+                 channels_first(convolution->weights, outputs, input.channels));
+        add_blob(last(), {outputs}, convolution->bias);
+        add_activation(node.name, convolution->activation);
+    } else if (const auto* depthwise = std::get_if<Depthwise>(&node.operation)) {
+        const Window& window = depthwise->window;
+        add_convolution(graph, node, window, true);
+        add_blob(last(), {outputs, 1, window.kernel_height, window.kernel_width},
+                 channels_first(depthwise->weights, 1, outputs));
+        add_blob(last(), {outputs}, depthwise->bias);
+        add_activation(node.name, depthwise->activation);
+    } else if (const auto* pool = std::get_if<AveragePool>(&node.operation)) {
+        add_pool(graph, node, pool->window);
+    } else if (const auto* connected = std::get_if<FullyConnected>(&node.operation)) {
+        add(node.name, "InnerProduct", {blob_of(node.inputs[0])})
+            .mutable_inner_product_param()
+            ->set_num_output(size(outputs));
+        add_blob(last(), {outputs, static_cast<int>(elements(input))},
+                 channels_first(connected->weights, outputs, input.channels));
+        add_blob(last(), {outputs}, connected->bias);
+        add_activation(node.name, connected->activation);
+    } else {
+        check(std::holds_alternative<Softmax>(node.operation), "every operation as described has a layer in Caffe");
+        if (input.height != 1 || input.width != 1)
+            fail_input(
+                at(file_, node.pointer),
+                "found a softmax over a map of {}; allowed for Caffe: over a map of 1x1, or the channels of each "
+                "pixel would be one list",
+                to_string(input));
+        add(node.name, "Softmax", {blob_of(node.inputs[0])});
+    }
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,129 @@
+#include "import/import.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "description/unusual.h"
+#include "support/error.h"
+#include "support/files.h"
+#include "import/contradictions.h"
+#include "import/describe.h"
+#include "import/caffe/import.h"
+#include "import/normalisation.h"
+#include "weights/safetensors.h"
+#include "import/tflite/walker.h"
+
+namespace ssdgen {
+
+Imported import_tflite_bytes(std::string_view bytes, const std::string& file, const ImportOptions& options) {
+    const tflite::Model model = tflite::parse_model(bytes, file, options.subgraph);
+    std::optional<StatedHead> head;
+    if (!options.head.empty()) head = read_stated_head(options.head);
+    Network network = tflite::read_network(model, {options.boxes, options.scores, head ? &*head : nullptr, nullptr});
+    InputDescription input = tflite::describe_input(model, network, options);
+    warn_normalisation(input, network, options);
+    Imported imported = describe_network(std::move(network));
+    imported.description.input = std::move(input);
+    warn_unusual(imported.description);
+    // slim's rule, where it leaves the file's own channels as they are.
+    const auto kept = [](const LayerDescription& layer) { return layer.channels == 0 || layer.channels >= 8; };
+    const Description& description = imported.description;
+    if (std::all_of(description.backbone.begin(), description.backbone.end(), kept) &&
+        std::all_of(description.extras.begin(), description.extras.end(), kept))
+        imported.description.channel_rounding = ChannelRounding::floor_min_8;
+    if (head) check_stated_head(*head, *imported.description.head, file);
+    return imported;
+}
+
+Imported import_tflite(const std::string& path, const ImportOptions& options) {
+    return import_tflite_bytes(read_file(path), path, options);
+}
+
+namespace {
+
+/// ".tflite" of "model.TFLITE".
+std::string lower_extension(const std::string& path) {
+    std::string extension = std::filesystem::path(path).extension().string();
+    for (char& c : extension)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return extension;
+}
+
+bool is_caffemodel(const std::string& path) {
+    const std::string extension = lower_extension(path);
+    if (extension != ".caffemodel" && extension != ".tflite")
+        throw UsageError(path + ": is no model file by its name; allowed: .tflite, .caffemodel");
+    return extension == ".caffemodel";
+}
+
+/// "--boxes, --head" of those that are given.
+std::string given(const std::vector<std::pair<const char*, bool>>& options) {
+    std::string names;
+    for (const auto& [name, is_given] : options)
+        if (is_given) names += (names.empty() ? "" : ", ") + std::string(name);
+    return names;
+}
+
+void check_options(const std::string& path, const ImportOptions& options, bool with_head) {
+    const bool boxes = !options.boxes.empty(), scores = !options.scores.empty(), head = !options.head.empty();
+    if (is_caffemodel(path)) {
+        const std::string found = given(
+            {{"--subgraph", options.subgraph.has_value()}, {"--boxes", boxes}, {"--scores", scores}, {"--head", head}});
+        if (!found.empty()) throw UsageError(path + ": takes no " + found + "; allowed: with a .tflite");
+        return;
+    }
+    if (!options.prototxt.empty()) throw UsageError(path + ": takes no --prototxt; allowed: with a .caffemodel");
+    const std::string missing = given({{"--boxes", !boxes}, {"--scores", !scores}, {"--head", with_head && !head}});
+    if (boxes && options.boxes == options.scores)
+        throw UsageError(fmt::format("--boxes and --scores: both name {}; allowed: two tensors", options.boxes));
+    if ((boxes || scores || head) && !missing.empty())
+        throw UsageError(fmt::format("{}: found without {}; allowed: {} together",
+                                     given({{"--boxes", boxes}, {"--scores", scores}, {"--head", head}}), missing,
+                                     with_head ? "--boxes, --scores and --head" : "--boxes and --scores"));
+}
+
+Weights read_tflite_weights(const std::string& path, const Description& description, const ImportOptions& options) {
+    // The description states the input normalisation and the head, whether the file does or not.
+    const tflite::Model model = tflite::parse_model(read_file(path), path, options.subgraph);
+    Network network = tflite::read_network(model, {options.boxes, options.scores, nullptr, &description});
+    const std::optional<InputDescription> input = tflite::stated_input(model, network);
+    const bool states_head = network.detector && !network.detector->anchors.values.empty();
+    Imported imported = describe_network(std::move(network));
+    if (input) imported.description.input = *input;
+    warn_contradictions(description, imported.description, {input.has_value(), states_head});
+    return std::move(imported.weights);
+}
+
+}  // namespace
+
+Imported import_model(const std::string& path, const ImportOptions& options) {
+    check_options(path, options, true);
+    if (!is_caffemodel(path)) return import_tflite(path, options);
+    if (options.prototxt.empty())
+        throw UsageError(path + ": a .caffemodel holds no network of its own; give --prototxt FILE");
+    return import_caffemodel(path, options.prototxt, options);
+}
+
+Weights read_weights(const std::string& path, const Description& description) {
+    const std::string extension = lower_extension(path);
+    if (extension == ".safetensors") return read_safetensors(path);
+    if (extension == ".tflite") return read_tflite_weights(path, description, {});
+    if (extension == ".caffemodel") return read_caffemodel_weights(read_file(path), path, description);
+    throw UsageError(path + ": is no weights file by its name; allowed: .safetensors, .tflite, .caffemodel");
+}
+
+Weights import_weights(const std::string& path, const Description& description, const ImportOptions& options) {
+    const std::string stated = given({{"--mean", !options.mean.empty()},
+                                      {"--scale", !options.scale.empty()},
+                                      {"--std", !options.deviation.empty()},
+                                      {"--channel-order", options.order.has_value()},
+                                      {"--prototxt", !options.prototxt.empty()},
+                                      {"--head", !options.head.empty()}});
+    if (!stated.empty())
+        throw UsageError("--into: found with " + stated + "; allowed: without, the description says that");
+    check_options(path, options, false);
+    return is_caffemodel(path) ? read_caffemodel_weights(read_file(path), path, description)
+                               : read_tflite_weights(path, description, options);
+}
+
+}  // namespace ssdgen

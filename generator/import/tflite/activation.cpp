@@ -1,0 +1,83 @@
+// Activations, fused into a layer or operators after it: RELU, RELU6, and MINIMUM and MAXIMUM with their bounds.
+
+#include <algorithm>
+#include <cmath>
+
+#include "tflite_generated.h"
+#include "import/tflite/values.h"
+#include "import/tflite/walker.h"
+
+namespace ssdgen::tflite {
+
+Activation Walker::fused_activation() const {
+    switch (static_cast<schema::ActivationFunctionType>(operation().options.activation)) {
+        case schema::ActivationFunctionType::NONE:
+            return Activation::none;
+        case schema::ActivationFunctionType::RELU:
+            return Activation::relu;
+        case schema::ActivationFunctionType::RELU6:
+            return Activation::relu6;
+        default:
+            break;
+    }
+    fail("has fused activation {}; allowed: NONE, RELU, RELU6", operation().options.activation);
+}
+
+NetworkLayer& Walker::layer_alone(const Value& value) {
+    const bool one_layer = value.kind == Value::Kind::layers && value.parts.size() == 1 && !value.shared;
+    if (!one_layer)
+        fail(
+            "is applied to what other operators see as well; allowed: the output of one layer that nothing else takes");
+    NetworkLayer& layer = network_.layers[static_cast<std::size_t>(value.parts[0])];
+    if (layer.kind == LayerKind::average_pool)
+        fail("follows a pool or another activation; allowed: a convolution without one");
+    return layer;
+}
+
+void Walker::activation(Activation kind) {
+    need(1, 1);
+    activate(kind, 0);
+}
+
+void Walker::activate(Activation kind, std::size_t position) {
+    Value value = unpadded(feature(position));
+    NetworkLayer& layer = layer_alone(value);
+    if (layer.activation != Activation::none)
+        fail("follows a pool or another activation; allowed: a convolution without one");
+    layer.activation = value.below_six ? Activation::relu6 : kind;
+    value.below_six = false;
+    give(std::move(value));
+}
+
+/// The position of the map beside a constant that holds this number alone; a quantised one is off by up to half a step.
+std::size_t Walker::map_bounded_by(float number) {
+    need(2, 2);
+    refuse_two_maps();
+    const std::size_t position = input(0).kind == Value::Kind::constant ? 1 : 0;
+    const Tensor& bound = constant(1 - position);
+    constexpr float largest_step = 0.024F;  // of a byte over 0 to 6
+    float step = 0;
+    for (const float scale : scales_of(bound)) step = std::min(std::max(step, scale), largest_step);
+    for (const float value : constant_values(where(), bound))
+        if (!(std::abs(value - number) <= step / 2))
+            fail("bounds by {}; allowed: {}", value,
+                 number == 0 ? "MAXIMUM with 0, which is RELU" : "MINIMUM with 6, with RELU before or after it");
+    return position;
+}
+
+/// MINIMUM(x, 6) with RELU before or after it is RELU6.
+void Walker::minimum() {
+    Value value = unpadded(feature(map_bounded_by(6)));
+    NetworkLayer& layer = layer_alone(value);
+    if (layer.activation == Activation::none)
+        value.below_six = true;
+    else
+        layer.activation = Activation::relu6;
+    give(std::move(value));
+}
+
+void Walker::maximum() {
+    activate(Activation::relu, map_bounded_by(0));
+}
+
+}  // namespace ssdgen::tflite

@@ -1,0 +1,115 @@
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "import/tflite/flexbuffer.h"
+#include "import/tflite/values.h"
+#include "import/tflite/walker.h"
+
+namespace ssdgen::tflite {
+
+namespace {
+
+/// The options of TFLite_Detection_PostProcess, by name; reading one takes it off the list.
+class DetectionOptions {
+  public:
+    DetectionOptions(const std::string& where, std::map<std::string, double> numbers)
+        : where_(where), numbers_(std::move(numbers)) {}
+
+    double real(const std::string& key, double lowest, double highest = 1e6) {
+        const auto found = numbers_.find(key);
+        if (found == numbers_.end()) fail_input(where_, "states no {}; allowed: a number", key);
+        const double value = found->second;
+        numbers_.erase(found);
+        if (!std::isfinite(value) || value < lowest || value > highest)
+            fail_input(where_, "has {} {}; allowed: {} to {}", key, value, lowest, highest);
+        return value;
+    }
+
+    int whole(const std::string& key, int lowest) {
+        const double value = real(key, lowest);
+        if (value != std::floor(value)) fail_input(where_, "has {} {}; allowed: a whole number", key, value);
+        return static_cast<int>(value);
+    }
+
+    bool has(const std::string& key) const { return numbers_.count(key) != 0; }
+
+    void none_left() const {
+        if (!numbers_.empty())
+            fail_input(where_,
+                       "has an option '{}' that is not understood; allowed: those of TFLite_Detection_PostProcess",
+                       numbers_.begin()->first);
+    }
+
+  private:
+    const std::string& where_;
+    std::map<std::string, double> numbers_;
+};
+
+/// Gives num_classes.
+int read_options(DetectionOptions& options, Detector& detector) {
+    PostProcessing& post = detector.post_processing;
+    const int classes = options.whole("num_classes", 1);
+    post.max_detections = options.whole("max_detections", 1);
+    post.score_threshold = static_cast<float>(options.real("nms_score_threshold", 0, 1));
+    post.iou_threshold = static_cast<float>(options.real("nms_iou_threshold", 0, 1));
+    const int classes_per_detection = options.whole("max_classes_per_detection", 1);
+    // The defaults are those of the operator's own reader.
+    const bool regular = options.has("use_regular_nms") && options.whole("use_regular_nms", 0) != 0;
+    post.dialect = regular ? Dialect::tflite_regular : Dialect::tflite_fast;
+    const int per_class = options.has("detections_per_class") ? options.whole("detections_per_class", 1) : 100;
+    // Each mode reads one of the two only.
+    (regular ? post.detections_per_class : post.max_classes_per_detection) =
+        regular ? per_class : classes_per_detection;
+    detector.box_code.order = BoxOrder::yxhw;
+    const char* const scales[] = {"y_scale", "x_scale", "h_scale", "w_scale"};
+    for (std::size_t i = 0; i < 4; ++i)
+        detector.box_code.variances[i] = 1.0F / static_cast<float>(options.real(scales[i], 1e-6));
+    options.none_left();
+    return classes;
+}
+
+}  // namespace
+
+void Walker::detection() {
+    if (network_.detector) fail("is the second of its kind; allowed: one");
+    if (operation().inputs.size() != 3 || operation().outputs.size() != 4)
+        fail("has {} inputs and {} outputs; allowed: 3 and 4", operation().inputs.size(), operation().outputs.size());
+    const std::string at = where();
+    Detector detector;
+    DetectionOptions options(at, read_flexbuffer_numbers(at, operation().options.custom));
+    const int classes = read_options(options, detector);
+
+    const Value& boxes = unpadded(feature(0));
+    const Value& scores = results(1);
+    const Tensor& anchors = constant(2);
+    const int rows = anchors.shape.empty() ? 0 : anchors.shape[0];
+    if (anchors.shape != std::vector<int>{rows, 4})
+        fail("takes anchors of shape {}; allowed: [boxes,4]", shape_text(anchors.shape));
+    if (boxes.kind != Value::Kind::layers || boxes.shape != std::vector<int>{1, rows, 4})
+        fail("takes box encodings of shape {}; allowed: [1,{},4]", shape_text(boxes.shape), rows);
+    if (scores.shape.size() != 3 || scores.shape[0] != 1 || scores.shape[1] != rows)
+        fail("takes scores of shape {}; allowed: [1,{},classes]", shape_text(scores.shape), rows);
+    detector.columns = scores.shape[2];
+    if (detector.columns != classes && detector.columns != classes + 1)
+        fail("takes {} columns of scores for num_classes {}; allowed: as many, or one more for the background",
+             detector.columns, classes);
+    detector.background = detector.columns == classes ? -1 : 0;
+    if (!scores.conversion) fail("takes raw scores; allowed: scores that went through LOGISTIC or SOFTMAX");
+    if (scores.conversion == ScoreConversion::softmax && scores.softmax_length != detector.columns)
+        fail("takes scores from a softmax over {} values; allowed: over the {} classes", scores.softmax_length,
+             detector.columns);
+    detector.conversion = *scores.conversion;
+    detector.boxes = boxes.parts;
+    detector.scores = scores.parts;
+    detector.priors.convention = PriorConvention::table;
+    detector.anchors = {anchors.shape, constant_values(at, anchors)};
+    network_.detector = std::move(detector);
+    for (const int index : operation().outputs) {
+        Value& value = values_[static_cast<std::size_t>(index)];
+        if (value.kind != Value::Kind::unknown) fail("writes tensor '{}' again; allowed: once", tensor_name(index));
+        value.kind = Value::Kind::detections;
+    }
+}
+
+}  // namespace ssdgen::tflite

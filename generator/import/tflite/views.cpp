@@ -1,0 +1,222 @@
+// The operators that make no layer: they change how the picture, a layer's output or scores are seen.
+
+#include <algorithm>
+
+#include "tflite_generated.h"
+#include "import/tflite/values.h"
+#include "import/tflite/walker.h"
+
+namespace ssdgen::tflite {
+
+namespace {
+
+using Code = schema::BuiltinOperator;
+constexpr std::size_t max_parts = 1024;
+
+/// The product of the sizes before an axis.
+std::int64_t count_before(const std::vector<int>& shape, std::size_t axis) {
+    return element_count({shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(axis)});
+}
+
+}  // namespace
+
+void Walker::pass_through() {
+    need(1, 1);
+    Value value = input(0);
+    const bool rounds_constant =
+        value.kind == Value::Kind::constant && static_cast<Code>(operation().code) == Code::QUANTIZE;
+    if (rounds_constant || value.kind == Value::Kind::detections)
+        fail("quantises a constant or a result; allowed: neither");
+    give(std::move(value));
+}
+
+void Walker::reshape() {
+    need(1, 2);
+    Value value = unpadded(input(0));
+    const bool of_values = value.kind == Value::Kind::layers || value.kind == Value::Kind::picture;
+    if (!of_values)
+        fail("changes tensor '{}'; allowed: the picture or the output of layers", tensor_name(input_tensor(0)));
+    const std::vector<int>& stated = tensor(operation().outputs[0]).shape;
+    if (element_count(value.shape) != element_count(stated) || element_count(stated) < 1)
+        fail("turns {} into {}; allowed: as many values", shape_text(value.shape), shape_text(stated));
+    value.shape = stated;
+    give(std::move(value));
+}
+
+void Walker::pad() {
+    need(2, 2);
+    Value value = whole_map(0);
+    const Tensor& table = constant(1);
+    const std::vector<int> pads = constant_integers(where(), table);
+    const auto fits = [](int pad) { return pad >= 0 && pad <= 255; };
+    if (value.pads || pads.size() != 8 || pads[0] != 0 || pads[1] != 0 || pads[6] != 0 || pads[7] != 0 ||
+        !std::all_of(pads.begin(), pads.end(), fits))
+        fail("pads by {}; allowed: [0,0,top,bottom,left,right,0,0], once, 0 to 255", shape_text(pads));
+    if (std::max(value.shape[1], value.shape[2]) > 1 << 24)
+        fail("pads a map of shape {}; allowed: a smaller one", shape_text(value.shape));
+    value.pads = Pads{pads[2], pads[4], pads[3], pads[5]};
+    value.shape[1] += pads[2] + pads[3];
+    value.shape[2] += pads[4] + pads[5];
+    give(std::move(value));
+}
+
+/// The file turns the bytes, or numbers that it has made of them, into wider ones.
+void Walker::cast() {
+    need(1, 1);
+    const Value& value = input(0);
+    if (value.kind == Value::Kind::numbers) return shape_numbers();
+    if (value.kind != Value::Kind::picture || value.pads)
+        fail("converts tensor '{}'; allowed: only the picture, before the first layer", tensor_name(input_tensor(0)));
+    const Tensor& picture = tensor(model_.inputs[0]);
+    const Tensor& from = tensor(input_tensor(0));
+    const ElementType to = tensor(operation().outputs[0]).type;
+    const bool bytes = from.type == ElementType::uint8 || from.type == ElementType::int8;
+    const bool widens = to == ElementType::float32 || (bytes && to == ElementType::int32);
+    if (!widens || !(bytes || from.type == ElementType::int32 || from.type == ElementType::float32))
+        fail("turns {} into {}; allowed: uint8 or int8 into int32 or float32, int32 into float32", type_name(from.type),
+             type_name(to));
+    // It takes the number that is stored, whatever a quantisation makes of it.
+    const bool untouched =
+        from.type == picture.type && from.quantization.scale == picture.quantization.scale &&
+        from.quantization.zero_point == picture.quantization.zero_point &&
+        std::all_of(network_.factor.begin(), network_.factor.end(), [](double x) { return x == 1; }) &&
+        std::all_of(network_.shift.begin(), network_.shift.end(), [](double x) { return x == 0; });
+    if (bytes && !untouched)
+        fail("converts tensor '{}', with which the file computes before; allowed: the picture as the file takes it",
+             tensor_name(input_tensor(0)));
+    network_.casts_bytes = network_.casts_bytes || bytes;
+    give(value);
+}
+
+void Walker::reverse() {
+    need(2, 2);
+    const Value& value = input(0);
+    if (value.kind != Value::Kind::picture || value.pads || value.shared)
+        fail("turns round tensor '{}'; allowed: only the picture's channels, before the first layer",
+             tensor_name(input_tensor(0)));
+    const std::vector<int> axes = constant_integers(where(), constant(1));
+    if (value.shape.size() != 4 || (axes != std::vector<int>{3} && axes != std::vector<int>{-1}))
+        fail("turns round axes {} of {}; allowed: [3], the picture's channels", shape_text(axes),
+             shape_text(value.shape));
+    network_.reversed = !network_.reversed;
+    std::reverse(network_.factor.begin(), network_.factor.end());
+    std::reverse(network_.shift.begin(), network_.shift.end());
+    give(value);
+}
+
+void Walker::refuse_two_maps() const {
+    const auto is_map = [this](std::size_t position) {
+        const Value::Kind kind = input(position).kind;
+        return kind == Value::Kind::layers || kind == Value::Kind::picture;
+    };
+    if (!is_map(0) || !is_map(1)) return;
+    const auto verb = [&] {
+        switch (static_cast<Code>(operation().code)) {
+            case Code::ADD:
+                return "adds";
+            case Code::SUB:
+                return "subtracts";
+            case Code::MUL:
+                return "multiplies";
+            case Code::DIV:
+                return "divides";
+            default:
+                return "compares";
+        }
+    };
+    fail("{} two feature maps, '{}' and '{}': not built yet; allowed: one map, and constants", verb(),
+         tensor_name(input_tensor(0)), tensor_name(input_tensor(1)));
+}
+
+void Walker::picture_arithmetic() {
+    need(2, 2);
+    refuse_two_maps();
+    need_options();
+    no_fused_activation();
+    const auto code = static_cast<Code>(operation().code);
+    const bool commutes = code == Code::ADD || code == Code::MUL;
+    const std::size_t position = input(0).kind == Value::Kind::constant && commutes ? 1 : 0;
+    const Value& value = input(position);
+    if (value.kind != Value::Kind::picture || value.pads || value.shared)
+        fail("computes with tensor '{}'; allowed: only the picture, before the first layer, and constants",
+             tensor_name(input_tensor(position)));
+    const Tensor& operand = constant(1 - position);
+    const std::vector<float> numbers = constant_values(where(), operand);
+    const bool one_a_channel =
+        numbers.size() == network_.factor.size() && !operand.shape.empty() &&
+        operand.shape.back() == static_cast<int>(numbers.size());
+    if (numbers.size() != 1 && !one_a_channel)
+        fail("takes constants of shape {}; allowed: one number, or one a channel", shape_text(operand.shape));
+    for (std::size_t i = 0; i < network_.factor.size(); ++i) {
+        const double number = numbers[numbers.size() == 1 ? 0 : i];
+        if (code == Code::MUL || code == Code::DIV) {
+            if (code == Code::DIV && number == 0) fail("divides by 0; allowed: other numbers");
+            const double factor = code == Code::MUL ? number : 1 / number;
+            network_.factor[i] *= factor;
+            network_.shift[i] *= factor;
+        } else {
+            network_.shift[i] += code == Code::ADD ? number : -number;
+        }
+    }
+    give(value);
+}
+
+void Walker::shape_numbers() {
+    for (const int index : operation().inputs) {
+        const bool known = index >= 0 && values_[static_cast<std::size_t>(index)].kind != Value::Kind::unknown;
+        const bool number = known && (values_[static_cast<std::size_t>(index)].kind == Value::Kind::numbers ||
+                                      values_[static_cast<std::size_t>(index)].kind == Value::Kind::constant);
+        if (!number && static_cast<Code>(operation().code) != Code::SHAPE)
+            fail("computes with a feature map; allowed: only with shapes, for a RESHAPE");
+    }
+    // What comes of it can only be the shape that a RESHAPE takes; the file states that tensor's shape itself.
+    for (const int index : operation().outputs) values_[static_cast<std::size_t>(index)].kind = Value::Kind::numbers;
+}
+
+void Walker::concatenation() {
+    need(1, max_parts);
+    need_options();
+    no_fused_activation();
+    Value joined = results(0);
+    const int rank = static_cast<int>(joined.shape.size());
+    const int axis = operation().options.axis < 0 ? operation().options.axis + rank : operation().options.axis;
+    if (axis < 0 || axis >= rank || count_before(joined.shape, static_cast<std::size_t>(axis)) != 1)
+        fail("joins along axis {} of {}; allowed: the first axis that is not 1", operation().options.axis,
+             shape_text(joined.shape));
+    for (std::size_t i = 1; i < operation().inputs.size(); ++i) {
+        const Value& next = results(i);
+        std::vector<int> same = next.shape;
+        if (same.size() == joined.shape.size())
+            same[static_cast<std::size_t>(axis)] = joined.shape[static_cast<std::size_t>(axis)];
+        if (same != joined.shape || next.conversion != joined.conversion ||
+            next.softmax_length != joined.softmax_length)
+            fail("joins {} and {}; allowed: the same but for the axis, converted alike", shape_text(joined.shape),
+                 shape_text(next.shape));
+        if (joined.parts.size() + next.parts.size() > max_parts)
+            fail("joins more than {} layers; allowed: so many", max_parts);
+        joined.parts.insert(joined.parts.end(), next.parts.begin(), next.parts.end());
+        std::int64_t length = joined.shape[static_cast<std::size_t>(axis)];
+        length += next.shape[static_cast<std::size_t>(axis)];
+        std::vector<int>& shape = joined.shape;
+        if (length > 1 << 30) fail("joins too many values; allowed: less than 2^30");
+        shape[static_cast<std::size_t>(axis)] = static_cast<int>(length);
+        joined.shared = joined.shared || next.shared;
+    }
+    give(std::move(joined));
+}
+
+void Walker::convert_scores(ScoreConversion conversion) {
+    need(1, 1);
+    Value value = results(0);
+    if (value.conversion) fail("converts scores again; allowed: once");
+    if (conversion == ScoreConversion::softmax) {
+        need_options();
+        if (operation().options.beta != 1.0F) fail("has beta {}; allowed: 1", operation().options.beta);
+        if (value.shape.empty()) fail("takes a single number; allowed: a list of scores");
+        value.softmax_length = value.shape.back();
+    }
+    value.conversion = conversion;
+    give(std::move(value));
+}
+
+}  // namespace ssdgen::tflite

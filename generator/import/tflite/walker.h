@@ -1,0 +1,148 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "description/stated_head.h"
+#include "support/error.h"
+#include "import/model_network.h"
+#include "import/tflite/model.h"
+
+namespace ssdgen::tflite {
+
+/// What a tensor of the file stands for while the operators are walked.
+struct Value {
+    enum class Kind { unknown, constant, numbers, picture, layers, detections };
+    Kind kind = Kind::unknown;
+    int constant = -1;         // constant: the tensor that holds the values (another one behind a DEQUANTIZE)
+    std::vector<int> shape;    // as the operators so far make it
+    std::vector<int> parts;    // layers: whose outputs it is, one after the other
+    bool shared = false;       // other operators or outputs see it as well
+    std::optional<Pads> pads;  // a PAD awaits its convolution
+    bool below_six = false;    // a MINIMUM awaits its RELU
+    std::optional<ScoreConversion> conversion;  // the layers' outputs, converted to scores
+    int softmax_length = 0;                     // softmax: over so many values
+};
+
+/// What is known beside the file.
+struct WalkOptions {
+    std::string boxes, scores;          // the tensors of a detector's raw outputs; or both empty
+    const StatedHead* head = nullptr;   // the rest of its head
+    const Description* into = nullptr;  // or the description that only the weights are read for
+};
+
+/// Walks a model's operators and makes the network. One method a kind of operator; each throws InputError for a case
+/// that a description cannot say.
+class Walker {
+  public:
+    Walker(const Model& model, const WalkOptions& options);
+    Network walk();
+
+  private:
+    struct Reader;
+    static const std::vector<Reader>& readers();
+    const Reader* reader_of(const Operator& operation) const;
+    void find_raw_outputs();
+    void count_uses();
+    void refuse_compiled() const;
+    void refuse_unknown() const;
+    void start_from_picture();
+    void finish();
+    void finish_outputs();
+    void refuse_loose_ends() const;
+    void finish_classifier(const Value& output);
+    void apply_quantised_ranges();
+
+    // Boxes and scores that no TFLite_Detection_PostProcess takes (walker_raw.cpp).
+    int find_tensor(const char* option, const std::string& name) const;
+    const Value& raw_output(int tensor) const;
+    Detector raw_detector(int boxes, int scores) const;
+    void raw_detector_as_named();
+    void raw_detector_as_described();
+    std::optional<ScoreConversion> conversion_after(int tensor) const;
+    bool looks_raw() const;
+    std::string outputs_text() const;
+
+    // Operators that make a layer (walker_layers.cpp).
+    void convolution();
+    void depthwise();
+    void fully_connected();
+    void average_pool();
+    void mean();
+    void read_window(NetworkLayer& layer, const Value& input, int kernel_height, int kernel_width);
+    void read_bias(NetworkLayer& layer, const Tensor& weight);
+    void resolve_padding(NetworkLayer& layer, const Value& input);
+    NetworkLayer new_layer(LayerKind kind, const Value& input) const;
+    void add_layer(NetworkLayer layer, std::vector<int> shape);
+    std::vector<float> bias_scales(const Tensor& weight) const;
+
+    // Activations, fused or operators of their own (walker_activation.cpp).
+    Activation fused_activation() const;
+    void relu() { activation(Activation::relu); }
+    void relu6() { activation(Activation::relu6); }
+    void activation(Activation kind);
+    void activate(Activation kind, std::size_t position);
+    void minimum();
+    void maximum();
+    NetworkLayer& layer_alone(const Value& value);
+    std::size_t map_bounded_by(float number);
+
+    // Operators that change how values are seen (walker_views.cpp).
+    void pass_through();
+    void reshape();
+    void pad();
+    void cast();
+    void reverse();
+    void picture_arithmetic();
+    void refuse_two_maps() const;
+    void concatenation();
+    void logistic() { convert_scores(ScoreConversion::sigmoid); }
+    void softmax() { convert_scores(ScoreConversion::softmax); }
+    void convert_scores(ScoreConversion conversion);
+    void shape_numbers();
+    // TFLite_Detection_PostProcess (detection.cpp).
+    void detection();
+
+    std::string where() const;
+    template <class... Args>
+    [[noreturn]] void fail(fmt::format_string<Args...> problem, Args&&... args) const {
+        fail_input(where(), problem, std::forward<Args>(args)...);
+    }
+    const Operator& operation() const { return model_.operators[static_cast<std::size_t>(current_)]; }
+    const Tensor& tensor(int index) const { return model_.tensors[static_cast<std::size_t>(index)]; }
+    std::string tensor_name(int index) const { return shown(tensor(index).name); }
+    void need(std::size_t least_inputs, std::size_t most_inputs);
+    void need_options() const;
+    int input_tensor(std::size_t position) const;
+    const Value& input(std::size_t position) const;
+    const Value& feature(std::size_t position) const;  // of layers or the picture, unconverted
+    const Value& whole_map(
+        std::size_t position) const;  // a feature of one layer, seen with its own shape (padded or not)
+    const Value& unpadded(const Value& value) const;
+    const Value& results(std::size_t position) const;  // of layers: maps, lists of them, scores
+    const Tensor& constant(std::size_t position);
+    void give(Value value);  // the operator's only output
+    Map map_of(const Value& value) const;
+    void no_fused_activation() const;
+    void spend(std::size_t values);
+
+    const Model& model_;
+    const WalkOptions& options_;
+    int raw_boxes_ = -1, raw_scores_ = -1;  // the tensors that the options name
+    std::vector<bool> needed_;              // one an operator: it leads to them; all if they name none
+    Network network_;
+    std::vector<Value> values_;        // one a tensor
+    std::vector<int> uses_;            // one a tensor
+    std::vector<int> output_tensors_;  // one a layer
+    int current_ = 0;                  // the operator
+    std::size_t spent_ = 0;            // values taken from constants so far
+};
+
+/// Walks the operators in run order. InputError that names operator, type and tensor for what is not understood.
+Network read_network(const Model& model, const WalkOptions& options = {});
+
+/// The values of a shape as "[1,19,19,12]".
+std::string shape_text(const std::vector<int>& shape);
+
+}  // namespace ssdgen::tflite

@@ -1,0 +1,39 @@
+#include "pipeline/make_plan.h"
+
+#include "description/read.h"
+#include "description/write.h"
+#include "passes/lower.h"
+#include "plan/build.h"
+#include "plan/compact.h"
+#include "support/error.h"
+#include "weights/safetensors.h"
+
+namespace ssdgen {
+
+Unroll find_unroll(const std::string& text) {
+    if (text == "compact") return Unroll::compact;
+    if (text == "tile") return Unroll::tile;
+    if (text == "full") return Unroll::full;
+    throw UsageError(fmt::format("--unroll: found {}; allowed: compact, tile, full", text));
+}
+
+Graph with_weights(Graph graph, const Description& description, const Weights& weights) {
+    bind_weights(graph, description, weights);
+    return graph;
+}
+
+Plan make_plan(const Graph& lowered, const Target& target, const Tuning& tuning, const PlanOptions& options) {
+    Plan plan = build_plan(lowered, target, tuning);
+    if (options.unroll == Unroll::compact) compact_plan(plan);
+    if (options.unroll == Unroll::full) unroll_plan(plan, options.code_budget);
+    return plan;
+}
+
+void check_imported(const Imported& imported, const std::string& model, const std::string& config) {
+    const std::string place = fmt::format("{}, as {} has it", model, config);
+    const Description description = parse_description(write_description(imported.description), place);
+    const Weights weights = parse_safetensors(serialize_safetensors(imported.weights), model);
+    lower(with_weights(build_graph(description), description, weights));
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "description/description.h"
+#include "pipeline/unroll_plan.h"
+#include "graph/build.h"
+#include "plan/plan.h"
+#include "plan/schedule/tuning.h"
+#include "import/import.h"
+
+#include <string>
+
+namespace ssdgen {
+
+// The way from a description to a plan, which every command that makes or judges a network goes: what one of them refuses, all do.
+
+enum class Unroll { compact, tile, full };
+
+/// "tile" and so on. UsageError, which says that it is about --unroll, for another text.
+Unroll find_unroll(const std::string& text);
+
+/// What decides about the code of a plan beside the target and its tuning.
+struct PlanOptions {
+    Unroll unroll = Unroll::tile;
+    std::int64_t code_budget = default_code_budget;  // bytes of machine code for layers that are unrolled whole
+};
+
+/// The graph of a description with its parameters bound. InputError for what build_graph() or bind_weights() refuses.
+Graph with_weights(Graph graph, const Description& description, const Weights& weights);
+
+/// The plan of a lowered graph in its final form.
+Plan make_plan(const Graph& lowered, const Target& target, const Tuning& tuning, const PlanOptions& options);
+
+/// Reads back what would be written of an imported model and takes it to its lowered graph, as `generate` does. InputError, whose place begins
+/// with "MODEL, as CONFIG has it", if `generate` would refuse it.
+void check_imported(const Imported& imported, const std::string& model, const std::string& config);
+
+}  // namespace ssdgen

@@ -1,0 +1,51 @@
+#include "plan/schedule/shape_name.h"
+
+#include <fmt/format.h>
+
+#include <regex>
+#include <sstream>
+
+namespace ssdgen {
+
+namespace {
+
+const char* const kinds[] = {"pointwise", "convolution", "picture", "depthwise"};  // as LayerShape::Kind has them
+
+}  // namespace
+
+std::string shape_name(const LayerShape& shape) {
+    std::string name = fmt::format("{} {}x{}x{}", kinds[int(shape.kind)], shape.input.height, shape.input.width, shape.input.channels);
+    if (shape.kind == LayerShape::Kind::pointwise) {
+        name += " to ";
+    } else {
+        const Window& window = shape.window;
+        name += fmt::format(" {}x{} stride {}", window.kernel_height, window.kernel_width, window.stride);
+        if (window.dilation != 1) name += fmt::format(" dilation {}", window.dilation);
+        name += fmt::format(" to {}x{}x", shape.output_height, shape.output_width);
+    }
+    return name + fmt::format("{}{}", fmt::join(shape.output_channels, "+"), shape.stream ? " stream" : "");
+}
+
+std::optional<LayerShape> parse_shape_name(const std::string& name) {
+    // (?:...) is no group.
+    static const std::regex form(
+        "(pointwise|convolution|picture|depthwise) ([1-9][0-9]{0,4})x([1-9][0-9]{0,4})x([1-9][0-9]{0,4})"
+        "(?: ([1-9][0-9]{0,4})x([1-9][0-9]{0,4}) stride ([1-9][0-9]{0,4})(?: dilation ([1-9][0-9]{0,4}))?)?"
+        " to (?:([1-9][0-9]{0,4})x([1-9][0-9]{0,4})x)?([1-9][0-9]{0,4}(?:\\+[1-9][0-9]{0,4})*)( stream)?");
+    std::smatch found;
+    if (!std::regex_match(name, found, form)) return {};
+    const auto number = [&](std::size_t group, int missing) { return found[group].matched ? std::stoi(found[group]) : missing; };
+    LayerShape shape;
+    while (kinds[int(shape.kind)] != found[1].str()) shape.kind = LayerShape::Kind(int(shape.kind) + 1);
+    shape.input = {number(2, 0), number(3, 0), number(4, 0)};
+    shape.window = {number(5, 1), number(6, 1), number(7, 1), number(8, 1), {0, 0, 0, 0}};
+    shape.output_height = number(9, shape.input.height);
+    shape.output_width = number(10, shape.input.width);
+    std::istringstream channels(found[11]);
+    for (std::string count; std::getline(channels, count, '+');) shape.output_channels.push_back(std::stoi(count));
+    shape.stream = found[12].matched;
+    // A window where none belongs, or none where one has to be.
+    return shape_name(shape) == name ? std::optional(shape) : std::nullopt;
+}
+
+}  // namespace ssdgen

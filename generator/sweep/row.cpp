@@ -1,0 +1,184 @@
+#include "sweep/row.h"
+
+#include "support/process.h"
+#include "sweep/chain.h"
+#include "support/error.h"
+#include "support/files.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <sstream>
+
+namespace ssdgen {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json read_json(const std::string& path) { return Json::parse(read_file(path)); }
+
+/// What a step left behind; the first failure of a point counts.
+class Records {
+  public:
+    Records(std::string folder, Figures& figures) : folder_(std::move(folder)), figures_(figures) {}
+
+    /// Null if the step failed, or was not done after another failed.
+    Json find(const std::string& step, const std::string& what) {
+        const std::string path = folder_ + "/" + step + ".json";
+        const Json record = fs::exists(path) ? read_json(path) : Json{{"failed", "was not done"}};
+        if (!record.contains("failed")) return record;
+        if (!figures_.contains("failed")) figures_["failed"] = what + ": " + std::string(record["failed"]);
+        return nullptr;
+    }
+
+  private:
+    std::string folder_;
+    Figures& figures_;
+};
+
+/// The bytes of the sections of machine code in an archive, as `size` tells them; 0 if it cannot.
+std::int64_t code_size(const std::string& library, const std::string& folder) {
+    const std::string log = folder + "/sections";
+    const std::string command = "size -A -d " + shell_word(library) + " > " + shell_word(log) + " 2>/dev/null";
+    if (std::system(command.c_str()) != 0) return 0;
+    std::istringstream lines(read_file(log));
+    std::int64_t bytes = 0;
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line);
+        std::string section;
+        std::int64_t size = 0;
+        if (words >> section >> size && section.rfind(".text", 0) == 0) bytes += size;
+    }
+    return bytes;
+}
+
+/// The network's own C++: what the plan decides, neither the runtime nor the programs.
+std::int64_t source_size(const std::string& source, const Json& point) {
+    const std::string network = point.at("network");
+    std::vector<std::string> files{network + ".h", "layers/layers.h", "layers/streams.h", "layers/vectors.h", "layers/compact.h"};
+    for (const std::string file : point.at("sources"))
+        if (fs::path(file).extension() == ".cpp") files.push_back(file);
+    std::int64_t bytes = 0;
+    for (const std::string& file : files) {
+        std::error_code missing;
+        const auto size = fs::file_size(source + "/" + file, missing);
+        if (!missing) bytes += std::int64_t(size);
+    }
+    return bytes;
+}
+
+void add_sizes(const std::string& folder, const Json& point, Figures& figures) {
+    const std::string library = folder + "/build/lib" + std::string(point.at("network")) + ".a";
+    if (const std::int64_t code = code_size(library, folder + "/build")) {
+        figures["code_bytes"] = code;
+        figures["flash_bytes"] = std::int64_t(figures.at("weights_bytes")) + code;
+    }
+    figures["library_bytes"] = std::int64_t(fs::file_size(library));
+    figures["source_bytes"] = source_size(folder + "/source", point);
+}
+
+void add_compile_time(Records& records, const Json& point, Figures& figures) {
+    double seconds = 0;
+    for (const std::string source : point.at("sources")) {
+        const Json record = records.find("build/" + object_name(source), "compile");
+        if (record.is_null()) return;
+        seconds += double(record.at("seconds"));
+    }
+    figures["compile_s"] = seconds;
+}
+
+/// The stages and the whole as they were measured on one thread.
+Json timed_json(const Json& point, const Json& bench) {
+    Json timed = Json::array();
+    const Json& stages = point.at("stages");
+    if (stages.empty() || !bench.contains("layers") || bench.at("layers").size() != stages.size()) return timed;
+    double sum = 0;
+    for (const Json& layer : bench.at("layers")) sum += double(layer.at("ms"));
+    WorkVector whole{};
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+        const WorkVector work = stages[i];
+        for (std::size_t kind = 0; kind < work_kinds; ++kind) whole[kind] += work[kind];
+        const double ms = bench.at("layers")[i].at("ms");
+        // Alone, a stage counts by its share of the time.
+        timed.push_back({{"work", work}, {"ms", ms}, {"weight", ms / sum}});
+    }
+    timed.push_back({{"work", whole}, {"ms", bench.at("median_ms")}, {"weight", 3}});
+    return timed;
+}
+
+void add_measurement(int threads, const Json& bench, Figures& figures) {
+    const std::string suffix = fmt::format("_{}", threads);
+    figures["ms" + suffix] = bench.at("median_ms");
+    figures["p90_ms" + suffix] = bench.at("p90_ms");
+    figures["percent_of_peak" + suffix] = bench.at("percent_of_peak");
+    if (bench.at("memory_bytes") > 0) figures["memory_bytes" + suffix] = bench.at("memory_bytes");
+}
+
+/// The JSON document that a program printed, with a number under the key; null, and a failure, if it printed no such.
+Json printed(const Json& record, const char* key, const char* what, Figures& figures) {
+    const Json document = Json::parse(std::string(record.at("output")), nullptr, false);
+    if (document.is_object() && document.contains(key) && document.at(key).is_number()) return document;
+    if (!figures.contains("failed")) figures["failed"] = fmt::format("{}: the program printed no JSON document with a number {}", what, key);
+    return nullptr;
+}
+
+void add_evaluation(Records& records, Figures& figures) {
+    for (const char* name : {"detect", "pictures"}) records.find(std::string("build/") + name, "compile the detector");
+    records.find("build/link-detect", "link the detector");
+    const Json record = records.find("evaluated", "evaluate");
+    if (record.is_null()) return;
+    const Json evaluation = printed(record, "map", "evaluate", figures);
+    if (evaluation.is_null()) return;
+    for (const char* key : {"map", "map_small", "map_medium", "map_large"})
+        if (evaluation.at(key).is_number()) figures[key] = evaluation.at(key);  // null: no object is of that size
+}
+
+void add_records(const std::string& folder, const Json& point, Figures& figures, Json& timed) {
+    Records records(folder, figures);
+    const Json generated = records.find("generated", "generate");
+    if (generated.is_null()) return;
+    figures["generate_s"] = generated.at("seconds");
+    add_compile_time(records, point, figures);
+    if (!records.find("build/archive-library", "archive").is_null()) add_sizes(folder, point, figures);
+    if (point.at("evaluates")) add_evaluation(records, figures);
+    for (const char* name : {"peak", "bench"}) records.find(std::string("build/") + name, "compile the benchmark");
+    for (const int threads : point.at("threads")) {
+        const Json measured = records.find(fmt::format("measured_{}", threads), "measure");
+        if (measured.is_null()) continue;
+        const Json bench = printed(measured, "median_ms", "measure", figures);
+        if (bench.is_null()) continue;
+        add_measurement(threads, bench, figures);
+        if (threads == 1) timed = timed_json(point, bench);
+    }
+}
+
+}  // namespace
+
+std::string point_json(const SweepPoint& point, const PointPlan& plan, const std::string& network, const std::vector<int>& threads,
+                       bool evaluates) {
+    return Json{{"id", point.id()},         {"network", network},      {"threads", threads},    {"evaluates", evaluates},
+                {"figures", plan.figures}, {"sources", plan.sources}, {"stages", plan.stages}}
+               .dump(1) +
+           "\n";
+}
+
+void write_row(const std::string& folder) {
+    const Json point = read_json(folder + "/point.json");
+    Figures figures = point.at("figures");
+    Json timed = Json::array();
+    // One that has failed already was not compiled; records may be there from before.
+    if (!figures.contains("failed")) add_records(folder, point, figures, timed);
+    write_if_changed(folder + "/row.json", Json{{"figures", figures}, {"timed", timed}}.dump(1) + "\n");
+}
+
+SweepRow read_row(const std::string& file) {
+    const Json json = read_json(file);
+    SweepRow row;
+    row.figures = json.at("figures");
+    for (const Json& one : json.at("timed")) row.timed.push_back({one.at("work"), one.at("ms"), one.at("weight")});
+    return row;
+}
+
+}  // namespace ssdgen

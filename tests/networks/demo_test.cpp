@@ -1,0 +1,91 @@
+// The networks of configs/demo find what is in the picture that comes with them.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "tools/shell.h"
+
+using namespace ssdgen::test;
+
+namespace {
+
+using Json = nlohmann::json;
+
+const std::string demo = SSDGEN_SOURCE_DIR "/configs/demo/";
+
+struct Object {
+    int label;
+    std::vector<double> box;  // ymin, xmin, ymax, xmax
+};
+
+/// As configs/demo/pictures.py says of number 11 of seed 3.
+const std::vector<Object> objects{{2, {0.4, 0.4646, 0.7667, 0.8438}},      // a bicycle, partly hidden by a camel
+                                  {13, {0.1354, 0.6271, 0.3146, 0.8104}},  // a horse
+                                  {16, {0.2354, 0.1604, 0.3417, 0.2604}},  // a potted plant
+                                  {7, {0.3458, 0.0104, 0.6542, 0.5104}},   // a car
+                                  {16, {0.1542, 0.3563, 0.3438, 0.5146}},  // another, half behind grapes
+                                  {3, {0.9125, 0.375, 0.9854, 0.4813}}};   // a bird, too small to be found surely
+
+double overlap(const std::vector<double>& a, const std::vector<double>& b) {
+    const auto area = [](const std::vector<double>& box) { return std::max(0.0, box[2] - box[0]) * std::max(0.0, box[3] - box[1]); };
+    const double both = area({std::max(a[0], b[0]), std::max(a[1], b[1]), std::min(a[2], b[2]), std::min(a[3], b[3])});
+    return both / (area(a) + area(b) - both);
+}
+
+/// What the network finds in the sample at its own threshold.
+Json detections(const std::string& options, const std::string& weights) {
+    const TemporaryFolder folder;
+    require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(demo + "emoji_voc.json") + " --no-selftest --out net " + options +
+                        " --weights " + quoted(demo + weights) + " && CXX=" + quoted(compiler()) +
+                        " cmake -S net -B b && cmake --build b -j2 --target emoji_voc_detect",
+                    folder.path());
+    const CommandResult result = run_command("b/emoji_voc_detect --json " + quoted(demo + "sample.jpg"), folder.path());
+    if (result.errors.find("this program was built without stb") != std::string::npos) {
+        MESSAGE("skipped: stb (Debian: libstb-dev) is not here");
+        return nullptr;
+    }
+    INFO(result.errors);
+    REQUIRE(result.status == 0);
+    return Json::parse(result.output).at("detections");
+}
+
+/// How many of the objects are found, and how many detections are of none.
+std::pair<int, int> found_and_wrong(const Json& detections) {
+    int found = 0, matching = 0;
+    for (const Object& object : objects) {
+        const auto matches = [&](const Json& one) {
+            return one.at("class") == object.label && overlap(one.at("box").get<std::vector<double>>(), object.box) >= 0.5;
+        };
+        const int count = int(std::count_if(detections.begin(), detections.end(), matches));
+        found += count > 0;
+        matching += count;
+    }
+    return {found, int(detections.size()) - matching};
+}
+
+}  // namespace
+
+TEST_CASE("The demo's network finds five of the six objects of its sample, and nothing that is not there") {
+    const Json found = detections("", "emoji_voc_050_192.safetensors");
+    if (found.is_null()) return;
+    INFO(found.dump());
+    const auto [right, wrong] = found_and_wrong(found);
+    CHECK(right >= 5);
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("Its smaller sisters, of alpha 0.25 and of 128 pixels, find four of them or more, and at most one that is not there") {
+    for (const auto& [options, weights] : {std::pair("--alpha 0.25", "emoji_voc_025_192.safetensors"),
+                                           std::pair("--rho 0.4266667", "emoji_voc_050_128.safetensors")}) {
+        CAPTURE(weights);
+        const Json found = detections(options, weights);
+        if (found.is_null()) return;
+        INFO(found.dump());
+        const auto [right, wrong] = found_and_wrong(found);
+        CHECK(right >= 4);
+        CHECK(wrong <= 1);
+    }
+}

@@ -1,0 +1,113 @@
+#include "programs.h"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+namespace ssd::test {
+
+namespace {
+
+const fs::path source = SSDGEN_SOURCE_DIR;
+
+std::string filled(const std::string& file, const std::string& network) {
+    std::string text = read(source / "templates/programs" / file);
+    const std::string hole = "$network$";
+    for (std::size_t at; (at = text.find(hole)) != std::string::npos;) text.replace(at, hole.size(), network);
+    return text;
+}
+
+}  // namespace
+
+std::string read(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+void write(const fs::path& path, const std::string& text) {
+    std::ofstream(path, std::ios::binary) << text;
+}
+
+Programs::Programs() {
+    std::string pattern = (fs::temp_directory_path() / "ssdgen_programs_XXXXXX").string();
+    folder = mkdtemp(pattern.data());
+    build("tiny", "detect", "", "");
+    build("tiny", "detect", "_without_pictures", "-DSSD_WITHOUT_PICTURES");
+    build("tiny", "bench", "", "");
+    for (const char* program : {"detect", "bench", "selftest"}) build("tiny", program, "_without_weights", "-DTINY_WITHOUT_WEIGHTS=true");
+    build("tiny", "selftest", "", "");
+    build("tiny", "selftest", "_wrong", "-DTINY_WRONG_WEIGHT");
+    build("shade", "classify", "", "");
+    build("shade", "bench", "", "");
+    build("shade", "selftest", "", "");
+}
+
+Programs::~Programs() { fs::remove_all(folder); }
+
+Outcome Programs::run(const std::string& command) const {
+    const std::string whole = "cd '" + folder.string() + "' && ./" + command + " > out.txt 2> err.txt";
+    const int status = std::system(whole.c_str());
+    return {WEXITSTATUS(status), read(folder / "out.txt"), read(folder / "err.txt")};
+}
+
+void Programs::build(const std::string& network, const std::string& program, const std::string& suffix,
+           const std::string& flags) {
+    const fs::path main = folder / (network + "_" + program + suffix + ".cpp");
+    write(main, filled(program + ".cpp", network));
+    write(folder / "program_weights.h", filled("program_weights_linked.h", network));
+    const fs::path tiny = source / "tests/programs/tiny";
+    std::string sources = main.string() + " " + (tiny / (network + ".cpp")).string();
+    if (program == "selftest") sources += " " + (tiny / (network + "_expected.cpp")).string();
+    if (program == "detect" || program == "classify") sources += " " + (source / "templates/programs/pictures.cpp").string();
+    const char* compiler = std::getenv("CXX");
+    const std::string command = std::string(compiler != nullptr ? compiler : "c++") +
+                                " -std=c++17 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror -pthread " + flags +
+                                " -I" + tiny.string() + " -I" + (source / "templates/programs").string() + " -I" +
+                                (source / "runtime").string() + " " + sources + " -o " +
+                                (folder / (network + "_" + program + suffix)).string();
+    REQUIRE(std::system(command.c_str()) == 0);
+}
+
+const Programs& programs() {
+    static const Programs all;
+    return all;
+}
+
+std::string quarters(const std::string& upper_left, const std::string& rest) {
+    std::string bytes;
+    for (int pixel = 0; pixel < 16; ++pixel) bytes += pixel / 8 == 0 && pixel % 4 < 2 ? upper_left : rest;
+    return bytes;
+}
+
+namespace {
+
+std::string big_endian(std::size_t value, int bytes) {
+    std::string text;
+    while (bytes-- > 0) text += static_cast<char>(value >> (8 * bytes));
+    return text;
+}
+
+/// Without the checksum, which stb does not ask for.
+std::string chunk(const std::string& type, const std::string& data) { return big_endian(data.size(), 4) + type + data + "CRC."; }
+
+}  // namespace
+
+std::string picture_with_orientation(int orientation) {
+    std::string rows;
+    for (int y = 0; y < 80; ++y) {
+        rows += '\0';  // no filter
+        for (int x = 0; x < 120; ++x) rows += y < 40 && x < 60 ? std::string("\x00\xFF\x00", 3) : std::string(3, '\0');
+    }
+    const auto complement = ~rows.size() & 0xFFFF;
+    const auto swapped = [](std::size_t value) { return std::string{static_cast<char>(value), static_cast<char>(value >> 8)}; };
+    const std::string stored = "\x78\x01\x01" + swapped(rows.size()) + swapped(complement) + rows + "sum.";  // one block, not packed
+    const std::string exif = std::string("MM\0*", 4) + big_endian(8, 4) + big_endian(1, 2) + big_endian(0x0112, 2) + big_endian(3, 2) +
+                             big_endian(1, 4) + big_endian(static_cast<std::size_t>(orientation), 2) + big_endian(0, 6);
+    return "\x89PNG\r\n\x1A\n" + chunk("IHDR", big_endian(120, 4) + big_endian(80, 4) + std::string("\x08\x02\0\0\0", 5)) +
+           chunk("eXIf", exif) + chunk("IDAT", stored) + chunk("IEND", "");
+}
+
+}  // namespace ssd::test

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <string>
+
+#include "tools/shell.h"
+
+namespace ssdgen::test {
+
+/// Whether sweeps can measure here; says why not.
+bool can_sweep();
+
+/// Whether NAME_detect can read pictures if it is compiled here; says why not.
+bool can_read_pictures();
+
+/// sweep.json in the folder `out` of the folder.
+nlohmann::json results(const TemporaryFolder& folder);
+
+/// How many edges of a kind Ninja ran.
+std::size_t count(const CommandResult& result, const std::string& what);
+
+/// A program of the shell in the folder.
+std::string script(const TemporaryFolder& folder, const std::string& name, const std::string& text);
+
+}  // namespace ssdgen::test

@@ -1,0 +1,55 @@
+#include "target/target.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+
+#include "support/error.h"
+
+using namespace ssdgen;
+
+TEST_CASE("Targets are found by name, and native stands for one of them") {
+    for (const char* name : {"portable", "x86-64-v2", "x86-64-v3", "x86-64-v4"})
+        CHECK(std::string(find_target(name).name) == name);
+    const Target& native = find_target("native");
+    CHECK(&native == &find_target(native.name));
+}
+
+TEST_CASE("A target that is unknown or not built yet is a wrong command line") {
+    CHECK_THROWS_WITH_AS(find_target("x86"),
+                         "--target: x86; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4", UsageError);
+    CHECK_THROWS_WITH_AS(find_target(""), "--target: ; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4",
+                         UsageError);
+    CHECK_THROWS_WITH_AS(
+        find_target("aarch64"),
+        "--target: aarch64 is not built yet; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4", UsageError);
+}
+
+TEST_CASE("native is the last target whose features the system says this machine has") {
+    std::ifstream file("/proc/cpuinfo");
+    std::set<std::string> flags;
+    for (std::string line; flags.empty() && std::getline(file, line);) {
+        std::istringstream words(line);
+        std::string word;
+        if (line.rfind("flags", 0) == 0)
+            while (words >> word) flags.insert(word);
+    }
+    if (flags.empty()) {
+        MESSAGE("skipped: the system does not tell");
+        return;
+    }
+    const Target* last = nullptr;
+    for (const Target& target : targets()) {
+        const bool all = std::all_of(target.features.begin(), target.features.end(), [&](std::string feature) {
+            std::replace(feature.begin(), feature.end(), '.', '_');
+            return flags.count(feature) != 0;
+        });
+        if (all) last = &target;
+    }
+    CHECK(&find_target("native") == last);
+    for (const Target& target : targets()) CHECK(runs_here(target) == (&target <= last));
+}

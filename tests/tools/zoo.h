@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/network.h"
+
+namespace ssdgen::test {
+
+/// A description's layers and sources, for tests to make their own networks of.
+struct Zoo {
+    std::string name;
+    std::string picture = R"("height": 13, "width": 24, "channels": 3, "order": "bgr", "mean": [104, 117, 123],
+                             "scale": [0.017, 0.02, 0.015])";
+    std::string rules = R"("padding": "caffe", "activation": "relu")";
+    std::vector<std::string> layers = {};
+    std::vector<std::string> sources = {};  // none: a classifier
+    int head_kernel = 1;
+    int classes = 5;
+};
+
+std::string convolution(const std::string& name, int channels, int kernel, int stride, const std::string& more = "");
+std::string depthwise(const std::string& name, int kernel, int stride, const std::string& more = "");
+std::string pointwise(const std::string& name, int channels, const std::string& more = "");
+std::string pool(const std::string& name, const std::string& kernel, int stride = 1, const std::string& more = "");
+std::string fully_connected(const std::string& name, int channels, const std::string& more = "");
+
+/// The JSON of a description; alpha and rho 1. Sources have 1, 2, 4 and 6 boxes in turn.
+std::string description_of(const Zoo& zoo);
+
+/// Networks that cover every kernel over shapes less than, equal to, a multiple of and greater than its tile.
+std::vector<Zoo> zoo();
+
+}  // namespace ssdgen::test

@@ -1,0 +1,144 @@
+#include "weights/safetensors.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+
+#include "support/files.h"
+#include "import/import.h"
+#include "tools/message.h"
+
+using namespace ssdgen;
+using namespace ssdgen::test;
+
+namespace {
+
+/// A file with this header, and data of so many zero bytes.
+std::string file_of(const std::string& header, std::size_t data) {
+    std::string bytes;
+    for (int i = 0; i < 8; ++i) bytes.push_back(static_cast<char>((header.size() >> (8 * i)) & 0xFFU));
+    return bytes + header + std::string(data, '\0');
+}
+
+std::string error_of(const std::string& bytes) {
+    return message_of([&] { parse_safetensors(bytes, "w.safetensors"); });
+}
+
+std::string error_of(const std::string& header, std::size_t data) {
+    return error_of(file_of(header, data));
+}
+
+Weights sample() {
+    Weights weights;
+    weights.tensors["conv0.weight"] = {{2, 1, 1, 1}, {1.5F, -2.0F}};
+    weights.tensors["conv0.bias"] = {{2}, {0.25F, 1e-30F}};
+    return weights;
+}
+
+}  // namespace
+
+TEST_CASE("what is written reads back, and equal weights give equal bytes") {
+    const std::string bytes = serialize_safetensors(sample());
+    const Weights again = parse_safetensors(bytes, "w.safetensors");
+    CHECK(again.file == "w.safetensors");
+    REQUIRE(again.tensors.size() == 2);
+    CHECK(again.tensors.at("conv0.weight").shape == std::vector<int>{2, 1, 1, 1});
+    CHECK(again.tensors.at("conv0.weight").values == sample().tensors.at("conv0.weight").values);
+    CHECK(again.tensors.at("conv0.bias").values == sample().tensors.at("conv0.bias").values);
+    CHECK(serialize_safetensors(again) == bytes);
+}
+
+TEST_CASE("the written header is the format's, its data aligned to 8 bytes") {
+    const std::string bytes = serialize_safetensors(sample());
+    const std::string header = R"({"__metadata__":{"ssdgen_format":"1"},"conv0.bias":{"data_offsets":[0,8],"dtype":"F32","shape":[2]},)"
+                               R"("conv0.weight":{"data_offsets":[8,16],"dtype":"F32","shape":[2,1,1,1]}})";
+    const std::size_t length = (header.size() + 7) / 8 * 8;
+    CHECK(static_cast<unsigned char>(bytes[0]) == length);
+    CHECK(bytes.substr(8, header.size()) == header);
+    CHECK(bytes.substr(8 + header.size(), length - header.size()) == std::string(length - header.size(), ' '));
+    CHECK(bytes.size() == 8 + length + 16);
+}
+
+TEST_CASE("F16, BF16 and F64 become float, metadata is accepted") {
+    std::string bytes = file_of(
+        R"({"__metadata__":{"format":"pt"},"b":{"dtype":"BF16","shape":[1],"data_offsets":[4,6]},)"
+        R"("d":{"dtype":"F64","shape":[],"data_offsets":[6,14]},"h":{"dtype":"F16","shape":[2],"data_offsets":[0,4]}})",
+        0);
+    bytes += std::string("\x00\x3C\x01\x80", 4);                  // 1, -2^-24
+    bytes += std::string("\xC0\xBF", 2);                          // -1.5
+    bytes += std::string("\x00\x00\x00\x00\x00\x00\xD0\x3F", 8);  // 0.25
+    const Weights weights = parse_safetensors(bytes, "w.safetensors");
+    CHECK(weights.tensors.size() == 3);
+    CHECK(weights.tensors.at("h").values == std::vector<float>{1.0F, -0x1p-24F});
+    CHECK(weights.tensors.at("b").values == std::vector<float>{-1.5F});
+    CHECK(weights.tensors.at("d").values == std::vector<float>{0.25F});
+    CHECK(weights.tensors.at("d").shape.empty());
+}
+
+TEST_CASE("a file says the number of its format: none means 1, another is refused") {
+    const auto with = [](const std::string& metadata) { return file_of("{\"__metadata__\":{" + metadata + "}}", 0); };
+    for (const char* metadata : {"", R"("format":"2")", R"("ssdgen_format":"1")"})
+        CHECK(parse_safetensors(with(metadata), "w.safetensors").tensors.empty());
+    CHECK(error_of(with(R"("ssdgen_format":"2")")) ==
+          "w.safetensors: has ssdgen_format \"2\" in its __metadata__; allowed: \"1\", which this ssdgen reads, or a newer ssdgen");
+    CHECK(error_of(with(R"("ssdgen_format":"")")) ==
+          "w.safetensors: has ssdgen_format \"\" in its __metadata__; allowed: \"1\", which this ssdgen reads, or a newer ssdgen");
+}
+
+TEST_CASE("a truncated file is said to be so") {
+    const std::string bytes = serialize_safetensors(sample());
+    CHECK(error_of("abc") == "w.safetensors: has 3 bytes; allowed: a safetensors file, which has at least 8");
+    CHECK(error_of(bytes.substr(0, 20)) ==
+          "w.safetensors: is truncated: it states a header of 176 bytes and holds 12 after the length; allowed: a "
+          "whole file");
+    CHECK(error_of(bytes.substr(0, bytes.size() - 1)) ==
+          "w.safetensors: tensor 'conv0.weight': has data_offsets [8, 16]; allowed: within the 15 bytes of data");
+    CHECK(error_of("a text file with a wrong name") ==
+          "w.safetensors: states a header of 7359009851570397281 bytes; allowed: a safetensors file, whose header has "
+          "at most "
+          "100000000");
+}
+
+TEST_CASE("a wrong header is refused") {
+    CHECK(error_of("{]", 0) == "w.safetensors: has a header that is no JSON (at byte 2); allowed: a safetensors file");
+    CHECK(error_of("[]", 0) == "w.safetensors: has a header that is no JSON object; allowed: a safetensors file");
+    CHECK(error_of(R"({"a":{"b":{"c":[[1]]}}})", 0) ==
+          "w.safetensors: has a header nested too deeply; allowed: a safetensors header");
+    CHECK(error_of(R"({"__metadata__":{"a":1}})", 0) ==
+          "w.safetensors: has a __metadata__ that is no object of strings; allowed: strings by name");
+    CHECK(error_of(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":1})", 4) ==
+          "w.safetensors: tensor 'a': is a key that stands twice in the header; allowed: once");
+    CHECK(error_of(R"({"a":1})", 0) ==
+          "w.safetensors: tensor 'a': is not described as the format says; allowed: dtype, shape and data_offsets");
+}
+
+TEST_CASE("a wrong tensor is refused") {
+    CHECK(error_of(R"({"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}})", 1) ==
+          "w.safetensors: tensor 'a': has dtype 'I8'; allowed: F32, F16, BF16, F64");
+    CHECK(error_of(R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", 4) ==
+          "w.safetensors: tensor 'a': has a shape with a wrong number; allowed: whole numbers from 0 to 2147483647");
+    CHECK(error_of(R"({"a":{"dtype":"F32","shape":[65536,65536],"data_offsets":[0,0]}})", 0) ==
+          "w.safetensors: tensor 'a': has more than 2147483647 values; allowed: as many at most");
+    CHECK(error_of(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}})", 4) ==
+          "w.safetensors: tensor 'a': of shape [2] and dtype F32 has 4 bytes; allowed: 8");
+    CHECK(error_of(R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}})", 4) ==
+          "w.safetensors: tensor 'a': has wrong data_offsets; allowed: two whole numbers");
+}
+
+TEST_CASE("data with a hole, an overlap or a rest is refused") {
+    const std::string a = R"({"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]})";
+    CHECK(error_of(a + R"(,"b":{"dtype":"F32","shape":[1],"data_offsets":[8,12]}})", 12) ==
+          "w.safetensors: tensor 'b': begins at byte 8 of the data; allowed: 4, where the tensor before ends");
+    CHECK(error_of(a + R"(,"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}})", 4) ==
+          "w.safetensors: tensor 'b': begins at byte 0 of the data; allowed: 4, where the tensor before ends");
+    CHECK(error_of(a + "}", 8) == "w.safetensors: has 8 bytes of data and describes 4; allowed: all of them described");
+}
+
+TEST_CASE("read_weights takes a .safetensors file") {
+    const std::filesystem::path folder = std::filesystem::temp_directory_path() / "ssdgen_test_safetensors";
+    std::filesystem::remove_all(folder);
+    const std::string path = (folder / "W.SafeTensors").string();
+    write_if_changed(path, serialize_safetensors(sample()));
+    CHECK(read_weights(path, {}).tensors.at("conv0.bias").values == sample().tensors.at("conv0.bias").values);
+    std::filesystem::remove_all(folder);
+}
