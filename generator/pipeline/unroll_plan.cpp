@@ -3,7 +3,7 @@
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
 #include "kernel/unroll.h"
-#include "plan/build.h"
+#include "plan/check.h"
 #include "plan/kernels.h"
 #include "plan/stream.h"
 

@@ -4,19 +4,11 @@
 #include "plan/plan.h"
 #include "plan/schedule/tuning.h"
 
-#include <string>
-
 namespace ssdgen {
 
 /// Decides everything that emission prints: kernels and their tiles, the run order, where each map lies in the arena, how the
 /// weights are packed. The graph is lowered (room passes); weights are packed if they are bound. Layers whose shapes the tuning,
 /// made for the same target, does not name are scheduled by the model.
 Plan build_plan(const Graph& graph, const Target& target, const Tuning& tuning = {});
-
-/// Throws InternalError if the plan is not well formed; run by build_plan.
-void check_plan(const Plan& plan);
-
-/// For --dump plan: steps and buffers, a line each.
-std::string print_plan(const Plan& plan);
 
 }  // namespace ssdgen

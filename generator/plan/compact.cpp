@@ -1,6 +1,6 @@
 #include "plan/compact.h"
 
-#include "plan/build.h"
+#include "plan/check.h"
 #include "plan/kernels.h"
 
 #include <algorithm>

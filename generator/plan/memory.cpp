@@ -1,5 +1,7 @@
 #include "plan/memory.h"
 
+#include "plan/alignment.h"
+
 #include "support/error.h"
 
 #include <algorithm>
@@ -8,10 +10,6 @@
 namespace ssdgen {
 
 namespace {
-
-constexpr std::int64_t alignment = 16;  // floats: a cache line
-
-std::int64_t aligned(std::int64_t size) { return (size + alignment - 1) / alignment * alignment; }
 
 bool alive_together(const Buffer& a, const Buffer& b) {
     return a.first_step <= b.last_step && b.first_step <= a.last_step;

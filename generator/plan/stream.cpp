@@ -1,3 +1,4 @@
+#include "plan/alignment.h"
 #include "plan/stream.h"
 
 #include <algorithm>
@@ -10,12 +11,6 @@
 namespace ssdgen {
 
 namespace {
-
-constexpr std::int64_t alignment = 16;  // floats: a cache line
-
-std::int64_t aligned(std::int64_t size) {
-    return (size + alignment - 1) / alignment * alignment;
-}
 
 /// Who reads a tensor, and whether it is among the network's outputs.
 class Readers {

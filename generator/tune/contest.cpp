@@ -1,7 +1,7 @@
 #include "tune/contest.h"
 
 #include "description/json_text.h"
-#include "emit/network/network.h"
+#include "emit/folder/folder.h"
 #include "support/error.h"
 #include "support/files.h"
 

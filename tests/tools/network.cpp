@@ -2,7 +2,7 @@
 
 #include "description/read.h"
 #include "pipeline/expected_layers.h"
-#include "emit/network/network.h"
+#include "emit/folder/folder.h"
 #include "passes/lower.h"
 #include "plan/build.h"
 #include "report/plan_json.h"

@@ -1,6 +1,7 @@
 #include "emit/folder/build_file.h"
 
 #include "emit/network/layers.h"
+#include "emit/print/file_header.h"
 #include "emit/print/template.h"
 
 #include <fmt/ranges.h>

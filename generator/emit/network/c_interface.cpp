@@ -1,6 +1,6 @@
 #include "emit/network/c_interface.h"
 
-#include "emit/network/layers.h"
+#include "emit/print/file_header.h"
 #include "emit/print/template.h"
 
 #include <fmt/format.h>

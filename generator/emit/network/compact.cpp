@@ -2,7 +2,7 @@
 
 #include "emit/print/instruction_set.h"
 #include "emit/print/kernel_space.h"
-#include "emit/network/layers.h"
+#include "emit/print/file_header.h"
 #include "emit/print/printer.h"
 #include "emit/print/template.h"
 #include "kernel/compact.h"

@@ -8,9 +8,6 @@
 
 namespace ssdgen {
 
-/// First lines of every emitted file: do not edit, the command, whose it is.
-std::string file_header(const Plan& plan, const char* comment = "//");
-
 /// Emits layers/: layers.h, streams.h, the vectors of the target, one file a kernel, named after its layer; one that several share stands
 /// in the file of the first.
 void emit_layers(const Plan& plan, FileSet& files);

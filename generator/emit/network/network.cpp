@@ -1,26 +1,16 @@
-#include "emit/network/network.h"
+#include "emit/network/network_parts.h"
 
-#include "emit/folder/amalgamation.h"
-#include "emit/folder/build_file.h"
-#include "emit/network/c_interface.h"
-#include "emit/print/kernel_space.h"
+#include "emit/print/file_header.h"
 #include "emit/network/layers.h"
 #include "emit/print/names.h"
-#include "emit/network/network_parts.h"
 #include "emit/print/numbers.h"
-#include "emit/print/printer.h"
 #include "emit/print/template.h"
 #include "cost/code_size.h"
-#include "kernel/lower.h"
-#include "kernel/simplify.h"
 #include "support/error.h"
 
 #include <fmt/format.h>
 
 namespace ssdgen {
-
-std::string_view embedded_runtime(std::string_view path);
-const char* const* embedded_runtime_paths();
 
 namespace {
 
@@ -126,8 +116,6 @@ std::string print_entries(const Plan& plan) {
     return fill_template("network/entries_detector.cpp", values);
 }
 
-std::string output_parameters(const Plan& plan) { return plan.head ? "float* boxes, float* logits" : "float* logits"; }
-
 std::string weights_source(const Plan& plan, WeightsForm form) {
     if (form == WeightsForm::file) return "#include \"ssd/weights.h\"";
     return fmt::format("extern \"C\" const float {0}_weights[];  // {0}_weights.{1}", plan.name,
@@ -146,76 +134,6 @@ std::string print_source(const Plan& plan, WeightsForm form) {
                                          {"outputs", output_parameters(plan)},
                                          {"steps", print_steps(plan)},
                                          {"entries", print_entries(plan)}});
-}
-
-std::string print_observer(const Plan& plan) {
-    std::string layers, stages, steps;
-    int layer_count = 0, stage_count = 0;
-    for (std::size_t index = 0; index < plan.steps.size(); ++index) {
-        const Step& step = plan.steps[index];
-        int first_layer = 0;
-        for (const Stage& stage : step.stages) {
-            std::int64_t macs = 0;
-            first_layer = layer_count;
-            for (const ObservedLayer& layer : stage.layers) {
-                layers += fmt::format("{{\"{}\", \"{}\", {}, {}, {}, {}, {}}},\n", layer.name, layer.kind, stage_count,
-                                      layer.output.height, layer.output.width, layer.output.channels, layer.macs);
-                macs += layer.macs;
-                ++layer_count;
-            }
-            stages += fmt::format("{{\"{}\", \"{}\", {}, {}}},\n", stage.name, stage.kernel_name, macs, index);
-            ++stage_count;
-        }
-        steps += fmt::format("{{\"{}\", {}, {}, {}}},\n", step.name, first_layer, step.stream ? 0 : step.last().layers.size(),
-                             stage_count - 1);
-    }
-    const int chains = peak_chains(plan.target);
-    return fill_template("programs/observer.h", {{"header", file_header(plan)},
-                                        {"network", plan.name},
-                                        {"outputs", output_parameters(plan)},
-                                        {"layer_count", std::to_string(layer_count)},
-                                        {"layers", layers},
-                                        {"stage_count", std::to_string(stage_count)},
-                                        {"stages", stages},
-                                        {"step_count", std::to_string(plan.steps.size())},
-                                        {"steps", steps},
-                                        {"total_macs", std::to_string(plan.total_macs)},
-                                        {"peak_values", std::to_string(chains * plan.target.lanes)},
-                                        {"peak_flops", fmt::format("{}.0", 2 * chains * plan.target.lanes)}});
-}
-
-std::string print_peak(const Plan& plan) {
-    const KernelTree tree = simplify(lower_peak(plan.target));
-    return fill_template("programs/peak.cpp", {{"header", file_header(plan)},
-                                      {"network", plan.name},
-                                      {"target_space", target_space(plan.target)},
-                                      {"function", print_function(tree.functions.back(), instruction_set(plan.target))}});
-}
-
-void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, FileSet& files) {
-    std::string values, layers;
-    for (const ExpectedLayer& layer : expected) {
-        const std::string name = identifier(layer.name);
-        values += fmt::format("const float mean_of_{}[] = {{\n{}}};\n", name, print_floats(layer.mean));
-        values += fmt::format("const float samples_of_{}[] = {{\n{}}};\n", name, print_floats(layer.samples));
-        layers += fmt::format("{{\"{0}\", {1}, mean_of_{2}, samples_of_{2}}},\n", layer.name, print_float(layer.magnitude), name);
-    }
-    std::string weights;
-    for (const Stage* stage : all_stages(plan))
-        for (std::size_t output = 0; output < stage->layers.size(); ++output) {
-            const LayerWeights packed = layer_weights(plan, *stage, int(output));
-            weights += fmt::format("{{{}, {}, {}U}},  // {}\n", packed.offset, packed.count, packed.hash, stage->layers[output].name);
-        }
-    const TemplateValues common{{"header", file_header(plan)},
-                                {"network", plan.name},
-                                {"layer_count", std::to_string(expected.size())}};
-    files.add(plan.name + "_expected.h", fill_template("programs/expected.h", common));
-    TemplateValues all = common;
-    all["values"] = values;
-    all["layers"] = layers;
-    all["weights"] = weights;
-    files.add(plan.name + "_expected.cpp", fill_template("programs/expected.cpp", all));
-    files.add("selftest.cpp", fill_template("programs/selftest.cpp", {{"network", plan.name}}));
 }
 
 std::string print_constants(const Plan& plan) {
@@ -251,6 +169,8 @@ std::string print_header(const Plan& plan, std::int64_t code_bytes, const Header
          {"weights_interface", parts.weights_interface}});
 }
 
+std::string output_parameters(const Plan& plan) { return plan.head ? "float* boxes, float* logits" : "float* logits"; }
+
 void add_network(const Plan& plan, WeightsForm form, FileSet& files) {
     check(std::int64_t(plan.weights.size()) == plan.weights_size, "a network that is emitted has weights");
     files.add(plan.name + ".h", print_header(plan, code_bytes(plan), header_parts(plan, form)));
@@ -259,57 +179,11 @@ void add_network(const Plan& plan, WeightsForm form, FileSet& files) {
     emit_weights(plan, form, files);
 }
 
-void add_runtime(FileSet& files) {
-    for (const char* const* path = embedded_runtime_paths(); *path; ++path)
-        files.add(*path, std::string(embedded_runtime(*path)));
-}
-
-void add_measures(const Plan& plan, const std::vector<ExpectedLayer>& expected, WeightsForm form, FileSet& files) {
-    files.add(plan.name + "_observer.h", print_observer(plan));
-    files.add("peak.cpp", print_peak(plan));
-    files.add("bench.cpp", fill_template("programs/bench.cpp", {{"network", plan.name}}));
-    if (!expected.empty()) add_expected(plan, expected, files);
-    const char* weights = form == WeightsForm::file ? "programs/program_weights_file.h" : "programs/program_weights_linked.h";
-    files.add("program_weights.h", fill_template(weights, {{"network", plan.name}}));
-}
-
-void add_application(const Plan& plan, FileSet& files) {
-    const std::string application = plan.head ? "detect.cpp" : "classify.cpp";
-    files.add(application, fill_template("programs/" + application, {{"network", plan.name}}));
-    if (plan.head)
-        for (const char* file : {"average_precision.h", "truth.h"}) files.add(file, fill_template(std::string("programs/") + file, {}));
-    for (const char* file : {"application.h", "labels.h", "orientation.h", "pictures.h", "pictures.cpp"})
-        files.add(file, fill_template(std::string("programs/") + file, {}));
-}
-
 std::vector<std::string> network_sources(const Plan& plan, WeightsForm form, const std::string& folder) {
     std::vector<std::string> sources{folder + plan.name + ".cpp"};
     for (const std::string& path : layer_sources(plan)) sources.push_back(folder + path);
     if (form == WeightsForm::array) sources.push_back(folder + plan.name + "_weights.cpp");
     return sources;
-}
-
-FileSet emit_network(const Plan& plan, const std::vector<ExpectedLayer>& expected, WeightsForm form) {
-    FileSet files;
-    add_network(plan, form, files);
-    emit_c_interface(plan, form, files);
-    add_runtime(files);
-    add_measures(plan, expected, form, files);
-    add_application(plan, files);
-    files.add("CMakeLists.txt", print_build_file(plan, {{plan, ""}}, !expected.empty(), form));
-    return files;
-}
-
-FileSet emit_single_file(const Plan& plan, WeightsForm form) {
-    check(form != WeightsForm::object, "a single file needs no assembler");
-    FileSet parts;
-    add_network(plan, form, parts);
-    emit_c_interface(plan, form, parts);
-    add_runtime(parts);
-    std::vector<std::string> sources = network_sources(plan, form);
-    sources.push_back(plan.name + "_c.cpp");
-    const std::vector<std::string> weights(form == WeightsForm::file ? 1 : 0, plan.name + "_weights.bin");
-    return amalgamate(parts, plan.name, sources, {}, weights);
 }
 
 }  // namespace ssdgen

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "emit/folder/expected.h"
 #include "emit/network/weights.h"
 #include "plan/plan.h"
 #include "support/files.h"
@@ -21,17 +20,11 @@ struct HeaderParts {
 /// NAME.h. code_bytes: about how much machine code the library has, as kernel/code_size.h estimates it.
 std::string print_header(const Plan& plan, std::int64_t code_bytes, const HeaderParts& parts);
 
+/// "float* boxes, float* logits": what forward() and the layers write.
+std::string output_parameters(const Plan& plan);
+
 /// NAME.h, NAME.cpp, layers/ and the weights.
 void add_network(const Plan& plan, WeightsForm form, FileSet& files);
-
-/// The runtime's headers.
-void add_runtime(FileSet& files);
-
-/// The benchmark; the self-test too, unless nothing is expected.
-void add_measures(const Plan& plan, const std::vector<ExpectedLayer>& expected, WeightsForm form, FileSet& files);
-
-/// The application: a picture in, the result out.
-void add_application(const Plan& plan, FileSet& files);
 
 /// The sources that a single file is made of: the network's, its layers', the weights'. `folder`: in which they stand, "" or "x86_64_v2/".
 std::vector<std::string> network_sources(const Plan& plan, WeightsForm form, const std::string& folder = "");

@@ -1,8 +1,9 @@
 #include "emit/network/streams.h"
 
-#include "emit/network/layers.h"
+#include "emit/print/file_header.h"
 #include "emit/print/names.h"
 #include "emit/print/template.h"
+#include "graph/shapes.h"
 #include "kernel/unroll.h"
 #include "plan/kernels.h"
 #include "plan/scratch.h"
@@ -16,8 +17,6 @@
 namespace ssdgen {
 
 namespace {
-
-std::string map_text(const Shape& shape) { return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels); }
 
 /// "weights + 80", "weights"
 std::string plus(const std::string& base, std::int64_t offset) { return offset ? fmt::format("{} + {}", base, offset) : base; }
@@ -46,7 +45,7 @@ class StreamCode {
   private:
     std::string comment(const std::string& sharers) const {
         const Shape from = kernel_input(step_.stages[0].kernel);
-        std::string comment = fmt::format("// {}: {} -> {}", step_.name, map_text(from), map_text(kernel_output(step_.last().kernel)));
+        std::string comment = fmt::format("// {}: {} -> {}", step_.name, to_string(from), to_string(kernel_output(step_.last().kernel)));
         if (!sharers.empty()) comment += ", and " + sharers;
         return comment;
     }
@@ -283,12 +282,6 @@ std::string layer_function(const Step& step, const std::string& name, int first_
 }
 
 }  // namespace
-
-std::string layer_text(const ObservedLayer& layer) {
-    return fmt::format("{} ({}): {} -> {}", layer.name, layer.kind, map_text(layer.input), map_text(layer.output));
-}
-
-std::string stage_row_name(const Stage& stage) { return stage.kernel_name + "_stage_row"; }
 
 std::string print_streams(const Plan& plan) {
     const std::vector<std::string> names = step_functions(plan);

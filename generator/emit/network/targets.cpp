@@ -2,8 +2,10 @@
 
 #include "emit/folder/amalgamation.h"
 #include "emit/folder/build_file.h"
+#include "emit/folder/programs.h"
+#include "emit/folder/runtime.h"
 #include "emit/network/c_interface.h"
-#include "emit/network/layers.h"
+#include "emit/print/file_header.h"
 #include "emit/print/names.h"
 #include "emit/network/network_parts.h"
 #include "emit/print/template.h"

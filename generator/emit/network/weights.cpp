@@ -1,6 +1,6 @@
 #include "emit/network/weights.h"
 
-#include "emit/network/layers.h"
+#include "emit/print/file_header.h"
 #include "emit/print/numbers.h"
 #include "emit/print/template.h"
 

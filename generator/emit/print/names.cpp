@@ -14,6 +14,8 @@ std::string identifier(const std::string& layer) {
 
 std::string function_name(const std::string& layer) { return "run_" + identifier(layer); }
 
+std::string stage_row_name(const Stage& stage) { return stage.kernel_name + "_stage_row"; }
+
 std::string macro_name(const std::string& network) {
     std::string name;
     for (const char c : network) name += char(std::toupper(static_cast<unsigned char>(c)));

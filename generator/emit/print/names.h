@@ -14,6 +14,9 @@ std::string identifier(const std::string& layer);
 /// The function of a layer or step: run_conv1_dw.
 std::string function_name(const std::string& layer);
 
+/// The function that takes a row of the picture for a kernel that reads it.
+std::string stage_row_name(const Stage& stage);
+
 /// A network's name as a macro's begins: mobilenet_ssd_voc gives MOBILENET_SSD_VOC.
 std::string macro_name(const std::string& network);
 

@@ -8,6 +8,7 @@
 #include "graph/build.h"
 #include "passes/lower.h"
 #include "plan/build.h"
+#include "plan/print.h"
 #include "plan/schedule/candidates.h"
 #include "plan/kernels.h"
 #include "plan/schedule/shape_name.h"

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "plan/plan.h"
+
+#include <string>
+
+namespace ssdgen {
+
+/// First lines of every emitted file: do not edit, the command, whose it is.
+std::string file_header(const Plan& plan, const char* comment = "//");
+
+/// "conv1 (pointwise): 150x150x32 -> 150x150x64"
+std::string layer_text(const ObservedLayer& layer);
+
+}  // namespace ssdgen

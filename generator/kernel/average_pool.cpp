@@ -1,0 +1,57 @@
+#include "kernel/lower.h"
+
+#include "kernel/pieces.h"
+
+namespace ssdgen {
+
+namespace {
+
+Expression n(const char* name) { return Expression::name(name); }
+
+/// The mean of one window over one vector of channels.
+void append_mean(Body& body, const AveragePoolKernel& kernel, const Expression& channel, int lanes) {
+    const Expression top = n("y") * n("stride") + n("window_y");
+    const Expression left = n("x") * n("stride") + n("window_x");
+    const Expression at = (top * n("input_width") + left) * n("channels") + channel;
+    Body inner{Load{"in", {"input", at}, lanes}, Arithmetic{Operator::add, "sum", "sum", "in"}};
+    Loop columns{"window_x", 0, n("kernel_width"), 1, std::move(inner)};
+    Loop rows{"window_y", 0, n("kernel_height"), 1, {std::move(columns)}};
+    body.push_back(Constant{"sum", {0.0F}});
+    body.push_back(std::move(rows));
+    body.push_back(Constant{"share", {1.0F / float(kernel.window.kernel_height * kernel.window.kernel_width)}});
+    body.push_back(Arithmetic{Operator::multiply, "sum", "sum", "share"});
+    const Expression to = (n("y") * n("output_width") + n("x")) * n("channels") + channel;
+    body.push_back(Store{{"output", to}, "sum", lanes});
+}
+
+}  // namespace
+
+KernelTree lower_average_pool(const AveragePoolKernel& kernel, const std::string& name, const Target& target) {
+    KernelTree tree;
+    tree.name = name;
+    tree.numbers = {{"output_width", kernel.output.width, ""},        {"input_width", kernel.input.width, ""},
+                    {"channels", kernel.input.channels, ""},          {"kernel_height", kernel.window.kernel_height, ""},
+                    {"kernel_width", kernel.window.kernel_width, ""}, {"stride", kernel.window.stride, ""}};
+    const int rest = kernel.input.channels % target.lanes;
+    const Expression last = n("channels") - Expression(rest);
+    Loop columns{"x", 0, n("output_width"), 1, {}};
+    if (kernel.input.channels >= target.lanes) {
+        Loop channels{"c", 0, last, target.lanes, {}};
+        append_mean(channels.body, kernel, n("c"), target.lanes);
+        columns.body.push_back(std::move(channels));
+    }
+    if (rest) {
+        Body body;
+        append_mean(body, kernel, last, rest);
+        columns.body.push_back(Block{std::move(body)});
+    }
+    Function entry{name, "", {}, {}};
+    entry.parameters = {{ParameterType::input, "input"}, {ParameterType::weights, ""},
+                        {ParameterType::output, "output"}, {ParameterType::index, "first"},
+                        {ParameterType::index, "end"}};
+    entry.body.push_back(Loop{"y", n("first"), n("end"), 1, {std::move(columns)}});
+    tree.functions.push_back(std::move(entry));
+    return tree;
+}
+
+}  // namespace ssdgen
