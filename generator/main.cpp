@@ -1,22 +1,18 @@
+#include "cli/generate_command.h"
+#include "cli/options.h"
+#include "cost/check_limits.h"
 #include "description/read.h"
 #include "description/write.h"
-#include "sweep/attempt.h"
-#include "cost/check_limits.h"
+#include "emit/folder/folder.h"
+#include "emit/network/layers.h"
+#include "emit/network/targets.h"
+#include "export/caffe.h"
+#include "graph/build.h"
+#include "import/import.h"
+#include "passes/lower.h"
 #include "pipeline/choose_targets.h"
 #include "pipeline/expected_layers.h"
-#include "export/caffe.h"
 #include "pipeline/make_plan.h"
-#include "sweep/sweep.h"
-#include "sweep/results.h"
-#include "sweep/row.h"
-#include "tune/tune.h"
-#include "emit/network/layers.h"
-#include "emit/folder/folder.h"
-#include "emit/network/targets.h"
-#include "cli/generate_command.h"
-#include "graph/build.h"
-#include "cli/options.h"
-#include "passes/lower.h"
 #include "plan/print.h"
 #include "plan/schedule/tuning.h"
 #include "report/inspect.h"
@@ -24,7 +20,11 @@
 #include "support/error.h"
 #include "support/files.h"
 #include "support/warnings.h"
-#include "import/import.h"
+#include "sweep/attempt.h"
+#include "sweep/results.h"
+#include "sweep/row.h"
+#include "sweep/sweep.h"
+#include "tune/tune.h"
 #include "weights/random.h"
 #include "weights/safetensors.h"
 
@@ -38,7 +38,8 @@ namespace {
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 template <class Options>
-Weights choose_weights(const char* command, const Options& options, const Description& description, const Graph& graph) {
+Weights choose_weights(const char* command, const Options& options, const Description& description,
+                       const Graph& graph) {
     if (!options.weights.empty()) return read_weights(options.weights, description);
     if (options.random_weights) return random_weights(expected_tensors(graph), *options.random_weights);
     throw UsageError(fmt::format("ssdgen {} needs weights; allowed: --weights FILE or --random-weights SEED", command));
@@ -62,7 +63,8 @@ Tuning choose_tuning(const GenerateOptions& options, const Target& target) {
 }
 
 /// The same for the plan of each target.
-bool dump_each(const GenerateOptions& options, const char* stage, std::string (*print_one)(const Plan&), const std::vector<TargetPlan>& plans) {
+bool dump_each(const GenerateOptions& options, const char* stage, std::string (*print_one)(const Plan&),
+               const std::vector<TargetPlan>& plans) {
     if (options.dump != stage) return false;
     refuse_warnings();
     for (const TargetPlan& target : plans) print(print_one(target.plan));
@@ -80,10 +82,11 @@ FileSet emit(const GenerateOptions& options, const std::vector<TargetPlan>& plan
     FileSet files = several && options.single_file ? emit_targets_single_file(plans, options.weights_form)
                     : several                      ? emit_targets(plans, options.weights_form)
                     : options.single_file          ? emit_single_file(plans[0].plan, options.weights_form)
-                                                   : emit_network(plans[0].plan, plans[0].expected, options.weights_form);
+                                          : emit_network(plans[0].plan, plans[0].expected, options.weights_form);
     const std::vector<const Plan*> all = pointers(plans);
     for (const TargetPlan& target : plans) {
-        if (several && !options.single_file) files.add(target_folder(target.plan.target) + "plan.json", plan_json(target.plan));
+        if (several && !options.single_file)
+            files.add(target_folder(target.plan.target) + "plan.json", plan_json(target.plan));
     }
     files.add("plan.json", several ? plan_json(all) : plan_json(plans[0].plan));
     return files;
@@ -102,7 +105,8 @@ void generate(const GenerateOptions& options) {
     const Graph lowered = lower(graph);
     if (dump(options, "lowered", print_graph(lowered))) return;
     std::vector<TargetPlan> plans;
-    for (const Target& target : targets) plans.push_back({make_plan(lowered, target, choose_tuning(options, target), options.plan), {}});
+    for (const Target& target : targets)
+        plans.push_back({make_plan(lowered, target, choose_tuning(options, target), options.plan), {}});
     if (dump_each(options, "plan", print_plan, plans)) return;
     if (dump_each(options, "kernels", print_kernels, plans)) return;
     check_limits(pointers(plans), options.config, options.max_ram, options.max_flash);
@@ -165,8 +169,9 @@ void export_network(const ExportCommand& command) {
 void tune_network(const TuneCommand& command) {
     const Target& target = find_target(command.target);
     if (!runs_here(target))
-        throw UsageError(fmt::format("--target: {} does not run on this machine; allowed: native, which is {}, and those before it", command.target,
-                                     find_target("native").name));
+        throw UsageError(
+            fmt::format("--target: {} does not run on this machine; allowed: native, which is {}, and those before it",
+                        command.target, find_target("native").name));
     const Description description = read_description(command.config);
     Graph graph = build_graph(description, command.multipliers);
     graph = with_weights(graph, description, random_weights(expected_tensors(graph), 1));

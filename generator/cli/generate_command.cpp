@@ -33,7 +33,9 @@ std::string weights_words(const GenerateOptions& options) {
 
 std::string schedule_words(const GenerateOptions& options) {
     const PlanOptions& plan = options.plan;
-    std::string text = plan.unroll == Unroll::compact ? " --unroll compact" : plan.unroll == Unroll::full ? " --unroll full" : "";
+    std::string text = plan.unroll == Unroll::compact ? " --unroll compact"
+                       : plan.unroll == Unroll::full  ? " --unroll full"
+                                                      : "";
     if (plan.unroll == Unroll::full && plan.code_budget != default_code_budget)
         text += " --code-budget " + bytes_text(plan.code_budget);
     if (options.without_tuning) text += " --no-tuning";
@@ -61,17 +63,20 @@ std::string generate_command(const GenerateOptions& options, const std::vector<c
            form_words(options);
 }
 
-std::string generate_report(const GenerateOptions& options, const std::string& name, const std::string& folder, std::size_t files) {
+std::string generate_report(const GenerateOptions& options, const std::string& name, const std::string& folder,
+                            std::size_t files) {
     const std::string place = path_word(folder), build = path_word(folder + "/build");
-    const std::string next = options.single_file
-                                 ? fmt::format("c++ -std=c++17 -O2 -ffp-contract=off -c {}", path_word(folder + "/" + name + ".cpp"))
-                                 : fmt::format("cmake -S {} -B {} && cmake --build {}", place, build, build);
+    const std::string next =
+        options.single_file
+            ? fmt::format("c++ -std=c++17 -O2 -ffp-contract=off -c {}", path_word(folder + "/" + name + ".cpp"))
+            : fmt::format("cmake -S {} -B {} && cmake --build {}", place, build, build);
     return fmt::format("wrote {}: {} files\nnext: {}\n", folder, files, next);
 }
 
 std::string import_report(const ImportCommand& command, const std::string& name) {
     const std::string next = fmt::format("next: ssdgen generate {} --weights {}\n",
-                                         path_word(command.into.empty() ? command.out_config : command.into), path_word(command.out_weights));
+                                         path_word(command.into.empty() ? command.out_config : command.into),
+                                         path_word(command.out_weights));
     if (!command.into.empty()) return fmt::format("wrote {}: weights of {}\n{}", command.out_weights, name, next);
     return fmt::format("wrote {} and {}: {}\n{}", command.out_config, command.out_weights, name, next);
 }

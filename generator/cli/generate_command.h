@@ -17,7 +17,8 @@ namespace ssdgen {
 std::string generate_command(const GenerateOptions& options, const std::vector<const Plan*>& plans);
 
 /// What a person is told in the end: the folder, how many files are in it, and the command that compiles them.
-std::string generate_report(const GenerateOptions& options, const std::string& name, const std::string& folder, std::size_t files);
+std::string generate_report(const GenerateOptions& options, const std::string& name, const std::string& folder,
+                            std::size_t files);
 
 /// The same of `import`, with the command that generates from the two files.
 std::string import_report(const ImportCommand& command, const std::string& name);

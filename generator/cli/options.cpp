@@ -1,9 +1,9 @@
 #include "cli/options.h"
 
+#include "cli/sweep_options.h"
 #include "description/read.h"
 #include "support/error.h"
 #include "support/version.h"
-#include "cli/sweep_options.h"
 
 #include <CLI/CLI.hpp>
 
@@ -38,7 +38,8 @@ void keep_apart(const std::vector<NamedFile>& outputs, const std::vector<NamedFi
         others.insert(others.end(), outputs.begin() + static_cast<std::ptrdiff_t>(i) + 1, outputs.end());
         for (const NamedFile& other : others)
             if (!outputs[i].path.empty() && !other.path.empty() && same_file(outputs[i].path, other.path))
-                throw UsageError(fmt::format("{} and {}: both name {}; allowed: two files", outputs[i].option, other.option, outputs[i].path));
+                throw UsageError(fmt::format("{} and {}: both name {}; allowed: two files", outputs[i].option,
+                                             other.option, outputs[i].path));
     }
 }
 
@@ -54,10 +55,12 @@ void add_seed(CLI::App& command, std::optional<std::uint64_t>& seed, CLI::Option
         std::uint64_t value = 0;
         const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
         if (error != std::errc() || end != text.data() + text.size())
-            throw UsageError("--random-weights: found " + text + "; allowed: a whole number from 0 to 18446744073709551615");
+            throw UsageError("--random-weights: found " + text +
+                             "; allowed: a whole number from 0 to 18446744073709551615");
         seed = value;
     };
-    command.add_option_function<std::string>("--random-weights", read, "Seeded random weights instead")->excludes(weights);
+    command.add_option_function<std::string>("--random-weights", read, "Seeded random weights instead")
+        ->excludes(weights);
 }
 
 /// An option of which only some values are built yet.
@@ -68,12 +71,17 @@ void add_choice(CLI::App& command, const std::string& name, const std::string& h
         const bool known = std::find(planned.begin(), planned.end(), value) != planned.end();
         return fmt::format("{}{}; allowed: {}", value, known ? " is not built yet" : "", built);
     };
-    command.add_option_function<std::string>(name, [](const std::string&) {}, help)->check(check_value)->default_str(built);
+    command
+        .add_option_function<std::string>(
+            name, [](const std::string&) {}, help)
+        ->check(check_value)
+        ->default_str(built);
 }
 
 void add_multiplier(CLI::App& command, const std::string& name, const std::string& what, std::optional<double>& value) {
     const auto read = [name, &value](const std::string& text) { value = read_multiplier(name, text); };
-    command.add_option_function<std::string>(name, read, what + " multiplier, above 0 and at most 1; default: the description's");
+    command.add_option_function<std::string>(name, read,
+                                             what + " multiplier, above 0 and at most 1; default: the description's");
 }
 
 void add_multipliers(CLI::App& command, Multipliers& multipliers) {
@@ -91,14 +99,18 @@ void add_forms(CLI::App& command, GenerateOptions& options) {
     };
     command.add_option_function<std::string>(
         "--weights-as", read, "object: taken in by the assembler (default); array: C++; file: handed over at run time");
-    command.add_flag("--single-file", options.single_file, "One .h and one .cpp, the network alone; weights as array (default) or file");
+    command.add_flag("--single-file", options.single_file,
+                     "One .h and one .cpp, the network alone; weights as array (default) or file");
 }
 
 /// An option whose value is a number of bytes.
-void add_bytes(CLI::App& command, const std::string& name, const std::string& help, std::function<void(std::int64_t)> take) {
+void add_bytes(CLI::App& command, const std::string& name, const std::string& help,
+               std::function<void(std::int64_t)> take) {
     const auto read = [name, take = std::move(take)](const std::string& text) {
         const std::optional<std::int64_t> bytes = parse_bytes(text);
-        if (!bytes) throw UsageError(fmt::format("{}: found {}; allowed: bytes above 0, such as 524288, 512K or 1M", name, text));
+        if (!bytes)
+            throw UsageError(
+                fmt::format("{}: found {}; allowed: bytes above 0, such as 524288, 512K or 1M", name, text));
         take(*bytes);
     };
     command.add_option_function<std::string>(name, read, help);
@@ -106,10 +118,12 @@ void add_bytes(CLI::App& command, const std::string& name, const std::string& he
 
 void add_unroll(CLI::App& command, GenerateOptions& options) {
     const auto read = [&options](const std::string& text) { options.plan.unroll = find_unroll(text); };
-    command.add_option_function<std::string>("--unroll", read,
-                                             "compact: one kernel of a kind, shapes as arguments; tile: register tiles and window taps "
-                                             "(default); full: whole layers as well");
-    add_bytes(command, "--code-budget", "With --unroll full: bytes of machine code for layers that are unrolled whole; default 256K",
+    command.add_option_function<std::string>(
+        "--unroll", read,
+        "compact: one kernel of a kind, shapes as arguments; tile: register tiles and window taps "
+        "(default); full: whole layers as well");
+    add_bytes(command, "--code-budget",
+              "With --unroll full: bytes of machine code for layers that are unrolled whole; default 256K",
               [&options](std::int64_t bytes) { options.plan.code_budget = bytes; });
 }
 
@@ -125,7 +139,8 @@ void finish_generate(const CLI::App& command, GenerateOptions& options) {
     if (!options.single_file) return;
     if (command.count("--weights-as") == 0) options.weights_form = WeightsForm::array;
     if (options.weights_form == WeightsForm::object)
-        throw UsageError("--weights-as: object needs an assembler, a single file must not; allowed with --single-file: array, file");
+        throw UsageError(
+            "--weights-as: object needs an assembler, a single file must not; allowed with --single-file: array, file");
 }
 
 CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
@@ -136,18 +151,24 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     add_multipliers(*command, options.multipliers);
     auto* weights = command->add_option("--weights", options.weights, "Weights: .safetensors, .tflite or .caffemodel");
     add_seed(*command, options.random_weights, weights);
-    command->add_option("--target", options.target, "portable, x86-64-v2, x86-64-v3, x86-64-v4 or native (default); several, NAME,NAME: the program chooses");
+    command->add_option(
+        "--target", options.target,
+        "portable, x86-64-v2, x86-64-v3, x86-64-v4 or native (default); several, NAME,NAME: the program chooses");
     add_choice(*command, "--precision", "f32", "f32", {"bf16", "int8"});
     add_unroll(*command, options);
     add_forms(*command, options);
-    auto* tuning = command->add_option("--tuning", options.tuning, "Measured schedules (JSON); default: the built-in ones of the target");
+    auto* tuning = command->add_option("--tuning", options.tuning,
+                                       "Measured schedules (JSON); default: the built-in ones of the target");
     command->add_flag("--no-tuning", options.without_tuning, "Schedules by the model alone")->excludes(tuning);
     command->add_flag("!--no-selftest", options.selftest, "Leave out the self-test and its values");
     add_bytes(*command, "--max-ram", "Refuse a plan whose arena (one thread) takes more bytes: 512K, 1M",
               [&options](std::int64_t bytes) { options.max_ram = bytes; });
-    add_bytes(*command, "--max-flash", "Refuse a plan whose weights and machine code, as estimated, take more bytes: 8M",
+    add_bytes(*command, "--max-flash",
+              "Refuse a plan whose weights and machine code, as estimated, take more bytes: 8M",
               [&options](std::int64_t bytes) { options.max_flash = bytes; });
-    command->add_option("--dump", options.dump, "Print a stage and write nothing: description, graph, lowered, plan or kernels")
+    command
+        ->add_option("--dump", options.dump,
+                     "Print a stage and write nothing: description, graph, lowered, plan or kernels")
         ->check(CLI::IsMember({"description", "graph", "lowered", "plan", "kernels"}));
     return command;
 }
@@ -157,7 +178,8 @@ CLI::App* add_inspect(CLI::App& app, InspectOptions& options) {
     command->add_option("CONFIG", options.config, "Description of the network (JSON)")->required();
     add_multipliers(*command, options.multipliers);
     command->add_flag("--json", options.json, "Print JSON");
-    command->add_flag("--tensors", options.tensors, "Print the tensors of its weights file instead: names, shapes, layouts");
+    command->add_flag("--tensors", options.tensors,
+                      "Print the tensors of its weights file instead: names, shapes, layouts");
     return command;
 }
 
@@ -173,11 +195,13 @@ float read_number(const std::string& option, const std::string& text) {
     const std::optional<double> above = whole(text.substr(0, slash));
     const std::optional<double> below = slash == std::string::npos ? 1.0 : whole(text.substr(slash + 1));
     const float value = above && below ? static_cast<float>(*above / *below) : std::numeric_limits<float>::infinity();
-    if (!std::isfinite(value)) throw UsageError(fmt::format("{}: found {}; allowed: numbers, such as 127.5 or 1/127.5", option, text));
+    if (!std::isfinite(value))
+        throw UsageError(fmt::format("{}: found {}; allowed: numbers, such as 127.5 or 1/127.5", option, text));
     return value;
 }
 
-CLI::Option* add_numbers(CLI::App& command, const std::string& name, const std::string& help, std::vector<float>& numbers) {
+CLI::Option* add_numbers(CLI::App& command, const std::string& name, const std::string& help,
+                         std::vector<float>& numbers) {
     const auto read = [name, &numbers](const std::vector<std::string>& words) {
         for (const std::string& word : words) numbers.push_back(read_number(name, word));
     };
@@ -188,18 +212,26 @@ CLI::App* add_import(CLI::App& app, ImportCommand& options, std::string& order) 
     CLI::App* command = app.add_subcommand("import", "Turn a model file into a description and a weights file");
     command->add_option("MODEL", options.model, "A .tflite or .caffemodel file")->required();
     auto* config = command->add_option("--out-config", options.out_config, "Description to write (JSON)");
-    command->add_option("--into", options.into, "Instead: a description that exists; only the weights are taken, for its layers")->excludes(config);
+    command
+        ->add_option("--into", options.into,
+                     "Instead: a description that exists; only the weights are taken, for its layers")
+        ->excludes(config);
     command->add_option("--out-weights", options.out_weights, "Weights to write (.safetensors)")->required();
     add_numbers(*command, "--mean", "Input mean, one or one a channel: M,M,M", options.options.mean);
-    auto* scale = add_numbers(*command, "--scale", "Input scale: (x - mean) * scale; 1/127.5 is a number too", options.options.scale);
-    add_numbers(*command, "--std", "Instead of --scale: (x - mean) / std; parts of 255 if neither is above 1", options.options.deviation)
+    auto* scale = add_numbers(*command, "--scale", "Input scale: (x - mean) * scale; 1/127.5 is a number too",
+                              options.options.scale);
+    add_numbers(*command, "--std", "Instead of --scale: (x - mean) / std; parts of 255 if neither is above 1",
+                options.options.deviation)
         ->excludes(scale);
     command->add_option("--channel-order", order, "rgb or bgr")->check(CLI::IsMember({"rgb", "bgr"}));
     command->add_option("--prototxt", options.options.prototxt, "The network of a .caffemodel");
-    command->add_option("--subgraph", options.options.subgraph, "Number of the subgraph of a .tflite that holds several");
-    command->add_option("--boxes", options.options.boxes, "Tensor of a .tflite: the raw box encodings of a detector without post-processing");
+    command->add_option("--subgraph", options.options.subgraph,
+                        "Number of the subgraph of a .tflite that holds several");
+    command->add_option("--boxes", options.options.boxes,
+                        "Tensor of a .tflite: the raw box encodings of a detector without post-processing");
     command->add_option("--scores", options.options.scores, "Tensor of a .tflite: its class scores or their logits");
-    command->add_option("--head", options.options.head, "The rest of its head (JSON): a description's head, without what the file says");
+    command->add_option("--head", options.options.head,
+                        "The rest of its head (JSON): a description's head, without what the file says");
     return command;
 }
 
@@ -223,10 +255,13 @@ CLI::App* add_tune(CLI::App& app, TuneCommand& command) {
     tune->add_option("--target", command.target, "One that this machine runs; default: native, the best of them");
     tune->add_option("--out", options.file, "Tuning file to renew; default: configs/tuning/TARGET.json");
     tune->add_option("--compiler", options.compiler, "C++ compiler; default: as CMake chooses");
-    tune->add_option("--networks", options.networks, "Networks to compile, each with other schedules; default 10")->check(CLI::Range(2, 100));
+    tune->add_option("--networks", options.networks, "Networks to compile, each with other schedules; default 10")
+        ->check(CLI::Range(2, 100));
     tune->add_option("--rounds", options.rounds, "Measurements of each; default 5")->check(CLI::Range(1, 1000));
-    tune->add_option("--runs", options.runs, "Runs of the network a measurement, at least; default 20")->check(CLI::Range(1, 1000000));
-    tune->add_option("--jobs", options.jobs, "Compilers at once; default: the machine's processors")->check(CLI::Range(1, 1000));
+    tune->add_option("--runs", options.runs, "Runs of the network a measurement, at least; default 20")
+        ->check(CLI::Range(1, 1000000));
+    tune->add_option("--jobs", options.jobs, "Compilers at once; default: the machine's processors")
+        ->check(CLI::Range(1, 1000));
     return tune;
 }
 
@@ -238,7 +273,8 @@ Options read_options(int argc, const char* const* argv) {
     app.require_subcommand(1);
     app.fallthrough();  // the options of ssdgen itself may stand behind a command as well
     Options options;
-    app.add_flag("--warnings-as-errors", options.warnings_as_errors, "Exit with 1, before anything is written, where there is a warning");
+    app.add_flag("--warnings-as-errors", options.warnings_as_errors,
+                 "Exit with 1, before anything is written, where there is a warning");
     GenerateOptions generate;
     InspectOptions inspect;
     ImportCommand import;
@@ -279,7 +315,10 @@ Options read_options(int argc, const char* const* argv) {
             throw UsageError("import: needs --out-config FILE, or --into DESCRIPTION to take the weights alone");
         check_weights_name(import.out_weights);
         keep_apart({{"--out-config", import.out_config}, {"--out-weights", import.out_weights}},
-                   {{"MODEL", import.model}, {"--prototxt", import.options.prototxt}, {"--head", import.options.head}, {"--into", import.into}});
+                   {{"MODEL", import.model},
+                    {"--prototxt", import.options.prototxt},
+                    {"--head", import.options.head},
+                    {"--into", import.into}});
         if (!order.empty()) import.options.order = order == "rgb" ? ChannelOrder::rgb : ChannelOrder::bgr;
         options.import = import;
     }

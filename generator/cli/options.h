@@ -1,11 +1,11 @@
 #pragma once
 
-#include "pipeline/make_plan.h"
-#include "sweep/sweep.h"
-#include "tune/tune.h"
 #include "emit/network/weights.h"
 #include "graph/build.h"
 #include "import/import.h"
+#include "pipeline/make_plan.h"
+#include "sweep/sweep.h"
+#include "tune/tune.h"
 
 #include <cstdint>
 #include <optional>
@@ -27,7 +27,7 @@ struct GenerateOptions {
     PlanOptions plan;
     std::optional<std::int64_t> max_ram, max_flash;  // bytes
     bool selftest = true;
-    std::string tuning;        // a file; empty: the built-in one
+    std::string tuning;  // a file; empty: the built-in one
     bool without_tuning = false;
     std::string dump;  // a stage; empty: write the folder
 };
@@ -81,8 +81,8 @@ struct Options {
     bool warnings_as_errors = false;
 };
 
-/// Reads the command line. Prints the help and gives no command if that was asked for. UsageError if it is wrong or asks for
-/// what is not built yet.
+/// Reads the command line. Prints the help and gives no command if that was asked for. UsageError if it is wrong or
+/// asks for what is not built yet.
 Options read_options(int argc, const char* const* argv);
 
 }  // namespace ssdgen

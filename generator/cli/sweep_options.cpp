@@ -49,10 +49,14 @@ int read_threads(const std::string& text) {
 }
 
 void add_lists(CLI::App& command, SweepOptions& options) {
-    const auto multiplier = [](const char* name) { return [name](const std::string& text) { return read_multiplier(name, text); }; };
+    const auto multiplier = [](const char* name) {
+        return [name](const std::string& text) { return read_multiplier(name, text); };
+    };
     const auto word = [](const std::string& text) { return text; };
-    add_list(command, "--alpha", "Width multipliers: A,A,...; default: the description's", options.alphas, multiplier("--alpha"));
-    add_list(command, "--rho", "Resolution multipliers: R,R,...; default: the description's", options.rhos, multiplier("--rho"));
+    add_list(command, "--alpha", "Width multipliers: A,A,...; default: the description's", options.alphas,
+             multiplier("--alpha"));
+    add_list(command, "--rho", "Resolution multipliers: R,R,...; default: the description's", options.rhos,
+             multiplier("--rho"));
     add_list(command, "--target", "Instruction sets: NAME,NAME,...; default: native", options.targets, word);
     add_list(command, "--unroll", "Forms of the code, of compact, tile (default) and full", options.unrolls, word);
     add_list(command, "--threads", "Numbers of threads to measure with; default: 1", options.threads, read_threads);
@@ -60,9 +64,18 @@ void add_lists(CLI::App& command, SweepOptions& options) {
 
 /// Accuracy.
 void add_evaluation(CLI::App& command, SweepOptions& options, CLI::Option* fixed) {
-    auto* folder = command.add_option("--evaluate", options.evaluate, "Folder of pictures to measure the mean average precision on")->excludes(fixed);
-    command.add_option("--truth", options.truth, "What is in the pictures, as NAME_detect takes it; default: truth.txt in the folder")->needs(folder);
-    command.add_option("--labels", options.labels, "Names of the classes, for a truth that has names: a line each, or a label map (.pbtxt)")->needs(folder);
+    auto* folder =
+        command
+            .add_option("--evaluate", options.evaluate, "Folder of pictures to measure the mean average precision on")
+            ->excludes(fixed);
+    command
+        .add_option("--truth", options.truth,
+                    "What is in the pictures, as NAME_detect takes it; default: truth.txt in the folder")
+        ->needs(folder);
+    command
+        .add_option("--labels", options.labels,
+                    "Names of the classes, for a truth that has names: a line each, or a label map (.pbtxt)")
+        ->needs(folder);
 }
 
 }  // namespace
@@ -76,21 +89,26 @@ double read_multiplier(const std::string& name, const std::string& text) {
 }
 
 CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
-    CLI::App* command = app.add_subcommand("sweep", "What networks of many multipliers cost: a table and a page of plots");
+    CLI::App* command =
+        app.add_subcommand("sweep", "What networks of many multipliers cost: a table and a page of plots");
     options.jobs = int(std::max(1U, std::thread::hardware_concurrency()));
     command->add_option("CONFIG", options.config, "Description of the network (JSON)")->required();
     add_lists(*command, options);
     command->add_option("--out", options.out, "Folder to write; default: sweep");
     const auto budget = [&options](const std::string& text) { options.budget = parse_budget(text, "--budget"); };
-    command->add_option_function<std::string>("--budget", budget, "Limits to judge by: ms=5,ram=512K,flash=4M, any of them");
-    auto* weights = command->add_option("--weights", options.weights,
-                                        "Weights: .safetensors, .tflite or .caffemodel; {alpha}, {alpha_percent}, {rho}, {height} and {width} in the "
-                                        "name stand for a network's own; default: random ones");
+    command->add_option_function<std::string>("--budget", budget,
+                                              "Limits to judge by: ms=5,ram=512K,flash=4M, any of them");
+    auto* weights = command->add_option(
+        "--weights", options.weights,
+        "Weights: .safetensors, .tflite or .caffemodel; {alpha}, {alpha_percent}, {rho}, {height} and {width} in the "
+        "name stand for a network's own; default: random ones");
     command->add_option("--random-weights", options.seed, "Seed of random weights; default 1")->excludes(weights);
-    auto* tuning = command->add_option("--tuning", options.tuning, "Measured schedules (JSON); default: the built-in ones");
+    auto* tuning =
+        command->add_option("--tuning", options.tuning, "Measured schedules (JSON); default: the built-in ones");
     command->add_flag("--no-tuning", options.without_tuning, "Schedules by the model alone")->excludes(tuning);
-    command->add_option("--calibration", options.calibration,
-                        "Prices for predicted latency: the calibration.json of a measured sweep; default: built-in ones");
+    command->add_option(
+        "--calibration", options.calibration,
+        "Prices for predicted latency: the calibration.json of a measured sweep; default: built-in ones");
     auto* fixed = command->add_flag("--static", "Compile and measure nothing");
     const auto measuring = [&](const char* name, auto& value, const char* help) {
         return command->add_option(name, value, help)->excludes(fixed);
@@ -99,7 +117,8 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
     measuring("--compiler-launcher", options.compiler_launcher, "Put before every C++ compile command: ccache, distcc");
     measuring("--runner", options.runner, "Put before every measuring command: ssh to a board, an emulator");
     measuring("--runs", options.runs, "Runs of each network, at least; default 50")->check(CLI::Range(1, 1000000));
-    measuring("--jobs", options.jobs, "Compilers at once; default: the machine's processors")->check(CLI::Range(1, 1000));
+    measuring("--jobs", options.jobs, "Compilers at once; default: the machine's processors")
+        ->check(CLI::Range(1, 1000));
     add_evaluation(*command, options, fixed);
     command->parse_complete_callback([&options, fixed] {
         options.measure = fixed->count() == 0;

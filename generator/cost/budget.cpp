@@ -14,9 +14,10 @@ namespace {
 constexpr const char* letters = "KMG";  // 1024, its square, its cube
 
 [[noreturn]] void fail(const std::string& option, const std::string& text) {
-    throw UsageError(fmt::format("{}: found {}; allowed: ms=NUMBER, ram=BYTES and flash=BYTES, each at most once, such as "
-                                 "ms=5,ram=512K,flash=4M",
-                                 option, text));
+    throw UsageError(
+        fmt::format("{}: found {}; allowed: ms=NUMBER, ram=BYTES and flash=BYTES, each at most once, such as "
+                    "ms=5,ram=512K,flash=4M",
+                    option, text));
 }
 
 std::optional<double> parse_milliseconds(const std::string& text) {

@@ -33,7 +33,8 @@ struct Needs {
 
 /// By how much the limits are missed.
 struct Miss {
-    double factor = 1;    // need / limit of the limit that is missed by most; 1: all are kept; infinite: a need is not known
+    double factor =
+        1;  // need / limit of the limit that is missed by most; 1: all are kept; infinite: a need is not known
     std::string limit{};  // "ms", "ram", "flash"; empty: all are kept
 };
 

@@ -1,6 +1,6 @@
+#include "cost/latency_model.h"
 #include "description/fields.h"
 #include "description/json_text.h"
-#include "cost/latency_model.h"
 #include "support/error.h"
 
 #include <cmath>
@@ -12,8 +12,8 @@ extern std::string_view embedded_calibration(std::string_view path);  // embed.c
 
 namespace {
 
-const char* const names[work_kinds] = {"cycles",       "picture_cycles", "depthwise_cycles", "depthwise_vectors",
-                                       "tiles",        "weight_lines",   "far_lines",        "stages",
+const char* const names[work_kinds] = {"cycles", "picture_cycles", "depthwise_cycles", "depthwise_vectors",
+                                       "tiles",  "weight_lines",   "far_lines",        "stages",
                                        "rows"};
 
 Calibration read_calibration(const Value& value) {

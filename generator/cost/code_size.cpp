@@ -10,16 +10,17 @@ namespace ssdgen {
 
 namespace {
 
-// Bytes, fitted to 19 libraries (five descriptions, four targets, alpha 0.25 to 1, tile and compact) as GCC 12 compiled them with the emitted
-// CMakeLists.txt.
+// Bytes, fitted to 19 libraries (five descriptions, four targets, alpha 0.25 to 1, tile and compact) as GCC 12 compiled
+// them with the emitted CMakeLists.txt.
 constexpr double fused_bytes = 12.4;     // a multiply-add in one instruction, with its share of addresses and spills
 constexpr double separate_bytes = 21.5;  // a multiplication and an addition
-constexpr double other_bytes = 2.7;      // a load, broadcast, store or other vector operation, where not part of one of those
-constexpr std::int64_t common_bytes = 14500;    // run order, resize, interface
-constexpr std::int64_t detector_bytes = 8800;   // prior boxes, decoding, suppression
-constexpr std::int64_t source_bytes = 1350;     // a source of detections
-constexpr std::int64_t stage_bytes = 200;       // a stage of a stream: which rows it makes
-constexpr std::int64_t compact_bytes = 10000;   // the kernels that serve all shapes
+constexpr double other_bytes =
+    2.7;  // a load, broadcast, store or other vector operation, where not part of one of those
+constexpr std::int64_t common_bytes = 14500;   // run order, resize, interface
+constexpr std::int64_t detector_bytes = 8800;  // prior boxes, decoding, suppression
+constexpr std::int64_t source_bytes = 1350;    // a source of detections
+constexpr std::int64_t stage_bytes = 200;      // a stage of a stream: which rows it makes
+constexpr std::int64_t compact_bytes = 10000;  // the kernels that serve all shapes
 
 struct Operations {
     std::int64_t multiply_adds = 0;
@@ -54,7 +55,8 @@ std::int64_t kernel_bytes(const Stage& stage, const Target& target) {
     Operations sum;
     const KernelTree tree = simplify(lower_kernel(stage.kernel, stage.kernel_name, target));
     for (const Function& function : tree.functions) add_operations(function.body, sum);
-    return std::int64_t(double(sum.multiply_adds) * (target.fused ? fused_bytes : separate_bytes) + double(sum.others) * other_bytes);
+    return std::int64_t(double(sum.multiply_adds) * (target.fused ? fused_bytes : separate_bytes) +
+                        double(sum.others) * other_bytes);
 }
 
 }  // namespace

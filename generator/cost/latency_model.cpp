@@ -30,7 +30,8 @@ double inside_share(int input, int output, int kernel, int stride, int dilation,
 /// Taps of a window inside the map, the mean over all its places.
 double mean_taps(const Window& window, const Shape& input, int output_height, int output_width) {
     return window.kernel_height * window.kernel_width *
-           inside_share(input.height, output_height, window.kernel_height, window.stride, window.dilation, window.pads[0]) *
+           inside_share(input.height, output_height, window.kernel_height, window.stride, window.dilation,
+                        window.pads[0]) *
            inside_share(input.width, output_width, window.kernel_width, window.stride, window.dilation, window.pads[1]);
 }
 
@@ -52,8 +53,9 @@ std::vector<Rows> tile_rows(const ConvolutionKernel& kernel) {
 
 void add_convolution(const ConvolutionKernel& kernel, const Target& target, WorkVector& work) {
     // The picture's rows are staged with their padding.
-    const double window_taps = kernel.input_mean.empty() ? mean_taps(kernel.window, kernel.input, kernel.output_height, kernel.output_width)
-                                                         : double(kernel.window.kernel_height) * kernel.window.kernel_width;
+    const double window_taps = kernel.input_mean.empty()
+                                   ? mean_taps(kernel.window, kernel.input, kernel.output_height, kernel.output_width)
+                                   : double(kernel.window.kernel_height) * kernel.window.kernel_width;
     const double taps = window_taps * kernel.input.channels;
     double cycles = 0, tiles = 0;
     for (const ChannelBlock& block : kernel.blocks)
@@ -83,11 +85,13 @@ void add_depthwise(const DepthwiseKernel& kernel, const Target& target, WorkVect
 WorkVector stage_work(const Stage& stage, const Plan& plan) {
     const Target& target = plan.target;
     WorkVector work{};
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel)) add_convolution(*convolution, target, work);
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel))
+        add_convolution(*convolution, target, work);
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel)) add_depthwise(*depthwise, target, work);
     const double lines = double(stage.weights_size) * 4 / 64;
     amount(work, Work::weight_lines) = lines;
-    amount(work, Work::far_lines) = lines * std::clamp(double(plan.weights_size) * 4 / last_level_bytes - 0.5, 0.0, 1.0);
+    amount(work, Work::far_lines) =
+        lines * std::clamp(double(plan.weights_size) * 4 / last_level_bytes - 0.5, 0.0, 1.0);
     amount(work, Work::stages) = 1;
     if (kernel_stream_rows(stage.kernel)) amount(work, Work::rows) = kernel_output(stage.kernel).height;
     return work;
@@ -109,8 +113,8 @@ double predict_ms(const WorkVector& work, const Calibration& calibration) {
 }
 
 WorkVector fit_prices(const std::vector<TimedWork>& measured) {
-    // Minimises sum of weight * (work . price / time - 1)^2 one price at a time, which ends at the least sum since the sum is
-    // convex. Kinds are scaled to like size first, else it would take forever.
+    // Minimises sum of weight * (work . price / time - 1)^2 one price at a time, which ends at the least sum since the
+    // sum is convex. Kinds are scaled to like size first, else it would take forever.
     WorkVector scale{}, right{}, prices{};
     std::array<WorkVector, work_kinds> square{};
     for (const TimedWork& one : measured)

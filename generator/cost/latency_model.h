@@ -9,20 +9,21 @@
 
 namespace ssdgen {
 
-// What a network will take on one thread, from its plan alone: the kernels' modelled work, each kind with a price in nanoseconds that
-// was fitted to measurements.
+// What a network will take on one thread, from its plan alone: the kernels' modelled work, each kind with a price in
+// nanoseconds that was fitted to measurements.
 
 /// The kinds of work that have a price.
 enum class Work {
-    cycles,            // of convolutions: multiply-add steps of register tiles, as tile_cycles() has them
-    picture_cycles,    // of the convolution that reads the picture
-    depthwise_cycles,  // vector multiply-adds, by how many a cycle does
+    cycles,             // of convolutions: multiply-add steps of register tiles, as tile_cycles() has them
+    picture_cycles,     // of the convolution that reads the picture
+    depthwise_cycles,   // vector multiply-adds, by how many a cycle does
     depthwise_vectors,  // tiles by vectors of channels: weights and columns loaded, sums stored
-    tiles,             // of convolutions: sums begun and stored
-    weight_lines,      // of 64 bytes, each once: they come from beyond the second-level cache
-    far_lines,         // those of them that come from memory, as far as the network's weights exceed a last-level cache's share
-    stages,            // kernels at work
-    rows,              // that a stage of a stream makes, calls and addresses
+    tiles,              // of convolutions: sums begun and stored
+    weight_lines,       // of 64 bytes, each once: they come from beyond the second-level cache
+    far_lines,  // those of them that come from memory, as far as the network's weights exceed a last-level cache's
+                // share
+    stages,     // kernels at work
+    rows,       // that a stage of a stream makes, calls and addresses
 };
 inline constexpr std::size_t work_kinds = 9;
 
@@ -37,8 +38,8 @@ WorkVector network_work(const Plan& plan);
 
 /// Prices of one target's kinds of work on some machine.
 struct Calibration {
-    std::string machine;     // the processor's name
-    int networks = 0;        // that were measured
+    std::string machine;  // the processor's name
+    int networks = 0;     // that were measured
     WorkVector nanoseconds{};
 };
 

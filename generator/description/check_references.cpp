@@ -1,11 +1,11 @@
 #include "description/check_references.h"
 
+#include "description/identifier.h"
+#include "description/spelling.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
-
-#include "description/identifier.h"
-#include "description/spelling.h"
 
 namespace ssdgen {
 

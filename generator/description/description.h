@@ -42,9 +42,9 @@ using Pads = std::array<int, 4>;
 struct LayerDescription {
     std::string name;
     LayerKind kind = LayerKind::convolution;
-    std::string input;   // the layer whose output it takes; empty: the layer before (the picture for the first)
-    int channels = 0;    // output channels before alpha; 0 for the kinds that keep their input's (and for softmax)
-    int kernel = 1;      // side of the square window; 0 for average_pool: the whole map ("global")
+    std::string input;  // the layer whose output it takes; empty: the layer before (the picture for the first)
+    int channels = 0;   // output channels before alpha; 0 for the kinds that keep their input's (and for softmax)
+    int kernel = 1;     // side of the square window; 0 for average_pool: the whole map ("global")
     int stride = 1;
     int dilation = 1;
     PaddingRule padding = PaddingRule::caffe;  // the network's own unless the layer says otherwise
@@ -138,8 +138,8 @@ struct PostProcessing {
 };
 
 struct HeadDescription {
-    int kernel = 1;   // 1, 3, 5 or 7
-    int classes = 0;  // columns of the scores, the background counted
+    int kernel = 1;      // 1, 3, 5 or 7
+    int classes = 0;     // columns of the scores, the background counted
     int background = 0;  // its column; -1: none
     ScoreConversion scores = ScoreConversion::softmax;
     BoxCode box_code;
@@ -162,7 +162,7 @@ struct Description {
     std::vector<LayerDescription> extras;
     std::vector<LayerDescription> classifier;
     std::optional<ScoreConversion> scores;  // classifier: sigmoid, each logit by itself (softmax is a last layer)
-    std::optional<HeadDescription> head;  // absent: a classifier
+    std::optional<HeadDescription> head;    // absent: a classifier
 };
 
 }  // namespace ssdgen

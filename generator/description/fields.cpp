@@ -1,11 +1,11 @@
 #include "description/fields.h"
 
+#include "description/json_text.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>
-
-#include "description/json_text.h"
 
 namespace ssdgen {
 

@@ -1,12 +1,13 @@
 #pragma once
 
+#include "description/spelling.h"
+#include "support/error.h"
+
 #include <nlohmann/json.hpp>
+
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "description/spelling.h"
-#include "support/error.h"
 
 namespace ssdgen {
 

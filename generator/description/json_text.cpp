@@ -1,11 +1,11 @@
 #include "description/json_text.h"
 
+#include "description/syntax_error.h"
+#include "support/error.h"
+
 #include <cstdint>
 #include <utility>
 #include <vector>
-
-#include "description/syntax_error.h"
-#include "support/error.h"
 
 namespace ssdgen {
 

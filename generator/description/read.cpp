@@ -1,8 +1,5 @@
 #include "description/read.h"
 
-#include <algorithm>
-#include <limits>
-
 #include "description/check_references.h"
 #include "description/format.h"
 #include "description/json_text.h"
@@ -11,6 +8,9 @@
 #include "description/taken_names.h"
 #include "description/unusual.h"
 #include "support/files.h"
+
+#include <algorithm>
+#include <limits>
 
 namespace ssdgen {
 
@@ -22,14 +22,16 @@ constexpr double largest_float = std::numeric_limits<float>::max();
 std::string read_name(const Value& value) {
     std::string name = read_text(value, network_name_rule);
     if (const auto fault = network_name_fault(name))
-        fail_input(at(value.file, value.pointer), "found {}{}; allowed: {}", describe(value.json), *fault, network_name_rule);
+        fail_input(at(value.file, value.pointer), "found {}{}; allowed: {}", describe(value.json), *fault,
+                   network_name_rule);
     return name;
 }
 
 /// Asked before any other key, since a newer format may have others.
 void check_format(const Value& value) {
     if (value.json.is_number_unsigned() && value.json > description_format)
-        fail_input(at(value.file, value.pointer), "found {}, a newer format; allowed: {}, which this ssdgen reads, or a newer ssdgen",
+        fail_input(at(value.file, value.pointer),
+                   "found {}, a newer format; allowed: {}, which this ssdgen reads, or a newer ssdgen",
                    describe(value.json), description_format);
     value.whole(1, description_format);
 }
@@ -75,8 +77,8 @@ InputDescription read_input(const Value& value) {
 Description read_document(const Value& value) {
     Fields fields(value);
     if (fields.has("format")) check_format(fields.at("format"));
-    fields.allow({"$schema", "format", "name", "alpha", "rho", "width_multiplier", "padding", "activation", "batch_norm", "input",
-                  "backbone", "extras", "classifier", "scores", "head"});
+    fields.allow({"$schema", "format", "name", "alpha", "rho", "width_multiplier", "padding", "activation",
+                  "batch_norm", "input", "backbone", "extras", "classifier", "scores", "head"});
     Description description;
     description.file = value.file;
     if (fields.has("$schema")) read_text(fields.at("$schema"), "the path of network.schema.json, for editors");
@@ -107,7 +109,8 @@ Description read_document(const Value& value) {
 std::optional<std::string> network_name_fault(const std::string& name) {
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
     const auto fits = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
-    if (name.empty() || name.size() > 64 || !is_letter(name[0]) || !std::all_of(name.begin(), name.end(), fits)) return "";
+    if (name.empty() || name.size() > 64 || !is_letter(name[0]) || !std::all_of(name.begin(), name.end(), fits))
+        return "";
     const std::string taken = taken_by(name);
     if (taken.empty()) return std::nullopt;
     return ", " + taken;

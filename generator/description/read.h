@@ -1,9 +1,9 @@
 #pragma once
 
+#include "description/description.h"
+
 #include <optional>
 #include <string>
-
-#include "description/description.h"
 
 namespace ssdgen {
 
@@ -22,12 +22,13 @@ Description read_description(const std::string& path);
 /// The same for a text, without warnings; file is what messages call it.
 Description parse_description(const std::string& text, const std::string& file);
 
-/// What is wrong with a network's name, as its namespace, files, targets and functions are called: "" if it is no identifier, or what else bears
-/// it (taken_names.h) behind a comma. Nothing if it is right.
+/// What is wrong with a network's name, as its namespace, files, targets and functions are called: "" if it is no
+/// identifier, or what else bears it (taken_names.h) behind a comma. Nothing if it is right.
 std::optional<std::string> network_name_fault(const std::string& name);
 
 /// The rule in words.
 inline const char* const network_name_rule =
-    "a C identifier that starts with a letter, at most 64 characters, which nothing else in C, C++, POSIX, CMake or the emitted folder is called";
+    "a C identifier that starts with a letter, at most 64 characters, which nothing else in C, C++, POSIX, CMake or "
+    "the emitted folder is called";
 
 }  // namespace ssdgen

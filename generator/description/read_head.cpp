@@ -1,6 +1,6 @@
-#include <limits>
-
 #include "description/read_parts.h"
+
+#include <limits>
 
 namespace ssdgen {
 

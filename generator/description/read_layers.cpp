@@ -1,7 +1,7 @@
+#include "description/read_parts.h"
+
 #include <algorithm>
 #include <limits>
-
-#include "description/read_parts.h"
 
 namespace ssdgen {
 
@@ -19,15 +19,12 @@ std::vector<std::string> keys_of(LayerKind kind, bool global) {
                     "stride", "dilation", "padding", "pad",      "activation"};
         case LayerKind::depthwise:
             return {"name", "type", "input", "kernel", "stride", "dilation", "padding", "pad", "activation"};
-        case LayerKind::pointwise:
-            return {"name", "type", "input", "channels", "stride", "activation"};
+        case LayerKind::pointwise: return {"name", "type", "input", "channels", "stride", "activation"};
         case LayerKind::average_pool:
             if (global) return {"name", "type", "input", "kernel"};
             return {"name", "type", "input", "kernel", "stride"};
-        case LayerKind::fully_connected:
-            return {"name", "type", "input", "channels", "activation"};
-        case LayerKind::softmax:
-            return {"name", "type"};
+        case LayerKind::fully_connected: return {"name", "type", "input", "channels", "activation"};
+        case LayerKind::softmax: return {"name", "type"};
     }
     throw InternalError("internal error: broken invariant: every layer type has its keys");
 }

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <vector>
-
 #include "description/description.h"
 #include "description/fields.h"
+
+#include <vector>
 
 namespace ssdgen {
 

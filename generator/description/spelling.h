@@ -1,9 +1,9 @@
 #pragma once
 
-#include <cstddef>
-
 #include "description/description.h"
 #include "support/error.h"
+
+#include <cstddef>
 
 namespace ssdgen {
 

@@ -1,11 +1,11 @@
 #include "description/stated_head.h"
 
-#include <limits>
-
 #include "description/check_references.h"
 #include "description/json_text.h"
 #include "description/read_parts.h"
 #include "support/files.h"
+
+#include <limits>
 
 namespace ssdgen {
 

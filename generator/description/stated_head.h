@@ -1,10 +1,10 @@
 #pragma once
 
+#include "description/description.h"
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "description/description.h"
 
 namespace ssdgen {
 

@@ -1,10 +1,11 @@
 #include "description/syntax_error.h"
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
-#include <string_view>
-
 #include "support/error.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <string_view>
 
 namespace ssdgen {
 

@@ -65,7 +65,8 @@ class TakenNames {
 
   private:
     Section& find(const std::string& heading) {
-        return *std::find_if(std::begin(sections_), std::end(sections_), [&](const Section& one) { return heading == one.heading; });
+        return *std::find_if(std::begin(sections_), std::end(sections_),
+                             [&](const Section& one) { return heading == one.heading; });
     }
     /// There are file systems that make no difference between small and capital letters.
     static bool same_file(const Section& section) {
@@ -84,10 +85,12 @@ class TakenNames {
 };
 
 // What a network's name becomes part of (templates/network/c_interface.h, weights.S, network.h).
-const char* const functions[] = {"_init",    "_use_threads", "_use_weights", "_weights_file", "_forward", "_detect",   "_post_process",
-                                 "_classify", "_scores",      "_workspace",   "_weights",      "_bench",   "_selftest", "_kernels"};
-const char* const macros[] = {"_INPUT_HEIGHT", "_INPUT_WIDTH",   "_INPUT_CHANNELS",  "_INPUT_FORMAT",  "_CLASSES", "_PRIORS",
-                              "_ARENA_BYTES",  "_WEIGHTS_BYTES", "_WORKSPACE_BYTES", "_SCRATCH_BYTES", "_MAX_RAM", "_MAX_FLASH"};
+const char* const functions[] = {"_init",    "_use_threads",  "_use_weights", "_weights_file", "_forward",
+                                 "_detect",  "_post_process", "_classify",    "_scores",       "_workspace",
+                                 "_weights", "_bench",        "_selftest",    "_kernels"};
+const char* const macros[] = {"_INPUT_HEIGHT",    "_INPUT_WIDTH",   "_INPUT_CHANNELS", "_INPUT_FORMAT",
+                              "_CLASSES",         "_PRIORS",        "_ARENA_BYTES",    "_WEIGHTS_BYTES",
+                              "_WORKSPACE_BYTES", "_SCRATCH_BYTES", "_MAX_RAM",        "_MAX_FLASH"};
 
 }  // namespace
 

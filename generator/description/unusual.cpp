@@ -1,12 +1,12 @@
 #include "description/unusual.h"
 
+#include "support/error.h"
+#include "support/warnings.h"
+
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-
-#include "support/error.h"
-#include "support/warnings.h"
 
 namespace ssdgen {
 
@@ -15,8 +15,8 @@ namespace {
 constexpr float largest_byte = 255;
 constexpr float usual_epsilon = 0.1F;  // and below
 
-/// Whether the mean is one of pictures in 0 to 1: a byte's would be below the darkest grey, and is seldom broken. (A mean
-/// of 1 is the zero point of many a quantised network.)
+/// Whether the mean is one of pictures in 0 to 1: a byte's would be below the darkest grey, and is seldom broken. (A
+/// mean of 1 is the zero point of many a quantised network.)
 bool is_part(const InputDescription& input) {
     const auto within = [](float mean) { return mean >= 0 && mean <= 1; };
     const auto broken = [](float mean) { return mean != std::floor(mean); };

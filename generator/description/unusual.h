@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "description/description.h"
+
+#include <string>
 
 namespace ssdgen {
 

@@ -1,11 +1,12 @@
 #include "description/write.h"
 
-#include <algorithm>
-#include <map>
-#include <nlohmann/json.hpp>
-
 #include "description/format.h"
 #include "description/spelling.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <map>
 
 namespace ssdgen {
 
@@ -14,21 +15,11 @@ namespace {
 std::string text(const std::string& value) {
     return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
-std::string text(const char* value) {
-    return text(std::string(value));
-}
-std::string text(bool value) {
-    return value ? "true" : "false";
-}
-std::string text(int value) {
-    return fmt::format("{}", value);
-}
-std::string text(float value) {
-    return fmt::format("{}", value);
-}  // the shortest that reads back the same
-std::string text(double value) {
-    return fmt::format("{}", value);
-}
+std::string text(const char* value) { return text(std::string(value)); }
+std::string text(bool value) { return value ? "true" : "false"; }
+std::string text(int value) { return fmt::format("{}", value); }
+std::string text(float value) { return fmt::format("{}", value); }  // the shortest that reads back the same
+std::string text(double value) { return fmt::format("{}", value); }
 
 template <class List>
 std::string text(const List& values) {
@@ -64,12 +55,8 @@ std::string lines(const std::vector<std::string>& elements, int indent) {
     return fmt::format("[\n{}  {}\n{}]", pad, fmt::join(elements, ",\n  " + pad), pad);
 }
 
-bool has_padding(LayerKind kind) {
-    return kind == LayerKind::convolution || kind == LayerKind::depthwise;
-}
-bool follows_activation(LayerKind kind) {
-    return has_padding(kind) || kind == LayerKind::pointwise;
-}
+bool has_padding(LayerKind kind) { return kind == LayerKind::convolution || kind == LayerKind::depthwise; }
+bool follows_activation(LayerKind kind) { return has_padding(kind) || kind == LayerKind::pointwise; }
 
 /// The value that occurs most often; of several the first enumerator.
 template <class Enum>
@@ -212,7 +199,10 @@ std::string write_description(const Description& description) {
     width_multiplier.add("rounding", spell(channel_roundings, description.channel_rounding)).add("scales", scales);
 
     Object object;
-    object.add("format", description_format).add("name", description.name).add("alpha", description.alpha).add("rho", description.rho);
+    object.add("format", description_format)
+        .add("name", description.name)
+        .add("alpha", description.alpha)
+        .add("rho", description.rho);
     object.add_raw("width_multiplier", width_multiplier.line());
     object.add("padding", spell(padding_rules, defaults.padding));
     object.add("activation", spell(activations, defaults.activation));

@@ -1,15 +1,15 @@
 #include "export/caffe.h"
 
-#include <fmt/ranges.h>
-#include <google/protobuf/text_format.h>
-
-#include <algorithm>
-
 #include "description/spelling.h"
 #include "export/caffe_builder.h"
 #include "graph/shapes.h"
 #include "passes/fold_batch_norm.h"
 #include "support/error.h"
+
+#include <fmt/ranges.h>
+#include <google/protobuf/text_format.h>
+
+#include <algorithm>
 
 namespace ssdgen {
 
@@ -46,8 +46,10 @@ void add_predictor(CaffeBuilder& net, const Graph& graph, TensorId tensor) {
 void add_step(caffe::PriorBoxParameter& given, const SourceDescription& described, const PriorGrid& grid,
               const Shape& picture, bool rescaled) {
     if (described.step == 0) return;
-    const auto step_y = rescaled ? grid.step_y * static_cast<float>(picture.height) : static_cast<float>(described.step.height);
-    const auto step_x = rescaled ? grid.step_x * static_cast<float>(picture.width) : static_cast<float>(described.step.width);
+    const auto step_y =
+        rescaled ? grid.step_y * static_cast<float>(picture.height) : static_cast<float>(described.step.height);
+    const auto step_x =
+        rescaled ? grid.step_x * static_cast<float>(picture.width) : static_cast<float>(described.step.width);
     if (step_y == step_x) {
         given.set_step(step_y);
     } else {

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <string>
-
 #include "description/description.h"
 #include "graph/graph.h"
+
+#include <string>
 
 namespace ssdgen {
 

@@ -1,9 +1,9 @@
 #include "export/caffe_builder.h"
 
-#include <algorithm>
-
 #include "graph/shapes.h"
 #include "support/error.h"
+
+#include <algorithm>
 
 namespace ssdgen {
 
@@ -21,9 +21,7 @@ std::vector<float> channels_first(const std::vector<float>& values, int outer, i
     return result;
 }
 
-unsigned size(int value) {
-    return static_cast<unsigned>(value);
-}
+unsigned size(int value) { return static_cast<unsigned>(value); }
 
 }  // namespace
 
@@ -42,9 +40,7 @@ caffe::LayerParameter& CaffeBuilder::add(const std::string& name, const char* ty
     return layer;
 }
 
-std::string CaffeBuilder::blob_of(TensorId tensor) const {
-    return blobs_[static_cast<std::size_t>(tensor)];
-}
+std::string CaffeBuilder::blob_of(TensorId tensor) const { return blobs_[static_cast<std::size_t>(tensor)]; }
 
 void CaffeBuilder::add_input(const Shape& picture, const std::string& blob) {
     auto& shape = *add(blob, "Input", {}).mutable_input_param()->add_shape();

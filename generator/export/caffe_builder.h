@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "caffe.pb.h"
 #include "graph/graph.h"
+
+#include <string>
+#include <vector>
 
 namespace ssdgen {
 

@@ -1,9 +1,3 @@
-#include <fmt/ranges.h>
-
-#include <algorithm>
-#include <cmath>
-#include <set>
-
 #include "graph/build.h"
 #include "graph/priors.h"
 #include "graph/shapes.h"
@@ -12,6 +6,12 @@
 #include "support/error.h"
 #include "support/listing.h"
 #include "weights/prior_table.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
 
 namespace ssdgen {
 
@@ -199,7 +199,8 @@ std::string output_words(const Graph& graph, const Node& node) {
 }
 
 std::string weight_words(const Node& node) {
-    if (std::holds_alternative<FullyConnected>(node.operation)) return "[out][in], in = (channel * height + y) * width + x";
+    if (std::holds_alternative<FullyConnected>(node.operation))
+        return "[out][in], in = (channel * height + y) * width + x";
     if (std::holds_alternative<Depthwise>(node.operation)) return "[channel][1][kernel y][kernel x]";
     return "[out][in][kernel y][kernel x]";
 }
@@ -239,7 +240,9 @@ std::vector<TensorFacts> describe_tensors(const Graph& graph, const Description&
     std::vector<TensorFacts> facts;
     for (const Node& node : graph.nodes) describe_node(graph, node, description.batch_norm_epsilon.has_value(), facts);
     if (graph.head)
-        facts.push_back({"priors", {graph.head->priors, 4}, "[prior][centre y, centre x, height, width], relative to the picture",
+        facts.push_back({"priors",
+                         {graph.head->priors, 4},
+                         "[prior][centre y, centre x, height, width], relative to the picture",
                          !graph.head->grids.empty()});
     return facts;
 }

@@ -1,13 +1,13 @@
 #include "graph/build.h"
 
-#include <algorithm>
-#include <map>
-
 #include "graph/heads.h"
 #include "graph/layers.h"
 #include "graph/limits.h"
 #include "graph/shapes.h"
 #include "support/error.h"
+
+#include <algorithm>
+#include <map>
 
 namespace ssdgen {
 

@@ -1,9 +1,9 @@
-#include <set>
-
 #include "graph/build.h"
 #include "graph/check_node.h"
 #include "graph/shapes.h"
 #include "support/error.h"
+
+#include <set>
 
 namespace ssdgen {
 

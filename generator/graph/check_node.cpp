@@ -93,8 +93,6 @@ class NodeChecker {
 
 }  // namespace
 
-void check_node(const Graph& graph, const Node& node) {
-    std::visit(NodeChecker(graph, node), node.operation);
-}
+void check_node(const Graph& graph, const Node& node) { std::visit(NodeChecker(graph, node), node.operation); }
 
 }  // namespace ssdgen

@@ -7,9 +7,7 @@ namespace ssdgen {
 
 namespace {
 
-std::int64_t taps(const Window& window) {
-    return std::int64_t{window.kernel_height} * window.kernel_width;
-}
+std::int64_t taps(const Window& window) { return std::int64_t{window.kernel_height} * window.kernel_width; }
 
 /// Outputs in all of a node that may have several.
 std::int64_t output_channels(const Graph& graph, const Node& node) {

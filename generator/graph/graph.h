@@ -53,8 +53,8 @@ struct Convolution {
     std::vector<float> weights;  // [out][kh][kw][in]; empty: no weights bound
     std::vector<float> bias;     // [out]
     std::optional<BatchNorm> batch_norm;
-    std::vector<float> input_mean;  // one an input channel if the input normalisation was folded in (the scale is in the
-                                    // weights, the mean is taken from the bytes so that padding stays exactly zero)
+    std::vector<float> input_mean;  // one an input channel if the input normalisation was folded in (the scale is in
+                                    // the weights, the mean is taken from the bytes so that padding stays exactly zero)
 };
 
 struct Depthwise {
@@ -102,7 +102,7 @@ struct PriorGrid {
     int width = 0;
     float offset_y = 0.5F, offset_x = 0.5F;
     float step_y = 0, step_x = 0;
-    std::vector<BoxSize> boxes;  // one a box of the cell, in order
+    std::vector<BoxSize> boxes;               // one a box of the cell, in order
     std::vector<float> min_sizes, max_sizes;  // what they were made from, in pixels (for the reports alone)
 };
 
@@ -137,9 +137,9 @@ struct Graph {
     ResizeRule resize = ResizeRule::half_pixel;
     std::vector<Tensor> tensors;
     std::vector<Node> nodes;
-    TensorId input = 0;        // the picture's bytes
-    std::optional<Head> head;  // absent: a classifier
-    TensorId logits = -1;      // classifier: the output before any softmax, all values of its map
+    TensorId input = 0;                     // the picture's bytes
+    std::optional<Head> head;               // absent: a classifier
+    TensorId logits = -1;                   // classifier: the output before any softmax, all values of its map
     std::optional<ScoreConversion> scores;  // classifier: what classify() ends in
 };
 

@@ -1,12 +1,12 @@
 #include "graph/heads.h"
 
-#include <algorithm>
-
 #include "graph/layers.h"
 #include "graph/limits.h"
 #include "graph/priors.h"
 #include "graph/shapes.h"
 #include "support/error.h"
+
+#include <algorithm>
 
 namespace ssdgen {
 

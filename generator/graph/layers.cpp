@@ -80,8 +80,7 @@ std::pair<Operation, Shape> make_operation(const LayerDescription& layer, const 
                                            const std::string& where) {
     switch (layer.kind) {
         case LayerKind::convolution:
-        case LayerKind::pointwise:
-            return make_convolution(layer, input, channels, where);
+        case LayerKind::pointwise: return make_convolution(layer, input, channels, where);
         case LayerKind::depthwise: {
             const auto [window, shape] = place_window(layer, input, where);
             Depthwise depthwise;
@@ -89,16 +88,14 @@ std::pair<Operation, Shape> make_operation(const LayerDescription& layer, const 
             depthwise.activation = layer.activation;
             return {depthwise, shape};
         }
-        case LayerKind::average_pool:
-            return make_pool(layer, input, where);
+        case LayerKind::average_pool: return make_pool(layer, input, where);
         case LayerKind::fully_connected: {
             check_weights_plausible(elements(input), channels, where);
             FullyConnected fully_connected;
             fully_connected.activation = layer.activation;
             return {fully_connected, {1, 1, channels}};
         }
-        case LayerKind::softmax:
-            return {Softmax{}, input};
+        case LayerKind::softmax: return {Softmax{}, input};
     }
     check(false, "every layer kind is known");
     return {};

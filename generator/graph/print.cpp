@@ -9,12 +9,9 @@ namespace {
 
 const char* activation_name(Activation activation) {
     switch (activation) {
-        case Activation::none:
-            return "";
-        case Activation::relu:
-            return " relu";
-        case Activation::relu6:
-            return " relu6";
+        case Activation::none: return "";
+        case Activation::relu: return " relu";
+        case Activation::relu6: return " relu6";
     }
     return "";
 }

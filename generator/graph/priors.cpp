@@ -1,9 +1,9 @@
 #include "graph/priors.h"
 
+#include "support/error.h"
+
 #include <algorithm>
 #include <cmath>
-
-#include "support/error.h"
 
 namespace ssdgen {
 

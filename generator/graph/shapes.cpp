@@ -1,15 +1,13 @@
 #include "graph/shapes.h"
 
+#include "support/error.h"
+
 #include <algorithm>
 #include <cmath>
 
-#include "support/error.h"
-
 namespace ssdgen {
 
-int window_extent(int kernel, int dilation) {
-    return dilation * (kernel - 1) + 1;
-}
+int window_extent(int kernel, int dilation) { return dilation * (kernel - 1) + 1; }
 
 AxisWindow caffe_axis(int size, int kernel, int stride, int dilation, int before, int after) {
     const int room = size + before + after - window_extent(kernel, dilation);
@@ -26,12 +24,9 @@ int scaled_channels(int channels, double alpha, ChannelRounding rounding) {
     const double product = channels * alpha;
     const int floored = static_cast<int>(product);
     switch (rounding) {
-        case ChannelRounding::floor:
-            return floored;
-        case ChannelRounding::floor_min_8:
-            return std::max(floored, 8);
-        case ChannelRounding::floor_min_16:
-            return std::max(floored, 16);
+        case ChannelRounding::floor: return floored;
+        case ChannelRounding::floor_min_8: return std::max(floored, 8);
+        case ChannelRounding::floor_min_16: return std::max(floored, 16);
         case ChannelRounding::make_divisible_8: {
             const int divisible = std::max(8, static_cast<int>(product + 4) / 8 * 8);
             return divisible < 0.9 * product ? divisible + 8 : divisible;
@@ -41,20 +36,14 @@ int scaled_channels(int channels, double alpha, ChannelRounding rounding) {
     return 0;
 }
 
-int scaled_side(int side, double rho) {
-    return static_cast<int>(std::floor(side * rho + 0.5));
-}
+int scaled_side(int side, double rho) { return static_cast<int>(std::floor(side * rho + 0.5)); }
 
 const Shape& shape_of(const Graph& graph, TensorId tensor) {
     return graph.tensors.at(static_cast<std::size_t>(tensor)).shape;
 }
 
-std::int64_t elements(const Shape& shape) {
-    return std::int64_t{shape.height} * shape.width * shape.channels;
-}
+std::int64_t elements(const Shape& shape) { return std::int64_t{shape.height} * shape.width * shape.channels; }
 
-std::string to_string(const Shape& shape) {
-    return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels);
-}
+std::string to_string(const Shape& shape) { return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels); }
 
 }  // namespace ssdgen

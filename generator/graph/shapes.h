@@ -14,7 +14,8 @@ struct AxisWindow {
 /// Pixels from the first to the last tap of a window.
 int window_extent(int kernel, int dilation);
 
-/// Caffe's convolution: output = floor((size + before + after - extent) / stride) + 1 (conv_layer.cpp, SEMANTICS.md 2.1).
+/// Caffe's convolution: output = floor((size + before + after - extent) / stride) + 1 (conv_layer.cpp,
+/// SEMANTICS.md 2.1).
 AxisWindow caffe_axis(int size, int kernel, int stride, int dilation, int before, int after);
 
 /// TensorFlow's SAME: output = ceil(size / stride), the odd pixel of padding after (SEMANTICS.md 2.1).

@@ -1,18 +1,14 @@
 #include "graph/taker.h"
 
-#include <cmath>
-
 #include "support/error.h"
+
+#include <cmath>
 
 namespace ssdgen {
 
-std::string spell_shape(const std::vector<int>& shape) {
-    return fmt::format("[{}]", fmt::join(shape, ","));
-}
+std::string spell_shape(const std::vector<int>& shape) { return fmt::format("[{}]", fmt::join(shape, ",")); }
 
-std::string Taker::where(const std::string& name) const {
-    return fmt::format("{}: {}", weights_.file, name);
-}
+std::string Taker::where(const std::string& name) const { return fmt::format("{}: {}", weights_.file, name); }
 
 const std::vector<float>& Taker::take(const std::string& name, const std::vector<int>& shape) const {
     check(has(name) && tensor(name).shape == shape, [&] { return "a tensor fits once all were checked: " + name; });

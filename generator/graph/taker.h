@@ -1,9 +1,9 @@
 #pragma once
 
+#include "weights/weights.h"
+
 #include <string>
 #include <vector>
-
-#include "weights/weights.h"
 
 namespace ssdgen {
 

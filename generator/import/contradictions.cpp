@@ -1,14 +1,14 @@
 #include "import/contradictions.h"
 
+#include "description/spelling.h"
+#include "support/error.h"
+#include "support/warnings.h"
+
 #include <fmt/ranges.h>
 
 #include <cmath>
 #include <map>
 #include <set>
-
-#include "description/spelling.h"
-#include "support/error.h"
-#include "support/warnings.h"
 
 namespace ssdgen {
 
@@ -82,7 +82,8 @@ class Comparison {
         if (!description_.head || !model_.head) return;
         const HeadDescription &ours = *description_.head, &stated = *model_.head;
         const auto quoted = [](const char* word) { return fmt::format("\"{}\"", word); };
-        differ("/head/scores", quoted(spell(score_conversions, ours.scores)), quoted(spell(score_conversions, stated.scores)));
+        differ("/head/scores", quoted(spell(score_conversions, ours.scores)),
+               quoted(spell(score_conversions, stated.scores)));
         differ("/head/background", ours.background, stated.background);
         differ("/head/box_code/order", quoted(spell(box_orders, ours.box_code.order)),
                quoted(spell(box_orders, stated.box_code.order)));
@@ -112,7 +113,8 @@ class Comparison {
 
   private:
     static bool close(float one, float other, double part) {
-        return std::abs(static_cast<double>(one) - static_cast<double>(other)) <= part * std::abs(static_cast<double>(other));
+        return std::abs(static_cast<double>(one) - static_cast<double>(other)) <=
+               part * std::abs(static_cast<double>(other));
     }
 
     static std::string conversion(const Description& description) {
@@ -124,7 +126,8 @@ class Comparison {
     template <class T>
     void differ(const std::string& pointer, const T& ours, const T& stated) const {
         if (ours != stated)
-            warn(at(description_.file, pointer), "found {}; {}, whose weights these are, has {}", ours, model_.file, stated);
+            warn(at(description_.file, pointer), "found {}; {}, whose weights these are, has {}", ours, model_.file,
+                 stated);
     }
 
     const Description& description_;

@@ -1,11 +1,11 @@
 #include "import/describe.h"
 
+#include "import/naming.h"
+#include "support/error.h"
+#include "weights/prior_table.h"
+
 #include <algorithm>
 #include <filesystem>
-
-#include "support/error.h"
-#include "import/naming.h"
-#include "weights/prior_table.h"
 
 namespace ssdgen {
 
@@ -13,9 +13,7 @@ namespace {
 
 constexpr int largest_channels = 65536;
 
-bool unpadded(const NetworkLayer& layer) {
-    return layer.padding == PaddingRule::same || layer.pad == Pads{0, 0, 0, 0};
-}
+bool unpadded(const NetworkLayer& layer) { return layer.padding == PaddingRule::same || layer.pad == Pads{0, 0, 0, 0}; }
 
 /// A classifier's last 1x1 convolution on a 1x1 map is a fully connected layer.
 void connect_last_layer(Network& network) {

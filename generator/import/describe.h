@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "import/import.h"
 #include "import/model_network.h"
+
+#include <string>
+#include <vector>
 
 namespace ssdgen {
 

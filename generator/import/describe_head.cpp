@@ -1,7 +1,7 @@
-#include <set>
-
-#include "support/error.h"
 #include "import/describe.h"
+#include "support/error.h"
+
+#include <set>
 
 namespace ssdgen {
 

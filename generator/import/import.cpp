@@ -1,17 +1,17 @@
 #include "import/import.h"
 
-#include <algorithm>
-#include <filesystem>
-
 #include "description/unusual.h"
-#include "support/error.h"
-#include "support/files.h"
+#include "import/caffe/import.h"
 #include "import/contradictions.h"
 #include "import/describe.h"
-#include "import/caffe/import.h"
 #include "import/normalisation.h"
-#include "weights/safetensors.h"
 #include "import/tflite/walker.h"
+#include "support/error.h"
+#include "support/files.h"
+#include "weights/safetensors.h"
+
+#include <algorithm>
+#include <filesystem>
 
 namespace ssdgen {
 

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "description/description.h"
+#include "weights/weights.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "description/description.h"
-#include "weights/weights.h"
 
 namespace ssdgen {
 

@@ -9,9 +9,7 @@ std::string shown(std::string_view name) {
     return result;
 }
 
-std::int64_t same_output(std::int64_t n, std::int64_t stride) {
-    return (n + stride - 1) / stride;
-}
+std::int64_t same_output(std::int64_t n, std::int64_t stride) { return (n + stride - 1) / stride; }
 
 std::int64_t padded_output(std::int64_t n, std::int64_t pads, std::int64_t window, std::int64_t stride) {
     return n + pads < window ? -1 : (n + pads - window) / stride + 1;

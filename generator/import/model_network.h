@@ -1,13 +1,13 @@
 #pragma once
 
+#include "description/description.h"
+#include "weights/weights.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "description/description.h"
-#include "weights/weights.h"
 
 namespace ssdgen {
 

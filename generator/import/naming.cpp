@@ -1,24 +1,20 @@
 #include "import/naming.h"
 
-#include <algorithm>
-#include <map>
-#include <set>
-
 #include "description/identifier.h"
 #include "description/read.h"
 #include "support/error.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
 
 namespace ssdgen {
 
 namespace {
 
-bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-bool is_letter_or_digit(char c) {
-    return is_letter(c) || (c >= '0' && c <= '9');
-}
+bool is_letter_or_digit(char c) { return is_letter(c) || (c >= '0' && c <= '9'); }
 
 /// A layer's name out of the file's: the first of several joined by ';', with the characters that a layer's name may
 /// have.
@@ -149,9 +145,7 @@ class Namer {
 
 }  // namespace
 
-Sections name_layers(const Network& network) {
-    return Namer(network).run();
-}
+Sections name_layers(const Network& network) { return Namer(network).run(); }
 
 std::string network_name(std::string_view text) {
     std::string name;

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "import/model_network.h"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "import/model_network.h"
 
 namespace ssdgen {
 

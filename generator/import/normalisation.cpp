@@ -1,14 +1,14 @@
 #include "import/normalisation.h"
 
+#include "description/unusual.h"
+#include "import/tflite/values.h"
+#include "support/error.h"
+#include "support/warnings.h"
+
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
-
-#include "description/unusual.h"
-#include "support/error.h"
-#include "support/warnings.h"
-#include "import/tflite/values.h"
 
 namespace ssdgen {
 
@@ -141,7 +141,8 @@ void warn_normalisation(const InputDescription& input, const Network& network, c
     };
     if (computes_itself(network))
         warn(network.file,
-             "computes x * {:.6g} {:+.6g} of its picture itself, so that after {} its first layer gets {:.4g} to {:.4g}: "
+             "computes x * {:.6g} {:+.6g} of its picture itself, so that after {} its first layer gets {:.4g} to "
+             "{:.4g}: "
              "is --mean 0 --scale 1 meant?",
              network.factor[0], network.shift[0], given_options(options), of_byte(0), of_byte(255));
     else if (options.deviation.empty())
@@ -174,10 +175,8 @@ MeanAndScale stated(const Model& model, const Network& network, const ImportOpti
             if (!options.mean.empty() || !options.scale.empty() || !options.deviation.empty())
                 fail_input(model.file, "states its input normalisation itself; allowed: no --mean, --scale or --std");
             return stated_by_file(model, network, picture);
-        case ElementType::float32:
-            return stated_by_options(network, options);
-        default:
-            break;
+        case ElementType::float32: return stated_by_options(network, options);
+        default: break;
     }
     fail_input(model.file, "its input '{}' has type {}; allowed: float32, uint8, int8", shown(picture.name),
                type_name(picture.type));

@@ -1,5 +1,4 @@
 #include "kernel/lower.h"
-
 #include "kernel/pieces.h"
 
 namespace ssdgen {
@@ -29,9 +28,10 @@ void append_mean(Body& body, const AveragePoolKernel& kernel, const Expression& 
 KernelTree lower_average_pool(const AveragePoolKernel& kernel, const std::string& name, const Target& target) {
     KernelTree tree;
     tree.name = name;
-    tree.numbers = {{"output_width", kernel.output.width, ""},        {"input_width", kernel.input.width, ""},
-                    {"channels", kernel.input.channels, ""},          {"kernel_height", kernel.window.kernel_height, ""},
-                    {"kernel_width", kernel.window.kernel_width, ""}, {"stride", kernel.window.stride, ""}};
+    tree.numbers = {
+        {"output_width", kernel.output.width, ""},        {"input_width", kernel.input.width, ""},
+        {"channels", kernel.input.channels, ""},          {"kernel_height", kernel.window.kernel_height, ""},
+        {"kernel_width", kernel.window.kernel_width, ""}, {"stride", kernel.window.stride, ""}};
     const int rest = kernel.input.channels % target.lanes;
     const Expression last = n("channels") - Expression(rest);
     Loop columns{"x", 0, n("output_width"), 1, {}};
@@ -46,8 +46,10 @@ KernelTree lower_average_pool(const AveragePoolKernel& kernel, const std::string
         columns.body.push_back(Block{std::move(body)});
     }
     Function entry{name, "", {}, {}};
-    entry.parameters = {{ParameterType::input, "input"}, {ParameterType::weights, ""},
-                        {ParameterType::output, "output"}, {ParameterType::index, "first"},
+    entry.parameters = {{ParameterType::input, "input"},
+                        {ParameterType::weights, ""},
+                        {ParameterType::output, "output"},
+                        {ParameterType::index, "first"},
                         {ParameterType::index, "end"}};
     entry.body.push_back(Loop{"y", n("first"), n("end"), 1, {std::move(columns)}});
     tree.functions.push_back(std::move(entry));

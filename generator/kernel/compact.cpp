@@ -9,7 +9,8 @@ namespace ssdgen {
 Function lower_add_terms(const Target& target, int pixels, int vectors) {
     const auto n = [](const char* name) { return Expression::name(name); };
     const int width = vectors * target.lanes;
-    Function function{fmt::format("add_terms_{}x{}", pixels, width), fmt::format("{} pixels x {} channels.", pixels, width), {}, {}};
+    Function function{
+        fmt::format("add_terms_{}x{}", pixels, width), fmt::format("{} pixels x {} channels.", pixels, width), {}, {}};
     function.parameters = {{ParameterType::input, "in"},
                            {ParameterType::weights, "w"},
                            {ParameterType::input, "from"},
@@ -19,10 +20,15 @@ Function lower_add_terms(const Target& target, int pixels, int vectors) {
                            {ParameterType::index, "count"}};
     for (int pixel = 0; pixel < pixels; ++pixel)
         for (int vector = 0; vector < vectors; ++vector)
-            function.body.push_back(Load{sum_name(pixel, vector), {"from", n("from_step") * Expression(pixel) + Expression(vector * target.lanes)}, target.lanes});
+            function.body.push_back(
+                Load{sum_name(pixel, vector),
+                     {"from", n("from_step") * Expression(pixel) + Expression(vector * target.lanes)},
+                     target.lanes});
     Loop loop{"k", 0, n("count"), 1, {}};
     for (int vector = 0; vector < vectors; ++vector)
-        loop.body.push_back(Load{fmt::format("w_c{}", vector), {"w", n("k") * Expression(width) + Expression(vector * target.lanes)}, target.lanes});
+        loop.body.push_back(Load{fmt::format("w_c{}", vector),
+                                 {"w", n("k") * Expression(width) + Expression(vector * target.lanes)},
+                                 target.lanes});
     for (int pixel = 0; pixel < pixels; ++pixel) {
         const std::string in = fmt::format("in_p{}", pixel);
         loop.body.push_back(Broadcast{in, {"in", n("in_step") * Expression(pixel) + n("k")}});
@@ -32,7 +38,8 @@ Function lower_add_terms(const Target& target, int pixels, int vectors) {
     function.body.push_back(std::move(loop));
     for (int pixel = 0; pixel < pixels; ++pixel)
         for (int vector = 0; vector < vectors; ++vector)
-            function.body.push_back(Store{{"sums", pixel * width + vector * target.lanes}, sum_name(pixel, vector), target.lanes});
+            function.body.push_back(
+                Store{{"sums", pixel * width + vector * target.lanes}, sum_name(pixel, vector), target.lanes});
     return function;
 }
 

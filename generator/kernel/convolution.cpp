@@ -16,7 +16,11 @@ Expression n(const char* name) { return Expression::name(name); }
 class ConvolutionLowering {
   public:
     ConvolutionLowering(const ConvolutionKernel& kernel, const std::string& name, const Target& target)
-        : kernel_(kernel), target_(target), window_(kernel.window), names_(kernel), picture_(!kernel.input_mean.empty()) {
+        : kernel_(kernel),
+          target_(target),
+          window_(kernel.window),
+          names_(kernel),
+          picture_(!kernel.input_mean.empty()) {
         tree_.name = name;
         group_blocks();
         group_rows();
@@ -112,24 +116,28 @@ class ConvolutionLowering {
     }
 
     bool has_function(const std::string& name) const {
-        return std::any_of(tree_.functions.begin(), tree_.functions.end(), [&](const Function& function) { return function.name == name; });
+        return std::any_of(tree_.functions.begin(), tree_.functions.end(),
+                           [&](const Function& function) { return function.name == name; });
     }
 
     void add_row_function(const RowGroup& rows, const BlockGroup& blocks) {
         Function function;
         function.name = row_function_name(rows, blocks);
-        function.comment = fmt::format("{} output pixels side by side x {} channels.", rows.width, blocks.block.channels);
+        function.comment =
+            fmt::format("{} output pixels side by side x {} channels.", rows.width, blocks.block.channels);
         function.parameters = names_.row_parameters(rows);
         const int stride = window_.stride;
         const Expression out_step = Expression::name(names_.output_channels(blocks.block.output));
         for (const TileRun& tile : cut_row(rows.taps, blocks.block.pixels)) {
             const std::string callee = convolution_tile_name(kernel_, rows, tile, blocks);
-            if (!has_function(callee)) tree_.functions.push_back(lower_convolution_tile(kernel_, target_, rows, tile, blocks));
+            if (!has_function(callee))
+                tree_.functions.push_back(lower_convolution_tile(kernel_, target_, rows, tile, blocks));
             Loop loop{"tile", 0, tile.count, 1, {}};
             Call call{callee, {}};
             const Expression moved = n("tile") * Expression(std::int64_t(tile.pixels) * stride);
             for (int tap = rows.rows.first_tap; tap < rows.rows.first_tap + rows.rows.taps; ++tap)
-                call.arguments.push_back({names_.row_name(tap), (moved + Expression(tile.column)) * n("input_channels")});
+                call.arguments.push_back(
+                    {names_.row_name(tap), (moved + Expression(tile.column)) * n("input_channels")});
             call.arguments.push_back({"weights", 0});
             call.arguments.push_back(
                 {"output", (n("tile") * Expression(tile.pixels) + Expression(tile.first)) * out_step});
@@ -145,7 +153,8 @@ class ConvolutionLowering {
     Call call_row(const RowGroup& rows, const BlockGroup& blocks, const Expression& block) const {
         Call call{row_function_name(rows, blocks), {}};
         for (int tap = rows.rows.first_tap; tap < rows.rows.first_tap + rows.rows.taps; ++tap)
-            call.arguments.push_back(kernel_.stream_rows ? Address{names_.row_name(tap), 0} : Address{"input", row_offset(tap)});
+            call.arguments.push_back(kernel_.stream_rows ? Address{names_.row_name(tap), 0}
+                                                         : Address{"input", row_offset(tap)});
         call.arguments.push_back(
             {"weights", block * Expression(block_size(blocks)) + Expression(blocks.block.weights)});
         call.arguments.push_back({names_.output_name(blocks.block.output),
@@ -185,7 +194,8 @@ class ConvolutionLowering {
         function.parameters = names_.row_parameters({{0, 1, 0, window_.kernel_height}, 0, {}, ""});
         Cases cases{kernel_.row_pixels ? "rows" : "y", {}};
         for (std::size_t index = 0; index < rows_.size(); ++index)
-            cases.cases.push_back({kernel_.row_pixels ? Expression(int(index) + 2) : row_end(rows_[index]), all_blocks(rows_[index])});
+            cases.cases.push_back(
+                {kernel_.row_pixels ? Expression(int(index) + 2) : row_end(rows_[index]), all_blocks(rows_[index])});
         function.parameters.push_back({ParameterType::index, cases.variable});
         function.body.push_back(std::move(cases));
         tree_.functions.push_back(std::move(function));
@@ -200,10 +210,13 @@ class ConvolutionLowering {
         function.parameters.push_back({ParameterType::index, "first"});
         function.parameters.push_back({ParameterType::index, "end"});
         switch (kernel_.split) {
-            case Split::rows: function.body.push_back(all_rows([&](const RowGroup& rows) { return all_blocks(rows); })); break;
+            case Split::rows:
+                function.body.push_back(all_rows([&](const RowGroup& rows) { return all_blocks(rows); }));
+                break;
             case Split::rows_for_each_block:
                 for (const BlockGroup& blocks : blocks_) {
-                    Loop rows = all_rows([&](const RowGroup& group) { return Body{call_row(group, blocks, n("block"))}; });
+                    Loop rows =
+                        all_rows([&](const RowGroup& group) { return Body{call_row(group, blocks, n("block"))}; });
                     function.body.push_back(Loop{"block", 0, blocks.count, 1, {std::move(rows)}});
                 }
                 break;
@@ -227,7 +240,8 @@ class ConvolutionLowering {
             Body body;
             const Expression block = n("block") - Expression(blocks.first);
             for (const RowGroup& rows : rows_)
-                body.push_back(Loop{"y", Expression(rows.rows.first), row_end(rows), 1, {call_row(rows, blocks, block)}});
+                body.push_back(
+                    Loop{"y", Expression(rows.rows.first), row_end(rows), 1, {call_row(rows, blocks, block)}});
             cases.cases.push_back({Expression(blocks.first + blocks.count), std::move(body)});
         }
         return {"block", n("first"), n("end"), 1, {std::move(cases)}};

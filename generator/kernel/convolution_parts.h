@@ -12,7 +12,8 @@
 
 namespace ssdgen {
 
-// What the parts of a convolution's lowering share: convolution.cpp walks rows and blocks, convolution_tile.cpp is one register tile.
+// What the parts of a convolution's lowering share: convolution.cpp walks rows and blocks, convolution_tile.cpp is one
+// register tile.
 
 /// Rows of output that one row function serves.
 struct RowGroup {
@@ -59,11 +60,12 @@ class ConvolutionNames {
 };
 
 /// The function's name: tiles of one name are equal.
-std::string convolution_tile_name(const ConvolutionKernel& kernel, const RowGroup& rows, const TileRun& tile, const BlockGroup& blocks);
+std::string convolution_tile_name(const ConvolutionKernel& kernel, const RowGroup& rows, const TileRun& tile,
+                                  const BlockGroup& blocks);
 
-/// A register tile: neighbouring pixels of a row x the channels of a block. Parameters: the input rows that the window lies on (or the
-/// input, if it is one pixel), weights, output.
-Function lower_convolution_tile(const ConvolutionKernel& kernel, const Target& target, const RowGroup& rows, const TileRun& tile,
-                                const BlockGroup& blocks);
+/// A register tile: neighbouring pixels of a row x the channels of a block. Parameters: the input rows that the window
+/// lies on (or the input, if it is one pixel), weights, output.
+Function lower_convolution_tile(const ConvolutionKernel& kernel, const Target& target, const RowGroup& rows,
+                                const TileRun& tile, const BlockGroup& blocks);
 
 }  // namespace ssdgen

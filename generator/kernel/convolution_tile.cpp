@@ -39,14 +39,15 @@ class TileLowering {
     }
 
   private:
-    /// `count` terms of the sums of the pixels [first, end) of a tile: inputs in[(pixel's column) * input_channels + i].
+    /// `count` terms of the sums of the pixels [first, end) of a tile: inputs in[(pixel's column) * input_channels +
+    /// i].
     struct Terms {
         int row_tap = 0;
         int first_pixel = 0;
         int end_pixel = 0;
-        std::vector<int> columns;   // one a pixel, relative to the tile's column
-        std::int64_t weights = 0;   // index of the first term
-        int taps = 1;               // columns that follow each other in memory: count = taps * input_channels
+        std::vector<int> columns;  // one a pixel, relative to the tile's column
+        std::int64_t weights = 0;  // index of the first term
+        int taps = 1;              // columns that follow each other in memory: count = taps * input_channels
     };
 
     void append_step(Body& body, const BlockGroup& blocks, const Terms& terms, int index) const {
@@ -55,11 +56,13 @@ class TileLowering {
         const int line = 16;  // floats of a cache line
         const int ahead = target_.prefetch_bytes / int(sizeof(float));
         for (int at = 0; ahead && at < width && terms.taps * kernel_.input.channels > whole; at += line)
-            if (index * width % line == 0) body.push_back(Prefetch{{"w", Expression(std::int64_t(index) * width + at + ahead)}});
+            if (index * width % line == 0)
+                body.push_back(Prefetch{{"w", Expression(std::int64_t(index) * width + at + ahead)}});
         for (int vector = 0; vector < vectors; ++vector)
             body.push_back(Load{fmt::format("w_k{}c{}", index, vector),
                                 {"w", Expression(std::int64_t(index) * width + vector * target_.lanes)},
-                                target_.lanes, terms.end_pixel - terms.first_pixel > 1});
+                                target_.lanes,
+                                terms.end_pixel - terms.first_pixel > 1});
         for (int pixel = terms.first_pixel; pixel < terms.end_pixel; ++pixel) {
             const std::string in = fmt::format("in_k{}p{}", index, pixel);
             const int column = terms.columns[std::size_t(pixel - terms.first_pixel)];
@@ -107,9 +110,9 @@ class TileLowering {
         const auto tap_index = [&](int row, int column) {
             return std::int64_t(row * window_.kernel_width + column) * kernel_.input.channels;
         };
-        const bool full = window_.dilation == 1 && std::all_of(tile.taps.begin(), tile.taps.end(), [&](const auto& taps) {
-                              return taps.taps == window_.kernel_width;
-                          });
+        const bool full =
+            window_.dilation == 1 && std::all_of(tile.taps.begin(), tile.taps.end(),
+                                                 [&](const auto& taps) { return taps.taps == window_.kernel_width; });
         std::vector<Terms> all;
         for (int row = rows.rows.first_tap; row < rows.rows.first_tap + rows.rows.taps; ++row) {
             if (full) {
@@ -140,10 +143,11 @@ class TileLowering {
             for (int vector = 0; vector < block.vectors; ++vector)
                 append_activation(body, kernel_.activation, sum_name(pixel, vector));
             for (int vector = 0; vector < block.vectors; ++vector)
-                body.push_back(Store{{"output", Expression(pixel) * Expression::name(names_.output_channels(block.output)) +
-                                                    Expression(vector * target_.lanes)},
-                                     sum_name(pixel, vector),
-                                     vector + 1 == block.vectors ? blocks.last_lanes : target_.lanes});
+                body.push_back(
+                    Store{{"output", Expression(pixel) * Expression::name(names_.output_channels(block.output)) +
+                                         Expression(vector * target_.lanes)},
+                          sum_name(pixel, vector),
+                          vector + 1 == block.vectors ? blocks.last_lanes : target_.lanes});
         }
     }
 
@@ -155,7 +159,8 @@ class TileLowering {
 
 }  // namespace
 
-std::string convolution_tile_name(const ConvolutionKernel& kernel, const RowGroup& rows, const TileRun& tile, const BlockGroup& blocks) {
+std::string convolution_tile_name(const ConvolutionKernel& kernel, const RowGroup& rows, const TileRun& tile,
+                                  const BlockGroup& blocks) {
     std::string name = fmt::format("tile_{}x{}", tile.pixels, blocks.block.channels);
     if (kernel.output_channels.size() > 1) name += fmt::format("_output_{}", blocks.block.output);
     if (!kernel.row_pixels && !rows.name.empty()) name += "_" + rows.name;
@@ -163,8 +168,8 @@ std::string convolution_tile_name(const ConvolutionKernel& kernel, const RowGrou
     return name;
 }
 
-Function lower_convolution_tile(const ConvolutionKernel& kernel, const Target& target, const RowGroup& rows, const TileRun& tile,
-                                const BlockGroup& blocks) {
+Function lower_convolution_tile(const ConvolutionKernel& kernel, const Target& target, const RowGroup& rows,
+                                const TileRun& tile, const BlockGroup& blocks) {
     return TileLowering(kernel, target).lower(rows, tile, blocks);
 }
 

@@ -31,7 +31,8 @@ class Counter {
 
     Counts body(const Body& nodes, Values values) {
         Counts sum;
-        for (const TreeNode& node : nodes) add(sum, std::visit([&](const auto& one) { return count(one, values); }, node.value));
+        for (const TreeNode& node : nodes)
+            add(sum, std::visit([&](const auto& one) { return count(one, values); }, node.value));
         return sum;
     }
 
@@ -89,7 +90,8 @@ Counts count(const KernelTree& tree, int units) {
     for (const NamedNumber& number : tree.numbers) values[number.name] = number.value;
     const Function& entry = tree.functions.back();
     const auto has = [&](const char* name) {
-        return std::any_of(entry.parameters.begin(), entry.parameters.end(), [&](const Parameter& one) { return one.name == name; });
+        return std::any_of(entry.parameters.begin(), entry.parameters.end(),
+                           [&](const Parameter& one) { return one.name == name; });
     };
     if (has("end")) return counter.body(entry.body, values);
     Counts sum;  // a stage of a stream, one row after the other

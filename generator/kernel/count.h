@@ -13,8 +13,8 @@ struct Counts {
     std::int64_t stores = 0;         // vectors
 };
 
-/// Counts for the units [0, units) of the entry (the last function), calls followed; of a stage of a stream for so many rows, made
-/// one at a time.
+/// Counts for the units [0, units) of the entry (the last function), calls followed; of a stage of a stream for so many
+/// rows, made one at a time.
 Counts count(const KernelTree& tree, int units);
 
 }  // namespace ssdgen

@@ -21,22 +21,24 @@ class DepthwiseLowering {
     DepthwiseLowering(const DepthwiseKernel& kernel, const std::string& name, const Target& target)
         : kernel_(kernel), target_(target), window_(kernel.window) {
         tree_.name = name;
-        tree_.numbers = {{"output_height", kernel.output.height, ""}, {"output_width", kernel.output.width, ""},
-                         {"input_width", kernel.input.width, ""},     {"channels", kernel.input.channels, ""},
-                         {"stride", window_.stride, ""},              {"pad_top", window_.pads[0], ""}};
+        tree_.numbers = {{"output_height", kernel.output.height, ""},
+                         {"output_width", kernel.output.width, ""},
+                         {"input_width", kernel.input.width, ""},
+                         {"channels", kernel.input.channels, ""},
+                         {"stride", window_.stride, ""},
+                         {"pad_top", window_.pads[0], ""}};
     }
 
     KernelTree lower() {
-        const auto ranges = tap_ranges(kernel_.input.height, kernel_.output.height, window_.kernel_height, window_.stride,
-                                       window_.dilation, window_.pads[0]);
+        const auto ranges = tap_ranges(kernel_.input.height, kernel_.output.height, window_.kernel_height,
+                                       window_.stride, window_.dilation, window_.pads[0]);
         Cases cases{"y", {}};
         for (std::size_t index = 0; index < ranges.size(); ++index) {
             const TapRange& rows = ranges[index];
             const std::string name = range_name(index, ranges.size(), "top", "middle", "bottom");
             add_row_function(rows, name);
             const int end = rows.first + rows.count;
-            cases.cases.push_back(
-                {row_bound(end, kernel_.output.height), {call_row(rows, row_function_name(name))}});
+            cases.cases.push_back({row_bound(end, kernel_.output.height), {call_row(rows, row_function_name(name))}});
         }
         Function entry{tree_.name, "", {}, {}};
         if (kernel_.stream_rows) {
@@ -44,8 +46,10 @@ class DepthwiseLowering {
             entry.parameters.push_back({ParameterType::index, "y"});
             entry.body.push_back(std::move(cases));
         } else {
-            entry.parameters = {{ParameterType::input, "input"}, {ParameterType::weights, "weights"},
-                                {ParameterType::output, "output"}, {ParameterType::index, "first"},
+            entry.parameters = {{ParameterType::input, "input"},
+                                {ParameterType::weights, "weights"},
+                                {ParameterType::output, "output"},
+                                {ParameterType::index, "first"},
                                 {ParameterType::index, "end"}};
             entry.body.push_back(Loop{"y", n("first"), n("end"), 1, {cases}});
         }
@@ -72,8 +76,9 @@ class DepthwiseLowering {
             return call;
         }
         for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
-            call.arguments.push_back({"input", (n("y") * n("stride") - n("pad_top") + Expression(tap * window_.dilation)) *
-                                                   n("input_width") * n("channels")});
+            call.arguments.push_back(
+                {"input", (n("y") * n("stride") - n("pad_top") + Expression(tap * window_.dilation)) *
+                              n("input_width") * n("channels")});
         call.arguments.push_back({"weights", 0});
         call.arguments.push_back({"output", n("y") * n("output_width") * n("channels")});
         return call;
@@ -104,7 +109,8 @@ class DepthwiseLowering {
         std::string name = fmt::format("tile_of_{}", tile.pixels);
         if (!row.empty()) name += "_" + row;
         if (!tile.name.empty()) name += "_" + tile.name;
-        Function function{name, fmt::format("{} outputs side by side, all channels.", tile.pixels), row_parameters(rows), {}};
+        Function function{
+            name, fmt::format("{} outputs side by side, all channels.", tile.pixels), row_parameters(rows), {}};
         append_activation_constants(function.body, kernel_.activation);
         const int rest = kernel_.input.channels % target_.lanes;
         const Expression end = n("channels") - Expression(rest);
@@ -123,7 +129,8 @@ class DepthwiseLowering {
     }
 
     /// One vector of channels from `channel` on.
-    void append_channels(Body& body, const TapRange& rows, const TileRun& tile, const Expression& channel, int lanes) const {
+    void append_channels(Body& body, const TapRange& rows, const TileRun& tile, const Expression& channel,
+                         int lanes) const {
         body.push_back(Load{pixel_sum(0), {"weights", channel}, lanes});
         for (int pixel = 1; pixel < tile.pixels; ++pixel) body.push_back(Copy{pixel_sum(pixel), pixel_sum(0)});
         for (int row = rows.first_tap; row < rows.first_tap + rows.taps; ++row) {
@@ -136,7 +143,8 @@ class DepthwiseLowering {
             body.push_back(Store{{"output", Expression(pixel) * n("channels") + channel}, pixel_sum(pixel), lanes});
     }
 
-    /// One row of the window: its weights, then the input columns from left to right, each with all outputs that it is in.
+    /// One row of the window: its weights, then the input columns from left to right, each with all outputs that it is
+    /// in.
     void append_window_row(Body& body, const TileRun& tile, int row, const Expression& channel, int lanes) const {
         std::set<int> columns, taps;
         for (const PixelTaps& pixel : tile.taps)
@@ -147,7 +155,9 @@ class DepthwiseLowering {
         for (int tap : taps) {
             const int index = 1 + row * window_.kernel_width + tap;
             body.push_back(Load{fmt::format("w_y{}x{}", row, tap),
-                                {"weights", Expression(index) * n("channels") + channel}, lanes, tile.pixels > 1});
+                                {"weights", Expression(index) * n("channels") + channel},
+                                lanes,
+                                tile.pixels > 1});
         }
         for (int column : columns) {
             const std::string in = fmt::format("in_y{}x{}", row, column);

@@ -11,7 +11,7 @@ namespace ssdgen {
 /// A sum of products of named numbers, for offsets and bounds: 2 * stride * input_channels + 5.
 class Expression {
   public:
-    Expression(std::int64_t constant = 0) { add({}, constant); }  // NOLINT: a number is an expression
+    Expression(std::int64_t constant = 0) { add({}, constant); }      // NOLINT: a number is an expression
     Expression(int constant) : Expression(std::int64_t(constant)) {}  // NOLINT
     /// One name, a variable or a named number.
     static Expression name(const std::string& name);

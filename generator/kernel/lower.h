@@ -11,8 +11,9 @@ namespace ssdgen {
 ///
 /// A stage of a stream has
 ///
-///     row_0, ... row_k (one a row of the window), weights, output, y      output row y; rows outside the map are not read
-///     input, weights, output, rows                                        a 1x1 window: so many rows, side by side
+///     row_0, ... row_k (one a row of the window), weights, output, y      output row y; rows outside the map are not
+///     read input, weights, output, rows                                        a 1x1 window: so many rows, side by
+///     side
 ///
 /// A parameter that it has no use for has no name.
 KernelTree lower_kernel(const KernelSpec& kernel, const std::string& name, const Target& target);
@@ -24,7 +25,8 @@ KernelTree lower_average_pool(const AveragePoolKernel& kernel, const std::string
 /// The function that turns one row of picture bytes [width][channels] into floats less the mean.
 Function lower_stage_row(const ConvolutionKernel& kernel, const std::string& name, const Target& target);
 
-/// Independent chains of the target's multiply-add, to measure its peak: peak_chains(target) of them, `iterations` times.
+/// Independent chains of the target's multiply-add, to measure its peak: peak_chains(target) of them, `iterations`
+/// times.
 KernelTree lower_peak(const Target& target);
 int peak_chains(const Target& target);
 

@@ -1,6 +1,7 @@
 #include "kernel/lower.h"
 
 #include <fmt/format.h>
+
 #include <algorithm>
 
 namespace ssdgen {

@@ -26,8 +26,8 @@ void append_activation(Body& body, Activation activation, const std::string& nam
 
 std::vector<PixelTaps> row_taps(int input_width, int output_width, const Window& window) {
     std::vector<PixelTaps> row;
-    for (const TapRange& range : tap_ranges(input_width, output_width, window.kernel_width, window.stride,
-                                            window.dilation, window.pads[1]))
+    for (const TapRange& range :
+         tap_ranges(input_width, output_width, window.kernel_width, window.stride, window.dilation, window.pads[1]))
         for (int index = 0; index < range.count; ++index) {
             const int start = (range.first + index) * window.stride - window.pads[1];
             row.push_back({start + range.first_tap * window.dilation, range.first_tap, range.taps});

@@ -21,7 +21,7 @@ void append_activation(Body& body, Activation activation, const std::string& nam
 
 /// A position on the output axis of a windowed layer: which taps of its window lie inside the map.
 struct PixelTaps {
-    int column = 0;     // input column of its first tap inside
+    int column = 0;  // input column of its first tap inside
     int first_tap = 0;
     int taps = 0;
 };
@@ -31,12 +31,12 @@ std::vector<PixelTaps> row_taps(int input_width, int output_width, const Window&
 
 /// Neighbouring outputs that are computed together, and how often the same code serves.
 struct TileRun {
-    int first = 0;    // output index
+    int first = 0;  // output index
     int pixels = 0;
-    int count = 1;    // tiles side by side with the same taps relative to their first column
-    int column = 0;   // input column that the first tile's addresses count from
+    int count = 1;                // tiles side by side with the same taps relative to their first column
+    int column = 0;               // input column that the first tile's addresses count from
     std::vector<PixelTaps> taps;  // of the first tile, columns relative to `column`
-    std::string name;  // "left", "inner", "right", or empty if the row is one tile
+    std::string name;             // "left", "inner", "right", or empty if the row is one tile
 };
 
 /// A row cut into tiles of at most `pixels`.

@@ -8,8 +8,8 @@
 
 namespace ssdgen {
 
-// What a kernel does, as a small tree. The lowerings of this room make it, simplify and count work on it, room emit prints it.
-// A vector is a register of Target::lanes floats; offsets count elements of what the base points to.
+// What a kernel does, as a small tree. The lowerings of this room make it, simplify and count work on it, room emit
+// prints it. A vector is a register of Target::lanes floats; offsets count elements of what the base points to.
 
 struct TreeNode;
 using Body = std::vector<TreeNode>;
@@ -59,8 +59,8 @@ struct Advance {
     Expression by;
 };
 
-/// A new vector: `lanes` floats from memory, the other lanes zero. `keep`: it is used several times and has to stay in a register;
-/// compilers like to read the memory again for each use instead.
+/// A new vector: `lanes` floats from memory, the other lanes zero. `keep`: it is used several times and has to stay in
+/// a register; compilers like to read the memory again for each use instead.
 struct Load {
     std::string name;
     Address address;
@@ -68,8 +68,8 @@ struct Load {
     bool keep = false;
 };
 
-/// The pointer stays what it is, but the compiler takes it for another: it does not keep what was read through it, for which there
-/// are no registers.
+/// The pointer stays what it is, but the compiler takes it for another: it does not keep what was read through it, for
+/// which there are no registers.
 struct Renew {
     std::string pointer;
 };
@@ -136,8 +136,8 @@ struct Call {
 };
 
 struct TreeNode {
-    std::variant<Comment, Blank, Loop, Cases, Pointer, Advance, Renew, Load, Prefetch, LoadBytes, Broadcast, Constant, Copy, MultiplyAdd,
-                 Arithmetic, Store, Block, Call>
+    std::variant<Comment, Blank, Loop, Cases, Pointer, Advance, Renew, Load, Prefetch, LoadBytes, Broadcast, Constant,
+                 Copy, MultiplyAdd, Arithmetic, Store, Block, Call>
         value;
     template <class T>
     TreeNode(T node) : value(std::move(node)) {}  // NOLINT: a node is any of its kinds

@@ -74,7 +74,9 @@ class Unroller {
         }
     }
     void append(Body& result, const Block& block, Scope& scope) { append_block(result, body(block.body, scope)); }
-    void append(Body&, const Pointer& pointer, Scope& scope) { scope.pointers[pointer.name] = resolve(pointer.address, scope); }
+    void append(Body&, const Pointer& pointer, Scope& scope) {
+        scope.pointers[pointer.name] = resolve(pointer.address, scope);
+    }
     void append(Body&, const Advance& advance, Scope& scope) {
         scope.pointers.at(advance.pointer).offset += Expression(advance.by.evaluate(scope.numbers));
     }
@@ -87,7 +89,9 @@ class Unroller {
     }
     void append(Body& result, Load load, Scope& scope) { append_resolved(result, std::move(load), scope); }
     void append(Body& result, LoadBytes load, Scope& scope) { append_resolved(result, std::move(load), scope); }
-    void append(Body& result, Broadcast broadcast, Scope& scope) { append_resolved(result, std::move(broadcast), scope); }
+    void append(Body& result, Broadcast broadcast, Scope& scope) {
+        append_resolved(result, std::move(broadcast), scope);
+    }
     void append(Body& result, Store store, Scope& scope) { append_resolved(result, std::move(store), scope); }
     template <class T>
     void append(Body& result, const T& node, Scope&) {  // has no address
@@ -156,8 +160,8 @@ std::vector<int> unrolled_forms(const KernelSpec& kernel) {
     }
     if (convolution && !convolution->input_mean.empty()) return {0};  // the picture's rows come with their padding
     const Window& window = kernel_window(kernel);
-    for (const TapRange& range : tap_ranges(kernel_input(kernel).height, kernel_output(kernel).height, window.kernel_height,
-                                            window.stride, window.dilation, window.pads[0]))
+    for (const TapRange& range : tap_ranges(kernel_input(kernel).height, kernel_output(kernel).height,
+                                            window.kernel_height, window.stride, window.dilation, window.pads[0]))
         forms.push_back(range.first);
     return forms;
 }
@@ -194,7 +198,8 @@ Function unroll_function(const Function& function) {
 }
 
 std::int64_t unrolled_bytes(const Body& body, const Target& target) {
-    // An instruction with a far address takes 7 to 11 bytes; a fused multiply-add takes its input from memory in one, two apart move it besides.
+    // An instruction with a far address takes 7 to 11 bytes; a fused multiply-add takes its input from memory in one,
+    // two apart move it besides.
     const Counts counts = count_instructions(body);
     return (target.fused ? 8 : 16) * counts.multiply_adds + 9 * (counts.loads + counts.stores);
 }

@@ -9,8 +9,8 @@
 
 namespace ssdgen {
 
-/// A kernel that is a step for itself as one function without a loop, a call or a choice: every address counts from a parameter.
-/// For all units of work at once: the parameters first and end stay, unused.
+/// A kernel that is a step for itself as one function without a loop, a call or a choice: every address counts from a
+/// parameter. For all units of work at once: the parameters first and end stay, unused.
 KernelTree unroll_whole(const KernelTree& tree, int units);
 
 /// A form of a stage of a stream without a loop, a call or a choice, and without the parameter y or rows.
@@ -19,7 +19,8 @@ struct UnrolledRows {
     int first = 0;  // serves output rows from here up to the next form; of a 1x1 window: makes so many rows
 };
 
-/// The forms that the rows of a stage of a stream need: the first row of each, or of a 1x1 window the rows that it makes.
+/// The forms that the rows of a stage of a stream need: the first row of each, or of a 1x1 window the rows that it
+/// makes.
 std::vector<int> unrolled_forms(const KernelSpec& kernel);
 
 /// The name of a form.

@@ -1,8 +1,8 @@
 #include "passes/fold_batch_norm.h"
 
-#include <cmath>
-
 #include "support/error.h"
+
+#include <cmath>
 
 namespace ssdgen {
 

@@ -1,10 +1,10 @@
 #include "passes/fold_input_normalisation.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "passes/edit.h"
 #include "support/error.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace ssdgen {
 

@@ -1,8 +1,8 @@
 #include "passes/join_heads.h"
 
-#include <algorithm>
-
 #include "support/error.h"
+
+#include <algorithm>
 
 namespace ssdgen {
 

@@ -1,12 +1,12 @@
 #include "passes/lower.h"
 
-#include <utility>
-
 #include "graph/build.h"
 #include "passes/fold_batch_norm.h"
 #include "passes/fold_input_normalisation.h"
 #include "passes/join_heads.h"
 #include "passes/lower_fully_connected.h"
+
+#include <utility>
 
 namespace ssdgen {
 

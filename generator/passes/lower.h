@@ -1,8 +1,8 @@
 #pragma once
 
-#include <functional>
-
 #include "graph/graph.h"
+
+#include <functional>
 
 namespace ssdgen {
 

@@ -1,7 +1,7 @@
 #include "pipeline/choose_targets.h"
 
-#include "target/target.h"
 #include "support/error.h"
+#include "target/target.h"
 
 #include <algorithm>
 #include <set>
@@ -19,7 +19,9 @@ std::vector<Target> choose_targets(const std::string& names) {
     for (const Target& target : targets()) {
         if (!wanted.count(target.name)) continue;
         if (!chosen.empty() && target.features.empty())
-            throw UsageError(fmt::format("--target: found {} beside {}; allowed: one that no processor has to be asked for", target.name, chosen[0].name));
+            throw UsageError(
+                fmt::format("--target: found {} beside {}; allowed: one that no processor has to be asked for",
+                            target.name, chosen[0].name));
         chosen.push_back(target);
     }
     return chosen;

@@ -1,17 +1,18 @@
 #pragma once
 
 #include "description/description.h"
-#include "pipeline/unroll_plan.h"
 #include "graph/build.h"
+#include "import/import.h"
+#include "pipeline/unroll_plan.h"
 #include "plan/plan.h"
 #include "plan/schedule/tuning.h"
-#include "import/import.h"
 
 #include <string>
 
 namespace ssdgen {
 
-// The way from a description to a plan, which every command that makes or judges a network goes: what one of them refuses, all do.
+// The way from a description to a plan, which every command that makes or judges a network goes: what one of them
+// refuses, all do.
 
 enum class Unroll { compact, tile, full };
 
@@ -30,8 +31,8 @@ Graph with_weights(Graph graph, const Description& description, const Weights& w
 /// The plan of a lowered graph in its final form.
 Plan make_plan(const Graph& lowered, const Target& target, const Tuning& tuning, const PlanOptions& options);
 
-/// Reads back what would be written of an imported model and takes it to its lowered graph, as `generate` does. InputError, whose place begins
-/// with "MODEL, as CONFIG has it", if `generate` would refuse it.
+/// Reads back what would be written of an imported model and takes it to its lowered graph, as `generate` does.
+/// InputError, whose place begins with "MODEL, as CONFIG has it", if `generate` would refuse it.
 void check_imported(const Imported& imported, const std::string& model, const std::string& config);
 
 }  // namespace ssdgen

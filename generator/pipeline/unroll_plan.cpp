@@ -20,7 +20,8 @@ std::int64_t stage_bytes(const Step& step, const Stage& stage, const Target& tar
     const KernelTree tree = simplify(lower_kernel(stage.kernel, stage.kernel_name, target));
     if (!step.stream) return unrolled_bytes(unroll_whole(tree, step.units).functions.back().body, target);
     std::int64_t bytes = 0;
-    for (const UnrolledRows& form : unroll_rows(stage.kernel, tree)) bytes += unrolled_bytes(form.function.body, target);
+    for (const UnrolledRows& form : unroll_rows(stage.kernel, tree))
+        bytes += unrolled_bytes(form.function.body, target);
     return bytes;
 }
 
@@ -29,7 +30,9 @@ std::int64_t call_bytes(const Step& step) {
     if (!step.stream) return 0;
     std::int64_t bytes = 0;
     for (const StreamOperation& operation : stream_order(step, 0, step.units))
-        bytes += 8 * (operation.stage < 0 ? 3 * operation.rows : 3 + kernel_window(step.stages[std::size_t(operation.stage)].kernel).kernel_height);
+        bytes += 8 * (operation.stage < 0
+                          ? 3 * operation.rows
+                          : 3 + kernel_window(step.stages[std::size_t(operation.stage)].kernel).kernel_height);
     return bytes;
 }
 
@@ -51,7 +54,8 @@ void unroll_plan(Plan& plan, std::int64_t budget) {
         std::int64_t bytes = call_bytes(step);
         for (const Stage& stage : step.stages) {
             // Each multiply-add of a step for itself is an instruction: what cannot fit is not built.
-            const bool hopeless = !step.stream && work(stage) / plan.target.lanes * (plan.target.fused ? 8 : 16) > budget;
+            const bool hopeless =
+                !step.stream && work(stage) / plan.target.lanes * (plan.target.fused ? 8 : 16) > budget;
             bytes += hopeless ? budget + 1 : stage_bytes(step, stage, plan.target);
         }
         sizes[code_name(step)] = bytes;

@@ -1,8 +1,5 @@
 #include "plan/build.h"
 
-#include <algorithm>
-#include <map>
-
 #include "graph/counts.h"
 #include "graph/shapes.h"
 #include "plan/alignment.h"
@@ -11,6 +8,9 @@
 #include "plan/pack.h"
 #include "plan/places.h"
 #include "plan/stream.h"
+
+#include <algorithm>
+#include <map>
 
 namespace ssdgen {
 
@@ -47,7 +47,8 @@ Stage make_stage(const Graph& graph, const Node& node, const Target& target, boo
 /// The stages of a graph's nodes, each made once for all plans that are tried.
 class Stages {
   public:
-    Stages(const Graph& graph, const Target& target, const Tuning& tuning) : graph(graph), target(target), tuning_(tuning) {}
+    Stages(const Graph& graph, const Target& target, const Tuning& tuning)
+        : graph(graph), target(target), tuning_(tuning) {}
 
     const Stage& find(std::size_t node, bool in_stream) {
         const auto key = std::make_pair(node, in_stream);
@@ -147,7 +148,9 @@ Plan build_plan(const Graph& graph, const Target& target, const Tuning& tuning) 
     // ones the fewest.
     Stages stages(graph, target, tuning);
     LeadingNodes leading;
-    const auto plan_with = [&](const LeadingNodes& nodes) { return plan_groups(stages, group_nodes(graph, target, nodes)); };
+    const auto plan_with = [&](const LeadingNodes& nodes) {
+        return plan_groups(stages, group_nodes(graph, target, nodes));
+    };
     Plan plan = plan_with(leading);
     for (int following = 1; leads(graph, target, following); ++following) {
         Plan candidate = plan_with({following, 0});

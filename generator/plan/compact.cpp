@@ -18,7 +18,8 @@ void compact_plan(Plan& plan) {
     for (Step& step : plan.steps) {
         for (Stage& stage : step.stages) {
             if (auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel)) {
-                for (ChannelBlock& block : convolution->blocks) block.pixels = compact_tiles(plan.target, block.vectors)[0];
+                for (ChannelBlock& block : convolution->blocks)
+                    block.pixels = compact_tiles(plan.target, block.vectors)[0];
             } else if (auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel)) {
                 depthwise->pixels = 1;
                 stage.tuned = false;

@@ -17,8 +17,8 @@ std::int64_t weight_bytes(const ConvolutionKernel& kernel) {
     return channels * kernel.input.channels * kernel.window.kernel_height * kernel.window.kernel_width * 4;
 }
 
-/// Small maps are divided among channel blocks, so that every weight is read once by one thread. Large ones are divided among rows:
-/// a thread then finds in its own cache what it made in the layer before.
+/// Small maps are divided among channel blocks, so that every weight is read once by one thread. Large ones are divided
+/// among rows: a thread then finds in its own cache what it made in the layer before.
 Split choose_split(const Target& target, const ConvolutionKernel& kernel) {
     if (!kernel.input_mean.empty()) return Split::rows;
     const std::int64_t bytes = std::int64_t(kernel.input.height) * kernel.input.width * kernel.input.channels * 4;
@@ -52,7 +52,8 @@ KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolut
     if (flat && in_stream)
         kernel.row_pixels = output.width;
     else if (flat && kernel.split != Split::channels)
-        kernel.row_pixels = std::min(kernel.blocks.back().pixels, row);  // one tile, so that units are shared out evenly
+        kernel.row_pixels =
+            std::min(kernel.blocks.back().pixels, row);  // one tile, so that units are shared out evenly
     else if (flat)
         kernel.row_pixels = row;
     return kernel;
@@ -85,9 +86,7 @@ bool same(const AveragePoolKernel& a, const AveragePoolKernel& b) {
     return a.input == b.input && a.output == b.output && same_window(a.window, b.window);
 }
 
-std::string map_name(const Shape& shape) {
-    return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels);
-}
+std::string map_name(const Shape& shape) { return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels); }
 
 /// "_3x3", then whatever is out of the ordinary: "_stride_2", "_dilation_6", "_pad_0_0_1_1" (top, left, bottom, right).
 std::string window_name(const Window& window) {
@@ -127,7 +126,8 @@ std::string convolution_name(const ConvolutionKernel& kernel, const Target& targ
 }  // namespace
 
 bool is_pointwise(const Window& window) {
-    return window.kernel_height == 1 && window.kernel_width == 1 && window.stride == 1 && window.pads == Pads{0, 0, 0, 0};
+    return window.kernel_height == 1 && window.kernel_width == 1 && window.stride == 1 &&
+           window.pads == Pads{0, 0, 0, 0};
 }
 
 KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream,
@@ -146,7 +146,8 @@ KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& targe
         if (const auto tuned = tuning.choice(kernel)) kernel.pixels = tuned->pixels;
         return kernel;
     }
-    if (const auto* pool = std::get_if<AveragePool>(&node.operation)) return AveragePoolKernel{input, output, pool->window};
+    if (const auto* pool = std::get_if<AveragePool>(&node.operation))
+        return AveragePoolKernel{input, output, pool->window};
     throw InternalError("internal error: broken invariant: a lowered graph holds kernels only, not " + node.name);
 }
 
@@ -193,9 +194,8 @@ Shape kernel_output(const KernelSpec& kernel) {
 std::string tile_name(const KernelSpec& kernel, const Target& target) {
     if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel)) {
         const auto largest = std::max_element(
-            convolution->blocks.begin(), convolution->blocks.end(), [](const ChannelBlock& a, const ChannelBlock& b) {
-                return a.pixels * a.vectors < b.pixels * b.vectors;
-            });
+            convolution->blocks.begin(), convolution->blocks.end(),
+            [](const ChannelBlock& a, const ChannelBlock& b) { return a.pixels * a.vectors < b.pixels * b.vectors; });
         return fmt::format("{}x{}", largest->pixels, largest->vectors * target.lanes);
     }
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel))
@@ -204,7 +204,8 @@ std::string tile_name(const KernelSpec& kernel, const Target& target) {
 }
 
 std::string kernel_name(const KernelSpec& kernel, const Target& target) {
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel)) return convolution_name(*convolution, target);
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel))
+        return convolution_name(*convolution, target);
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel))
         return "depthwise_" + map_name(depthwise->input) + window_name(depthwise->window) +
                activation_name(depthwise->activation) + "_tile_" + tile_name(kernel, target) +
@@ -218,7 +219,8 @@ std::string stream_name(const std::vector<Stage>& stages, const Target& target) 
     const auto* pointwise = std::get_if<ConvolutionKernel>(&stages.back().kernel);
     if (stages.size() == 2 && depthwise && pointwise && pointwise->row_pixels)
         return "separable_" + map_name(depthwise->input) + window_name(depthwise->window) +
-               activation_name(depthwise->activation) + fmt::format("_to_{}", fmt::join(pointwise->output_channels, "_")) +
+               activation_name(depthwise->activation) +
+               fmt::format("_to_{}", fmt::join(pointwise->output_channels, "_")) +
                activation_name(pointwise->activation) + "_tile_" + tile_name(stages.back().kernel, target);
     // Layers have names of their own, so these streams have.
     if (stages.size() == 1) return "stream_" + stages[0].name;

@@ -7,8 +7,8 @@
 
 namespace ssdgen {
 
-/// The kernel of a lowered node: shapes, tile, division of the work. `in_stream`: as a stage of a stream. The tile is what the
-/// tuning has chosen for the layer's shape, or else the model's.
+/// The kernel of a lowered node: shapes, tile, division of the work. `in_stream`: as a stage of a stream. The tile is
+/// what the tuning has chosen for the layer's shape, or else the model's.
 KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream = false,
                        const Tuning& tuning = {});
 
@@ -34,8 +34,8 @@ std::string tile_name(const KernelSpec& kernel, const Target& target);
 /// explains it. Kernels with equal names are equal.
 std::string kernel_name(const KernelSpec& kernel, const Target& target);
 
-/// The name of a stream's code: separable_19x19x512_3x3_pad_1_1_1_1_to_512_relu_tile_6x64 for a depthwise kernel and the
-/// pointwise on it, which several steps may share; stream_conv0_to_conv6 for others.
+/// The name of a stream's code: separable_19x19x512_3x3_pad_1_1_1_1_to_512_relu_tile_6x64 for a depthwise kernel and
+/// the pointwise on it, which several steps may share; stream_conv0_to_conv6 for others.
 std::string stream_name(const std::vector<Stage>& stages, const Target& target);
 
 }  // namespace ssdgen

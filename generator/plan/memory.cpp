@@ -1,7 +1,6 @@
 #include "plan/memory.h"
 
 #include "plan/alignment.h"
-
 #include "support/error.h"
 
 #include <algorithm>
@@ -52,9 +51,11 @@ void check_memory(const std::vector<Buffer>& buffers, std::int64_t arena_size) {
               "buffer " + first.name + " lies in the arena");
         for (std::size_t b = a + 1; b < buffers.size(); ++b) {
             const Buffer& second = buffers[b];
-            const bool apart = first.offset + first.size <= second.offset || second.offset + second.size <= first.offset;
-            check(apart || !alive_together(first, second),
-                  [&] { return "buffers " + first.name + " and " + second.name + " do not overlap while both are alive"; });
+            const bool apart =
+                first.offset + first.size <= second.offset || second.offset + second.size <= first.offset;
+            check(apart || !alive_together(first, second), [&] {
+                return "buffers " + first.name + " and " + second.name + " do not overlap while both are alive";
+            });
         }
     }
 }

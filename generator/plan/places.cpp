@@ -22,7 +22,8 @@ class Places {
         for (std::size_t index = 0; graph.head && index < graph.head->sources.size(); ++index) {
             const HeadSource& source = graph.head->sources[index];
             places_[std::size_t(source.boxes)] = {Operand::Place::boxes, std::int64_t(source.first_prior) * 4};
-            places_[std::size_t(source.logits)] = {Operand::Place::logits, std::int64_t(source.first_prior) * graph.head->classes};
+            places_[std::size_t(source.logits)] = {Operand::Place::logits,
+                                                   std::int64_t(source.first_prior) * graph.head->classes};
         }
     }
 
@@ -65,9 +66,7 @@ std::int64_t buffer_offset(const Plan& plan, const std::string& name) {
 }
 
 /// A blank, which no layer's name has.
-std::string scratch_name(const Step& step) {
-    return step.name + " scratch";
-}
+std::string scratch_name(const Step& step) { return step.name + " scratch"; }
 
 /// The stretches that are no maps: names with a blank, which no layer has.
 void add_fixed_buffers(const Graph& graph, Plan& plan) {

@@ -22,15 +22,17 @@ struct ChannelBlock {
     std::int64_t weights = 0;  // where the block's weights begin, from the step's first
 };
 
-/// What a unit of a convolution's work is; threads take ranges of units. rows: each goes through all blocks of channels before the
-/// next. rows_for_each_block: all of a thread's rows go through a block before the next, so that its weights are read once.
+/// What a unit of a convolution's work is; threads take ranges of units. rows: each goes through all blocks of channels
+/// before the next. rows_for_each_block: all of a thread's rows go through a block before the next, so that its weights
+/// are read once.
 enum class Split { rows, rows_for_each_block, channels };
 
-// A kernel computes its whole map, units of work [first, end) at a time, or it is a stage of a stream: then `stream_rows` is the
-// number of output rows that it computes at most at a time (1 if its window is more than a pixel), from pointers to the input
-// rows that they need.
+// A kernel computes its whole map, units of work [first, end) at a time, or it is a stage of a stream: then
+// `stream_rows` is the number of output rows that it computes at most at a time (1 if its window is more than a pixel),
+// from pointers to the input rows that they need.
 
-/// A convolution of any window. Weights, a block after the other: bias [vectors * lanes], then [kh][kw][in][vectors * lanes].
+/// A convolution of any window. Weights, a block after the other: bias [vectors * lanes], then [kh][kw][in][vectors *
+/// lanes].
 struct ConvolutionKernel {
     Shape input;
     int output_height = 0;
@@ -86,9 +88,9 @@ struct ObservedLayer {
 struct Stage {
     std::string name;
     KernelSpec kernel;
-    std::string kernel_name;  // states shape and tile; stages of equal kernels share it
-    std::string tile;         // "6x64": pixels x channels
-    bool tuned = false;       // chosen by measurement, not by the model
+    std::string kernel_name;   // states shape and tile; stages of equal kernels share it
+    std::string tile;          // "6x64": pixels x channels
+    bool tuned = false;        // chosen by measurement, not by the model
     std::int64_t weights = 0;  // offset into the network's weights
     std::int64_t weights_size = 0;
     std::vector<ObservedLayer> layers;  // one an output
@@ -96,19 +98,19 @@ struct Stage {
     std::int64_t ring = 0;              // where they lie in a thread's scratch memory
 };
 
-/// What the threads do together before the next step begins: one kernel on a whole map, or a stream, in which rows pass through
-/// several kernels, each making rows when the next one needs them, so that no map between them is ever whole.
+/// What the threads do together before the next step begins: one kernel on a whole map, or a stream, in which rows pass
+/// through several kernels, each making rows when the next one needs them, so that no map between them is ever whole.
 struct Step {
     std::string name;
     std::vector<Stage> stages;
     bool stream = false;
     std::string stream_name;  // states the kernels; streams of equal kernels share their code
     Operand input;
-    std::vector<Operand> outputs;  // of the last stage
-    int units = 1;                 // of work; of a stream: rows of its last stage
-    std::int64_t scratch_size = 0;  // memory that each thread needs for itself
-    std::int64_t scratch = 0;       // where the first thread's lies in the arena
-    bool unrolled = false;          // whole: no loop left, one unit
+    std::vector<Operand> outputs;     // of the last stage
+    int units = 1;                    // of work; of a stream: rows of its last stage
+    std::int64_t scratch_size = 0;    // memory that each thread needs for itself
+    std::int64_t scratch = 0;         // where the first thread's lies in the arena
+    bool unrolled = false;            // whole: no loop left, one unit
     std::int64_t unrolled_bytes = 0;  // about how much machine code that takes
 
     const Stage& last() const { return stages.back(); }
@@ -123,9 +125,9 @@ struct Buffer {
     int last_step = 0;  // the last one that reads it; steps.size() is the post-processing
 };
 
-/// A bound of the stack, its caller's not counted, that serves for every network: nothing computes it for the one at hand. No kernel keeps more
-/// there than a register tile and its spills. Measured (tests/folder/folder_test.cpp): configs/specimen.json in every unroll form for x86-64-v2
-/// and native, by GCC's -fstack-usage with -O2.
+/// A bound of the stack, its caller's not counted, that serves for every network: nothing computes it for the one at
+/// hand. No kernel keeps more there than a register tile and its spills. Measured (tests/folder/folder_test.cpp):
+/// configs/specimen.json in every unroll form for x86-64-v2 and native, by GCC's -fstack-usage with -O2.
 inline constexpr int stack_bytes_of_any_network = 16 << 10;
 
 struct Plan {
@@ -140,7 +142,7 @@ struct Plan {
     std::optional<Head> head;
     int classes = 0;
     std::optional<ScoreConversion> scores;  // classifier: what classify() ends in
-    bool compact = false;  // one kernel of a kind does all layers
+    bool compact = false;                   // one kernel of a kind does all layers
     std::vector<Step> steps;
     std::vector<Buffer> buffers;
     std::int64_t arena_size = 0;           // one thread

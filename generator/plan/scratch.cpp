@@ -21,6 +21,8 @@ std::int64_t picture_scratch_size(const ConvolutionKernel& kernel) {
 
 std::int64_t resize_scratch_bytes(int width) { return std::int64_t(width) * 12; }
 
-std::int64_t post_scratch_bytes(const Head& head) { return std::int64_t(head.priors) * 52 + std::int64_t(head.classes) * 12; }
+std::int64_t post_scratch_bytes(const Head& head) {
+    return std::int64_t(head.priors) * 52 + std::int64_t(head.classes) * 12;
+}
 
 }  // namespace ssdgen

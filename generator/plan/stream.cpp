@@ -1,12 +1,12 @@
-#include "plan/alignment.h"
 #include "plan/stream.h"
 
-#include <algorithm>
-#include <map>
-
+#include "plan/alignment.h"
 #include "plan/kernels.h"
 #include "plan/scratch.h"
 #include "support/error.h"
+
+#include <algorithm>
+#include <map>
 
 namespace ssdgen {
 
@@ -150,8 +150,10 @@ class ScratchModel {
         const auto place = [&](int row) { return ring_place(before, start_[stage - 1], row); };
         for (int row = range.first; row < range.end; ++row) {
             const auto held = held_.find(place(row));
-            check(held != held_.end() && held->second == std::make_pair(stage - 1, row),
-                  [&] { return fmt::format("row {} of {} is there when {} reads it", row, before.name, step_.stages[stage].name); });
+            check(held != held_.end() && held->second == std::make_pair(stage - 1, row), [&] {
+                return fmt::format("row {} of {} is there when {} reads it", row, before.name,
+                                   step_.stages[stage].name);
+            });
             if (end - first > 1)
                 check(place(row) == place(range.first) + std::int64_t(row - range.first) * shape.width * shape.channels,
                       "rows that are read together lie side by side");

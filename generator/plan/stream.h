@@ -1,10 +1,10 @@
 #pragma once
 
-#include <cstddef>
-#include <vector>
-
 #include "graph/graph.h"
 #include "plan/plan.h"
+
+#include <cstddef>
+#include <vector>
 
 namespace ssdgen {
 
@@ -37,8 +37,8 @@ struct StreamOperation {
     int rows = 0;
 };
 
-/// What a stream does, in order, to make the rows [first, end) of its last stage; templates/layers/stream.h does the same with
-/// loops.
+/// What a stream does, in order, to make the rows [first, end) of its last stage; templates/layers/stream.h does the
+/// same with loops.
 std::vector<StreamOperation> stream_order(const Step& step, int first, int end);
 
 /// Where row `row` of a stage's output lies in a thread's scratch memory, if the thread's first row of the last stage

@@ -14,8 +14,8 @@ struct TapRange {
     int taps = 0;       // inside the map
 };
 
-/// The outputs along one axis, grouped. Example: 5 outputs of a 3-wide window with stride 1 and padding 1 on a 5-wide map
-/// give {0, 1, 1, 2}, {1, 3, 0, 3}, {4, 1, 0, 2}.
+/// The outputs along one axis, grouped. Example: 5 outputs of a 3-wide window with stride 1 and padding 1 on a 5-wide
+/// map give {0, 1, 1, 2}, {1, 3, 0, 3}, {4, 1, 0, 2}.
 std::vector<TapRange> tap_ranges(int input, int output, int kernel, int stride, int dilation, int pad_before);
 
 }  // namespace ssdgen

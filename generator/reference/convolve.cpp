@@ -1,8 +1,8 @@
-#include <algorithm>
-
 #include "reference/operations.h"
 #include "reference/window.h"
 #include "support/error.h"
+
+#include <algorithm>
 
 namespace ssdgen {
 

@@ -1,10 +1,10 @@
 #include "reference/operations.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "reference/window.h"
 #include "support/error.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace ssdgen {
 
@@ -19,9 +19,7 @@ std::ptrdiff_t offset(const Shape& shape, int y, int x) {
     return (static_cast<std::ptrdiff_t>(y) * shape.width + x) * shape.channels;
 }
 
-bool inside(const Shape& shape, int y, int x) {
-    return y >= 0 && y < shape.height && x >= 0 && x < shape.width;
-}
+bool inside(const Shape& shape, int y, int x) { return y >= 0 && y < shape.height && x >= 0 && x < shape.width; }
 
 /// Calls visit(tap, channel values) for the taps of an output position that lie inside the map, row by row.
 template <class Visit>

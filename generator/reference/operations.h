@@ -1,8 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "graph/graph.h"
+
+#include <vector>
 
 namespace ssdgen {
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "graph/graph.h"
+
 #include <cstdint>
 #include <vector>
-
-#include "graph/graph.h"
 
 namespace ssdgen {
 

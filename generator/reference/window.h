@@ -1,9 +1,9 @@
 #pragma once
 
-#include <optional>
-
 #include "graph/graph.h"
 #include "reference/operations.h"
+
+#include <optional>
 
 namespace ssdgen {
 

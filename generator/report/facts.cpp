@@ -1,9 +1,9 @@
 #include "report/facts.h"
 
-#include <algorithm>
-
 #include "graph/counts.h"
 #include "graph/shapes.h"
+
+#include <algorithm>
 
 namespace ssdgen {
 

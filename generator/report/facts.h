@@ -1,10 +1,10 @@
 #pragma once
 
+#include "graph/graph.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "graph/graph.h"
 
 namespace ssdgen {
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <string>
-
 #include "graph/graph.h"
 #include "graph/tensors.h"
+
+#include <string>
 
 namespace ssdgen {
 
@@ -15,7 +15,8 @@ std::string inspect_text(const Graph& scaled, const Graph& full);
 /// width], relative to the picture (null for a table that is not bound).
 std::string inspect_json(const Graph& scaled, const Graph& full);
 
-/// A table of the tensors of the network's weights file, as describe_tensors gives them, and the same as one JSON document.
+/// A table of the tensors of the network's weights file, as describe_tensors gives them, and the same as one JSON
+/// document.
 std::string tensors_text(const Graph& graph, const std::vector<TensorFacts>& tensors);
 std::string tensors_json(const Graph& graph, const std::vector<TensorFacts>& tensors);
 

@@ -1,5 +1,3 @@
-#include <nlohmann/json.hpp>
-
 #include "graph/priors.h"
 #include "graph/shapes.h"
 #include "report/facts.h"
@@ -7,20 +5,18 @@
 #include "report/spelling.h"
 #include "support/error.h"
 
+#include <nlohmann/json.hpp>
+
 namespace ssdgen {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json shape_json(const Shape& shape) {
-    return Json::array({shape.height, shape.width, shape.channels});
-}
+Json shape_json(const Shape& shape) { return Json::array({shape.height, shape.width, shape.channels}); }
 
 /// A float's shortest decimal form, instead of that of the double next to it.
-double shortest(float value) {
-    return std::stod(fmt::format("{}", value));
-}
+double shortest(float value) { return std::stod(fmt::format("{}", value)); }
 
 template <class Floats>
 Json floats_json(const Floats& values) {

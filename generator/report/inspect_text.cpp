@@ -1,11 +1,11 @@
-#include <fmt/ranges.h>
-
 #include "graph/shapes.h"
 #include "report/facts.h"
 #include "report/inspect.h"
 #include "report/spelling.h"
-#include "support/table.h"
 #include "support/error.h"
+#include "support/table.h"
+
+#include <fmt/ranges.h>
 
 namespace ssdgen {
 

@@ -13,12 +13,8 @@ inline const char* spell(Activation activation) {
     return activation == Activation::none ? "none" : activation == Activation::relu ? "relu" : "relu6";
 }
 
-inline const char* spell(BoxOrder order) {
-    return order == BoxOrder::xywh ? "xywh" : "yxhw";
-}
+inline const char* spell(BoxOrder order) { return order == BoxOrder::xywh ? "xywh" : "yxhw"; }
 
-inline const char* spell(ScoreConversion scores) {
-    return scores == ScoreConversion::softmax ? "softmax" : "sigmoid";
-}
+inline const char* spell(ScoreConversion scores) { return scores == ScoreConversion::softmax ? "softmax" : "sigmoid"; }
 
 }  // namespace ssdgen

@@ -1,11 +1,11 @@
-#include <fmt/ranges.h>
+#include "report/inspect.h"
+#include "support/error.h"
+#include "support/table.h"
 
-#include <algorithm>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
-#include "report/inspect.h"
-#include "support/table.h"
-#include "support/error.h"
+#include <algorithm>
 
 namespace ssdgen {
 
@@ -17,20 +17,21 @@ std::int64_t value_count(const TensorFacts& tensor) {
     return count;
 }
 
-std::string shape_text(const TensorFacts& tensor) {
-    return fmt::format("[{}]", fmt::join(tensor.shape, ","));
-}
+std::string shape_text(const TensorFacts& tensor) { return fmt::format("[{}]", fmt::join(tensor.shape, ",")); }
 
 /// The batch norms of all layers in one line, and priors.
 std::string optional_text(const std::vector<TensorFacts>& tensors) {
     const auto is_batch_norm = [](const TensorFacts& tensor) { return tensor.optional && tensor.name != "priors"; };
     std::string text;
     if (std::any_of(tensors.begin(), tensors.end(), is_batch_norm))
-        text += "optional, for each convolution above: LAYER.batch_norm.mean, .variance, .gamma and .beta, shaped as its bias, which may "
-                "then be missing\n";
+        text +=
+            "optional, for each convolution above: LAYER.batch_norm.mean, .variance, .gamma and .beta, shaped as its "
+            "bias, which may "
+            "then be missing\n";
     for (const TensorFacts& tensor : tensors) {
         if (tensor.optional && tensor.name == "priors")
-            text += fmt::format("optional: priors {}, {}; compared with those that the description makes\n", shape_text(tensor), tensor.layout);
+            text += fmt::format("optional: priors {}, {}; compared with those that the description makes\n",
+                                shape_text(tensor), tensor.layout);
     }
     return text;
 }
@@ -52,7 +53,8 @@ std::string tensors_text(const Graph& graph, const std::vector<TensorFacts>& ten
         ++count;
     }
     const std::string optional = optional_text(tensors);
-    return fmt::format("{}: alpha {}, rho {}: {} tensors, {} values\n\n", graph.name, graph.alpha, graph.rho, count, with_commas(values)) +
+    return fmt::format("{}: alpha {}, rho {}: {} tensors, {} values\n\n", graph.name, graph.alpha, graph.rho, count,
+                       with_commas(values)) +
            table.text() + (optional.empty() ? "" : "\n" + optional);
 }
 

@@ -10,7 +10,8 @@
 
 namespace ssdgen {
 
-/// The input is wrong (exit status 1). what() is the whole message for the user: "WHERE: what was found; what is allowed".
+/// The input is wrong (exit status 1). what() is the whole message for the user: "WHERE: what was found; what is
+/// allowed".
 class InputError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;

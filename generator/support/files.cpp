@@ -38,7 +38,8 @@ bool holds(const fs::path& path, std::string_view bytes) {
 void make_folder(const fs::path& folder) {
     std::error_code error;
     if (!folder.empty()) fs::create_directories(folder, error);
-    if (error) fail_input(folder.string(), "cannot be made: {}; allowed: a folder that can be written", error.message());
+    if (error)
+        fail_input(folder.string(), "cannot be made: {}; allowed: a folder that can be written", error.message());
 }
 
 [[noreturn]] void fail_to_write(const std::string& path, const std::string& reason) {

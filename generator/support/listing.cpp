@@ -1,8 +1,8 @@
 #include "support/listing.h"
 
-#include <algorithm>
-
 #include "support/error.h"
+
+#include <algorithm>
 
 namespace ssdgen {
 

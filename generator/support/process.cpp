@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 
 TemporaryFolder::TemporaryFolder() : path_((fs::temp_directory_path() / "ssdgen_XXXXXX").string()) {
     if (mkdtemp(path_.data()) == nullptr)
-        fail_input(path_, "cannot be made: {}; allowed: a folder for temporary files that can be written (TMPDIR)", std::strerror(errno));
+        fail_input(path_, "cannot be made: {}; allowed: a folder for temporary files that can be written (TMPDIR)",
+                   std::strerror(errno));
 }
 
 TemporaryFolder::~TemporaryFolder() {

@@ -1,8 +1,8 @@
 #include "support/table.h"
 
-#include <algorithm>
-
 #include "support/error.h"
+
+#include <algorithm>
 
 namespace ssdgen {
 

@@ -1,15 +1,16 @@
 #include "support/warnings.h"
 
+#include "support/error.h"
+
 #include <algorithm>
 #include <cstdio>
-
-#include "support/error.h"
 
 namespace ssdgen {
 
 namespace {
 
-/// The program's one channel of warnings: the readers of inputs stand too deep to hand one through, and run in one thread.
+/// The program's one channel of warnings: the readers of inputs stand too deep to hand one through, and run in one
+/// thread.
 struct Channel {
     std::vector<std::string> lines;
     bool shown = false;
@@ -40,7 +41,8 @@ void show_warnings(bool as_errors) {
 void refuse_warnings() {
     const std::size_t count = channel().lines.size();
     if (channel().as_errors && count != 0)
-        throw InputError(fmt::format("found {} warning{}; allowed with --warnings-as-errors: none; nothing is written", count, count == 1 ? "" : "s"));
+        throw InputError(fmt::format("found {} warning{}; allowed with --warnings-as-errors: none; nothing is written",
+                                     count, count == 1 ? "" : "s"));
 }
 
 }  // namespace ssdgen

@@ -3,8 +3,9 @@
 #include "support/error.h"
 #include "support/files.h"
 
-#include <fcntl.h>
 #include <nlohmann/json.hpp>
+
+#include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,7 +70,8 @@ std::string reason(const std::vector<std::string>& command, int status, const st
     const std::string program = fs::path(command[0]).filename().string();
     const std::string line = telling_line(errors);
     const std::string end = line.empty() ? "" : ": " + line;
-    if (WIFSIGNALED(status)) return fmt::format("{} died of signal {} ({}){}", program, WTERMSIG(status), strsignal(WTERMSIG(status)), end);
+    if (WIFSIGNALED(status))
+        return fmt::format("{} died of signal {} ({}){}", program, WTERMSIG(status), strsignal(WTERMSIG(status)), end);
     return fmt::format("{} gave {}{}", program, WEXITSTATUS(status), end);
 }
 

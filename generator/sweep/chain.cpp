@@ -1,10 +1,10 @@
 #include "sweep/chain.h"
 
-#include "support/process.h"
-#include "sweep/ninja_edge.h"
 #include "emit/folder/build_file.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/process.h"
+#include "sweep/ninja_edge.h"
 
 #include <filesystem>
 
@@ -14,9 +14,11 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// What CMake makes of the emitted CMakeLists.txt, without a build type given, beside emitted_options (emit/build_file.h).
+// What CMake makes of the emitted CMakeLists.txt, without a build type given, beside emitted_options
+// (emit/build_file.h).
 const std::vector<std::string> release_options = {"-O3", "-DNDEBUG"};
-const std::vector<std::string> library_options = {"-std=gnu++17", "-fPIC", "-fvisibility=hidden", "-fvisibility-inlines-hidden"};
+const std::vector<std::string> library_options = {"-std=gnu++17", "-fPIC", "-fvisibility=hidden",
+                                                  "-fvisibility-inlines-hidden"};
 const std::vector<std::string> program_options = {"-std=gnu++17", "-DSSDGEN_OBSERVER"};
 const std::vector<std::string> application_options = {"-std=gnu++17"};
 
@@ -34,7 +36,8 @@ class Chain {
         std::vector<std::string> library, program;
         for (const std::string& source : point_.sources) {
             const bool assembled = fs::path(source).extension() == ".S";
-            text += assembled ? assembly(source, library) : object(source, object_name(source), library_options, library);
+            text +=
+                assembled ? assembly(source, library) : object(source, object_name(source), library_options, library);
             // The programs have the network's own file once more, with the observer, and do not speak C.
             if (source != network + ".cpp" && source != network + "_c.cpp") program.push_back(library.back());
         }
@@ -71,12 +74,18 @@ class Chain {
         std::string text;
         for (const int threads : options_.threads) {
             made.push_back(fmt::format("{}/measured_{}.json", folder_, threads));
-            std::vector<std::string> words{built(setting_.network + "_bench"), "--threads", std::to_string(threads), "--runs",
-                                           std::to_string(options_.runs), "--json"};
+            std::vector<std::string> words{
+                built(setting_.network + "_bench"), "--threads", std::to_string(threads), "--runs",
+                std::to_string(options_.runs),      "--json"};
             if (threads == 1) words.push_back("--layers");
             const std::string command = attempt(made.back(), "", options_.runner + " " + shell_words(words));
-            text += edge_text({{made.back()}, {built("link-bench.json"), "machine"}, compiled, command,
-                               fmt::format("measure {} on {} thread{}", id_, threads, threads == 1 ? "" : "s"), false, true});
+            text += edge_text({{made.back()},
+                               {built("link-bench.json"), "machine"},
+                               compiled,
+                               command,
+                               fmt::format("measure {} on {} thread{}", id_, threads, threads == 1 ? "" : "s"),
+                               false,
+                               true});
         }
         made.insert(made.end(), {folder_ + "/generated.json", built("archive-library.json")});
         if (evaluates()) made.push_back(evaluated());
@@ -86,21 +95,28 @@ class Chain {
     bool evaluates() const { return !options_.evaluate.empty(); }
     std::string evaluated() const { return folder_ + "/evaluated.json"; }
 
-    /// The program that finds objects in pictures, on the library that is measured for its size, and what it makes of those pictures. A
-    /// runner may stand for one board: then one evaluation at a time.
+    /// The program that finds objects in pictures, on the library that is measured for its size, and what it makes of
+    /// those pictures. A runner may stand for one board: then one evaluation at a time.
     std::string evaluation() const {
         std::vector<std::string> parts;
-        std::string text = object("detect.cpp", "detect", application_options, parts) + object("pictures.cpp", "pictures", application_options, parts);
+        std::string text = object("detect.cpp", "detect", application_options, parts) +
+                           object("pictures.cpp", "pictures", application_options, parts);
         parts.push_back(built("lib" + setting_.network + ".a"));
         text += link(setting_.network + "_detect", "link-detect.json", parts);
-        std::vector<std::string> words{built(setting_.network + "_detect"), options_.evaluate, "--truth", options_.truth, "--json"};
+        std::vector<std::string> words{built(setting_.network + "_detect"), options_.evaluate, "--truth",
+                                       options_.truth, "--json"};
         std::vector<std::string> inputs{built("link-detect.json"), "evaluation.state", options_.truth};
         if (!options_.labels.empty()) {
             words.insert(words.end(), {"--labels", options_.labels});
             inputs.push_back(options_.labels);
         }
-        return text + edge_text({{evaluated()}, inputs, {}, attempt(evaluated(), "", options_.runner + " " + shell_words(words)),
-                                 "evaluate " + id_, false, !options_.runner.empty()});
+        return text + edge_text({{evaluated()},
+                                 inputs,
+                                 {},
+                                 attempt(evaluated(), "", options_.runner + " " + shell_words(words)),
+                                 "evaluate " + id_,
+                                 false,
+                                 !options_.runner.empty()});
     }
 
     std::string built(const std::string& file) const { return folder_ + "/build/" + file; }
@@ -113,9 +129,10 @@ class Chain {
     std::string generate() const {
         const SweepPoint& point = point_.point;
         const std::string record = folder_ + "/generated.json";
-        std::vector<std::string> words{setting_.ssdgen, "generate",       options_.config, "--out",    folder_ + "/source",
-                                       "--alpha",       number(point.alpha), "--rho",      number(point.rho),
-                                       "--target",      point.target->name,  "--unroll",   point.unroll,  "--no-selftest"};
+        std::vector<std::string> words{setting_.ssdgen,     "generate",     options_.config,     "--out",
+                                       folder_ + "/source", "--alpha",      number(point.alpha), "--rho",
+                                       number(point.rho),   "--target",     point.target->name,  "--unroll",
+                                       point.unroll,        "--no-selftest"};
         std::vector<std::string> inputs{options_.config, setting_.ssdgen};
         const auto add_file = [&](const char* option, const std::string& file) {
             words.insert(words.end(), {option, file});
@@ -129,17 +146,18 @@ class Chain {
         if (!options_.tuning.empty()) add_file("--tuning", options_.tuning);
         std::vector<std::string> outputs{record};
         for (const std::string& file : point_.sources) outputs.push_back(source(file));
-        for (const std::string& file : {setting_.network + "_weights.bin", std::string("bench.cpp"), std::string("peak.cpp")})
+        for (const std::string& file :
+             {setting_.network + "_weights.bin", std::string("bench.cpp"), std::string("peak.cpp")})
             outputs.push_back(source(file));
         if (evaluates()) outputs.insert(outputs.end(), {source("detect.cpp"), source("pictures.cpp")});
         return edge_text({outputs, inputs, {}, attempt(record, "", shell_words(words)), "generate " + id_, true});
     }
 
     std::string headers() const {
-        const std::string command =
-            fmt::format("mkdir -p {0}/source && cd {0}/source && cksum *.h layers/*.h ssd/*.h > ../headers.new 2>/dev/null; "
-                        "cmp -s ../headers.new ../headers || cp ../headers.new ../headers; rm ../headers.new",
-                        shell_word(folder_));
+        const std::string command = fmt::format(
+            "mkdir -p {0}/source && cd {0}/source && cksum *.h layers/*.h ssd/*.h > ../headers.new 2>/dev/null; "
+            "cmp -s ../headers.new ../headers || cp ../headers.new ../headers; rm ../headers.new",
+            shell_word(folder_));
         return edge_text({{folder_ + "/headers"}, {folder_ + "/generated.json"}, {}, command, "headers " + id_, true});
     }
 
@@ -148,12 +166,16 @@ class Chain {
                        std::vector<std::string>& objects) const {
         objects.push_back(built(name + ".o"));
         std::vector<std::string> words{setting_.compiler};
-        for (const auto* more : {&release_options, &emitted_options(), &options}) words.insert(words.end(), more->begin(), more->end());
+        for (const auto* more : {&release_options, &emitted_options(), &options})
+            words.insert(words.end(), more->begin(), more->end());
         words.insert(words.end(), {"-I" + folder_ + "/source", "-c", source(file), "-o", objects.back()});
         const std::string record = built(name + ".json");
         const std::string launcher = options_.compiler_launcher.empty() ? "" : options_.compiler_launcher + " ";
-        return edge_text({{objects.back(), record}, {source(file), folder_ + "/headers", "compiler"}, {},
-                          attempt(record, objects.back(), launcher + shell_words(words)), fmt::format("compile {} {}", id_, file)});
+        return edge_text({{objects.back(), record},
+                          {source(file), folder_ + "/headers", "compiler"},
+                          {},
+                          attempt(record, objects.back(), launcher + shell_words(words)),
+                          fmt::format("compile {} {}", id_, file)});
     }
 
     /// By the assembler, which takes the bytes in: no launcher, which would look at the source alone.
@@ -161,16 +183,21 @@ class Chain {
         const std::string name = object_name(file);
         objects.push_back(built(name + ".o"));
         const std::string record = built(name + ".json");
-        const std::string command = shell_words({setting_.compiler, "-I" + folder_ + "/source", "-c", source(file), "-o", objects.back()});
-        return edge_text({{objects.back(), record}, {source(file), source(name + ".bin"), "compiler"}, {},
-                          attempt(record, objects.back(), command), fmt::format("assemble {} {}", id_, file)});
+        const std::string command =
+            shell_words({setting_.compiler, "-I" + folder_ + "/source", "-c", source(file), "-o", objects.back()});
+        return edge_text({{objects.back(), record},
+                          {source(file), source(name + ".bin"), "compiler"},
+                          {},
+                          attempt(record, objects.back(), command),
+                          fmt::format("assemble {} {}", id_, file)});
     }
 
     std::string archive(const std::vector<std::string>& objects) const {
         const std::string library = built("lib" + setting_.network + ".a"), record = built("archive-library.json");
         std::vector<std::string> words{"ar", "qcs", library};
         words.insert(words.end(), objects.begin(), objects.end());
-        const std::string command = shell_words({"sh", "-c", "rm -f " + shell_word(library) + " && " + shell_words(words)});
+        const std::string command =
+            shell_words({"sh", "-c", "rm -f " + shell_word(library) + " && " + shell_words(words)});
         return edge_text({{record, library}, objects, {}, attempt(record, library, command), "archive " + id_});
     }
 
@@ -179,7 +206,11 @@ class Chain {
         std::vector<std::string> words{setting_.compiler, "-pthread"};
         words.insert(words.end(), objects.begin(), objects.end());
         words.insert(words.end(), {"-o", program});
-        return edge_text({{record, program}, objects, {}, attempt(record, program, shell_words(words)), fmt::format("link {} {}", id_, name)});
+        return edge_text({{record, program},
+                          objects,
+                          {},
+                          attempt(record, program, shell_words(words)),
+                          fmt::format("link {} {}", id_, name)});
     }
 
     const SweepOptions& options_;
@@ -192,7 +223,8 @@ class Chain {
 
 std::string object_name(const std::string& source) { return fs::path(source).replace_extension().string(); }
 
-std::string sweep_ninja(const SweepOptions& options, const NinjaSetting& setting, const std::vector<NinjaPoint>& points) {
+std::string sweep_ninja(const SweepOptions& options, const NinjaSetting& setting,
+                        const std::vector<NinjaPoint>& points) {
     std::string text =
         "# Written by ssdgen sweep.\nninja_required_version = 1.7\n\npool measuring\n  depth = 1\n\n"
         "rule run\n  command = $line\n\n";
@@ -204,12 +236,17 @@ std::string sweep_ninja(const SweepOptions& options, const NinjaSetting& setting
         for (const std::string& file : chain.compiled()) compiled.push_back(file);
         rows.push_back(chain.row());
     }
-    text += "# Every point has been compiled, or has written down why it failed.\nbuild compiled: phony" + ninja_paths(compiled) + "\n\n";
+    text += "# Every point has been compiled, or has written down why it failed.\nbuild compiled: phony" +
+            ninja_paths(compiled) + "\n\n";
     for (Chain& chain : chains) text += chain.measure_text({"compiled"});
     std::vector<std::string> inputs = rows;
     inputs.insert(inputs.end(), {"settings.json", setting.ssdgen});
-    text += edge_text({{"sweep.json", "sweep.csv", "sweep.html"}, inputs, {},
-                       shell_words({setting.ssdgen, "sweep-step", "collect", "--", "."}), "sweep.html", true});
+    text += edge_text({{"sweep.json", "sweep.csv", "sweep.html"},
+                       inputs,
+                       {},
+                       shell_words({setting.ssdgen, "sweep-step", "collect", "--", "."}),
+                       "sweep.html",
+                       true});
     return text + "default sweep.json\n";
 }
 
@@ -218,7 +255,8 @@ void forget_failures(const std::string& folder) {
     for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
         const std::string file = entry.path().filename().string();
         if (file != "generated.json" && file != "evaluated.json" && file.rfind("measured_", 0) != 0) continue;
-        if (read_file(entry.path().string()).find("\n  \"failed\": ") != std::string::npos) fs::remove(entry.path(), error);
+        if (read_file(entry.path().string()).find("\n  \"failed\": ") != std::string::npos)
+            fs::remove(entry.path(), error);
     }
 }
 

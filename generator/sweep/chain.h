@@ -17,7 +17,7 @@ struct NinjaPoint {
 
 /// What all points share. Paths that are not in the sweep's folder are absolute, here and in the options.
 struct NinjaSetting {
-    std::string ssdgen;  // this program
+    std::string ssdgen;   // this program
     std::string network;  // the description's name
     std::string compiler;
 };
@@ -32,10 +32,11 @@ struct NinjaSetting {
 ///     measured_N.json  the benchmark on N threads
 ///     row.json         its figures
 ///
-/// (of one that has failed already: the row alone), and all rows become sweep.csv, sweep.json and sweep.html. Measuring waits until
-/// everything has been compiled and evaluated or has failed to, and is done one at a time. A step that fails says so in its record and
-/// lets the others go on.
-std::string sweep_ninja(const SweepOptions& options, const NinjaSetting& setting, const std::vector<NinjaPoint>& points);
+/// (of one that has failed already: the row alone), and all rows become sweep.csv, sweep.json and sweep.html. Measuring
+/// waits until everything has been compiled and evaluated or has failed to, and is done one at a time. A step that
+/// fails says so in its record and lets the others go on.
+std::string sweep_ninja(const SweepOptions& options, const NinjaSetting& setting,
+                        const std::vector<NinjaPoint>& points);
 
 /// What the object and the record of a source are called: layers/conv0.cpp gives layers/conv0.
 std::string object_name(const std::string& source);

@@ -1,7 +1,7 @@
 #include "sweep/columns.h"
 
-#include "support/table.h"
 #include "support/error.h"
+#include "support/table.h"
 
 #include <algorithm>
 #include <cmath>
@@ -24,17 +24,21 @@ std::vector<Column> static_columns() {
     return {
         {"macs", "M MACs", "multiply-adds of one inference, in millions", Form::millions, "static", true},
         {"macs_share", "of full", "multiply-adds over those at alpha 1, rho 1", Form::share, "static", true},
-        {"textbook_share", "a² r²", "the textbook's law for the same: cost falls with alpha² and rho²", Form::share, "static", true},
-        {"separable_share", "of standard", "multiply-adds over those with standard convolutions instead of separable ones", Form::share,
-         "static", false},
+        {"textbook_share", "a² r²", "the textbook's law for the same: cost falls with alpha² and rho²", Form::share,
+         "static", true},
+        {"separable_share", "of standard",
+         "multiply-adds over those with standard convolutions instead of separable ones", Form::share, "static", false},
         {"params", "parameters", "weights and biases", Form::count, "static", false},
         {"weights_bytes", "weights KiB", "packed weights, in KiB", Form::kib, "static", true},
-        {"arena_bytes", "arena KiB", "memory that an inference works in on one thread, in KiB", Form::kib, "static", true},
+        {"arena_bytes", "arena KiB", "memory that an inference works in on one thread, in KiB", Form::kib, "static",
+         true},
         {"peak_live_bytes", "live KiB", "most of the arena that is in use at once, in KiB", Form::kib, "static", false},
         {"peak_layer", "peak at", "the step during which most of the arena is in use", Form::text, "static", false},
-        {"activation_bytes", "maps KiB", "the outputs of all layers, were they all kept, in KiB", Form::kib, "static", false},
+        {"activation_bytes", "maps KiB", "the outputs of all layers, were they all kept, in KiB", Form::kib, "static",
+         false},
         {"priors", "priors", "default boxes", Form::count, "static", false},
-        {"predicted_ms", "predicted ms", "one inference on one thread by the calibrated model, in milliseconds", Form::ms, "static", true},
+        {"predicted_ms", "predicted ms", "one inference on one thread by the calibrated model, in milliseconds",
+         Form::ms, "static", true},
     };
 }
 
@@ -43,9 +47,12 @@ std::vector<Column> accuracy_columns() {
     const std::string of = "mean average precision at an overlap of 0.5";
     return {
         {"map", "mAP", of, Form::accuracy, "measured", true},
-        {"map_small", "mAP small", of + " of objects whose longer side is below 0.2 of the picture's", Form::accuracy, "measured", false},
-        {"map_medium", "mAP medium", of + " of objects whose longer side is 0.2 to below 0.4 of the picture's", Form::accuracy, "measured", false},
-        {"map_large", "mAP large", of + " of objects whose longer side is 0.4 of the picture's or more", Form::accuracy, "measured", false},
+        {"map_small", "mAP small", of + " of objects whose longer side is below 0.2 of the picture's", Form::accuracy,
+         "measured", false},
+        {"map_medium", "mAP medium", of + " of objects whose longer side is 0.2 to below 0.4 of the picture's",
+         Form::accuracy, "measured", false},
+        {"map_large", "mAP large", of + " of objects whose longer side is 0.4 of the picture's or more", Form::accuracy,
+         "measured", false},
     };
 }
 
@@ -53,23 +60,29 @@ void add_measured(int threads, bool first, std::vector<Column>& columns) {
     const std::string suffix = fmt::format("_{}", threads);
     const std::string on = threads == 1 ? "" : fmt::format(" x{}", threads);
     const std::string with = fmt::format(" on {} thread{}", threads, threads == 1 ? "" : "s");
-    columns.push_back({"ms" + suffix, "ms" + on, "one inference" + with + ", the median in milliseconds", Form::ms, "measured", true});
-    columns.push_back({"p90_ms" + suffix, "p90" + on, "one inference" + with + ", nine of ten take no longer, in milliseconds",
-                       Form::ms, "measured", false});
-    columns.push_back({"percent_of_peak" + suffix, "% peak" + on, "multiply-adds done, of those that the processor can do" + with,
-                       Form::percent, "measured", true});
+    columns.push_back({"ms" + suffix, "ms" + on, "one inference" + with + ", the median in milliseconds", Form::ms,
+                       "measured", true});
+    columns.push_back({"p90_ms" + suffix, "p90" + on,
+                       "one inference" + with + ", nine of ten take no longer, in milliseconds", Form::ms, "measured",
+                       false});
+    columns.push_back({"percent_of_peak" + suffix, "% peak" + on,
+                       "multiply-adds done, of those that the processor can do" + with, Form::percent, "measured",
+                       true});
     columns.push_back({"memory_bytes" + suffix, "process KiB" + on,
-                       "memory of a process that runs the network" + with + " above one that does nothing, in KiB", Form::kib,
-                       "measured", first});
+                       "memory of a process that runs the network" + with + " above one that does nothing, in KiB",
+                       Form::kib, "measured", first});
 }
 
 std::vector<Column> size_columns() {
     return {
         {"code_bytes", "code KiB", "machine code of the library, in KiB", Form::kib, "measured", true},
-        {"library_bytes", "library KiB", "the library's file: code, weights, symbols, in KiB", Form::kib, "measured", false},
-        {"source_bytes", "source KiB", "the network's C++, without weights and runtime, in KiB", Form::kib, "measured", false},
+        {"library_bytes", "library KiB", "the library's file: code, weights, symbols, in KiB", Form::kib, "measured",
+         false},
+        {"source_bytes", "source KiB", "the network's C++, without weights and runtime, in KiB", Form::kib, "measured",
+         false},
         {"generate_s", "generate s", "ssdgen generate, in seconds", Form::seconds, "measured", false},
-        {"compile_s", "compile s", "all compiler runs of the library, in seconds, one after the other", Form::seconds, "measured", false},
+        {"compile_s", "compile s", "all compiler runs of the library, in seconds, one after the other", Form::seconds,
+         "measured", false},
     };
 }
 
@@ -98,9 +111,11 @@ std::vector<Column> sweep_columns(const std::vector<int>& threads) {
     for (const int count : threads) add_measured(count, count == threads[0], columns);
     for (const Column& column : size_columns()) columns.push_back(column);
     columns.push_back({"flash_bytes", "flash KiB", "weights and machine code, in KiB", Form::kib, "verdict", false});
-    columns.push_back({"accuracy_front", "front", "whether no other network is as accurate and as fast, and better in one of them", Form::text,
+    columns.push_back({"accuracy_front", "front",
+                       "whether no other network is as accurate and as fast, and better in one of them", Form::text,
                        "verdict", false});
-    columns.push_back({"fits", "fits", "whether every limit of the budget is kept, or which is missed most", Form::text, "verdict", true});
+    columns.push_back({"fits", "fits", "whether every limit of the budget is kept, or which is missed most", Form::text,
+                       "verdict", true});
     columns.push_back({"failed", "failed", "why there are no more figures", Form::text, "verdict", false});
     return columns;
 }
@@ -161,7 +176,8 @@ std::string sweep_text(const std::vector<Column>& columns, const std::vector<Fig
         // One target or form for all says nothing.
         if (!column.short_list || ((column.key == "target" || column.key == "unroll") && !differs(column))) continue;
         shown.push_back(column);
-        heading.push_back(column.key == "textbook_share" ? "a^2 r^2" : column.heading);  // a terminal may know ASCII alone
+        heading.push_back(column.key == "textbook_share" ? "a^2 r^2"
+                                                         : column.heading);  // a terminal may know ASCII alone
     }
     table.add(heading);
     std::string failures;
@@ -170,8 +186,9 @@ std::string sweep_text(const std::vector<Column>& columns, const std::vector<Fig
         for (const Column& column : shown) cells.push_back(figure_text(point, column));
         table.add(cells);
         if (point.contains("failed"))
-            failures += fmt::format("failed: alpha {}, rho {}, {}, {}: {}\n", double(point.at("alpha")), double(point.at("rho")),
-                                    std::string(point.at("target")), std::string(point.at("unroll")), std::string(point.at("failed")));
+            failures += fmt::format("failed: alpha {}, rho {}, {}, {}: {}\n", double(point.at("alpha")),
+                                    double(point.at("rho")), std::string(point.at("target")),
+                                    std::string(point.at("unroll")), std::string(point.at("failed")));
     }
     return table.text() + failures;
 }

@@ -28,11 +28,12 @@ struct Column {
     std::string heading;  // short
     std::string help;     // what it is, and its unit
     Form form = Form::number;
-    std::string group;    // "point", "static", "measured", "verdict"
+    std::string group;        // "point", "static", "measured", "verdict"
     bool short_list = false;  // in the terminal's table and at first on the page
 };
 
-/// In order, for measurements with these numbers of threads. A column in which no point has a value is left out of tables.
+/// In order, for measurements with these numbers of threads. A column in which no point has a value is left out of
+/// tables.
 std::vector<Column> sweep_columns(const std::vector<int>& threads);
 
 /// Those of the columns in which some point has a figure.

@@ -1,10 +1,10 @@
 #include "sweep/evaluation.h"
 
-#include "support/process.h"
 #include "programs/labels.h"
-#include "support/table.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/process.h"
+#include "support/table.h"
 #include "support/warnings.h"
 
 #include <algorithm>
@@ -30,7 +30,8 @@ int count_objects(const std::string& truth, const std::string& folder) {
         const std::string picture = line.substr(0, line.find('\t'));
         std::error_code error;
         if (fs::path(picture).filename() != picture || !fs::is_regular_file(fs::path(folder) / picture, error))
-            fail_input(fmt::format("{}:{}", truth, number), "\"{}\" is no picture in {}; allowed: those that are", picture, folder);
+            fail_input(fmt::format("{}:{}", truth, number), "\"{}\" is no picture in {}; allowed: those that are",
+                       picture, folder);
     }
     return objects;
 }
@@ -38,23 +39,32 @@ int count_objects(const std::string& truth, const std::string& folder) {
 /// The labels as NAME_detect will read them, so that none fails after all has been compiled.
 void check_labels(const std::string& path, const HeadDescription& head) {
     const application::LabelFile file = application::read_labels(path, read_file(path), head.classes, head.background);
-    if (!file.error.empty()) throw InputError(fmt::format("{}{}: {}", path, file.line == 0 ? "" : fmt::format(":{}", file.line), file.error));
+    if (!file.error.empty())
+        throw InputError(
+            fmt::format("{}{}: {}", path, file.line == 0 ? "" : fmt::format(":{}", file.line), file.error));
     if (!file.remark.empty()) warn(path, "{}", file.remark);
 }
 
 void need_stb(const std::string& compiler) {
-    const std::string command = "echo '#include <stb/stb_image.h>' | " + shell_word(compiler) + " -E -x c++ - > /dev/null 2>&1";
+    const std::string command =
+        "echo '#include <stb/stb_image.h>' | " + shell_word(compiler) + " -E -x c++ - > /dev/null 2>&1";
     if (std::system(command.c_str()) != 0)
-        fail_input("stb/stb_image.h", "is not found by {}; allowed: a sweep with it (Debian: libstb-dev), or one without --evaluate", compiler);
+        fail_input("stb/stb_image.h",
+                   "is not found by {}; allowed: a sweep with it (Debian: libstb-dev), or one without --evaluate",
+                   compiler);
 }
 
 }  // namespace
 
-std::string truth_file(const SweepOptions& options) { return options.truth.empty() ? options.evaluate + "/truth.txt" : options.truth; }
+std::string truth_file(const SweepOptions& options) {
+    return options.truth.empty() ? options.evaluate + "/truth.txt" : options.truth;
+}
 
 std::string check_evaluation(const SweepOptions& options, const Description& description, const std::string& compiler) {
     if (!description.head)
-        fail_input(options.config, "describes a classifier, which has no mean average precision; allowed with --evaluate: a network with a head");
+        fail_input(options.config,
+                   "describes a classifier, which has no mean average precision; allowed with --evaluate: a network "
+                   "with a head");
     const std::string& folder = options.evaluate;
     std::error_code error;
     if (!fs::is_directory(folder, error) || (fs::directory_iterator(folder, error), error))
@@ -65,7 +75,8 @@ std::string check_evaluation(const SweepOptions& options, const Description& des
     if (!options.labels.empty()) check_labels(options.labels, *description.head);
     need_stb(compiler);
     const fs::path whole = fs::absolute(fs::path(folder) / "").lexically_normal();  // ends with a slash
-    return fmt::format("{} ({} object{})", whole.parent_path().filename().string(), with_commas(objects), objects == 1 ? "" : "s");
+    return fmt::format("{} ({} object{})", whole.parent_path().filename().string(), with_commas(objects),
+                       objects == 1 ? "" : "s");
 }
 
 std::string pictures_state(const SweepOptions& options) {

@@ -18,7 +18,8 @@ bool beats(const Place& one, const Place& other) {
 }
 
 bool differs(const char* key, const std::vector<Figures>& points) {
-    return std::any_of(points.begin(), points.end(), [&](const Figures& point) { return point.value(key, "") != points[0].value(key, ""); });
+    return std::any_of(points.begin(), points.end(),
+                       [&](const Figures& point) { return point.value(key, "") != points[0].value(key, ""); });
 }
 
 /// By what tells it from the others.
@@ -31,7 +32,8 @@ std::string name_of(const Figures& point, const std::vector<Figures>& points) {
 
 std::vector<Place> places_of(int threads, const std::vector<Figures>& points) {
     const std::string measured = fmt::format("ms_{}", threads);
-    const bool any = std::any_of(points.begin(), points.end(), [&](const Figures& point) { return point.contains(measured); });
+    const bool any =
+        std::any_of(points.begin(), points.end(), [&](const Figures& point) { return point.contains(measured); });
     const std::string key = any ? measured : "predicted_ms";
     std::vector<Place> places;
     for (int index = 0; index < int(points.size()); ++index) {
@@ -47,7 +49,8 @@ std::string mark_accuracy_front(int threads, std::vector<Figures>& points) {
     const std::vector<Place> places = places_of(threads, points);
     std::vector<Place> front;
     for (const Place& place : places) {
-        const bool beaten = std::any_of(places.begin(), places.end(), [&](const Place& other) { return beats(other, place); });
+        const bool beaten =
+            std::any_of(places.begin(), places.end(), [&](const Place& other) { return beats(other, place); });
         points[std::size_t(place.index)]["accuracy_front"] = beaten ? "no" : "yes";
         if (!beaten) front.push_back(place);
     }

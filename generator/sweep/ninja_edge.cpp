@@ -25,8 +25,9 @@ std::string ninja_paths(const std::vector<std::string>& paths) {
 std::string shell_words(const std::vector<std::string>& words) {
     std::string text;
     for (const std::string& word : words) {
-        const bool plain = !word.empty() && word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                                                   "0123456789_-+=./,") == std::string::npos;
+        const bool plain = !word.empty() && word.find_first_not_of(
+                                                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                                "0123456789_-+=./,") == std::string::npos;
         text += (text.empty() ? "" : " ") + (plain ? word : shell_word(word));
     }
     return text;

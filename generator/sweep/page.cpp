@@ -18,10 +18,11 @@ std::string script_safe(const std::string& json) {
 }  // namespace
 
 std::string sweep_page(const std::string& network, const std::string& results) {
-    return fill_text(embedded_page("sweep.html"), "sweep.html", {{"network", network},
-                                        {"style", std::string(embedded_page("sweep.css"))},
-                                        {"results", script_safe(results)},
-                                        {"script", std::string(embedded_page("sweep.js"))}});
+    return fill_text(embedded_page("sweep.html"), "sweep.html",
+                     {{"network", network},
+                      {"style", std::string(embedded_page("sweep.css"))},
+                      {"results", script_safe(results)},
+                      {"script", std::string(embedded_page("sweep.js"))}});
 }
 
 }  // namespace ssdgen

@@ -1,19 +1,19 @@
 #include "sweep/points.h"
 
-#include "pipeline/make_plan.h"
-#include "sweep/weights_pattern.h"
+#include "cost/code_size.h"
+#include "cost/peak.h"
 #include "emit/folder/build_file.h"
 #include "graph/build.h"
 #include "graph/shapes.h"
-#include "cost/code_size.h"
+#include "import/import.h"
 #include "passes/lower.h"
-#include "cost/peak.h"
+#include "pipeline/make_plan.h"
 #include "plan/plan.h"
 #include "plan/schedule/tuning.h"
 #include "report/facts.h"
 #include "support/error.h"
 #include "support/files.h"
-#include "import/import.h"
+#include "sweep/weights_pattern.h"
 
 #include <algorithm>
 #include <map>
@@ -23,7 +23,8 @@ namespace ssdgen {
 
 namespace {
 
-/// The multiply-adds of the same network with a standard convolution in the place of each depthwise and the pointwise on it.
+/// The multiply-adds of the same network with a standard convolution in the place of each depthwise and the pointwise
+/// on it.
 std::int64_t standard_macs(const Facts& facts) {
     std::int64_t macs = facts.totals.macs;
     for (const BlockFacts& block : facts.blocks) macs += block.standard_macs - block.macs;
@@ -77,19 +78,24 @@ class Planner {
         for (const SweepPoint& point : points) {
             Tuning& tuning = tunings_[point.target->name];
             if (options.without_tuning || !tuning.layers.empty()) continue;
-            tuning = options.tuning.empty() ? built_in_tuning(*point.target) : read_tuning(options.tuning, *point.target);
+            tuning =
+                options.tuning.empty() ? built_in_tuning(*point.target) : read_tuning(options.tuning, *point.target);
         }
-        calibrations_ = options.calibration.empty() ? built_in_calibrations()
-                                                    : parse_calibrations(read_file(options.calibration), options.calibration);
+        calibrations_ = options.calibration.empty()
+                            ? built_in_calibrations()
+                            : parse_calibrations(read_file(options.calibration), options.calibration);
         full_macs_ = gather_facts(build_graph(description, {1.0, 1.0})).totals.macs;
     }
 
     PointPlan find(const SweepPoint& point) {
-        PointPlan result{{{"alpha", point.alpha}, {"rho", point.rho}, {"target", point.target->name}, {"unroll", point.unroll}}};
+        PointPlan result{
+            {{"alpha", point.alpha}, {"rho", point.rho}, {"target", point.target->name}, {"unroll", point.unroll}}};
         try {
             const Graph graph = build_graph(description_, {point.alpha, point.rho});
             add_facts(graph, full_macs_, result.figures);
-            add_plan(make_plan(lower(graph), *point.target, tunings_.at(point.target->name), {find_unroll(point.unroll)}), result);
+            add_plan(
+                make_plan(lower(graph), *point.target, tunings_.at(point.target->name), {find_unroll(point.unroll)}),
+                result);
             if (!weights_.empty()) check_weights(graph, result);
         } catch (const InputError& error) {
             result.figures["failed"] = error.what();
@@ -131,17 +137,19 @@ class Planner {
     }
 
     const Description& description_;
-    std::string weights_;  // a pattern, or empty
-    bool wants_code_ = false;  // for a limit of flash alone: it takes longer than all the rest
+    std::string weights_;                    // a pattern, or empty
+    bool wants_code_ = false;                // for a limit of flash alone: it takes longer than all the rest
     std::map<std::string, Tuning> tunings_;  // by target
-    std::map<std::pair<double, double>, std::string> faults_;  // by alpha and rho: what is wrong with the file of weights, or nothing
+    std::map<std::pair<double, double>, std::string>
+        faults_;  // by alpha and rho: what is wrong with the file of weights, or nothing
     Calibrations calibrations_;
     std::int64_t full_macs_ = 0;  // at alpha 1 and rho 1
 };
 
 }  // namespace
 
-std::vector<PointPlan> plan_points(const SweepOptions& options, const Description& description, const std::vector<SweepPoint>& points) {
+std::vector<PointPlan> plan_points(const SweepOptions& options, const Description& description,
+                                   const std::vector<SweepPoint>& points) {
     Planner planner(options, description, points);
     std::vector<PointPlan> plans;
     for (const SweepPoint& point : points) plans.push_back(planner.find(point));

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "description/description.h"
 #include "cost/latency_model.h"
+#include "description/description.h"
 #include "sweep/sweep.h"
 #include "target/target.h"
 
@@ -34,14 +34,16 @@ std::vector<SweepPoint> sweep_points(const SweepOptions& options, const Descript
 struct PointPlan {
     Figures figures;  // of a point that `generate` would refuse: "failed", and whatever could be told before
     // What follows is empty for a point that is no network.
-    std::string weights{};                // its file; empty for random weights too
-    std::vector<std::string> sources{};   // of its library, relative to the folder that is emitted
-    std::vector<WorkVector> stages{};     // the work of its kernels in run order; empty for code that the latency model does not cover (compact)
+    std::string weights{};               // its file; empty for random weights too
+    std::vector<std::string> sources{};  // of its library, relative to the folder that is emitted
+    std::vector<WorkVector> stages{};    // the work of its kernels in run order; empty for code that the latency model
+                                         // does not cover (compact)
 };
 
-/// Takes each point as far as `generate` takes it before it emits: graph, weights, passes, plan. A point that is no network (a map smaller than
-/// its window, say), or whose file of weights is missing or does not fit it, has its "failed".
-/// InputError if the tuning or calibration file is wrong; UsageError for weights of an unknown kind of file.
-std::vector<PointPlan> plan_points(const SweepOptions& options, const Description& description, const std::vector<SweepPoint>& points);
+/// Takes each point as far as `generate` takes it before it emits: graph, weights, passes, plan. A point that is no
+/// network (a map smaller than its window, say), or whose file of weights is missing or does not fit it, has its
+/// "failed". InputError if the tuning or calibration file is wrong; UsageError for weights of an unknown kind of file.
+std::vector<PointPlan> plan_points(const SweepOptions& options, const Description& description,
+                                   const std::vector<SweepPoint>& points);
 
 }  // namespace ssdgen

@@ -1,11 +1,11 @@
 #include "sweep/results.h"
 
+#include "support/error.h"
+#include "support/files.h"
 #include "sweep/columns.h"
 #include "sweep/front.h"
 #include "sweep/page.h"
 #include "sweep/verdict.h"
-#include "support/error.h"
-#include "support/files.h"
 
 #include <map>
 
@@ -16,7 +16,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 const char* form_name(Form form) {
-    static const char* const names[] = {"text", "number", "count", "millions", "kib", "ms", "seconds", "percent", "share", "accuracy"};
+    static const char* const names[] = {"text", "number",  "count",   "millions", "kib",
+                                        "ms",   "seconds", "percent", "share",    "accuracy"};
     return names[int(form)];
 }
 
@@ -42,11 +43,14 @@ Json results_json(const SweepSettings& settings, const std::vector<Column>& colu
     if (!settings.evaluated_on.empty()) json["evaluated_on"] = settings.evaluated_on;
     if (!settings.predicted_by.empty()) json["predicted_by"] = settings.predicted_by;
     if (error.points)
-        json["prediction"] = {{"points", error.points}, {"median_error_percent", error.median_percent},
+        json["prediction"] = {{"points", error.points},
+                              {"median_error_percent", error.median_percent},
                               {"largest_error_percent", error.largest_percent}};
     if (!settings.budget.empty()) {
-        json["budget"] = {{"limits", settings.budget.text}, {"verdict", verdict.text},
-                          {"recommended", index_json(verdict.recommended)}, {"nearest", index_json(verdict.nearest)}};
+        json["budget"] = {{"limits", settings.budget.text},
+                          {"verdict", verdict.text},
+                          {"recommended", index_json(verdict.recommended)},
+                          {"nearest", index_json(verdict.nearest)}};
         if (settings.budget.ms) json["budget"]["ms"] = *settings.budget.ms;
         if (settings.budget.ram) json["budget"]["ram"] = *settings.budget.ram;
         if (settings.budget.flash) json["budget"]["flash"] = *settings.budget.flash;
@@ -76,9 +80,15 @@ Calibrations calibrate(const std::vector<SweepRow>& rows, const std::string& mac
 }  // namespace
 
 std::string settings_json(const SweepSettings& settings) {
-    return Json{{"network", settings.network},   {"threads", settings.threads},   {"measure", settings.measure},
-                {"budget", settings.budget.text}, {"machine", settings.machine},   {"compiler", settings.compiler},
-                {"evaluated_on", settings.evaluated_on}, {"predicted_by", settings.predicted_by}, {"points", settings.points}}
+    return Json{{"network", settings.network},
+                {"threads", settings.threads},
+                {"measure", settings.measure},
+                {"budget", settings.budget.text},
+                {"machine", settings.machine},
+                {"compiler", settings.compiler},
+                {"evaluated_on", settings.evaluated_on},
+                {"predicted_by", settings.predicted_by},
+                {"points", settings.points}}
                .dump(1) +
            "\n";
 }
@@ -99,8 +109,9 @@ std::string write_results(const SweepSettings& settings, std::vector<SweepRow> r
     write_together(files);
     std::string text = sweep_text(columns, points);
     if (error.points)
-        text += fmt::format("predicted against measured: median error {:.1f} %, largest {:.1f} % ({} points; prices of {})\n",
-                            error.median_percent, error.largest_percent, error.points, settings.predicted_by);
+        text += fmt::format(
+            "predicted against measured: median error {:.1f} %, largest {:.1f} % ({} points; prices of {})\n",
+            error.median_percent, error.largest_percent, error.points, settings.predicted_by);
     if (!front.empty()) text += front + "\n";
     return verdict.text.empty() ? text : text + verdict.text + "\n";
 }
@@ -111,7 +122,8 @@ std::string collect_results(const std::string& folder) {
     settings.network = json.at("network");
     settings.threads = json.at("threads").get<std::vector<int>>();
     settings.measure = json.at("measure");
-    if (const std::string budget = json.at("budget"); !budget.empty()) settings.budget = parse_budget(budget, "--budget");
+    if (const std::string budget = json.at("budget"); !budget.empty())
+        settings.budget = parse_budget(budget, "--budget");
     settings.machine = json.at("machine");
     settings.compiler = json.at("compiler");
     settings.evaluated_on = json.at("evaluated_on");

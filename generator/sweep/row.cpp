@@ -1,9 +1,9 @@
 #include "sweep/row.h"
 
-#include "support/process.h"
-#include "sweep/chain.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/process.h"
+#include "sweep/chain.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -57,7 +57,8 @@ std::int64_t code_size(const std::string& library, const std::string& folder) {
 /// The network's own C++: what the plan decides, neither the runtime nor the programs.
 std::int64_t source_size(const std::string& source, const Json& point) {
     const std::string network = point.at("network");
-    std::vector<std::string> files{network + ".h", "layers/layers.h", "layers/streams.h", "layers/vectors.h", "layers/compact.h"};
+    std::vector<std::string> files{network + ".h", "layers/layers.h", "layers/streams.h", "layers/vectors.h",
+                                   "layers/compact.h"};
     for (const std::string file : point.at("sources"))
         if (fs::path(file).extension() == ".cpp") files.push_back(file);
     std::int64_t bytes = 0;
@@ -120,7 +121,8 @@ void add_measurement(int threads, const Json& bench, Figures& figures) {
 Json printed(const Json& record, const char* key, const char* what, Figures& figures) {
     const Json document = Json::parse(std::string(record.at("output")), nullptr, false);
     if (document.is_object() && document.contains(key) && document.at(key).is_number()) return document;
-    if (!figures.contains("failed")) figures["failed"] = fmt::format("{}: the program printed no JSON document with a number {}", what, key);
+    if (!figures.contains("failed"))
+        figures["failed"] = fmt::format("{}: the program printed no JSON document with a number {}", what, key);
     return nullptr;
 }
 
@@ -156,9 +158,9 @@ void add_records(const std::string& folder, const Json& point, Figures& figures,
 
 }  // namespace
 
-std::string point_json(const SweepPoint& point, const PointPlan& plan, const std::string& network, const std::vector<int>& threads,
-                       bool evaluates) {
-    return Json{{"id", point.id()},         {"network", network},      {"threads", threads},    {"evaluates", evaluates},
+std::string point_json(const SweepPoint& point, const PointPlan& plan, const std::string& network,
+                       const std::vector<int>& threads, bool evaluates) {
+    return Json{{"id", point.id()},        {"network", network},      {"threads", threads},   {"evaluates", evaluates},
                 {"figures", plan.figures}, {"sources", plan.sources}, {"stages", plan.stages}}
                .dump(1) +
            "\n";

@@ -9,8 +9,8 @@
 namespace ssdgen {
 
 /// point.json: what a sweep knows of a point before it is generated, for the step that makes its row.
-std::string point_json(const SweepPoint& point, const PointPlan& plan, const std::string& network, const std::vector<int>& threads,
-                       bool evaluates);
+std::string point_json(const SweepPoint& point, const PointPlan& plan, const std::string& network,
+                       const std::vector<int>& threads, bool evaluates);
 
 /// A point with everything that was measured of it.
 struct SweepRow {
@@ -18,7 +18,8 @@ struct SweepRow {
     std::vector<TimedWork> timed;  // its stages, then the whole; empty if they were not measured
 };
 
-/// Makes row.json in a point's folder from point.json and the records of its steps. A step that failed is a row that says so.
+/// Makes row.json in a point's folder from point.json and the records of its steps. A step that failed is a row that
+/// says so.
 void write_row(const std::string& folder);
 
 SweepRow read_row(const std::string& file);

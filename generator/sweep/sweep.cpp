@@ -1,14 +1,14 @@
 #include "sweep/sweep.h"
 
 #include "description/read.h"
-#include "support/process.h"
-#include "sweep/evaluation.h"
-#include "sweep/chain.h"
-#include "sweep/results.h"
-#include "sweep/weights_pattern.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/process.h"
 #include "support/warnings.h"
+#include "sweep/chain.h"
+#include "sweep/evaluation.h"
+#include "sweep/results.h"
+#include "sweep/weights_pattern.h"
 
 #include <sys/wait.h>
 
@@ -42,7 +42,8 @@ std::string processor() {
     if (!fs::exists("/proc/cpuinfo", error)) return "this machine";
     std::istringstream lines(read_file("/proc/cpuinfo"));
     for (std::string line; std::getline(lines, line);)
-        if (line.rfind("model name", 0) == 0 && line.find(": ") != std::string::npos) return line.substr(line.find(": ") + 2);
+        if (line.rfind("model name", 0) == 0 && line.find(": ") != std::string::npos)
+            return line.substr(line.find(": ") + 2);
     return "this machine";
 }
 
@@ -52,15 +53,20 @@ std::string compiler_of(const SweepOptions& options) {
     return chosen && *chosen ? chosen : "c++";
 }
 
-std::string whole_path(const std::string& path) { return path.empty() ? path : fs::absolute(path).lexically_normal().string(); }
+std::string whole_path(const std::string& path) {
+    return path.empty() ? path : fs::absolute(path).lexically_normal().string();
+}
 
 /// Where the prices of predictions come from, target by target.
 std::string provenance(const SweepOptions& options, const std::vector<SweepPoint>& points) {
-    const Calibrations calibrations =
-        options.calibration.empty() ? built_in_calibrations() : parse_calibrations(read_file(options.calibration), options.calibration);
+    const Calibrations calibrations = options.calibration.empty()
+                                          ? built_in_calibrations()
+                                          : parse_calibrations(read_file(options.calibration), options.calibration);
     std::string text;
     for (const auto& [target, calibration] : calibrations) {
-        const bool used = std::any_of(points.begin(), points.end(), [&, name = target](const SweepPoint& point) { return name == point.target->name; });
+        const bool used = std::any_of(points.begin(), points.end(), [&, name = target](const SweepPoint& point) {
+            return name == point.target->name;
+        });
         if (!used || text.find(calibration.machine) != std::string::npos) continue;
         text += (text.empty() ? "" : ", ") + calibration.machine;
     }
@@ -89,12 +95,14 @@ void run_ninja(const SweepOptions& options) {
                interrupted ? "the sweep was interrupted" : fmt::format("ninja gave {}", code));
 }
 
-std::string measured_sweep(SweepOptions options, const Description& description, const std::vector<PointPlan>& plans, Everything everything) {
+std::string measured_sweep(SweepOptions options, const Description& description, const std::vector<PointPlan>& plans,
+                           Everything everything) {
     if (ask("command -v ninja", options.out).empty())
         fail_input("ninja", "is not installed; allowed: a sweep with it (Debian: ninja-build), or one with --static");
     NinjaSetting setting{fs::read_symlink("/proc/self/exe").string(), description.name, compiler_of(options)};
     if (!options.evaluate.empty()) options.truth = truth_file(options);
-    for (std::string* file : {&options.config, &options.tuning, &options.evaluate, &options.truth, &options.labels}) *file = whole_path(*file);
+    for (std::string* file : {&options.config, &options.tuning, &options.evaluate, &options.truth, &options.labels})
+        *file = whole_path(*file);
     SweepSettings& settings = everything.settings;
     settings.compiler = ask(shell_word(setting.compiler) + " --version", options.out);
     settings.machine = options.runner.empty() ? processor() : "what runs: " + options.runner;
@@ -123,7 +131,8 @@ std::string sweep(const SweepOptions& options) {
     const Description description = read_description(options.config);
     if (!options.weights.empty() && !is_pattern(options.weights)) read_file(weights_file(options.weights, {}));
     Everything everything;
-    if (!options.evaluate.empty()) everything.settings.evaluated_on = check_evaluation(options, description, compiler_of(options));
+    if (!options.evaluate.empty())
+        everything.settings.evaluated_on = check_evaluation(options, description, compiler_of(options));
     everything.points = sweep_points(options, description);
     const std::vector<PointPlan> plans = plan_points(options, description, everything.points);
     SweepSettings& settings = everything.settings;

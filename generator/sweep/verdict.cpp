@@ -1,7 +1,7 @@
 #include "sweep/verdict.h"
 
-#include "support/table.h"
 #include "support/error.h"
+#include "support/table.h"
 
 #include <algorithm>
 #include <cmath>
@@ -26,11 +26,13 @@ Needs needs_of(const Figures& point, int threads) {
 
 std::string name_of(const Figures& point) {
     return fmt::format("alpha {}, rho {} ({}, {}, {})", double(point.at("alpha")), double(point.at("rho")),
-                       std::string(point.value("input", "no input")), std::string(point.at("target")), std::string(point.at("unroll")));
+                       std::string(point.value("input", "no input")), std::string(point.at("target")),
+                       std::string(point.at("unroll")));
 }
 
 std::string amount(double value, const std::string& limit) {
-    return limit == "ms" ? fmt::format("{:.3g} ms", value) : fmt::format("{} bytes of {}", with_commas(std::llround(value)), limit);
+    return limit == "ms" ? fmt::format("{:.3g} ms", value)
+                         : fmt::format("{} bytes of {}", with_commas(std::llround(value)), limit);
 }
 
 /// "needs 600 KiB of ram, 1.17 times the limit".
@@ -82,7 +84,8 @@ Verdict judge(const Budget& budget, int threads, bool evaluated, std::vector<Fig
             if (value && candidate.is_better_than(best)) best = candidate;
             continue;
         }
-        point["fits"] = std::isinf(miss.factor) ? fmt::format("{} unknown", miss.limit) : fmt::format("{} x{:.2f}", miss.limit, miss.factor);
+        point["fits"] = std::isinf(miss.factor) ? fmt::format("{} unknown", miss.limit)
+                                                : fmt::format("{} x{:.2f}", miss.limit, miss.factor);
         if (miss.factor >= nearest) continue;
         nearest = miss.factor;
         verdict.nearest = index;
@@ -93,8 +96,9 @@ Verdict judge(const Budget& budget, int threads, bool evaluated, std::vector<Fig
         verdict.text = fitting_text(fitting, points, best.index, worth);
     } else if (verdict.nearest >= 0) {
         const Needs needs = needs_of(points[std::size_t(verdict.nearest)], threads);
-        verdict.text = fmt::format("none of {} fits the budget; nearest is {}: {}", points.size(),
-                                   name_of(points[std::size_t(verdict.nearest)]), miss_text(needs, find_miss(budget, needs)));
+        verdict.text =
+            fmt::format("none of {} fits the budget; nearest is {}: {}", points.size(),
+                        name_of(points[std::size_t(verdict.nearest)]), miss_text(needs, find_miss(budget, needs)));
     } else {
         verdict.text = fmt::format("none of {} can be judged: see the column fits", points.size());
     }
@@ -104,7 +108,8 @@ Verdict judge(const Budget& budget, int threads, bool evaluated, std::vector<Fig
 PredictionError prediction_error(const std::vector<Figures>& points) {
     std::vector<double> errors;
     for (const Figures& point : points)
-        if (const auto predicted = figure(point, "predicted_ms"), measured = figure(point, "ms_1"); predicted && measured)
+        if (const auto predicted = figure(point, "predicted_ms"), measured = figure(point, "ms_1");
+            predicted && measured)
             errors.push_back(100 * std::abs(*predicted / *measured - 1));
     if (errors.empty()) return {};
     std::sort(errors.begin(), errors.end());

@@ -10,14 +10,14 @@ namespace ssdgen {
 
 /// What a budget says of a sweep.
 struct Verdict {
-    int recommended = -1;  // index of the network that fits and is worth most: accuracy if it was measured, else multiply-adds; of
-                           // equals the fastest; -1: none does, or there is no budget
-    int nearest = -1;      // where none fits: index of the one that misses a limit by least; -1: none is known well enough
-    std::string text;      // a line for the reader; empty without a budget
+    int recommended = -1;  // index of the network that fits and is worth most: accuracy if it was measured, else
+                           // multiply-adds; of equals the fastest; -1: none does, or there is no budget
+    int nearest = -1;  // where none fits: index of the one that misses a limit by least; -1: none is known well enough
+    std::string text;  // a line for the reader; empty without a budget
 };
 
-/// Judges every point and notes in its figures whether it "fits"; one that failed does not. `evaluated`: accuracy was to be measured. Latency is that with `threads` threads if it was measured, else
-/// the predicted one.
+/// Judges every point and notes in its figures whether it "fits"; one that failed does not. `evaluated`: accuracy was
+/// to be measured. Latency is that with `threads` threads if it was measured, else the predicted one.
 Verdict judge(const Budget& budget, int threads, bool evaluated, std::vector<Figures>& points);
 
 /// How good the predictions were where both are known; 0 points: none is.

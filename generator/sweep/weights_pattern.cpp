@@ -37,7 +37,8 @@ Filled fill(const std::string& pattern, const PatternValues& values) {
         }
         const std::size_t end = pattern.find('}', at);
         if (end == std::string::npos)
-            throw UsageError(fmt::format("--weights: found {}, which is not closed; allowed: {}", pattern.substr(at), allowed));
+            throw UsageError(
+                fmt::format("--weights: found {}, which is not closed; allowed: {}", pattern.substr(at), allowed));
         filled.text += value_of(pattern.substr(at + 1, end - at - 1), values);
         ++filled.placeholders;
         at = end;

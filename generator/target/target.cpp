@@ -9,9 +9,10 @@ namespace ssdgen {
 
 namespace {
 
-// Cycle figures: Zen 4 and Golden Cove, from their makers' optimisation guides; the smaller of the two where they differ.
-// "portable" counts on what every 64-bit processor has: 16 registers of 4 floats, a multiplication and an addition apart.
-// The features are those that the code uses, a part of what the level of the name promises (x86-64-v4: avx512cd too).
+// Cycle figures: Zen 4 and Golden Cove, from their makers' optimisation guides; the smaller of the two where they
+// differ. "portable" counts on what every 64-bit processor has: 16 registers of 4 floats, a multiplication and an
+// addition apart. The features are those that the code uses, a part of what the level of the name promises (x86-64-v4:
+// avx512cd too).
 const std::vector<Target> known_targets = {
     {"portable", 4, 16, 1, 2, 8, false, 256 << 10, 0, 16, {}},
     {"x86-64-v2", 4, 16, 1, 2, 8, false, 256 << 10, 0, 16, {"sse4.1"}},

@@ -14,7 +14,8 @@ void Contest::add(const Plan& plan) {
     const std::string build = source + "/build";
     emit_network(plan, {}).write(source);
     const std::string with_compiler = compiler_.empty() ? "" : "CXX=" + shell_word(compiler_) + " ";
-    run_command(fmt::format("{}cmake -S {} -B {} -DCMAKE_BUILD_TYPE=Release", with_compiler, shell_word(source), shell_word(build)),
+    run_command(fmt::format("{}cmake -S {} -B {} -DCMAKE_BUILD_TYPE=Release", with_compiler, shell_word(source),
+                            shell_word(build)),
                 source + "/configure.log", folder_);
     run_command(fmt::format("cmake --build {} --parallel {} --target {}_bench", shell_word(build), jobs_, plan.name),
                 source + "/build.log", folder_);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "support/process.h"
 #include "plan/plan.h"
+#include "support/process.h"
 
 #include <string>
 #include <vector>

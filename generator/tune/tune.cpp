@@ -1,12 +1,12 @@
 #include "tune/tune.h"
 
-#include "tune/contest.h"
 #include "plan/build.h"
-#include "plan/schedule/candidates.h"
 #include "plan/kernels.h"
-#include "support/table.h"
+#include "plan/schedule/candidates.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/table.h"
+#include "tune/contest.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -40,7 +40,8 @@ std::string model_text(const Stage& stage) { return stage.tile + rows_text(kerne
 
 /// "9x48, 2 rows": pixels x channels.
 std::string choice_text(const ScheduleChoice& choice, const Target& target) {
-    return fmt::format("{}x{}{}", choice.pixels, std::max(choice.vectors, 1) * target.lanes, rows_text(choice.stream_rows));
+    return fmt::format("{}x{}{}", choice.pixels, std::max(choice.vectors, 1) * target.lanes,
+                       rows_text(choice.stream_rows));
 }
 
 Contestants find_contestants(const Plan& plan, std::size_t most_candidates) {
@@ -58,7 +59,9 @@ Contestants find_contestants(const Plan& plan, std::size_t most_candidates) {
 }
 
 /// The choice that a shape has in network `index`: the model's once its candidates are all in others.
-std::size_t choice_in(const Contestant& contestant, std::size_t index) { return index <= contestant.candidates.size() ? index : 0; }
+std::size_t choice_in(const Contestant& contestant, std::size_t index) {
+    return index <= contestant.candidates.size() ? index : 0;
+}
 
 Tuning tuning_of(const Contestants& contestants, std::size_t index) {
     Tuning tuning;
@@ -112,21 +115,25 @@ Tuning choose(Contestants& contestants) {
     return chosen;
 }
 
-/// Drops the choices that are not faster when they are measured again, beside the model's, in one network: whoever has won among
-/// several may just have been lucky.
-void confirm(const std::map<std::string, double>& model, const std::map<std::string, double>& tuned, Contestants& contestants,
-             Tuning& chosen) {
+/// Drops the choices that are not faster when they are measured again, beside the model's, in one network: whoever has
+/// won among several may just have been lucky.
+void confirm(const std::map<std::string, double>& model, const std::map<std::string, double>& tuned,
+             Contestants& contestants, Tuning& chosen) {
     for (auto& [name, one] : contestants) {
         const auto before = model.find(name), after = tuned.find(name);
-        if (before != model.end() && after != tuned.end() && choose_fastest({before->second, after->second}) == 1) continue;
+        if (before != model.end() && after != tuned.end() && choose_fastest({before->second, after->second}) == 1)
+            continue;
         one.chosen = 0;
         chosen.layers.erase(name);
     }
 }
 
-std::string percent_faster(double before, double after) { return fmt::format("{:.1f}", 100 * (before - after) / before); }
+std::string percent_faster(double before, double after) {
+    return fmt::format("{:.1f}", 100 * (before - after) / before);
+}
 
-std::string table_of(const Contestants& contestants, const Target& target, const BestTimes& model, const BestTimes& tuned) {
+std::string table_of(const Contestants& contestants, const Target& target, const BestTimes& model,
+                     const BestTimes& tuned) {
     Table table;
     table.add({"layer shape", "model", "us", "chosen", "us", "faster, %"});
     for (const auto& [name, one] : contestants) {
@@ -159,7 +166,8 @@ std::string tune(const Graph& graph, const Target& target, const TuneOptions& op
     Contestants contestants = find_contestants(plans[0], std::size_t(options.networks - 1));
     std::size_t networks = 1;
     for (const auto& [name, one] : contestants) networks = std::max(networks, one.candidates.size() + 1);
-    report_progress("tune: {} for {}: {} layer shapes, {} networks", graph.name, target.name, contestants.size(), networks);
+    report_progress("tune: {} for {}: {} layer shapes, {} networks", graph.name, target.name, contestants.size(),
+                    networks);
 
     Contest contest(options.compiler, options.runs, options.jobs);
     for (std::size_t index = 0; index < networks; ++index) {
@@ -168,7 +176,8 @@ std::string tune(const Graph& graph, const Target& target, const TuneOptions& op
         report_progress("tune: {} of {} compiled", index + 1, networks);
     }
     measure(contest, networks, options.rounds);
-    for (std::size_t index = 0; index < networks; ++index) add_times(plans[index], index, contest.times(index), contestants);
+    for (std::size_t index = 0; index < networks; ++index)
+        add_times(plans[index], index, contest.times(index), contestants);
     Tuning chosen = choose(contestants);
 
     report_progress("tune: compiling and measuring what was chosen");
@@ -177,14 +186,16 @@ std::string tune(const Graph& graph, const Target& target, const TuneOptions& op
     contest.forget(0);  // so that both have the same number of measurements
     for (int round = 1; round <= options.rounds; ++round)
         for (const std::size_t index : {std::size_t(0), networks}) contest.measure(index);
-    confirm(shape_times(plans[0], contest.times(0)), shape_times(plans.back(), contest.times(networks)), contestants, chosen);
+    confirm(shape_times(plans[0], contest.times(0)), shape_times(plans.back(), contest.times(networks)), contestants,
+            chosen);
     for (const auto& [name, one] : contestants) tuning.layers.erase(name);
     tuning.layers.insert(chosen.layers.begin(), chosen.layers.end());
     write_if_changed(file, tuning_text(tuning, target));
-    report_progress("tune: {} of {} shapes differ from the model's; written to {}", chosen.layers.size(), contestants.size(), file);
+    report_progress("tune: {} of {} shapes differ from the model's; written to {}", chosen.layers.size(),
+                    contestants.size(), file);
     return table_of(contestants, target, contest.times(0), contest.times(networks)) +
-           fmt::format("arena: {} bytes with the model's schedules, {} with the chosen\n", with_commas(plans[0].arena_size * 4),
-                       with_commas(plans.back().arena_size * 4));
+           fmt::format("arena: {} bytes with the model's schedules, {} with the chosen\n",
+                       with_commas(plans[0].arena_size * 4), with_commas(plans.back().arena_size * 4));
 }
 
 }  // namespace ssdgen

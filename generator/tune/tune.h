@@ -20,11 +20,10 @@ struct TuneOptions {
 /// The number of the fastest, or 0 (the model's) unless that is at least 2 per cent faster: less is noise.
 std::size_t choose_fastest(const std::vector<double>& milliseconds);
 
-/// Measures schedules for each distinct layer shape of a lowered graph with weights: every network that is compiled has another candidate
-/// for each of its shapes; the winners are measured again, together. Shapes for which one is faster than the model's go into the
-/// file, the others out of it; what it says of shapes that the graph does not have stays. Progress goes to stderr. Gives a table of
-/// what was found.
-/// InputError if the file is wrong or a command fails.
+/// Measures schedules for each distinct layer shape of a lowered graph with weights: every network that is compiled has
+/// another candidate for each of its shapes; the winners are measured again, together. Shapes for which one is faster
+/// than the model's go into the file, the others out of it; what it says of shapes that the graph does not have stays.
+/// Progress goes to stderr. Gives a table of what was found. InputError if the file is wrong or a command fails.
 std::string tune(const Graph& graph, const Target& target, const TuneOptions& options);
 
 }  // namespace ssdgen

@@ -24,8 +24,6 @@ float from_half(std::uint16_t bits) {
     return from_bits(sign | ((exponent + 127 - 15) << 23) | (fraction << 13));
 }
 
-float from_bfloat16(std::uint16_t bits) {
-    return from_bits(static_cast<std::uint32_t>(bits) << 16);
-}
+float from_bfloat16(std::uint16_t bits) { return from_bits(static_cast<std::uint32_t>(bits) << 16); }
 
 }  // namespace ssdgen

@@ -1,14 +1,14 @@
 #include "weights/prior_table.h"
 
+#include "support/error.h"
+#include "support/warnings.h"
+
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <set>
 #include <utility>
-
-#include "support/error.h"
-#include "support/warnings.h"
 
 namespace ssdgen {
 

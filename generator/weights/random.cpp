@@ -1,9 +1,9 @@
 #include "weights/random.h"
 
+#include "support/error.h"
+
 #include <cmath>
 #include <string_view>
-
-#include "support/error.h"
 
 namespace ssdgen {
 

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "weights/weights.h"
+
 #include <cstdint>
 #include <vector>
-
-#include "weights/weights.h"
 
 namespace ssdgen {
 

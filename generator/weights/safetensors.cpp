@@ -1,14 +1,15 @@
 #include "weights/safetensors.h"
 
-#include <algorithm>
-#include <limits>
-#include <nlohmann/json.hpp>
-#include <optional>
-#include <set>
-
 #include "support/error.h"
 #include "support/files.h"
 #include "weights/number_formats.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <set>
 
 namespace ssdgen {
 
@@ -19,8 +20,8 @@ using nlohmann::json;
 constexpr std::uint64_t max_header_bytes = 100'000'000;  // the format's own limit
 constexpr std::size_t max_rank = 8;
 
-/// What names, shapes and layouts of tensors mean (weights.h) has a number: the metadata's texts are where a file can say it. One
-/// without it is of format 1.
+/// What names, shapes and layouts of tensors mean (weights.h) has a number: the metadata's texts are where a file can
+/// say it. One without it is of format 1.
 constexpr const char* format_key = "ssdgen_format";
 constexpr const char* format_number = "1";
 
@@ -180,8 +181,9 @@ void check_metadata(const File& file, const json& metadata) {
     if (!metadata.is_object() || !std::all_of(metadata.begin(), metadata.end(), text))
         fail_input(file.name, "has a __metadata__ that is no object of strings; allowed: strings by name");
     if (metadata.contains(format_key) && metadata[format_key] != format_number)
-        fail_input(file.name, "has {} {} in its __metadata__; allowed: \"{}\", which this ssdgen reads, or a newer ssdgen", format_key,
-                   metadata[format_key].dump(-1, ' ', true, json::error_handler_t::replace), format_number);
+        fail_input(file.name,
+                   "has {} {} in its __metadata__; allowed: \"{}\", which this ssdgen reads, or a newer ssdgen",
+                   format_key, metadata[format_key].dump(-1, ' ', true, json::error_handler_t::replace), format_number);
 }
 
 }  // namespace
@@ -204,9 +206,7 @@ Weights parse_safetensors(std::string_view bytes, const std::string& name) {
     return weights;
 }
 
-Weights read_safetensors(const std::string& path) {
-    return parse_safetensors(read_file(path), path);
-}
+Weights read_safetensors(const std::string& path) { return parse_safetensors(read_file(path), path); }
 
 std::string serialize_safetensors(const Weights& weights) {
     json header;

@@ -4,6 +4,4 @@
 
 #include "peak_memory.h"
 
-int main() {
-    std::printf("{\"peak_bytes\":%ld}\n", peak_memory_bytes());
-}
+int main() { std::printf("{\"peak_bytes\":%ld}\n", peak_memory_bytes()); }

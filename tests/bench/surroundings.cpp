@@ -81,8 +81,8 @@ int main(int argument_count, char** arguments) {
     const char* separator = "";
     for (const char* picture : {"cat_720p", "grace_hopper", "pets", "street"}) {
         const std::string stem = models + "/reference/" + picture;
-        std::printf("%s{\"name\":\"%s\",\"all_ms\":%.5f,\"likely_ms\":%.5f}", separator, picture, post_process_ms(stem, -1),
-                    post_process_ms(stem, 0.3F));
+        std::printf("%s{\"name\":\"%s\",\"all_ms\":%.5f,\"likely_ms\":%.5f}", separator, picture,
+                    post_process_ms(stem, -1), post_process_ms(stem, 0.3F));
         separator = ",";
     }
     std::printf("]}\n");

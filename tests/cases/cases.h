@@ -1,11 +1,11 @@
 #pragma once
 
+#include "tools/shell.h"
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
 #include <string>
-
-#include "tools/shell.h"
 
 namespace ssdgen::test {
 
@@ -18,7 +18,9 @@ class Case {
     explicit Case(std::initializer_list<const char*> inputs) {
         for (const char* input : inputs) std::filesystem::copy_file(cases_folder + input, folder_.path(input));
     }
-    CommandResult ssdgen(const std::string& arguments) const { return run(std::string(SSDGEN_EXECUTABLE) + " " + arguments); }
+    CommandResult ssdgen(const std::string& arguments) const {
+        return run(std::string(SSDGEN_EXECUTABLE) + " " + arguments);
+    }
     CommandResult run(const std::string& command) const { return run_command(command, folder_.path()); }
     std::string path(const std::string& name) const { return folder_.path(name); }
     bool has(const std::string& name) const { return std::filesystem::exists(path(name)); }

@@ -1,10 +1,14 @@
 // Figures that products rely on, names from outside, stages that must not disagree, and weights on other platforms.
 #include "cases.h"
+#include "description/read.h"
+#include "pipeline/make_plan.h"
+#include "support/error.h"
+#include "support/files.h"
 
-#include <caffe.pb.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <caffe.pb.h>
 #include <cmath>
 #include <cstdint>
 #include <fstream>
@@ -12,11 +16,6 @@
 #include <map>
 #include <set>
 #include <sstream>
-
-#include "description/read.h"
-#include "pipeline/make_plan.h"
-#include "support/error.h"
-#include "support/files.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -27,7 +26,8 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 const std::string name_rule =
-    "a C identifier that starts with a letter, at most 64 characters, which nothing else in C, C++, POSIX, CMake or the emitted folder is "
+    "a C identifier that starts with a letter, at most 64 characters, which nothing else in C, C++, POSIX, CMake or "
+    "the emitted folder is "
     "called";
 
 const std::string specimen = quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") + " --random-weights 1 ";
@@ -53,14 +53,21 @@ TEST_CASE("What header, C header and plan.json state of a network are its librar
     const struct {
         const char* options;
         double error;  // that generator/cost/code_size.h admits
-    } forms[] = {{"--target portable", 0.1}, {"--target x86-64-v3", 0.1}, {"--target portable --unroll compact", 0.1}, {"--target portable --unroll full", 0.4}};
+    } forms[] = {{"--target portable", 0.1},
+                 {"--target x86-64-v3", 0.1},
+                 {"--target portable --unroll compact", 0.1},
+                 {"--target portable --unroll full", 0.4}};
     for (const auto& form : forms) {
         CAPTURE(std::string(form.options));
         const Case folder{};
         folder.check_done("generate " + specimen + form.options + " --no-selftest --out net");
-        require_command("cmake -S net -B build > log && cmake --build build -j 2 --target specimen > log && ar x build/libspecimen.a", folder.path(""));
+        require_command(
+            "cmake -S net -B build > log && cmake --build build -j 2 --target specimen > log && ar x "
+            "build/libspecimen.a",
+            folder.path(""));
         const Json plan = Json::parse(read_file(folder.path("net/plan.json")));
-        const std::string header = read_file(folder.path("net/specimen.h")), c_header = read_file(folder.path("net/specimen_c.h"));
+        const std::string header = read_file(folder.path("net/specimen.h")),
+                          c_header = read_file(folder.path("net/specimen_c.h"));
         const auto of_header = [&](const std::string& fact) { return number_after(header, " " + fact + " = "); };
 
         // What was built: machine code, weights.
@@ -71,24 +78,31 @@ TEST_CASE("What header, C header and plan.json state of a network are its librar
             if (line.rfind(".text", 0) == 0) code += std::stoll(words_of(line)[1]);
         CHECK(std::abs(double(of_header("code_bytes_estimate")) / double(code) - 1) <= form.error);
         CHECK(plan["code_bytes_estimate"] == of_header("code_bytes_estimate"));
-        const std::string symbol = require_command("nm -S -t d build/libspecimen.a 2> /dev/null | grep -w 'R specimen_weights'", folder.path("")).output;
+        const std::string symbol =
+            require_command("nm -S -t d build/libspecimen.a 2> /dev/null | grep -w 'R specimen_weights'",
+                            folder.path(""))
+                .output;
         CHECK(std::stoll(words_of(symbol)[1]) == of_header("weights_bytes"));
         CHECK(plan["weights_bytes"] == of_header("weights_bytes"));
         CHECK(number_after(c_header, "SPECIMEN_WEIGHTS_BYTES ") == of_header("weights_bytes"));
 
         // What the network works in: every buffer, and the object that a product makes.
         std::int64_t arena = 0;
-        for (const Json& buffer : plan["buffers"]) arena = std::max(arena, std::int64_t(buffer["offset"]) + std::int64_t(buffer["bytes"]));
+        for (const Json& buffer : plan["buffers"])
+            arena = std::max(arena, std::int64_t(buffer["offset"]) + std::int64_t(buffer["bytes"]));
         CHECK(arena == of_header("arena_bytes"));
         CHECK(plan["arena_bytes"] == arena);
         CHECK(number_after(c_header, "SPECIMEN_ARENA_BYTES ") == arena);
         CHECK(plan["thread_scratch_bytes"] == of_header("thread_scratch_bytes"));
-        write_if_changed(folder.path("sizes.cpp"), "#include \"specimen.h\"\nstatic_assert(sizeof(specimen::Workspace::arena) == specimen::arena_bytes);\n"
-                                                   "static_assert(sizeof(specimen::Workspace) - specimen::arena_bytes <= 64);\n");
+        write_if_changed(
+            folder.path("sizes.cpp"),
+            "#include \"specimen.h\"\nstatic_assert(sizeof(specimen::Workspace::arena) == specimen::arena_bytes);\n"
+            "static_assert(sizeof(specimen::Workspace) - specimen::arena_bytes <= 64);\n");
         require_command(compiler() + " -std=c++17 -fsyntax-only -Inet sizes.cpp", folder.path(""));
 
         // What the description says, from another road than the plan.
-        const Json inspected = Json::parse(folder.ssdgen("inspect --json " + quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json")).output);
+        const Json inspected =
+            Json::parse(folder.ssdgen("inspect --json " + quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json")).output);
         CHECK(plan["total_macs"] == inspected["totals"]["macs"]);
         CHECK(number_after(read_file(folder.path("net/specimen_observer.h")), "total_macs = ") == plan["total_macs"]);
         CHECK(plan["total_params"] == inspected["totals"]["params"]);
@@ -106,15 +120,20 @@ TEST_CASE("What header, C header and plan.json state of a network are its librar
 
         // A limit that the weights alone keep.
         const std::string limit = std::to_string(std::int64_t(plan["weights_bytes"]) + code / 2);
-        const CommandResult flash = folder.run(compiler() + " -std=c++17 -fsyntax-only -Inet -DSPECIMEN_MAX_FLASH=" + limit + " sizes.cpp");
-        CHECK(flash.errors.find("specimen: weights and machine code are larger than SPECIMEN_MAX_FLASH") != std::string::npos);
+        const CommandResult flash =
+            folder.run(compiler() + " -std=c++17 -fsyntax-only -Inet -DSPECIMEN_MAX_FLASH=" + limit + " sizes.cpp");
+        CHECK(flash.errors.find("specimen: weights and machine code are larger than SPECIMEN_MAX_FLASH") !=
+              std::string::npos);
     }
 }
 
-TEST_CASE("Several targets: the front's estimate of machine code is the sum of theirs, in the headers and in plan.json") {
+TEST_CASE(
+    "Several targets: the front's estimate of machine code is the sum of theirs, in the headers and in plan.json") {
     const Case folder{};
     folder.check_done("generate " + specimen + "--target portable,x86-64-v3 --no-selftest --out net");
-    const auto estimate = [&](const std::string& file) { return number_after(read_file(folder.path("net/" + file)), "code_bytes_estimate = "); };
+    const auto estimate = [&](const std::string& file) {
+        return number_after(read_file(folder.path("net/" + file)), "code_bytes_estimate = ");
+    };
     const Json plan = Json::parse(read_file(folder.path("net/plan.json")));
     const std::int64_t sum = estimate("portable/specimen_portable.h") + estimate("x86_64_v3/specimen_x86_64_v3.h");
     CHECK(estimate("specimen.h") == sum);
@@ -185,11 +204,13 @@ TEST_CASE("A sweep compiles, archives and links what the emitted CMakeLists.txt 
         CAPTURE(unroll);
         // A compiler that compiles nothing: the commands are what counts.
         const std::string out = "out_" + unroll;
-        folder.ssdgen("sweep " + quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") + " --target portable --compiler false --unroll " + unroll + " --out " + out);
+        folder.ssdgen("sweep " + quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") +
+                      " --target portable --compiler false --unroll " + unroll + " --out " + out);
         const std::string point = "points/alpha_1_rho_1_portable_" + unroll;
         const std::string commands = require_command("ninja -t commands sweep.json", folder.path(out)).output;
         const std::string source = folder.path(out) + "/" + point + "/source";
-        require_command("cmake -S " + quoted(source) + " -B built -DCMAKE_EXPORT_COMPILE_COMMANDS=ON", folder.path(out));
+        require_command("cmake -S " + quoted(source) + " -B built -DCMAKE_EXPORT_COMPILE_COMMANDS=ON",
+                        folder.path(out));
 
         std::map<std::string, std::set<std::string>> of_cmake;  // by object, in what becomes of it
         for (const Json& command : Json::parse(read_file(folder.path(out + "/built/compile_commands.json")))) {
@@ -208,14 +229,17 @@ TEST_CASE("A sweep compiles, archives and links what the emitted CMakeLists.txt 
             } else if (compile != std::string::npos && line.find(" -c ") != std::string::npos) {
                 const std::string command = line.substr(compile);
                 const std::string file = below(words_of(command.substr(command.find(" -c ")))[1], "source");
-                const std::string key = (command.find("-DSSDGEN_OBSERVER") != std::string::npos ? "program " : "library ") + file;
+                const std::string key =
+                    (command.find("-DSSDGEN_OBSERVER") != std::string::npos ? "program " : "library ") + file;
                 CAPTURE(key);
                 REQUIRE(of_cmake.count(key) == 1);
-                if (fs::path(file).extension() != ".S") CHECK(options_of(command) == of_cmake[key]);  // of no use to bytes
+                if (fs::path(file).extension() != ".S")
+                    CHECK(options_of(command) == of_cmake[key]);  // of no use to bytes
                 compiled.insert(key);
             } else if (compile != std::string::npos && line.find("-pthread") != std::string::npos) {
                 for (const std::string& word : words_of(line.substr(compile)))
-                    if (fs::path(word).extension() == ".o") linked.insert(fs::path(below(word, "build")).replace_extension().string());
+                    if (fs::path(word).extension() == ".o")
+                        linked.insert(fs::path(below(word, "build")).replace_extension().string());
             }
         }
         // CMake's lists: the library's objects in its archive, the benchmark's in its program.
@@ -225,7 +249,8 @@ TEST_CASE("A sweep compiles, archives and links what the emitted CMakeLists.txt 
             link.erase(std::remove(link.begin(), link.end(), '"'), link.end());
             for (const std::string& word : words_of(link))
                 if (word.find(".dir/") != std::string::npos && fs::path(word).extension() == ".o") {
-                    const std::string file = fs::path(word.substr(word.find(".dir/") + 5)).replace_extension().replace_extension().string();
+                    const std::string file =
+                        fs::path(word.substr(word.find(".dir/") + 5)).replace_extension().replace_extension().string();
                     names.insert(target != "specimen" && file == "specimen" ? "specimen_observed" : file);
                 }
             return names;
@@ -239,21 +264,25 @@ TEST_CASE("A sweep compiles, archives and links what the emitted CMakeLists.txt 
 
 TEST_CASE("A target's features stand once: what the code asks for is what the program asks the processor for") {
     const Case folder{};
-    folder.check_done("generate " + specimen + "--target portable,x86-64-v2,x86-64-v3,x86-64-v4 --no-selftest --out net");
+    folder.check_done("generate " + specimen +
+                      "--target portable,x86-64-v2,x86-64-v3,x86-64-v4 --no-selftest --out net");
     const std::string front = read_file(folder.path("net/specimen.cpp"));
     for (const std::string target : {"x86_64_v2", "x86_64_v3", "x86_64_v4"}) {
         CAPTURE(target);
         const std::size_t at = front.find("case Target::" + target + ": return __builtin");
         REQUIRE(at != std::string::npos);
         std::string asked = front.substr(at, front.find('\n', at) - at), features;
-        for (std::size_t quote = asked.find('"'); quote != std::string::npos; quote = asked.find('"', asked.find('"', quote + 1) + 1))
+        for (std::size_t quote = asked.find('"'); quote != std::string::npos;
+             quote = asked.find('"', asked.find('"', quote + 1) + 1))
             features += (features.empty() ? "" : ",") + asked.substr(quote + 1, asked.find('"', quote + 1) - quote - 1);
         std::set<std::string> attributes;
         for (const fs::directory_entry& entry : fs::directory_iterator(folder.path("net/" + target + "/layers"))) {
             const std::string text = read_file(entry.path().string());
             const std::string before = "gnu::target(\"";
-            for (std::size_t found = text.find(before); found != std::string::npos; found = text.find(before, found + 1))
-                attributes.insert(text.substr(found + before.size(), text.find('"', found + before.size()) - found - before.size()));
+            for (std::size_t found = text.find(before); found != std::string::npos;
+                 found = text.find(before, found + 1))
+                attributes.insert(
+                    text.substr(found + before.size(), text.find('"', found + before.size()) - found - before.size()));
         }
         CHECK(attributes == std::set<std::string>{features});
     }
@@ -264,9 +293,10 @@ TEST_CASE("A target's features stand once: what the code asks for is what the pr
 namespace {
 
 /// Every file of an emitted network is right C++, in the dialect that CMake asks for.
-void check_compiles(const Case& folder, const std::string& net, const std::string& options = "", const std::string& files = "find . -name '*.cpp'") {
-    const CommandResult result =
-        folder.run("cd " + net + " && " + files + " | xargs -P 2 -I{} " + compiler() + " -std=gnu++17 -I. -fsyntax-only " + options + " {}");
+void check_compiles(const Case& folder, const std::string& net, const std::string& options = "",
+                    const std::string& files = "find . -name '*.cpp'") {
+    const CommandResult result = folder.run("cd " + net + " && " + files + " | xargs -P 2 -I{} " + compiler() +
+                                            " -std=gnu++17 -I. -fsyntax-only " + options + " {}");
     CHECK(result.errors == "");
     CHECK(result.status == 0);
 }
@@ -279,13 +309,15 @@ std::string network_of(const std::vector<std::string>& layers) {
     config["backbone"] = Json::array();
     for (const std::string& layer : layers) {
         if (config["backbone"].empty())
-            config["backbone"].push_back({{"name", layer}, {"type", "convolution"}, {"channels", 4}, {"kernel", 3}, {"stride", 8}});
+            config["backbone"].push_back(
+                {{"name", layer}, {"type", "convolution"}, {"channels", 4}, {"kernel", 3}, {"stride", 8}});
         else
             config["backbone"].push_back({{"name", layer}, {"type", "pointwise"}, {"channels", 4}});
     }
     // Names in the head's tables too.
     for (const std::string& layer : {layers[layers.size() / 2], layers.back()})
-        config["head"]["sources"].push_back({{"layer", layer}, {"boxes", 3}, {"min_sizes", {6}}, {"aspect_ratios", {2}}});
+        config["head"]["sources"].push_back(
+            {{"layer", layer}, {"boxes", 3}, {"min_sizes", {6}}, {"aspect_ratios", {2}}});
     return config.dump();
 }
 
@@ -304,7 +336,8 @@ std::set<std::string> identifiers_in(const std::string& text) {
             word += c;
             continue;
         }
-        if (!word.empty() && !std::isdigit(static_cast<unsigned char>(word[0])) && word.size() <= 64) names.insert(word);
+        if (!word.empty() && !std::isdigit(static_cast<unsigned char>(word[0])) && word.size() <= 64)
+            names.insert(word);
         word.clear();
     }
     return names;
@@ -327,21 +360,27 @@ std::string all_headers() {
 
 }  // namespace
 
-TEST_CASE("Layers of any name compile: those of the case, and every keyword, macro and library function, in every form") {
+TEST_CASE(
+    "Layers of any name compile: those of the case, and every keyword, macro and library function, in every form") {
     const Case folder{"layer_named_class.json"};
     folder.check_done("generate layer_named_class.json --random-weights 1 --target portable --out case");
     check_compiles(folder, "case");
     std::vector<std::string> names = listed("keyword");
-    for (const char* name : {"linux", "unix", "NULL", "EOF", "assert", "errno", "stdin", "log", "index", "main", "std", "ssd", "layer", "layers", "kernels",
-                             "streams", "compact", "vectors", "weights", "arena", "picture", "first", "end", "observe", "1x1", "_", "int8_t", "run", "a_to_b"})
+    for (const char* name :
+         {"linux",   "unix",  "NULL",  "EOF",     "assert",  "errno",   "stdin",   "log",     "index",   "main",
+          "std",     "ssd",   "layer", "layers",  "kernels", "streams", "compact", "vectors", "weights", "arena",
+          "picture", "first", "end",   "observe", "1x1",     "_",       "int8_t",  "run",     "a_to_b"})
         names.emplace_back(name);
-    for (const std::string& name : identifiers_in(require_command(compiler() + " -x c++ -std=gnu++17 -dM -E /dev/null").output)) names.push_back(name);
+    for (const std::string& name :
+         identifiers_in(require_command(compiler() + " -x c++ -std=gnu++17 -dM -E /dev/null").output))
+        names.push_back(name);
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());
     write_if_changed(folder.path("names.json"), network_of(names));
     for (const char* unroll : {"tile", "compact", "full"}) {
         const std::string net = std::string("names_") + unroll;
-        folder.check_done("generate names.json --random-weights 1 --target portable --out " + net + " --unroll " + unroll);
+        folder.check_done("generate names.json --random-weights 1 --target portable --out " + net + " --unroll " +
+                          unroll);
         check_compiles(folder, net);
     }
 }
@@ -355,7 +394,8 @@ TEST_CASE("No macro of a header begins as the identifiers that layers' names bec
     for (std::string line; std::getline(lines, line);) macros.insert(line.substr(8, line.find_first_of(" (", 8) - 8));
     for (const std::string& name : listed("macro")) macros.insert(name);
     CHECK(macros.size() > 3000);
-    for (const char* prefix : {"run_", "make_", "next_of_", "first_of_", "row_of_", "boxes_of_", "mean_of_", "samples_of_"}) {
+    for (const char* prefix :
+         {"run_", "make_", "next_of_", "first_of_", "row_of_", "boxes_of_", "mean_of_", "samples_of_"}) {
         const auto next = macros.lower_bound(prefix);
         CHECK((next == macros.end() || next->rfind(prefix, 0) != 0));
     }
@@ -363,8 +403,10 @@ TEST_CASE("No macro of a header begins as the identifiers that layers' names bec
 
 TEST_CASE("A network's name that something else bears is refused, and the message says what bears it") {
     const Case folder{"network_named_log.json", "layer_named_class.json"};
-    folder.check_refused("generate network_named_log.json --random-weights 1 --out log", 1,
-                         "network_named_log.json: /name: found \"log\", which is declared by the headers of C or POSIX; allowed: " + name_rule);
+    folder.check_refused(
+        "generate network_named_log.json --random-weights 1 --out log", 1,
+        "network_named_log.json: /name: found \"log\", which is declared by the headers of C or POSIX; allowed: " +
+            name_rule);
     const std::map<std::string, std::string> bearers{
         {"index", "which is declared by the headers of C or POSIX"},
         {"new", "which is a keyword of C or C++"},
@@ -390,7 +432,8 @@ TEST_CASE("Every word in the headers of C, C++ and POSIX, as a network's name, i
     const TemporaryFolder folder;
     write_if_changed(folder.path("all.cpp"), all_headers());
     std::set<std::string> names;
-    for (const char* mode : {" -std=gnu++17 -E ", " -std=gnu++17 -dM -E "}) names.merge(identifiers_in(require_command(compiler() + mode + "all.cpp", folder.path()).output));
+    for (const char* mode : {" -std=gnu++17 -E ", " -std=gnu++17 -dM -E "})
+        names.merge(identifiers_in(require_command(compiler() + mode + "all.cpp", folder.path()).output));
     // As namespaces and with what C sees of a network, beside everything that the headers declare.
     std::string text = all_headers();
     int accepted = 0;
@@ -398,35 +441,43 @@ TEST_CASE("Every word in the headers of C, C++ and POSIX, as a network's name, i
         if (network_name_fault(name)) continue;
         ++accepted;
         text += "namespace " + name + " {}\nextern \"C\" {\nstruct " + name + "_workspace;\n";
-        for (const char* suffix : {"_init", "_use_threads", "_use_weights", "_weights_file", "_forward", "_detect", "_post_process", "_classify", "_scores"})
+        for (const char* suffix : {"_init", "_use_threads", "_use_weights", "_weights_file", "_forward", "_detect",
+                                   "_post_process", "_classify", "_scores"})
             text += "void " + name + suffix + "(float);\n";
         text += "extern const float " + name + "_weights[];\n}\n";
     }
     CHECK(names.size() > 10000);
     CHECK(accepted > 100);
     write_if_changed(folder.path("accepted.cpp"), text);
-    CHECK(run_command(compiler() + " -std=gnu++17 -fsyntax-only accepted.cpp 2>&1 | grep error", folder.path()).output == "");
+    CHECK(
+        run_command(compiler() + " -std=gnu++17 -fsyntax-only accepted.cpp 2>&1 | grep error", folder.path()).output ==
+        "");
 }
 
 TEST_CASE("Every word in emitted code, as a network's name, is refused or free") {
     const Case folder{"layer_named_class.json"};
-    const std::string classifier = quoted(SSDGEN_SOURCE_DIR "/configs/mobilenet_v1_imagenet.json") + " --random-weights 1 --alpha 0.1 ";
-    for (const std::string& options : {specimen + "--target portable", classifier + "--target portable", specimen + "--target portable,x86-64-v3"}) {
+    const std::string classifier =
+        quoted(SSDGEN_SOURCE_DIR "/configs/mobilenet_v1_imagenet.json") + " --random-weights 1 --alpha 0.1 ";
+    for (const std::string& options :
+         {specimen + "--target portable", classifier + "--target portable", specimen + "--target portable,x86-64-v3"}) {
         CAPTURE(options);
         folder.check_done("generate " + options + " --name placeholder --out net");
         std::set<std::string> names;
         for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder.path("net")))
-            if (entry.path().extension() == ".cpp" || entry.path().extension() == ".h") names.merge(identifiers_in(read_file(entry.path().string())));
+            if (entry.path().extension() == ".cpp" || entry.path().extension() == ".h")
+                names.merge(identifiers_in(read_file(entry.path().string())));
         std::string text;
         for (const std::string& name : names)
-            if (!network_name_fault(name) && name.find("placeholder") == std::string::npos) text += "namespace " + name + " {}\n";
+            if (!network_name_fault(name) && name.find("placeholder") == std::string::npos)
+                text += "namespace " + name + " {}\n";
         write_if_changed(folder.path("names.h"), text);
         check_compiles(folder, "net", "-include ../names.h");
         fs::remove_all(folder.path("net"));
     }
     // Names that stand in the network's own namespace too.
     for (const std::string name : {"layer", "kernels", "weights", "Target", "run"}) {
-        folder.check_done("generate layer_named_class.json --random-weights 1 --target portable,x86-64-v3 --out own --name " + name);
+        folder.check_done(
+            "generate layer_named_class.json --random-weights 1 --target portable,x86-64-v3 --out own --name " + name);
         check_compiles(folder, "own", "", "ls *.cpp portable/*.cpp");  // the layers have been compiled above
         fs::remove_all(folder.path("own"));
     }
@@ -438,7 +489,8 @@ TEST_CASE("A layer's names that meet the head's or each other are refused, not a
     config["backbone"][3]["name"] = "class.mbox";
     write_if_changed(folder.path("mbox.json"), config.dump());
     folder.check_refused("generate mbox.json --random-weights 1 --out net", 1,
-                         "mbox.json: /head/sources/0/layer: found \"class_mbox\", which makes the identifier class_mbox as \"class.mbox\" at /backbone/3/name does; "
+                         "mbox.json: /head/sources/0/layer: found \"class_mbox\", which makes the identifier "
+                         "class_mbox as \"class.mbox\" at /backbone/3/name does; "
                          "allowed: names that differ in letters and digits");
     // A step of several layers is named after the first and the last.
     config["backbone"][3]["name"] = "conv0_to_class";
@@ -463,17 +515,21 @@ void spoil_weights(const Case& folder, const std::string& layer, float value) {
 }
 
 const std::string import_tiny =
-    "import tiny_ssd.caffemodel --prototxt tiny_ssd.prototxt --mean 127.5 --scale 0.007843 --out-config t.json --out-weights t.safetensors";
+    "import tiny_ssd.caffemodel --prototxt tiny_ssd.prototxt --mean 127.5 --scale 0.007843 --out-config t.json "
+    "--out-weights t.safetensors";
 
 }  // namespace
 
 TEST_CASE("What generate would refuse, import refuses, before it writes") {
     const Case folder{"tiny_ssd.prototxt", "tiny_ssd.caffemodel"};
     spoil_weights(folder, "conv1", std::numeric_limits<float>::infinity());
-    folder.check_refused(import_tiny, 1, "tiny_ssd.caffemodel: conv1.weight: found inf at position 3; allowed: finite values");
+    folder.check_refused(import_tiny, 1,
+                         "tiny_ssd.caffemodel: conv1.weight: found inf at position 3; allowed: finite values");
 }
 
-TEST_CASE("What is imported is read back and taken as far as generate takes it: the description's limits, the graph's, the weights'") {
+TEST_CASE(
+    "What is imported is read back and taken as far as generate takes it: the description's limits, the graph's, the "
+    "weights'") {
     const Case folder{"tiny_ssd.prototxt", "tiny_ssd.caffemodel"};
     ImportOptions options;
     options.prototxt = folder.path("tiny_ssd.prototxt");
@@ -483,24 +539,29 @@ TEST_CASE("What is imported is read back and taken as far as generate takes it: 
     check_imported(right, "m.caffemodel", "t.json");
     Imported wrong = right;
     wrong.description.backbone[0].kernel = 300;
-    CHECK_THROWS_WITH_AS(check_imported(wrong, "m.caffemodel", "t.json"),
-                         "m.caffemodel, as t.json has it: /backbone/0/kernel: found 300; allowed: a whole number from 1 to 255", InputError);
+    CHECK_THROWS_WITH_AS(
+        check_imported(wrong, "m.caffemodel", "t.json"),
+        "m.caffemodel, as t.json has it: /backbone/0/kernel: found 300; allowed: a whole number from 1 to 255",
+        InputError);
     wrong = right;
     wrong.description.backbone[0].kernel = 255;
     wrong.description.backbone[0].pad = Pads{0, 0, 0, 0};
     CHECK_THROWS_WITH_AS(check_imported(wrong, "m.caffemodel", "t.json"),
-                         "m.caffemodel, as t.json has it: /backbone/0: conv0: found a map of 96x96, 96x96 with its padding; allowed: at least 255 for the window",
+                         "m.caffemodel, as t.json has it: /backbone/0: conv0: found a map of 96x96, 96x96 with its "
+                         "padding; allowed: at least 255 for the window",
                          InputError);
     wrong = right;
     wrong.description.backbone[0].name = "class/1";
     wrong.description.backbone[1].name = "class.1";
     CHECK_THROWS_WITH_AS(check_imported(wrong, "m.caffemodel", "t.json"),
-                         "m.caffemodel, as t.json has it: /backbone/1/name: found \"class.1\", which makes the identifier class_1 as \"class/1\" at "
+                         "m.caffemodel, as t.json has it: /backbone/1/name: found \"class.1\", which makes the "
+                         "identifier class_1 as \"class/1\" at "
                          "/backbone/0/name does; allowed: names that differ in letters and digits",
                          InputError);
     wrong = right;
     wrong.weights.tensors.erase("conv0.bias");
-    CHECK_THROWS_WITH_AS(check_imported(wrong, "m.caffemodel", "t.json"), "m.caffemodel: conv0.bias: found none; allowed: [8]", InputError);
+    CHECK_THROWS_WITH_AS(check_imported(wrong, "m.caffemodel", "t.json"),
+                         "m.caffemodel: conv0.bias: found none; allowed: [8]", InputError);
 }
 
 TEST_CASE("A sweep without measuring refuses the points that generate refuses, with its words") {
@@ -508,9 +569,11 @@ TEST_CASE("A sweep without measuring refuses the points that generate refuses, w
     folder.check_done(import_tiny);
     folder.check_done("generate t.json --weights t.safetensors --target portable --out net");
     const std::string of_another = quoted(SSDGEN_SOURCE_DIR "/configs/demo/emoji_voc_050_192.safetensors");
-    const CommandResult generated = folder.ssdgen("generate t.json --weights " + of_another + " --target portable --out other");
+    const CommandResult generated =
+        folder.ssdgen("generate t.json --weights " + of_another + " --target portable --out other");
     CHECK(generated.status == 1);
-    const CommandResult swept = folder.ssdgen("sweep t.json --static --weights " + of_another + " --target portable --out swept");
+    const CommandResult swept =
+        folder.ssdgen("sweep t.json --static --weights " + of_another + " --target portable --out swept");
     CHECK(swept.status == 0);
     const Json points = Json::parse(read_file(folder.path("swept/sweep.json")))["points"];
     REQUIRE(points.size() == 1);
@@ -519,15 +582,18 @@ TEST_CASE("A sweep without measuring refuses the points that generate refuses, w
     Json config = Json::parse(read_file(folder.path("t.json")));
     config["name"] = "log";
     write_if_changed(folder.path("log.json"), config.dump());
-    folder.check_refused("sweep log.json --static --target portable --out swept2", 1,
-                         "log.json: /name: found \"log\", which is declared by the headers of C or POSIX; allowed: " + name_rule);
+    folder.check_refused(
+        "sweep log.json --static --target portable --out swept2", 1,
+        "log.json: /name: found \"log\", which is declared by the headers of C or POSIX; allowed: " + name_rule);
     folder.check_refused("sweep t.json --static --weights t.json --target portable --out swept2", 2,
                          "t.json: is no weights file by its name; allowed: .safetensors, .tflite, .caffemodel");
 }
 
 // --- Platforms.
 
-TEST_CASE("weights.S is taken by the assemblers of ELF, Mach-O, COFF and WebAssembly; another is told of --weights-as array") {
+TEST_CASE(
+    "weights.S is taken by the assemblers of ELF, Mach-O, COFF and WebAssembly; another is told of --weights-as "
+    "array") {
     if (!has_program("clang")) {
         MESSAGE("skipped: clang is missing");
         return;
@@ -535,10 +601,12 @@ TEST_CASE("weights.S is taken by the assemblers of ELF, Mach-O, COFF and WebAsse
     const Case folder{};
     folder.check_done("generate " + specimen + "--target portable --no-selftest --out net");
     const std::string bytes = read_file(folder.path("net/specimen_weights.bin"));
-    for (const std::string target : {"x86_64-linux-gnu", "aarch64-linux-gnu", "arm-none-eabi", "riscv64-linux-gnu", "x86_64-w64-mingw32", "i686-w64-mingw32",
-                                     "aarch64-w64-mingw32", "arm64-apple-macos", "x86_64-apple-macos", "wasm32", "wasm32-wasi"}) {
+    for (const std::string target : {"x86_64-linux-gnu", "aarch64-linux-gnu", "arm-none-eabi", "riscv64-linux-gnu",
+                                     "x86_64-w64-mingw32", "i686-w64-mingw32", "aarch64-w64-mingw32",
+                                     "arm64-apple-macos", "x86_64-apple-macos", "wasm32", "wasm32-wasi"}) {
         CAPTURE(target);
-        const CommandResult made = folder.run("clang --target=" + target + " -Inet -c net/specimen_weights.S -o " + target + ".o");
+        const CommandResult made =
+            folder.run("clang --target=" + target + " -Inet -c net/specimen_weights.S -o " + target + ".o");
         CHECK(made.errors == "");
         REQUIRE(made.status == 0);
         // The values are in it, under the name that C++ calls them by there.
@@ -549,15 +617,22 @@ TEST_CASE("weights.S is taken by the assemblers of ELF, Mach-O, COFF and WebAsse
         CHECK(object.find("specimen_weights") != std::string::npos);
     }
     // Linked with code that asks for them, where a linker is here.
-    write_if_changed(folder.path("use.c"), "extern const float specimen_weights[] __attribute__((visibility(\"hidden\")));\n"
-                                           "const float* where(void) { return specimen_weights; }\n");
+    write_if_changed(folder.path("use.c"),
+                     "extern const float specimen_weights[] __attribute__((visibility(\"hidden\")));\n"
+                     "const float* where(void) { return specimen_weights; }\n");
     if (has_program("wasm-ld"))
-        require_command("clang --target=wasm32 -O1 -c use.c -o use.o && wasm-ld --no-entry --export=where use.o wasm32.o -o use.wasm", folder.path(""));
+        require_command(
+            "clang --target=wasm32 -O1 -c use.c -o use.o && wasm-ld --no-entry --export=where use.o wasm32.o -o "
+            "use.wasm",
+            folder.path(""));
     if (has_program("lld-link"))
-        require_command("clang --target=x86_64-w64-mingw32 -O1 -c use.c -o use.o && lld-link /nodefaultlib /noentry /dll /export:where use.o "
-                        "x86_64-w64-mingw32.o /out:use.dll", folder.path(""));
+        require_command(
+            "clang --target=x86_64-w64-mingw32 -O1 -c use.c -o use.o && lld-link /nodefaultlib /noentry /dll "
+            "/export:where use.o "
+            "x86_64-w64-mingw32.o /out:use.dll",
+            folder.path(""));
     const CommandResult other = folder.run("clang --target=powerpc-ibm-aix -Inet -c net/specimen_weights.S -o other.o");
     CHECK(other.status == 1);
-    CHECK(other.errors.find("#error \"specimen_weights.S knows ELF, Mach-O, COFF and WebAssembly; for another kind of object file: --weights-as array\"") !=
-          std::string::npos);
+    CHECK(other.errors.find("#error \"specimen_weights.S knows ELF, Mach-O, COFF and WebAssembly; for another kind of "
+                            "object file: --weights-as array\"") != std::string::npos);
 }

@@ -1,4 +1,5 @@
-// What a call of an emitted network says when it is wrong, what becomes of numbers that are none, and two versions of the runtime.
+// What a call of an emitted network says when it is wrong, what becomes of numbers that are none, and two versions of
+// the runtime.
 #include "cases.h"
 #include "support/files.h"
 
@@ -88,7 +89,9 @@ C, forward: nothing done
 
 }  // namespace
 
-TEST_CASE("Every call that is wrong in one point says so by a number, which has a text; in C too, and through the choice among targets") {
+TEST_CASE(
+    "Every call that is wrong in one point says so by a number, which has a text; in C too, and through the choice "
+    "among targets") {
     for (const char* target : {"portable", "portable,x86-64-v2,x86-64-v3"}) {
         CAPTURE(std::string(target));
         const Case folder{"wrong_calls.cc"};
@@ -173,15 +176,16 @@ int main() {
 }
 )");
     REQUIRE(folder.run(compiler() + warnings + "main.cpp net.cpp -o calls").errors == "");
-    CHECK(folder.run("./calls").output == "7 3\n"
-                                          "the picture is a null pointer\n"
-                                          "the array of results is a null pointer, and capacity is above 0\n"
-                                          "no error\n"
-                                          "the capacity is below 0\n"
-                                          "the picture is a null pointer\n"
-                                          "the picture's row_bytes is less than the bytes of a row (0: rows without gaps)\n"
-                                          "the workspace, or the scratch memory, is a null pointer\n"
-                                          "no error\n");
+    CHECK(folder.run("./calls").output ==
+          "7 3\n"
+          "the picture is a null pointer\n"
+          "the array of results is a null pointer, and capacity is above 0\n"
+          "no error\n"
+          "the capacity is below 0\n"
+          "the picture is a null pointer\n"
+          "the picture's row_bytes is less than the bytes of a row (0: rows without gaps)\n"
+          "the workspace, or the scratch memory, is a null pointer\n"
+          "no error\n");
 }
 
 TEST_CASE("Box encodings and logits that are no numbers give no detection, with and without fast math") {
@@ -191,7 +195,8 @@ TEST_CASE("Box encodings and logits that are no numbers give no detection, with 
         for (const char* flags : {"-O2", "-O2 -ffast-math", "-Ofast"}) {
             CAPTURE(compiler);
             CAPTURE(std::string(flags));
-            CHECK(folder.run(compiler + " -std=c++17 -w " + flags + " nan_boxes.cc specimen.cpp -o boxes").errors == "");
+            CHECK(folder.run(compiler + " -std=c++17 -w " + flags + " nan_boxes.cc specimen.cpp -o boxes").errors ==
+                  "");
             CHECK(folder.run("./boxes").output == "1: [class 1 score 0.999083 x 0.625..0.875 prior 30]\n");
         }
     }
@@ -203,11 +208,13 @@ TEST_CASE("An emitted CMake file gives the same bits in a product that has fast 
     folder.check_done("generate " + specimen + "--target portable --out net");
     std::string expected;
     std::vector<std::pair<std::string, std::string>> builds{{compiler(), ""}};
-    for (const std::string& one : compilers()) builds.emplace_back(one, one == "g++" ? "-Ofast -Werror" : "-ffast-math -Werror");
+    for (const std::string& one : compilers())
+        builds.emplace_back(one, one == "g++" ? "-Ofast -Werror" : "-ffast-math -Werror");
     for (const auto& [compiler, flags] : builds) {
         CAPTURE(compiler);
-        const CommandResult built = folder.run("rm -rf b && CXX=" + compiler + " cmake -S net -B b -DCMAKE_CXX_FLAGS='" + flags +
-                                               "' && cmake --build b -j2 --target specimen_detect");
+        const CommandResult built =
+            folder.run("rm -rf b && CXX=" + compiler + " cmake -S net -B b -DCMAKE_CXX_FLAGS='" + flags +
+                       "' && cmake --build b -j2 --target specimen_detect");
         REQUIRE_MESSAGE(built.status == 0, built.errors);
         CHECK(folder.run("b/specimen_detect --raw-input picture.u8 --dump-raw raw").status == 0);
         const std::string bits = read_file(folder.path("raw/boxes.f32")) + read_file(folder.path("raw/logits.f32"));
@@ -224,17 +231,20 @@ struct TwoVersions {
     Case folder{"two_runtime_versions.cc"};
     TwoVersions() {
         for (const char* name : {"old_net", "new_net"})
-            folder.check_done("generate " + specimen + "--target portable --no-selftest --name " + name + " --out " + name);
+            folder.check_done("generate " + specimen + "--target portable --no-selftest --name " + name + " --out " +
+                              name);
     }
     void renew(bool version) const {
-        replace_in(folder.path("new_net/ssd/detection.h"), "comes from\n};", "comes from\n    double more[3] = {};\n};");
+        replace_in(folder.path("new_net/ssd/detection.h"), "comes from\n};",
+                   "comes from\n    double more[3] = {};\n};");
         if (!version) return;
         replace_in(folder.path("new_net/ssd/detection.h"), "sizeof\\(Detection\\) == 28", "sizeof(Detection) == 56");
         replace_in(folder.path("new_net/ssd/version.h"), "SSD_VERSION 2\n", "SSD_VERSION 3\n");
         replace_in(folder.path("new_net/ssd/version.h"), "SSD_VERSION != 2\n", "SSD_VERSION != 3\n");
         for (const auto& entry : std::filesystem::directory_iterator(folder.path("new_net/ssd"))) {
             const std::string text = read_file(entry.path().string());
-            if (text.find("namespace v2") != std::string::npos) replace_in(entry.path().string(), "namespace v2", "namespace v3");
+            if (text.find("namespace v2") != std::string::npos)
+                replace_in(entry.path().string(), "namespace v2", "namespace v3");
         }
     }
     std::string compile(const std::string& main, const std::string& includes) const {
@@ -243,7 +253,8 @@ struct TwoVersions {
 };
 
 const char* const two_versions =
-    "error: #error \"ssd/: found two versions of the runtime in one source; allowed: one. Generate all networks with the same ssdgen, or call "
+    "error: #error \"ssd/: found two versions of the runtime in one source; allowed: one. Generate all networks with "
+    "the same ssdgen, or call "
     "them from different sources\"";
 
 const char* const part = R"(
@@ -271,24 +282,30 @@ void @_part() {
 
 TEST_CASE("Two networks of one version of the runtime meet in a source, whichever folder's headers come first") {
     const TwoVersions all;
-    for (const char* includes : {"-Iold_net -Inew_net", "-Inew_net -Iold_net"}) CHECK(all.folder.run(all.compile("two_runtime_versions.cc", includes)).errors == "");
+    for (const char* includes : {"-Iold_net -Inew_net", "-Inew_net -Iold_net"})
+        CHECK(all.folder.run(all.compile("two_runtime_versions.cc", includes)).errors == "");
 }
 
 TEST_CASE("Two versions of the runtime do not meet in a source, and do not collide in a program") {
     const TwoVersions all;
     all.renew(true);
     for (const char* includes : {"-Iold_net -Inew_net", "-Inew_net -Iold_net"})
-        CHECK(first_error(all.folder, "sh -c '" + all.compile("two_runtime_versions.cc", includes).replace(0, compiler().size(), "g++") + "'") == two_versions);
+        CHECK(first_error(all.folder,
+                          "sh -c '" +
+                              all.compile("two_runtime_versions.cc", includes).replace(0, compiler().size(), "g++") +
+                              "'") == two_versions);
     write_if_changed(all.folder.path("c.c"), "#include \"old_net_c.h\"\n#include \"new_net_c.h\"\n");
     CHECK(first_error(all.folder, "gcc -std=c11 -fsyntax-only -Iold_net -Inew_net c.c") == two_versions);
 
-    write_if_changed(all.folder.path("main.cpp"), "void old_part();\nvoid new_part();\nint main() {\n    old_part();\n    new_part();\n}\n");
+    write_if_changed(all.folder.path("main.cpp"),
+                     "void old_part();\nvoid new_part();\nint main() {\n    old_part();\n    new_part();\n}\n");
     for (const char* name : {"old", "new"}) {
         write_if_changed(all.folder.path(std::string(name) + ".cpp"), std::regex_replace(part, std::regex("@"), name));
         const std::string net = std::string(name) + "_net";
-        const CommandResult built = all.folder.run("for f in " + std::string(name) + ".cpp " + net + "/" + net + ".cpp " + net + "/" + net + "_weights.S " + net +
-                                                   "/layers/*.cpp; do o=" + name + "_$(basename $f).o; " + compiler() + " -std=c++17 -O1 -Wall -I" + net +
-                                                   " -c $f -o $o || exit 1; done && ar qc lib" + name + ".a " + name + "_*.o");
+        const CommandResult built = all.folder.run(
+            "for f in " + std::string(name) + ".cpp " + net + "/" + net + ".cpp " + net + "/" + net + "_weights.S " +
+            net + "/layers/*.cpp; do o=" + name + "_$(basename $f).o; " + compiler() + " -std=c++17 -O1 -Wall -I" +
+            net + " -c $f -o $o || exit 1; done && ar qc lib" + name + ".a " + name + "_*.o");
         REQUIRE_MESSAGE(built.status == 0, built.errors);
     }
     const CommandResult linked = all.folder.run(compiler() + " main.cpp -L. -lold -lnew -o both");
@@ -311,7 +328,8 @@ TEST_CASE("A change of a result's layout without another version does not compil
     const TwoVersions all;
     all.renew(false);
     CHECK(first_error(all.folder, "g++ -std=c++17 -fsyntax-only -Inew_net new_net/new_net.cpp") ==
-          "error: static assertion failed: another layout is another version: ssd/version.h, and the namespace in every header");
+          "error: static assertion failed: another layout is another version: ssd/version.h, and the namespace in "
+          "every header");
 }
 
 TEST_CASE("What an emitted file needs of a compiler is said first: C++17, and GCC or Clang") {
@@ -321,11 +339,17 @@ TEST_CASE("What an emitted file needs of a compiler is said first: C++17, and GC
     folder.check_done("generate " + specimen + "--target portable --unroll compact --no-selftest --out compact");
     const std::string old = "error: #error \"ssd/: found C++14 or older; allowed: C++17 or newer, -std=c++17\"";
     const std::string msvc = "error: #error \"ssd/: found MSVC, which has no vector types; allowed: GCC or Clang\"";
-    for (const char* file : {"net/specimen.cpp", "net/specimen_c.cpp", "net/layers/conv0.cpp", "net/layers/conv1_dw.cpp", "net/detect.cpp", "one/specimen.cpp",
-                             "compact/layers/compact-kernels.cpp", "compact/layers/conv0.cpp"}) {
+    for (const char* file :
+         {"net/specimen.cpp", "net/specimen_c.cpp", "net/layers/conv0.cpp", "net/layers/conv1_dw.cpp", "net/detect.cpp",
+          "one/specimen.cpp", "compact/layers/compact-kernels.cpp", "compact/layers/conv0.cpp"}) {
         CAPTURE(std::string(file));
-        for (const char* standard : {"c++14", "c++11"}) CHECK(first_error(folder, std::string("g++ -fsyntax-only -Inet -Icompact -std=") + standard + " " + file) == old);
-        CHECK(first_error(folder, std::string("g++ -fsyntax-only -Inet -Icompact -std=c++17 -D_MSC_VER=1940 -D_MSVC_LANG=201703L ") + file) == msvc);
+        for (const char* standard : {"c++14", "c++11"})
+            CHECK(first_error(folder, std::string("g++ -fsyntax-only -Inet -Icompact -std=") + standard + " " + file) ==
+                  old);
+        CHECK(first_error(
+                  folder,
+                  std::string("g++ -fsyntax-only -Inet -Icompact -std=c++17 -D_MSC_VER=1940 -D_MSVC_LANG=201703L ") +
+                      file) == msvc);
     }
     // The interface for C asks less.
     write_if_changed(folder.path("c.cpp"), "#include \"specimen_c.h\"\n");
@@ -340,7 +364,8 @@ TEST_CASE("ssdgen says its version, and so does what it emits") {
     folder.check_done("generate " + specimen + "--target portable --out net");
     CHECK(read_file(folder.path("net/plan.json")).find("\n  \"generator\": \"ssdgen 0.2.0\",\n") != std::string::npos);
     for (const char* file : {"specimen.h", "specimen.cpp", "specimen_c.h", "layers/conv0.cpp"})
-        CHECK(read_file(folder.path(std::string("net/") + file)).rfind("// Generated by ssdgen 0.2.0: do not edit. ", 0) == 0);
+        CHECK(read_file(folder.path(std::string("net/") + file))
+                  .rfind("// Generated by ssdgen 0.2.0: do not edit. ", 0) == 0);
     CHECK(read_file(folder.path("net/CMakeLists.txt")).rfind("# Generated by ssdgen 0.2.0: do not edit. ", 0) == 0);
 }
 
@@ -348,7 +373,8 @@ TEST_CASE("The runtime stays tiny: what every network takes along, the thread po
     std::size_t lines = 0;
     for (const auto& entry : std::filesystem::directory_iterator(SSDGEN_SOURCE_DIR "/runtime/ssd")) {
         const std::string text = read_file(entry.path().string());
-        if (entry.path().filename() != "pool.h") lines += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+        if (entry.path().filename() != "pool.h")
+            lines += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
     }
     CHECK(lines > 1000);
     CHECK(lines <= 1500);

@@ -1,14 +1,15 @@
 // TensorFlow Lite files as they have come out of converters since 2018.
+#include "cases.h"
+#include "import/import.h"
+#include "support/files.h"
+#include "tools/tflite_builder.h"
+#include "weights/safetensors.h"
+
+#include <nlohmann/json.hpp>
+
 #include <cmath>
 #include <cstring>
-#include <nlohmann/json.hpp>
 #include <vector>
-
-#include "cases.h"
-#include "support/files.h"
-#include "import/import.h"
-#include "weights/safetensors.h"
-#include "tools/tflite_builder.h"
 
 using namespace ssdgen::test;
 using nlohmann::json;
@@ -245,7 +246,8 @@ TEST_CASE("A model file as weights for a description that exists") {
     const std::string weights = ssdgen::read_file(folder.path("raw_detector.safetensors"));
     const std::string description = ssdgen::read_file(folder.path("raw_detector.json"));
     CHECK(folder.ssdgen("import raw_detector.tflite --into raw_detector.json --out-weights w.safetensors").output ==
-          "wrote w.safetensors: weights of raw_detector\nnext: ssdgen generate raw_detector.json --weights w.safetensors\n");
+          "wrote w.safetensors: weights of raw_detector\nnext: ssdgen generate raw_detector.json --weights "
+          "w.safetensors\n");
     CHECK(ssdgen::read_file(folder.path("w.safetensors")) == weights);
     folder.check_done(
         "import raw_detector.tflite --into raw_detector.json --boxes loc --scores cls --out-weights v.safetensors");
@@ -269,13 +271,12 @@ TEST_CASE("A model file as weights for a description that exists") {
     json wider = json::parse(description);
     wider["backbone"][2]["channels"] = 16;
     write_json(folder, "wider.json", wider);
-    folder.check_refused(
-        "import raw_detector.tflite --into wider.json --out-weights x.safetensors", 1,
-        "raw_detector.tflite: does not fit raw_detector in 4 tensors:\n"
-        "  conv1.weight: found [8,4,1,1]; allowed: [16,4,1,1]\n"
-        "  conv1.bias: found [8]; allowed: [16]\n"
-        "  conv1_mbox_loc.weight: found [12,8,1,1]; allowed: [12,16,1,1]\n"
-        "  conv1_mbox_conf.weight: found [9,8,1,1]; allowed: [9,16,1,1]");
+    folder.check_refused("import raw_detector.tflite --into wider.json --out-weights x.safetensors", 1,
+                         "raw_detector.tflite: does not fit raw_detector in 4 tensors:\n"
+                         "  conv1.weight: found [8,4,1,1]; allowed: [16,4,1,1]\n"
+                         "  conv1.bias: found [8]; allowed: [16]\n"
+                         "  conv1_mbox_loc.weight: found [12,8,1,1]; allowed: [12,16,1,1]\n"
+                         "  conv1_mbox_conf.weight: found [9,8,1,1]; allowed: [9,16,1,1]");
     folder.check_refused(
         "import two_outputs.tflite --into raw_detector.json --out-weights x.safetensors", 1,
         "two_outputs.tflite: has the outputs 's' of shape [1,3], 'p1' of shape [1,8,8,8], none of which "

@@ -1,11 +1,11 @@
 #include "cost/budget.h"
 
+#include "support/error.h"
+#include "sweep/verdict.h"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
-
-#include "sweep/verdict.h"
-#include "support/error.h"
 
 using namespace ssdgen;
 
@@ -23,12 +23,14 @@ TEST_CASE("A budget names each limit at most once") {
     CHECK(budget.ms == 2.5);
     CHECK(budget.flash == 4 << 20);
     CHECK_FALSE(budget.ram);
-    for (const char* wrong : {"", "ms", "ms=", "ms=0", "ms=-1", "ms=nan", "ms=1,ms=2", "ram=0", "rom=1K", "ms=5,,ram=1K", "ms=5 ram=1K"})
-        CHECK_THROWS_WITH_AS(parse_budget(wrong, "--budget"),
-                             (std::string("--budget: found ") + wrong +
-                              "; allowed: ms=NUMBER, ram=BYTES and flash=BYTES, each at most once, such as ms=5,ram=512K,flash=4M")
-                                 .c_str(),
-                             UsageError);
+    for (const char* wrong :
+         {"", "ms", "ms=", "ms=0", "ms=-1", "ms=nan", "ms=1,ms=2", "ram=0", "rom=1K", "ms=5,,ram=1K", "ms=5 ram=1K"})
+        CHECK_THROWS_WITH_AS(
+            parse_budget(wrong, "--budget"),
+            (std::string("--budget: found ") + wrong +
+             "; allowed: ms=NUMBER, ram=BYTES and flash=BYTES, each at most once, such as ms=5,ram=512K,flash=4M")
+                .c_str(),
+            UsageError);
 }
 
 TEST_CASE("The limit that is missed by most is named; a need that is not known misses") {
@@ -43,14 +45,17 @@ TEST_CASE("The limit that is missed by most is named; a need that is not known m
 namespace {
 
 Figures point(double alpha, double macs, double ms, int arena) {
-    return {{"alpha", alpha}, {"rho", 1.0}, {"target", "portable"}, {"unroll", "tile"}, {"input", "8x8"}, {"macs", macs}, {"ms_1", ms}, {"arena_bytes", arena}};
+    return {{"alpha", alpha}, {"rho", 1.0},   {"target", "portable"}, {"unroll", "tile"},
+            {"input", "8x8"}, {"macs", macs}, {"ms_1", ms},           {"arena_bytes", arena}};
 }
 
 }  // namespace
 
 TEST_CASE("The largest network that fits is recommended; else the nearest, with the limit that it misses") {
-    std::vector<Figures> points{point(0.25, 10, 1, 1000), point(0.5, 30, 2, 1500), point(0.75, 20, 1.5, 1200), point(1, 90, 9, 3000)};
-    points.push_back({{"alpha", 0.1}, {"rho", 1.0}, {"target", "portable"}, {"unroll", "tile"}, {"failed", "compile: c++ gave 1"}});
+    std::vector<Figures> points{point(0.25, 10, 1, 1000), point(0.5, 30, 2, 1500), point(0.75, 20, 1.5, 1200),
+                                point(1, 90, 9, 3000)};
+    points.push_back(
+        {{"alpha", 0.1}, {"rho", 1.0}, {"target", "portable"}, {"unroll", "tile"}, {"failed", "compile: c++ gave 1"}});
     const Verdict fits = judge(parse_budget("ms=2,ram=2K", "--budget"), 1, false, points);
     CHECK(fits.recommended == 1);
     CHECK(fits.text == "3 of 5 fit the budget; the largest is alpha 0.5, rho 1 (8x8, portable, tile)");
@@ -62,15 +67,18 @@ TEST_CASE("The largest network that fits is recommended; else the nearest, with 
     CHECK(nearest.recommended == -1);
     CHECK(nearest.nearest == 0);
     CHECK(nearest.text ==
-          "none of 5 fits the budget; nearest is alpha 0.25, rho 1 (8x8, portable, tile): it needs 1,000 bytes of ram, 1.25 times the limit");
+          "none of 5 fits the budget; nearest is alpha 0.25, rho 1 (8x8, portable, tile): it needs 1,000 bytes of ram, "
+          "1.25 times the limit");
 
     CHECK(judge({}, 1, false, points).text.empty());
     std::vector<Figures> unknown{points[4]};
-    CHECK(judge(parse_budget("ms=5", "--budget"), 1, false, unknown).text == "none of 1 can be judged: see the column fits");
+    CHECK(judge(parse_budget("ms=5", "--budget"), 1, false, unknown).text ==
+          "none of 1 can be judged: see the column fits");
 }
 
 TEST_CASE("Where accuracy is known, the most accurate network that fits is recommended; of equals the fastest") {
-    std::vector<Figures> points{point(0.25, 10, 1, 1000), point(0.5, 30, 2, 1500), point(0.75, 20, 1.5, 1200), point(1, 90, 9, 3000), point(0.6, 35, 1, 1000)};
+    std::vector<Figures> points{point(0.25, 10, 1, 1000), point(0.5, 30, 2, 1500), point(0.75, 20, 1.5, 1200),
+                                point(1, 90, 9, 3000), point(0.6, 35, 1, 1000)};
     const Budget budget = parse_budget("ms=2,ram=2K", "--budget");
     points[0]["map"] = 0.5;
     points[1]["map"] = 0.7125;
@@ -78,7 +86,8 @@ TEST_CASE("Where accuracy is known, the most accurate network that fits is recom
     points[3]["map"] = 0.9;
     const Verdict verdict = judge(budget, 1, true, points);
     CHECK(verdict.recommended == 2);
-    CHECK(verdict.text == "4 of 5 fit the budget; the most accurate is alpha 0.75, rho 1 (8x8, portable, tile): mAP 0.713");
+    CHECK(verdict.text ==
+          "4 of 5 fit the budget; the most accurate is alpha 0.75, rho 1 (8x8, portable, tile): mAP 0.713");
 
     std::vector<Figures> without{points[3], points[4]};
     const Verdict unknown = judge(budget, 1, true, without);
@@ -94,7 +103,9 @@ TEST_CASE("Where accuracy is known, the most accurate network that fits is recom
 
 TEST_CASE("The error of predictions is that of the points where both times are known") {
     CHECK(prediction_error({{{"predicted_ms", 1.0}}, {{"ms_1", 1.0}}}).points == 0);
-    const PredictionError error = prediction_error({{{"predicted_ms", 1.1}, {"ms_1", 1.0}}, {{"predicted_ms", 1.0}, {"ms_1", 1.0}}, {{"predicted_ms", 0.8}, {"ms_1", 1.0}}});
+    const PredictionError error = prediction_error({{{"predicted_ms", 1.1}, {"ms_1", 1.0}},
+                                                    {{"predicted_ms", 1.0}, {"ms_1", 1.0}},
+                                                    {{"predicted_ms", 0.8}, {"ms_1", 1.0}}});
     CHECK(error.points == 3);
     CHECK(error.median_percent == doctest::Approx(10));
     CHECK(error.largest_percent == doctest::Approx(20));

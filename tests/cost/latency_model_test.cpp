@@ -1,12 +1,12 @@
 #include "cost/latency_model.h"
 
-#include <doctest/doctest.h>
-
 #include "description/read.h"
 #include "graph/build.h"
 #include "passes/lower.h"
 #include "plan/build.h"
 #include "support/error.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 
@@ -27,7 +27,8 @@ void add_measurements(const Plan& plan, const Calibration& prices, std::vector<T
 
 }  // namespace
 
-TEST_CASE("The work of pointwise layers is their multiply-adds, in vectors by how many a cycle does, where tiles are full") {
+TEST_CASE(
+    "The work of pointwise layers is their multiply-adds, in vectors by how many a cycle does, where tiles are full") {
     const Plan plan = plan_at(1, 1, "x86-64-v4");
     for (const Stage* stage : all_stages(plan)) {
         if (stage->name != "conv11") continue;
@@ -71,7 +72,8 @@ TEST_CASE("A calibration file gives what was written into it, and a wrong one a 
     CHECK(read.at("x86-64-v3").networks == 12);
     CHECK(read.at("x86-64-v3").nanoseconds == written.at("x86-64-v3").nanoseconds);
     CHECK_THROWS_AS(parse_calibrations("{\"x86\": {}}", "c.json"), InputError);
-    CHECK_THROWS_WITH_AS(parse_calibrations(R"({"portable": {"machine": "m", "networks": 1, "nanoseconds": {"cycles": -1}}})", "c.json"),
-                         "c.json: /portable/nanoseconds/cycles: found -1; allowed: a number from 0 to 1000000000", InputError);
+    CHECK_THROWS_WITH_AS(
+        parse_calibrations(R"({"portable": {"machine": "m", "networks": 1, "nanoseconds": {"cycles": -1}}})", "c.json"),
+        "c.json: /portable/nanoseconds/cycles: found -1; allowed: a number from 0 to 1000000000", InputError);
     CHECK_NOTHROW(built_in_calibrations());
 }

@@ -1,16 +1,16 @@
-#include <doctest/doctest.h>
-
-#include <filesystem>
-#include <iostream>
-#include <nlohmann/json.hpp>
-#include <regex>
-#include <sstream>
-
 #include "description/read.h"
 #include "description/schema.h"
 #include "description/write.h"
 #include "same.h"
 #include "support/files.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <iostream>
+#include <regex>
+#include <sstream>
 
 using namespace ssdgen;
 
@@ -18,9 +18,7 @@ namespace {
 
 const std::string source_dir = SSDGEN_SOURCE_DIR;
 
-Description config(const std::string& name) {
-    return read_description(source_dir + "/configs/" + name + ".json");
-}
+Description config(const std::string& name) { return read_description(source_dir + "/configs/" + name + ".json"); }
 
 /// The 27 layers of MobileNet v1 (table 1 of arXiv 1704.04861, the last depthwise with stride 1 as in every
 /// implementation).

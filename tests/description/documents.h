@@ -1,9 +1,9 @@
 #pragma once
 
-#include <string>
-
 #include "description/read.h"
 #include "support/error.h"
+
+#include <string>
 
 /// Small documents that are right, for tests to spoil.
 

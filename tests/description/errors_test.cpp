@@ -1,10 +1,10 @@
-#include <doctest/doctest.h>
-
-#include <nlohmann/json.hpp>
-#include <string>
-
 #include "description/schema.h"
 #include "documents.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <string>
 
 using nlohmann::json;
 
@@ -33,10 +33,10 @@ const Row top_rows[] = {
     {"/name", "\"1st\"", "bad.json: /name: found \"1st\"; allowed: " C_NAME},
     {"/name", "\"class\"", "bad.json: /name: found \"class\", which is a keyword of C or C++; allowed: " C_NAME,
      Schema::cannot_tell},
-    {"/name", "\"bench\"",
-     "bad.json: /name: found \"bench\", which is a file of the emitted folder; allowed: " C_NAME,
+    {"/name", "\"bench\"", "bad.json: /name: found \"bench\", which is a file of the emitted folder; allowed: " C_NAME,
      Schema::cannot_tell},
-    {"/name", "\"math\"", "bad.json: /name: found \"math\", which is a header of a system; allowed: " C_NAME, Schema::cannot_tell},
+    {"/name", "\"math\"", "bad.json: /name: found \"math\", which is a header of a system; allowed: " C_NAME,
+     Schema::cannot_tell},
     {"/alpha", "0", "bad.json: /alpha: found 0; allowed: a number above 0 and at most 1"},
     {"/alpha", "1.5", "bad.json: /alpha: found 1.5; allowed: a number above 0 and at most 1"},
     {"/alpha", "-0.5", "bad.json: /alpha: found -0.5; allowed: a number above 0 and at most 1"},
@@ -44,14 +44,18 @@ const Row top_rows[] = {
     {"/rho", "null", "bad.json: /rho: found null; allowed: a number above 0 and at most 1"},
     {"/rho", "1.0000001", "bad.json: /rho: found 1.0000001; allowed: a number above 0 and at most 1"},
     {"/alhpa", "1",
-     "bad.json: /alhpa: unknown key; allowed: \"$schema\", \"format\", \"name\", \"alpha\", \"rho\", \"width_multiplier\", "
+     "bad.json: /alhpa: unknown key; allowed: \"$schema\", \"format\", \"name\", \"alpha\", \"rho\", "
+     "\"width_multiplier\", "
      "\"padding\", "
      "\"activation\", \"batch_norm\", \"input\", \"backbone\", \"extras\", \"classifier\", \"scores\", \"head\""},
     {"/a~1b~0c\n", "1",
-     "bad.json: /a~1b~0c\\n: unknown key; allowed: \"$schema\", \"format\", \"name\", \"alpha\", \"rho\", \"width_multiplier\", "
-     "\"padding\", \"activation\", \"batch_norm\", \"input\", \"backbone\", \"extras\", \"classifier\", \"scores\", \"head\""},
+     "bad.json: /a~1b~0c\\n: unknown key; allowed: \"$schema\", \"format\", \"name\", \"alpha\", \"rho\", "
+     "\"width_multiplier\", "
+     "\"padding\", \"activation\", \"batch_norm\", \"input\", \"backbone\", \"extras\", \"classifier\", \"scores\", "
+     "\"head\""},
     {"/$schema", "1", "bad.json: /$schema: found 1; allowed: the path of network.schema.json, for editors"},
-    {"/format", "2", "bad.json: /format: found 2, a newer format; allowed: 1, which this ssdgen reads, or a newer ssdgen"},
+    {"/format", "2",
+     "bad.json: /format: found 2, a newer format; allowed: 1, which this ssdgen reads, or a newer ssdgen"},
     {"/format", "0", "bad.json: /format: found 0; allowed: a whole number from 1 to 1"},
     {"/format", "1.5", "bad.json: /format: found 1.5; allowed: a whole number from 1 to 1"},
     {"/format", "\"1\"", "bad.json: /format: found \"1\"; allowed: a whole number from 1 to 1"},

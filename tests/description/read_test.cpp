@@ -1,9 +1,9 @@
 #include "description/read.h"
 
-#include <doctest/doctest.h>
-
 #include "documents.h"
 #include "same.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 

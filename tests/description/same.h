@@ -1,9 +1,9 @@
 #pragma once
 
+#include "description/description.h"
+
 #include <algorithm>
 #include <tuple>
-
-#include "description/description.h"
 
 // Layers made in one line, and equality of descriptions, field by field; `file` (where it was read from) does not
 // count.

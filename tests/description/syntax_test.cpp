@@ -1,8 +1,8 @@
+#include "documents.h"
+
 #include <doctest/doctest.h>
 
 #include <string>
-
-#include "documents.h"
 
 namespace {
 

@@ -1,11 +1,11 @@
 #include "description/unusual.h"
 
+#include "description/read.h"
+#include "support/warnings.h"
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
-
-#include "description/read.h"
-#include "support/warnings.h"
 
 using namespace ssdgen;
 

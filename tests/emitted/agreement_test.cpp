@@ -1,14 +1,14 @@
 // Every emitted kernel against the naive reference, all values of all layers; tiles, threads and targets among
 // themselves.
+#include "support/error.h"
+#include "tools/program.h"
+#include "tools/zoo.h"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <memory>
 #include <utility>
-
-#include "tools/program.h"
-#include "support/error.h"
-#include "tools/zoo.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -23,14 +23,10 @@ Target other_tiles(Target target) {
     return target;
 }
 
-bool single_layer(const Zoo& zoo) {
-    return zoo.layers.size() == 1;
-}
+bool single_layer(const Zoo& zoo) { return zoo.layers.size() == 1; }
 
 /// The smallest networks add nothing to that.
-bool compares_tiles(const Zoo& zoo) {
-    return zoo.layers.size() > 3 || zoo.name == "uneven" || zoo.name == "pixels";
-}
+bool compares_tiles(const Zoo& zoo) { return zoo.layers.size() > 3 || zoo.name == "uneven" || zoo.name == "pixels"; }
 
 /// A zoo network for each target, with its second choice of tiles.
 struct Specimen {
@@ -106,9 +102,7 @@ const Menagerie& menagerie() {
     return *all;
 }
 
-double magnitude_of(const std::vector<float>& values) {
-    return magnitude({values.begin(), values.end()});
-}
+double magnitude_of(const std::vector<float>& values) { return magnitude({values.begin(), values.end()}); }
 
 }  // namespace
 
@@ -198,6 +192,7 @@ TEST_CASE("NAME_selftest passes on every target") {
             int layers = 0;
             for (const Stage* stage : all_stages(network.plan)) layers += int(stage->layers.size());
             CHECK(result.status == 0);
-            CHECK(result.output.rfind(fmt::format("{}: {} layers agree with the reference\n", network.name(), layers), 0) == 0);
+            CHECK(result.output.rfind(fmt::format("{}: {} layers agree with the reference\n", network.name(), layers),
+                                      0) == 0);
         }
 }

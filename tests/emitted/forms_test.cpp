@@ -1,10 +1,10 @@
 // The forms that one network can be emitted in: the same bits from all of them.
+#include "support/files.h"
+#include "tools/shell.h"
+
 #include <doctest/doctest.h>
 
 #include <map>
-
-#include "tools/shell.h"
-#include "support/files.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -60,7 +60,9 @@ const char* const strict = " -Wall -Wextra -Wpedantic -Wconversion -Werror";
 
 }  // namespace
 
-TEST_CASE("Weights as object, array and file, folder and single file, compact, tiles and whole layers unrolled give the same bits") {
+TEST_CASE(
+    "Weights as object, array and file, folder and single file, compact, tiles and whole layers unrolled give the same "
+    "bits") {
     for (const std::string target : {"native", "portable"}) {
         CAPTURE(target);
         const std::string to = " --target " + target + " ";
@@ -68,15 +70,15 @@ TEST_CASE("Weights as object, array and file, folder and single file, compact, t
         const std::string expected = outputs_of(to, "layers/*.cpp specimen_weights.S", folder_form, "");
         CHECK(expected.size() > 1000);
         CHECK(outputs_of(to + "--weights-as array", "layers/*.cpp specimen_weights.cpp", folder_form, "") == expected);
-        CHECK(outputs_of(to + "--weights-as file", "layers/*.cpp", folder_form + " -DWEIGHTS_FILE", "specimen_weights.bin") ==
-              expected);
+        CHECK(outputs_of(to + "--weights-as file", "layers/*.cpp", folder_form + " -DWEIGHTS_FILE",
+                         "specimen_weights.bin") == expected);
         CHECK(outputs_of(to + "--single-file", "", strict, "") == expected);
         CHECK(outputs_of(to + "--single-file --weights-as file", "", std::string("-DWEIGHTS_FILE") + strict,
                          "specimen_weights.bin") == expected);
         CHECK(outputs_of(to + "--unroll compact", "layers/*.cpp specimen_weights.S", folder_form, "") == expected);
         CHECK(outputs_of(to + "--unroll compact --single-file", "", strict, "") == expected);
-        CHECK(outputs_of(to + "--unroll full --code-budget 100000000", "layers/*.cpp specimen_weights.S", folder_form, "") ==
-              expected);
+        CHECK(outputs_of(to + "--unroll full --code-budget 100000000", "layers/*.cpp specimen_weights.S", folder_form,
+                         "") == expected);
     }
 }
 
@@ -84,9 +86,12 @@ TEST_CASE("With a budget for all of it, no loop is left in the layers; with one 
     const auto loops = [](const std::string& budget) {
         const TemporaryFolder folder;
         require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") +
-                        " --random-weights 3 --unroll full --code-budget " + budget + " --out " + quoted(folder.path("out")));
-        const std::string unrolled = require_command("grep -c '\"unrolled\": true' plan.json || true", folder.path("out")).output;
-        const std::string files = require_command("grep -lE '(for|while) \\(' layers/*.cpp | wc -l", folder.path("out")).output;
+                        " --random-weights 3 --unroll full --code-budget " + budget + " --out " +
+                        quoted(folder.path("out")));
+        const std::string unrolled =
+            require_command("grep -c '\"unrolled\": true' plan.json || true", folder.path("out")).output;
+        const std::string files =
+            require_command("grep -lE '(for|while) \\(' layers/*.cpp | wc -l", folder.path("out")).output;
         return unrolled + files;
     };
     const std::string all = loops("100000000");

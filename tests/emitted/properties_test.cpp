@@ -1,12 +1,12 @@
 // Properties of emitted code that need no recorded numbers: linearity, impulse response, shift.
+#include "support/error.h"
+#include "tools/program.h"
+#include "tools/zoo.h"
+
 #include <doctest/doctest.h>
 
 #include <memory>
 #include <random>
-
-#include "tools/program.h"
-#include "support/error.h"
-#include "tools/zoo.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

@@ -1,13 +1,13 @@
 // NAME_selftest finds what is wrong, and says where.
+#include "support/error.h"
+#include "tools/program.h"
+#include "tools/zoo.h"
+
 #include <doctest/doctest.h>
 
 #include <cstring>
 #include <limits>
 #include <memory>
-
-#include "tools/program.h"
-#include "support/error.h"
-#include "tools/zoo.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -108,7 +108,8 @@ TEST_CASE("One changed shape constant is found, and the layer named") {
         {"p1.cpp", "constexpr int input_channels = 20;", "constexpr int input_channels = 19;", "p1"},
         {"c2.cpp", "constexpr int stride = 2;", "constexpr int stride = 1;", "c2"},
         {"d3.cpp", "constexpr int channels = 24;", "constexpr int channels = 23;", "d3"},
-        {"p4_mbox.cpp", "constexpr int output_1_channels = 10;", "constexpr int output_1_channels = 9;", "p4_mbox_conf"},
+        {"p4_mbox.cpp", "constexpr int output_1_channels = 10;", "constexpr int output_1_channels = 9;",
+         "p4_mbox_conf"},
     };
     for (const Row& row : rows) {
         CAPTURE(std::string(row.file));

@@ -1,14 +1,14 @@
 // Several instruction sets in one binary, which chooses when it runs; each can be called by itself.
-#include <doctest/doctest.h>
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <nlohmann/json.hpp>
-#include <vector>
-
+#include "support/files.h"
 #include "target/target.h"
 #include "tools/shell.h"
-#include "support/files.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <vector>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -24,7 +24,8 @@ std::string identifier_of(std::string name) {
     return name;
 }
 
-// Prints every bit of what a target makes, or "lacks" where this machine does not run it; without a name: of the chosen one.
+// Prints every bit of what a target makes, or "lacks" where this machine does not run it; without a name: of the chosen
+// one.
 const char* const driver = R"(
 #include "specimen.h"
 #include <cstdio>
@@ -83,8 +84,9 @@ int main(int argc, char** argv) {
 }
 )";
 
-// The processor is asked before main and never again: a processor that seems to have lost everything changes nothing. __cpu_model is what
-// the compilers' runtime knows about it; the first caller comes before that, and before the network's own constants.
+// The processor is asked before main and never again: a processor that seems to have lost everything changes nothing.
+// __cpu_model is what the compilers' runtime knows about it; the first caller comes before that, and before the
+// network's own constants.
 const char* const changed_processor = R"(
 #include "specimen.h"
 #include <cstdio>
@@ -142,20 +144,27 @@ struct Program {
     Program(const std::string& options, const std::string& sources, const std::string& flags = "") {
         generate(folder, "--no-selftest --target " + all_targets + " " + options);
         write_if_changed(folder.path("out/main.cc"), driver);
-        const std::string weights = "for t in portable x86_64_v2 x86_64_v3 x86_64_v4; do if [ -e $t/specimen_${t}_weights.S ]; then "
-                                    "(cd $t && c++ -c specimen_${t}_weights.S) || exit 1; fi; done; ";
-        require_command(weights + compiler() + strict + flags + "main.cc " + sources + " -o program", folder.path("out"));
+        const std::string weights =
+            "for t in portable x86_64_v2 x86_64_v3 x86_64_v4; do if [ -e $t/specimen_${t}_weights.S ]; then "
+            "(cd $t && c++ -c specimen_${t}_weights.S) || exit 1; fi; done; ";
+        require_command(weights + compiler() + strict + flags + "main.cc " + sources + " -o program",
+                        folder.path("out"));
     }
-    std::string run(const std::string& arguments = "") const { return require_command("./program " + arguments, folder.path("out")).output; }
+    std::string run(const std::string& arguments = "") const {
+        return require_command("./program " + arguments, folder.path("out")).output;
+    }
 };
 
-const char* const of_folder = "specimen.cpp specimen_c.cpp */specimen_portable.cpp */specimen_x86_64_v?.cpp */layers/*.cpp ";
+const char* const of_folder =
+    "specimen.cpp specimen_c.cpp */specimen_portable.cpp */specimen_x86_64_v?.cpp */layers/*.cpp ";
 
 bool runs(const std::string& target) { return runs_here(find_target(target)); }
 
 }  // namespace
 
-TEST_CASE("One binary for four targets: each, forced, gives the bits of a program of its own; the best is chosen without being asked for") {
+TEST_CASE(
+    "One binary for four targets: each, forced, gives the bits of a program of its own; the best is chosen without "
+    "being asked for") {
     const Program program("", std::string(of_folder) + "*/*.o");
     std::string best;
     for (const std::string& target : forced) {
@@ -168,7 +177,8 @@ TEST_CASE("One binary for four targets: each, forced, gives the bits of a progra
     CHECK(program.run() == best);
 }
 
-TEST_CASE("The target is a constant that is made before main: who calls earlier gets the same, and nothing is asked again") {
+TEST_CASE(
+    "The target is a constant that is made before main: who calls earlier gets the same, and nothing is asked again") {
     const TemporaryFolder folder;
     generate(folder, "--single-file --target " + all_targets);
     write_if_changed(folder.path("out/main.cc"), changed_processor);
@@ -192,28 +202,39 @@ TEST_CASE("Several targets with weights as array and file, and as a single file,
     CHECK(run_command("./program portable specimen_x86_64_v3_weights.bin", single.folder.path("out")).status == 5);
 }
 
-TEST_CASE("The build file of several targets: one word is written, before main, and the self-tests of all that run here pass") {
+TEST_CASE(
+    "The build file of several targets: one word is written, before main, and the self-tests of all that run here "
+    "pass") {
     for (const char* form : {"object", "file"}) {
         const TemporaryFolder folder;
         generate(folder, std::string("--target x86-64-v4,portable --weights-as ") + form);
         require_command("CXX=" + quoted(compiler()) + " cmake -S out -B b && cmake --build b -j2", folder.path());
-        const std::string sections = require_command("nm -C --defined-only b/libspecimen.a | grep -E ' [bBdDC] ' | grep -vE ' d .*(prior_boxes|grids|settings)$' || true", folder.path()).output;
+        const std::string sections = require_command(
+                                         "nm -C --defined-only b/libspecimen.a | grep -E ' [bBdDC] ' | grep -vE ' d "
+                                         ".*(prior_boxes|grids|settings)$' || true",
+                                         folder.path())
+                                         .output;
         CHECK(sections == "0000000000000000 b specimen::(anonymous namespace)::chosen\n");
-        const std::string proved = "so this code computes the description; whether that is your model, --raw-input and --dump-raw can tell\n";
+        const std::string proved =
+            "so this code computes the description; whether that is your model, --raw-input and --dump-raw can tell\n";
         const std::string last = runs("x86-64-v4") ? "specimen_x86_64_v4: 9 layers agree with the reference\n" + proved
                                                    : "specimen_x86_64_v4: not run, this machine lacks what it needs\n";
-        CHECK(require_command("b/specimen_selftest", folder.path()).output == "specimen_portable: 9 layers agree with the reference\n" + proved + last);
+        CHECK(require_command("b/specimen_selftest", folder.path()).output ==
+              "specimen_portable: 9 layers agree with the reference\n" + proved + last);
         const std::string benched = require_command("b/specimen_bench --runs 1 --json", folder.path()).output;
-        CHECK(benched.find(runs("x86-64-v4") ? "\"specimen_x86_64_v4\"" : "\"specimen_portable\"") != std::string::npos);
+        CHECK(benched.find(runs("x86-64-v4") ? "\"specimen_x86_64_v4\"" : "\"specimen_portable\"") !=
+              std::string::npos);
         write_if_changed(folder.path("picture.u8"), std::string(24 * 24 * 3, 'x'));
-        CHECK(require_command("b/specimen_detect --raw-input picture.u8 --json --threads 2", folder.path()).output.rfind("{\"detections\":[", 0) == 0);
+        CHECK(require_command("b/specimen_detect --raw-input picture.u8 --json --threads 2", folder.path())
+                  .output.rfind("{\"detections\":[", 0) == 0);
 
         // plan.json says what is needed together and for each.
         const auto plan = nlohmann::json::parse(read_file(folder.path("out/plan.json")));
         CHECK(plan.at("target") == "portable,x86-64-v4");
         std::int64_t arena = 0, weights = 0;
         for (const auto& target : plan.at("targets")) {
-            const auto own = nlohmann::json::parse(read_file(folder.path("out/" + identifier_of(target.at("target").get<std::string>()) + "/plan.json")));
+            const auto own = nlohmann::json::parse(
+                read_file(folder.path("out/" + identifier_of(target.at("target").get<std::string>()) + "/plan.json")));
             CHECK(own.at("arena_bytes") == target.at("arena_bytes"));
             arena = std::max(arena, target.at("arena_bytes").get<std::int64_t>());
             weights += target.at("weights_bytes").get<std::int64_t>();
@@ -226,13 +247,17 @@ TEST_CASE("The build file of several targets: one word is written, before main, 
 
 TEST_CASE("Lists of targets that are wrong: status 2") {
     const auto refused = [](const std::string& targets, const std::string& options = "") {
-        const CommandResult result = run_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") +
-                                                 " --random-weights 1 --out /nowhere/at/all --target " + targets + options);
+        const CommandResult result =
+            run_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") +
+                        " --random-weights 1 --out /nowhere/at/all --target " + targets + options);
         CHECK(result.status == 2);
         return result.errors;
     };
-    CHECK(refused("portable,portable") == "ssdgen: --target: found portable twice in portable,portable; allowed: each once\n");
-    CHECK(refused("portable,vax") == "ssdgen: --target: vax; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4\n");
-    CHECK(refused("portable,x86-64-v2", " --tuning t.json") == "ssdgen: --tuning: found with several targets; allowed: with one\n");
+    CHECK(refused("portable,portable") ==
+          "ssdgen: --target: found portable twice in portable,portable; allowed: each once\n");
+    CHECK(refused("portable,vax") ==
+          "ssdgen: --target: vax; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4\n");
+    CHECK(refused("portable,x86-64-v2", " --tuning t.json") ==
+          "ssdgen: --tuning: found with several targets; allowed: with one\n");
     CHECK(refused("portable,") == "ssdgen: --target: ; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4\n");
 }

@@ -1,11 +1,11 @@
 // The instruction sets among themselves, on a network of full size. (agreement_test.cpp does it on small ones.)
-#include <doctest/doctest.h>
-#include <fmt/format.h>
-
 #include "description/read.h"
 #include "tools/generated_program.h"
 #include "tools/network.h"
 #include "tools/program.h"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
 
 using namespace ssdgen;
 using namespace ssdgen::test;

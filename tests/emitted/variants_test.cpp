@@ -1,13 +1,14 @@
-// Several variants of one network in one program: each under a name of its own, with one copy of what they have in common.
+// Several variants of one network in one program: each under a name of its own, with one copy of what they have in
+// common.
+#include "emit/print/template.h"
+#include "support/files.h"
+#include "tools/shell.h"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <map>
 #include <sstream>
-
-#include "emit/print/template.h"
-#include "tools/shell.h"
-#include "support/files.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -41,7 +42,8 @@ int main(int argc, char** argv) {
 }
 )";
 
-/// The specimen with a layer that alpha leaves alone, at alpha 1 (whole) and 0.5 (half): what follows that layer is common.
+/// The specimen with a layer that alpha leaves alone, at alpha 1 (whole) and 0.5 (half): what follows that layer is
+/// common.
 struct Variants {
     TemporaryFolder folder;
 
@@ -60,15 +62,17 @@ struct Variants {
     }
 
     void generate(const std::string& name, const std::string& alpha, const std::string& options) const {
-        require_command(fmt::format("{} generate net.json --random-weights 4 --no-selftest --name {} --out {} --alpha {} {}",
-                                    quoted(SSDGEN_EXECUTABLE), name, name, alpha, options),
-                        folder.path());
+        require_command(
+            fmt::format("{} generate net.json --random-weights 4 --no-selftest --name {} --out {} --alpha {} {}",
+                        quoted(SSDGEN_EXECUTABLE), name, name, alpha, options),
+            folder.path());
     }
 
     /// An archive of each one's objects, as their build files make.
     void make_archives() const {
         for (const char* name : {"whole", "half"})
-            require_command(fmt::format("for f in *.cpp layers/*.cpp *.S; do case $f in {0}*|layers/*) {1}{2} -I. -c $f -o $(basename $f).o || exit 1;; esac; done; "
+            require_command(fmt::format("for f in *.cpp layers/*.cpp *.S; do case $f in {0}*|layers/*) {1}{2} -I. -c "
+                                        "$f -o $(basename $f).o || exit 1;; esac; done; "
                                         "ar rcs ../lib{0}.a *.o",
                                         name, compiler(), strict),
                             folder.path(name));
@@ -81,26 +85,33 @@ struct Variants {
 
     /// Demangled name to how often a file defines it: kernels and what they are made of.
     std::map<std::string, int> kernels(const std::string& file) const {
-        std::istringstream lines(require_command("nm -C --defined-only " + file + " | sed -n 's/^[0-9a-f]* [a-zA-Z] \\(ssd::kernels::.*\\)/\\1/p'", folder.path()).output);
+        std::istringstream lines(require_command("nm -C --defined-only " + file +
+                                                     " | sed -n 's/^[0-9a-f]* [a-zA-Z] \\(ssd::kernels::.*\\)/\\1/p'",
+                                                 folder.path())
+                                     .output);
         std::map<std::string, int> counts;
         for (std::string line; std::getline(lines, line);) ++counts[line];
         return counts;
     }
 
-    int code_bytes(const std::string& file) const { return std::stoi(require_command("size " + file + " | tail -n 1 | cut -f 1", folder.path()).output); }
+    int code_bytes(const std::string& file) const {
+        return std::stoi(require_command("size " + file + " | tail -n 1 | cut -f 1", folder.path()).output);
+    }
 };
 
 }  // namespace
 
 TEST_CASE("Two alphas of one network in one program: each gives its own results, equal kernels are there once") {
-    for (const char* options : {"--target portable", "--target native", "--target portable --unroll compact", "--target portable --unroll full"}) {
+    for (const char* options : {"--target portable", "--target native", "--target portable --unroll compact",
+                                "--target portable --unroll full"}) {
         CAPTURE(std::string(options));
         const Variants variants(options);
         variants.make_archives();
         const std::string both = variants.link("main.cc libwhole.a libhalf.a", "both");
 
         int shared = 0;
-        const std::map<std::string, int> of_whole = variants.kernels("libwhole.a"), of_half = variants.kernels("libhalf.a");
+        const std::map<std::string, int> of_whole = variants.kernels("libwhole.a"),
+                                         of_half = variants.kernels("libhalf.a");
         for (const auto& kernel : of_whole) shared += int(of_half.count(kernel.first));
         CHECK(shared > 1);
         const std::map<std::string, int> linked = variants.kernels("both");
@@ -125,5 +136,6 @@ TEST_CASE("Two alphas of one network in one program: each gives its own results,
 TEST_CASE("Two alphas as single files link as well") {
     const Variants folders("--target native"), single("--target native --single-file");
     folders.make_archives();
-    CHECK(single.link("main.cc whole/whole.cpp half/half.cpp", "single") == folders.link("main.cc libwhole.a libhalf.a", "both"));
+    CHECK(single.link("main.cc whole/whole.cpp half/half.cpp", "single") ==
+          folders.link("main.cc libwhole.a libhalf.a", "both"));
 }

@@ -2,25 +2,23 @@
 
 #include "export/caffe.h"
 
-#include <doctest/doctest.h>
-#include <fmt/ranges.h>
-
 #include "description/read.h"
 #include "description/write.h"
 #include "graph/build.h"
 #include "graph/priors.h"
+#include "import/caffe/import.h"
 #include "passes/fold_batch_norm.h"
 #include "support/error.h"
-#include "import/caffe/import.h"
 #include "weights/random.h"
+
+#include <doctest/doctest.h>
+#include <fmt/ranges.h>
 
 using namespace ssdgen;
 
 namespace {
 
-Description config(const char* name) {
-    return read_description(std::string(SSDGEN_SOURCE_DIR "/configs/") + name);
-}
+Description config(const char* name) { return read_description(std::string(SSDGEN_SOURCE_DIR "/configs/") + name); }
 
 ImportOptions options_of(const Description& description) {
     return {description.input.mean, description.input.scale, description.input.order, ""};

@@ -1,10 +1,10 @@
 // The interface for C beside the one for C++, from a C11 program; what a shared library exports.
+#include "emit/print/template.h"
+#include "support/files.h"
+#include "tools/shell.h"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
-
-#include "emit/print/template.h"
-#include "tools/shell.h"
-#include "support/files.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -14,7 +14,8 @@ namespace {
 const char* const strict_c = "gcc -std=c11 -O2 -Wall -Wextra -Wpedantic -Wconversion -Werror ";
 const char* const strict = " -std=c++17 -O2 -Wall -Wextra -Wpedantic -Wconversion -Werror ";
 
-// Both programs make the same picture of another size than the network's and print all that the interface gives, bit by bit.
+// Both programs make the same picture of another size than the network's and print all that the interface gives, bit by
+// bit.
 const char* const c_program = R"(
 #include "net_c.h"
 #include <stdio.h>
@@ -152,16 +153,20 @@ struct Folder {
             description.replace(description.find("\"specimen\""), 10, "\"net\"");
         }
         write_if_changed(folder.path("net.json"), description);
-        require_command(quoted(SSDGEN_EXECUTABLE) + " generate net.json --random-weights 2 --out . " + options, folder.path());
+        require_command(quoted(SSDGEN_EXECUTABLE) + " generate net.json --random-weights 2 --out . " + options,
+                        folder.path());
         const bool file = options.find("--weights-as file") != std::string::npos;
-        write_if_changed(folder.path("main.c"), fill_text(c_program, "c_program", {{"use_weights", file ? c_use_weights : ""},
-                                                                                   {"call", detector ? c_detector : c_classifier}}));
-        write_if_changed(folder.path("main_of_cpp.cc"), fill_text(cpp_program, "cpp_program", {{"call", detector ? cpp_detector : cpp_classifier}}));
+        write_if_changed(folder.path("main.c"), fill_text(c_program, "c_program",
+                                                          {{"use_weights", file ? c_use_weights : ""},
+                                                           {"call", detector ? c_detector : c_classifier}}));
+        write_if_changed(folder.path("main_of_cpp.cc"),
+                         fill_text(cpp_program, "cpp_program", {{"call", detector ? cpp_detector : cpp_classifier}}));
     }
 
     /// What the C program prints; sources: those of the network.
     std::string c_output(const std::string& sources, const std::string& arguments = "") const {
-        require_command(std::string(strict_c) + "-I. -c main.c -o main.o && " + compiler() + strict + "-I. main.o " + sources + " -o c_product",
+        require_command(std::string(strict_c) + "-I. -c main.c -o main.o && " + compiler() + strict + "-I. main.o " +
+                            sources + " -o c_product",
                         folder.path());
         const CommandResult result = require_command("./c_product " + arguments, folder.path());
         CHECK(std::stoi(result.errors) >= 1);  // the executor was asked
@@ -182,7 +187,8 @@ TEST_CASE("A C11 program gets the same bits as a C++ one, from every form of a d
         const std::string expected = object.cpp_output("net.cpp layers/*.cpp net_weights.S");
         CHECK(expected.size() > 100);
         CHECK(object.c_output("net.cpp net_c.cpp layers/*.cpp net_weights.S") == expected);
-        CHECK(Folder(detector, "--weights-as file").c_output("net.cpp net_c.cpp layers/*.cpp", "net_weights.bin") == expected);
+        CHECK(Folder(detector, "--weights-as file").c_output("net.cpp net_c.cpp layers/*.cpp", "net_weights.bin") ==
+              expected);
         CHECK(Folder(detector, "--single-file").c_output("net.cpp") == expected);
         CHECK(Folder(detector, "--single-file --weights-as file").c_output("net.cpp", "net_weights.bin") == expected);
     }
@@ -190,12 +196,16 @@ TEST_CASE("A C11 program gets the same bits as a C++ one, from every form of a d
 
 TEST_CASE("A shared library exports the two interfaces and nothing else, and a C program runs with it") {
     const Folder folder(true, "");
-    require_command("CXX=" + quoted(compiler()) + " cmake -S . -B build -DBUILD_SHARED_LIBS=ON && cmake --build build -j2 --target net",
+    require_command("CXX=" + quoted(compiler()) +
+                        " cmake -S . -B build -DBUILD_SHARED_LIBS=ON && cmake --build build -j2 --target net",
                     folder.folder.path());
-    CHECK(require_command("nm -D --defined-only build/libnet.so | sed 's/.* //' | c++filt | sed 's/(.*//' | sort", folder.folder.path()).output ==
+    CHECK(require_command("nm -D --defined-only build/libnet.so | sed 's/.* //' | c++filt | sed 's/(.*//' | sort",
+                          folder.folder.path())
+              .output ==
           "net::detect\nnet::forward\nnet::post_process\n"
           "net_detect\nnet_forward\nnet_init\nnet_post_process\nnet_use_threads\n");
-    require_command(std::string(strict_c) + "-I. main.c build/libnet.so -Wl,-rpath,$PWD/build -o with_shared", folder.folder.path());
+    require_command(std::string(strict_c) + "-I. main.c build/libnet.so -Wl,-rpath,$PWD/build -o with_shared",
+                    folder.folder.path());
     const std::string expected = folder.cpp_output("net.cpp layers/*.cpp net_weights.S");
     CHECK(require_command("./with_shared", folder.folder.path()).output == expected);
 }

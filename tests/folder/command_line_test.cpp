@@ -1,12 +1,12 @@
 // Wrong inputs and wrong command lines: the whole message, the exit status, and nothing written.
+#include "support/error.h"
+#include "support/files.h"
+#include "tools/shell.h"
+#include "tools/zoo.h"
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
-
-#include "tools/shell.h"
-#include "support/error.h"
-#include "support/files.h"
-#include "tools/zoo.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -116,11 +116,13 @@ TEST_CASE("A command line that is wrong, or asks for what is not built yet: stat
     check_refused(inputs, generate + "--rho 0.5x", 2, "--rho: found 0.5x; allowed: a number above 0 and at most 1");
     check_refused(inputs, generate + "--precision int8", 2, "--precision: int8 is not built yet; allowed: f32");
     check_refused(inputs, generate + "--precision fp64", 2, "--precision: fp64; allowed: f32");
-    for (const char* name : {"2nd", "a-b", "switch, which is a keyword of C or C++", "peak, which is a file of the emitted folder"}) {
+    for (const char* name :
+         {"2nd", "a-b", "switch, which is a keyword of C or C++", "peak, which is a file of the emitted folder"}) {
         const std::string found = name;
         check_refused(inputs, generate + "--name " + found.substr(0, found.find(',')), 2,
                       "--name: found " + found +
-                          "; allowed: a C identifier that starts with a letter, at most 64 characters, which nothing else in C, C++, POSIX, "
+                          "; allowed: a C identifier that starts with a letter, at most 64 characters, which nothing "
+                          "else in C, C++, POSIX, "
                           "CMake or the emitted folder is called");
     }
     check_refused(inputs, generate + "--target pdp11", 2,
@@ -180,19 +182,24 @@ TEST_CASE("Weight files that are wrong: status 1") {
 TEST_CASE("Tuning files that are wrong: status 1; options of tune that are: status 2") {
     const Inputs inputs;
     inputs.write("other.json", R"({"target": "x86-64-v3", "layers": {}})");
-    inputs.write("wide.json", R"({"target": "portable", "layers": {"pointwise 6x12x8 to 12": {"vectors": 4, "pixels": 3}}})");
+    inputs.write("wide.json",
+                 R"({"target": "portable", "layers": {"pointwise 6x12x8 to 12": {"vectors": 4, "pixels": 3}}})");
     const std::string generate = "generate right.json --random-weights 1 --out out --target portable --tuning ";
-    check_refused(inputs, generate + "other.json", 1, "other.json: /target: found \"x86-64-v3\"; allowed: \"portable\"");
+    check_refused(inputs, generate + "other.json", 1,
+                  "other.json: /target: found \"x86-64-v3\"; allowed: \"portable\"");
     check_refused(inputs, generate + "wide.json", 1,
                   "wide.json: /layers/pointwise 6x12x8 to 12/pixels: found 3; allowed: a whole number from 1 to 2");
-    check_refused(inputs, generate + "missing.json", 1, "missing.json: cannot be read: No such file or directory; allowed: a readable file");
+    check_refused(inputs, generate + "missing.json", 1,
+                  "missing.json: cannot be read: No such file or directory; allowed: a readable file");
     check_refused(inputs, "tune right.json --target portable --out wide.json", 1,
                   "wide.json: /layers/pointwise 6x12x8 to 12/pixels: found 3; allowed: a whole number from 1 to 2");
-    check_refused(inputs, "tune missing.json", 1, "missing.json: cannot be read: No such file or directory; allowed: a readable file");
+    check_refused(inputs, "tune missing.json", 1,
+                  "missing.json: cannot be read: No such file or directory; allowed: a readable file");
     check_refused(inputs, "tune right.json --target pdp11", 2,
                   "--target: pdp11; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4");
-    for (const std::string& arguments : {generate + "wide.json --no-tuning", std::string("tune"), std::string("tune right.json --rounds 0"),
-                                         std::string("tune right.json --networks 1")}) {
+    for (const std::string& arguments :
+         {generate + "wide.json --no-tuning", std::string("tune"), std::string("tune right.json --rounds 0"),
+          std::string("tune right.json --networks 1")}) {
         CAPTURE(arguments);
         CHECK(inputs.run(arguments).status == 2);
     }
@@ -206,7 +213,9 @@ TEST_CASE("A folder that cannot be written: status 1, before the first file") {
                   "regular/below: cannot be made: Not a directory; allowed: a folder that can be written");
 }
 
-TEST_CASE("The right command line writes the folder and says so, with the next command; a dump writes nothing but its stage") {
+TEST_CASE(
+    "The right command line writes the folder and says so, with the next command; a dump writes nothing but its "
+    "stage") {
     const Inputs inputs;
     const std::size_t before = inputs.files();
     for (const char* stage : {"description", "graph", "lowered", "plan", "kernels"}) {
@@ -221,8 +230,10 @@ TEST_CASE("The right command line writes the folder and says so, with the next c
     CHECK(result.status == 0);
     CHECK(result.errors == "");
     std::size_t written = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(inputs.path("out"))) written += entry.is_regular_file() ? 1 : 0;
-    CHECK(result.output == fmt::format("wrote out: {} files\nnext: cmake -S out -B out/build && cmake --build out/build\n", written));
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(inputs.path("out")))
+        written += entry.is_regular_file() ? 1 : 0;
+    CHECK(result.output ==
+          fmt::format("wrote out: {} files\nnext: cmake -S out -B out/build && cmake --build out/build\n", written));
     CHECK(inputs.run("generate right.json --random-weights 1 --out 'my out' --single-file").output ==
           "wrote my out: 4 files\nnext: c++ -std=c++17 -O2 -ffp-contract=off -c 'my out/right.cpp'\n");
     for (const char* file : {"right.h", "right.cpp", "plan.json", "CMakeLists.txt", "layers/conv0.cpp"})

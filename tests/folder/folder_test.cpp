@@ -1,4 +1,8 @@
 // The emitted folder as a product takes it: bytes, builds, compilers, sanitizers, symbols.
+#include "support/error.h"
+#include "tools/program.h"
+#include "tools/zoo.h"
+
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -8,10 +12,6 @@
 #include <regex>
 #include <set>
 #include <sstream>
-
-#include "tools/program.h"
-#include "support/error.h"
-#include "tools/zoo.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -40,9 +40,7 @@ Network network_of(const Zoo& zoo, const Target& target = find_target("native"))
     return make_network({description_of(zoo), target, 8});
 }
 
-const Target& last_target() {
-    return find_target("native");
-}
+const Target& last_target() { return find_target("native"); }
 
 std::string cmake(const std::string& folder, const std::string& options = "") {
     return fmt::format("CXX={} cmake -S {} -B {}/build {} && cmake --build {}/build -j2", quoted(compiler()), folder,
@@ -80,7 +78,8 @@ struct Product {
         emit(network_of(small_classifier("two"), find_target("portable"))).write(folder.path("two"));
         // Written at another time: what keeps the two copies of the runtime's headers apart must be their guards.
         for (const auto& entry : std::filesystem::directory_iterator(folder.path("two/ssd")))
-            std::filesystem::last_write_time(entry.path(), std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+            std::filesystem::last_write_time(entry.path(),
+                                             std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
         write_if_changed(folder.path("main.cpp"), product);
     }
 };
@@ -141,21 +140,30 @@ TEST_CASE(
     CHECK(require_command("build/product", product.folder.path()).output == by_hand.output);
 }
 
-// A chain of calls leads from the network's own file, streams and post-processing among it, into the file of one kernel (of compact
-// layers: and into theirs), and nothing calls itself.
-TEST_CASE("All frames of the network's file and of a kernel's together take less stack than plan.json says of any network") {
+// A chain of calls leads from the network's own file, streams and post-processing among it, into the file of one kernel
+// (of compact layers: and into theirs), and nothing calls itself.
+TEST_CASE(
+    "All frames of the network's file and of a kernel's together take less stack than plan.json says of any network") {
     for (const char* options : {"", "--unroll compact", "--unroll full", "--target x86-64-v2"}) {
         CAPTURE(std::string(options));
         const TemporaryFolder folder;
         require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") +
                         " --random-weights 1 --out " + quoted(folder.path("out")) + " " + options);
-        require_command("for f in specimen.cpp layers/*.cpp; do g++ -std=c++17 -O2 -ffp-contract=off -I. -fstack-usage -c $f || exit 1; done",
-                        folder.path("out"));
+        require_command(
+            "for f in specimen.cpp layers/*.cpp; do g++ -std=c++17 -O2 -ffp-contract=off -I. -fstack-usage -c $f || "
+            "exit 1; done",
+            folder.path("out"));
         CHECK(run_command("grep dynamic$ *.su", folder.path("out")).output.empty());  // every frame's size is known
-        const std::string sum = require_command("for f in *.su; do cut -f 2 $f | awk -v file=$f '{sum += $1} END {print (file == \"specimen.su\" || file == \"compact.su\"), sum}'; "
-                                                    "done | awk '$1 {both += $2} !$1 && $2 > most {most = $2} END {print both + most}'", folder.path("out")).output;
+        const std::string sum = require_command(
+                                    "for f in *.su; do cut -f 2 $f | awk -v file=$f '{sum += $1} END {print (file == "
+                                    "\"specimen.su\" || file == \"compact.su\"), sum}'; "
+                                    "done | awk '$1 {both += $2} !$1 && $2 > most {most = $2} END {print both + most}'",
+                                    folder.path("out"))
+                                    .output;
         const std::string said =
-            require_command(R"(sed -n 's/.*"stack_bytes_of_any_network": \([0-9]*\).*/\1/p' plan.json)", folder.path("out")).output;
+            require_command(R"(sed -n 's/.*"stack_bytes_of_any_network": \([0-9]*\).*/\1/p' plan.json)",
+                            folder.path("out"))
+                .output;
         CHECK(std::stoi(sum) > 100);
         CHECK(std::stoi(sum) <= std::stoi(said));
     }

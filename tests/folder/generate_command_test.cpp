@@ -1,11 +1,11 @@
 // The second line of emitted files: the command that makes the folder again.
+#include "support/files.h"
+#include "tools/shell.h"
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
 #include <map>
-
-#include "tools/shell.h"
-#include "support/files.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

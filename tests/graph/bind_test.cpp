@@ -1,11 +1,11 @@
 // Claims: weights land where graph.h says, and whatever does not fit is named with what was found and expected.
 
-#include <doctest/doctest.h>
-#include <fmt/ranges.h>
-
 #include "graph/networks.h"
 #include "graph/priors.h"
 #include "support/warnings.h"
+
+#include <doctest/doctest.h>
+#include <fmt/ranges.h>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -41,9 +41,7 @@ std::string error_of(const Weights& weights, const Description& description = ne
     });
 }
 
-Weights good_weights(const Description& description = network()) {
-    return counting_weights(build_graph(description));
-}
+Weights good_weights(const Description& description = network()) { return counting_weights(build_graph(description)); }
 
 void add_batch_norm(Weights& weights, const std::string& layer, int channels) {
     for (const char* part : {"mean", "variance", "gamma", "beta"})
@@ -187,9 +185,9 @@ TEST_CASE("a table of priors without sizes, outside the picture or of corners") 
     table = good;
     table[28] = 75;
     CHECK(warnings_of() ==
-          std::vector<std::string>{
-              "w.safetensors: priors: found 1 of 8 priors with the centre outside the picture, row 7 (75 0.75 0.875 0.375) "
-              "the first; a row is centre y, centre x, height, width, relative to the picture"});
+          std::vector<std::string>{"w.safetensors: priors: found 1 of 8 priors with the centre outside the picture, "
+                                   "row 7 (75 0.75 0.875 0.375) "
+                                   "the first; a row is centre y, centre x, height, width, relative to the picture"});
     table.clear();
     for (std::size_t i = 0; i < good.size(); i += 4)
         table.insert(table.end(), {good[i] - good[i + 2] / 2, good[i + 1] - good[i + 3] / 2, good[i] + good[i + 2] / 2,

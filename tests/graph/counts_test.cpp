@@ -1,8 +1,8 @@
 // Claims: the literature's counts (DESIGN.md section 3) and the totals of SEMANTICS.md 2.6.
 
-#include <doctest/doctest.h>
-
 #include "graph/networks.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 using namespace ssdgen::test;

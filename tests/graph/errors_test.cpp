@@ -1,9 +1,9 @@
 // Claims: every wrong description that needs shapes to be told is one InputError, whole message given here; a broken
 // graph is an InternalError.
 
-#include <doctest/doctest.h>
-
 #include "graph/networks.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -14,13 +14,9 @@ std::string error_of(const Description& description, const Multipliers& multipli
     return input_error([&] { build_graph(description, multipliers); });
 }
 
-Description small(std::vector<LayerDescription> layers) {
-    return classifier(4, 4, 3, std::move(layers));
-}
+Description small(std::vector<LayerDescription> layers) { return classifier(4, 4, 3, std::move(layers)); }
 
-Description published() {
-    return config("mobilenet_ssd_voc");
-}
+Description published() { return config("mobilenet_ssd_voc"); }
 
 }  // namespace
 

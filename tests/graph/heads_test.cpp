@@ -1,9 +1,9 @@
 // Claims: any layer can be a source, the head's kernel may be 3, and its nodes stand right after their source.
 
-#include <doctest/doctest.h>
-
 #include "graph/networks.h"
 #include "graph/priors.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 using namespace ssdgen::test;

@@ -1,16 +1,16 @@
 #pragma once
 
-#include <cmath>
-#include <string>
-#include <utility>
-#include <vector>
-
 #include "description/read.h"
 #include "graph/build.h"
 #include "graph/counts.h"
 #include "graph/shapes.h"
 #include "support/error.h"
 #include "weights/random.h"
+
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace ssdgen::test {
 
@@ -50,9 +50,7 @@ inline LayerDescription average_pool(const std::string& name, int kernel, int st
     pool.pad = Pads{0, 0, 0, 0};
     return pool;
 }
-inline LayerDescription softmax(const std::string& name) {
-    return layer(LayerKind::softmax, name, 0);
-}
+inline LayerDescription softmax(const std::string& name) { return layer(LayerKind::softmax, name, 0); }
 
 /// A classifier on a gray or rgb picture, its bytes taken as they are; alpha scales the backbone, rounding down.
 inline Description classifier(int height, int width, int channels, std::vector<LayerDescription> layers) {

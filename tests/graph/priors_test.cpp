@@ -2,9 +2,9 @@
 
 #include "graph/priors.h"
 
-#include <doctest/doctest.h>
-
 #include "graph/networks.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 using namespace ssdgen::test;

@@ -1,18 +1,16 @@
 // Claims: sizes and pads are Caffe's and TensorFlow's, and multipliers round as their rules say
 // (SEMANTICS.md 2.1, 2.6).
 
-#include <doctest/doctest.h>
-
 #include "graph/networks.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
 
 namespace {
 
-std::vector<int> axis(const AxisWindow& axis) {
-    return {axis.output, axis.before, axis.after};
-}
+std::vector<int> axis(const AxisWindow& axis) { return {axis.output, axis.before, axis.after}; }
 
 using Numbers = std::vector<int>;
 

@@ -2,9 +2,9 @@
 
 #include "graph/tensors.h"
 
-#include <doctest/doctest.h>
-
 #include "graph/networks.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -48,7 +48,8 @@ TEST_CASE("a file of all the tensors described is bound, and so is one without t
 }
 
 TEST_CASE("every tensor that is expected is described, in the same order") {
-    const Description description = detector(16, 16, {convolution("conv", 4, 3, 2), depthwise("dw", 3), pointwise("pw", 8)}, {"conv", "pw"}, 5);
+    const Description description =
+        detector(16, 16, {convolution("conv", 4, 3, 2), depthwise("dw", 3), pointwise("pw", 8)}, {"conv", "pw"}, 5);
     const Graph graph = build_graph(description);
     std::vector<std::string> described, expected;
     for (const TensorFacts& tensor : describe_tensors(graph, description))
@@ -59,7 +60,9 @@ TEST_CASE("every tensor that is expected is described, in the same order") {
 
 TEST_CASE("the axes of a tensor are named, and how a predictor's outputs are numbered") {
     Description description = detector(16, 16, {convolution("conv", 4, 3, 2), depthwise("dw", 3)}, {"dw"}, 5);
-    const auto layout = [&](const std::string& name) { return named(describe_tensors(build_graph(description), description), name).layout; };
+    const auto layout = [&](const std::string& name) {
+        return named(describe_tensors(build_graph(description), description), name).layout;
+    };
     CHECK(layout("conv.weight") == "[out][in][kernel y][kernel x]");
     CHECK(layout("conv.bias") == "[out]");
     CHECK(layout("dw.weight") == "[channel][1][kernel y][kernel x]");

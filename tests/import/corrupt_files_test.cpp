@@ -1,16 +1,16 @@
 // Whatever stands in a file, reading it ends in weights or in an InputError: no crash, no hang, no unbounded memory.
 
+#include "import/caffe/import.h"
+#include "import/import.h"
+#include "tools/caffe_networks.h"
+#include "tools/message.h"
+#include "tools/synthetic_model.h"
+#include "weights/random.h"
+#include "weights/safetensors.h"
+
 #include <doctest/doctest.h>
 
 #include <functional>
-
-#include "tools/caffe_networks.h"
-#include "import/import.h"
-#include "import/caffe/import.h"
-#include "tools/message.h"
-#include "weights/random.h"
-#include "weights/safetensors.h"
-#include "tools/synthetic_model.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

@@ -1,13 +1,13 @@
+#include "description/read.h"
+#include "description/write.h"
+#include "import/import.h"
+#include "support/files.h"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <cstring>
 #include <filesystem>
-
-#include "description/read.h"
-#include "description/write.h"
-#include "support/files.h"
-#include "import/import.h"
 
 using namespace ssdgen;
 
@@ -27,9 +27,7 @@ std::size_t count_values(const Weights& weights) {
     return count;
 }
 
-std::vector<int> shape(const Weights& weights, const std::string& name) {
-    return weights.tensors.at(name).shape;
-}
+std::vector<int> shape(const Weights& weights, const std::string& name) { return weights.tensors.at(name).shape; }
 
 }  // namespace
 

@@ -1,12 +1,12 @@
 #include "kernel/count.h"
 
-#include <doctest/doctest.h>
-
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
 #include "kernels.h"
-#include "target/target.h"
 #include "support/error.h"
+#include "target/target.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -23,9 +23,7 @@ Counts counts_of(const KernelSpec& kernel, const Target& target) {
     return simple;
 }
 
-int vectors(int channels, const Target& target) {
-    return (channels + target.lanes - 1) / target.lanes;
-}
+int vectors(int channels, const Target& target) { return (channels + target.lanes - 1) / target.lanes; }
 
 Convolution convolution(const Window& window) {
     Convolution operation;

@@ -1,8 +1,8 @@
 #include "kernel/expression.h"
 
-#include <doctest/doctest.h>
-
 #include "support/error.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <vector>
-
 #include "graph/graph.h"
 #include "plan/kernels.h"
 #include "plan/windows.h"
+
+#include <vector>
 
 namespace ssdgen::test {
 
@@ -18,7 +18,8 @@ inline Shape output_shape(const Shape& input, const Window& window, int channels
             positions(input.width, window.kernel_width, window, window.pads[1], window.pads[3]), channels};
 }
 
-/// The kernel that the plan gives one operation on its own, or as a stage of a stream; several channel counts: joined heads.
+/// The kernel that the plan gives one operation on its own, or as a stage of a stream; several channel counts: joined
+/// heads.
 inline KernelSpec kernel_of(const Operation& operation, const Shape& input, const Window& window,
                             const std::vector<int>& channels, const Target& target, bool in_stream = false) {
     Graph graph;

@@ -1,13 +1,13 @@
 #include "kernel/lower.h"
 
-#include <doctest/doctest.h>
-
-#include <set>
-
 #include "kernel/pieces.h"
 #include "kernel/simplify.h"
 #include "kernels.h"
 #include "target/target.h"
+
+#include <doctest/doctest.h>
+
+#include <set>
 
 using namespace ssdgen;
 using namespace ssdgen::test;

@@ -6,22 +6,16 @@ using namespace ssdgen;
 
 namespace {
 
-const Expression n(const char* name) {
-    return Expression::name(name);
-}
+const Expression n(const char* name) { return Expression::name(name); }
 
 Body simplified(Body body, std::vector<NamedNumber> numbers = {}) {
     KernelTree tree{"kernel", std::move(numbers), {{"kernel", "", {}, std::move(body)}}};
     return simplify(tree).functions[0].body;
 }
 
-Call call(const Expression& offset) {
-    return {"f", {{"in", offset}}};
-}
+Call call(const Expression& offset) { return {"f", {{"in", offset}}}; }
 
-std::string offset(const TreeNode& node) {
-    return std::get<Call>(node.value).arguments[0].offset.text();
-}
+std::string offset(const TreeNode& node) { return std::get<Call>(node.value).arguments[0].offset.text(); }
 
 }  // namespace
 

@@ -1,15 +1,15 @@
 #include "kernel/unroll.h"
 
-#include <doctest/doctest.h>
-
-#include <map>
-#include <set>
-
 #include "kernel/count.h"
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
 #include "kernels.h"
 #include "target/target.h"
+
+#include <doctest/doctest.h>
+
+#include <map>
+#include <set>
 
 using namespace ssdgen;
 using namespace ssdgen::test;

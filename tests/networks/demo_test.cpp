@@ -1,12 +1,12 @@
 // The networks of configs/demo find what is in the picture that comes with them.
+#include "tools/shell.h"
+
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
-
-#include "tools/shell.h"
 
 using namespace ssdgen::test;
 
@@ -30,7 +30,9 @@ const std::vector<Object> objects{{2, {0.4, 0.4646, 0.7667, 0.8438}},      // a 
                                   {3, {0.9125, 0.375, 0.9854, 0.4813}}};   // a bird, too small to be found surely
 
 double overlap(const std::vector<double>& a, const std::vector<double>& b) {
-    const auto area = [](const std::vector<double>& box) { return std::max(0.0, box[2] - box[0]) * std::max(0.0, box[3] - box[1]); };
+    const auto area = [](const std::vector<double>& box) {
+        return std::max(0.0, box[2] - box[0]) * std::max(0.0, box[3] - box[1]);
+    };
     const double both = area({std::max(a[0], b[0]), std::max(a[1], b[1]), std::min(a[2], b[2]), std::min(a[3], b[3])});
     return both / (area(a) + area(b) - both);
 }
@@ -38,9 +40,9 @@ double overlap(const std::vector<double>& a, const std::vector<double>& b) {
 /// What the network finds in the sample at its own threshold.
 Json detections(const std::string& options, const std::string& weights) {
     const TemporaryFolder folder;
-    require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(demo + "emoji_voc.json") + " --no-selftest --out net " + options +
-                        " --weights " + quoted(demo + weights) + " && CXX=" + quoted(compiler()) +
-                        " cmake -S net -B b && cmake --build b -j2 --target emoji_voc_detect",
+    require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(demo + "emoji_voc.json") +
+                        " --no-selftest --out net " + options + " --weights " + quoted(demo + weights) + " && CXX=" +
+                        quoted(compiler()) + " cmake -S net -B b && cmake --build b -j2 --target emoji_voc_detect",
                     folder.path());
     const CommandResult result = run_command("b/emoji_voc_detect --json " + quoted(demo + "sample.jpg"), folder.path());
     if (result.errors.find("this program was built without stb") != std::string::npos) {
@@ -57,7 +59,8 @@ std::pair<int, int> found_and_wrong(const Json& detections) {
     int found = 0, matching = 0;
     for (const Object& object : objects) {
         const auto matches = [&](const Json& one) {
-            return one.at("class") == object.label && overlap(one.at("box").get<std::vector<double>>(), object.box) >= 0.5;
+            return one.at("class") == object.label &&
+                   overlap(one.at("box").get<std::vector<double>>(), object.box) >= 0.5;
         };
         const int count = int(std::count_if(detections.begin(), detections.end(), matches));
         found += count > 0;
@@ -77,7 +80,9 @@ TEST_CASE("The demo's network finds five of the six objects of its sample, and n
     CHECK(wrong == 0);
 }
 
-TEST_CASE("Its smaller sisters, of alpha 0.25 and of 128 pixels, find four of them or more, and at most one that is not there") {
+TEST_CASE(
+    "Its smaller sisters, of alpha 0.25 and of 128 pixels, find four of them or more, and at most one that is not "
+    "there") {
     for (const auto& [options, weights] : {std::pair("--alpha 0.25", "emoji_voc_025_192.safetensors"),
                                            std::pair("--rho 0.4266667", "emoji_voc_050_128.safetensors")}) {
         CAPTURE(weights);

@@ -1,10 +1,10 @@
 // Other MobileNets in .tflite files, written here in the ways in which converters write them: import, generate,
 // compile, compare.
-#include <doctest/doctest.h>
-
-#include "tools/program.h"
 #include "import/import.h"
+#include "tools/program.h"
 #include "tools/synthetic_model.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 using namespace ssdgen::test;

@@ -1,21 +1,21 @@
 // The published networks of ../shared/models: from the .tflite file to detections, against the reference results.
+#include "description/read.h"
+#include "graph/build.h"
+#include "graph/priors.h"
+#include "import/import.h"
+#include "support/error.h"
+#include "tools/network.h"
+#include "tools/shell.h"
+#include "weights/safetensors.h"
+
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <memory>
-#include <nlohmann/json.hpp>
-
-#include "description/read.h"
-#include "graph/build.h"
-#include "graph/priors.h"
-#include "tools/network.h"
-#include "tools/shell.h"
-#include "support/error.h"
-#include "import/import.h"
-#include "weights/safetensors.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

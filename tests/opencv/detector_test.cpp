@@ -1,16 +1,16 @@
 // The judge of the Caffe world: OpenCV's dnn runs what export wrote; the emitted code has to give the same.
 
+#include "description/read.h"
+#include "opencv/judge.h"
+#include "reference/test_picture.h"
+#include "tools/generated_program.h"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <cstdlib>
 #include <iostream>
-
-#include "description/read.h"
-#include "tools/generated_program.h"
-#include "opencv/judge.h"
-#include "reference/test_picture.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

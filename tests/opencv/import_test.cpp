@@ -1,12 +1,12 @@
 // Networks in the styles in which they are published: what import makes of them is what OpenCV computes with them.
 
-#include <doctest/doctest.h>
-
+#include "import/caffe/import.h"
 #include "description/read.h"
 #include "opencv/judge.h"
 #include "reference/test_picture.h"
 #include "tools/caffe_networks.h"
-#include "import/caffe/import.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 using namespace ssdgen::test;

@@ -1,16 +1,16 @@
 #include "opencv/judge.h"
 
+#include "reference/interpreter.h"
+#include "ssd/post_process.h"
+#include "weights/random.h"
+
 #include <doctest/doctest.h>
+#include <opencv2/dnn.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <memory>
-#include <opencv2/dnn.hpp>
-
-#include "reference/interpreter.h"
-#include "ssd/post_process.h"
-#include "weights/random.h"
 
 namespace ssdgen::test {
 

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <cstdint>
-#include <map>
-#include <string>
-#include <vector>
-
 #include "description/description.h"
 #include "export/caffe.h"
 #include "graph/build.h"
 #include "ssd/detection.h"
 #include "weights/weights.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace ssdgen::test {
 

@@ -1,6 +1,11 @@
 // The networks that the comparison with other engines is run on: our importer and the emitted code against OpenCV's
 // dnn, ONNX Runtime and numpy, each on its own form of the file.
 
+#include "description/read.h"
+#include "opencv/judge.h"
+#include "support/files.h"
+#include "tools/generated_program.h"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -10,11 +15,6 @@
 #include <cstring>
 #include <filesystem>
 #include <iostream>
-
-#include "description/read.h"
-#include "tools/generated_program.h"
-#include "opencv/judge.h"
-#include "support/files.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

@@ -1,7 +1,5 @@
 // Claims: every pass leaves what the network computes as it was, with weights and without.
 
-#include <doctest/doctest.h>
-
 #include "graph/networks.h"
 #include "passes/fold_batch_norm.h"
 #include "passes/fold_input_normalisation.h"
@@ -11,6 +9,8 @@
 #include "reference/interpreter.h"
 #include "reference/test_picture.h"
 
+#include <doctest/doctest.h>
+
 using namespace ssdgen;
 using namespace ssdgen::test;
 
@@ -18,9 +18,7 @@ namespace {
 
 using Maps = std::vector<std::vector<double>>;
 
-Maps run(const Graph& graph) {
-    return interpret(graph, test_picture(shape_of(graph, graph.input)));
-}
+Maps run(const Graph& graph) { return interpret(graph, test_picture(shape_of(graph, graph.input))); }
 
 /// The tensors that both graphs have differ by at most this share of their largest value.
 void check_same(const Graph& before, const Graph& after, double tolerance) {

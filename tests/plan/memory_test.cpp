@@ -1,11 +1,11 @@
 #include "plan/memory.h"
 
+#include "support/error.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <random>
-
-#include "support/error.h"
 
 using namespace ssdgen;
 

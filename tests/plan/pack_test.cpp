@@ -1,11 +1,11 @@
 #include "plan/pack.h"
 
+#include "plan/kernels.h"
+#include "target/target.h"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
-
-#include "plan/kernels.h"
-#include "target/target.h"
 
 using namespace ssdgen;
 

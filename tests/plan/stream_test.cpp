@@ -1,16 +1,16 @@
 #include "plan/stream.h"
 
-#include <doctest/doctest.h>
-
-#include <algorithm>
-#include <set>
-
 #include "description/read.h"
 #include "graph/build.h"
 #include "passes/lower.h"
 #include "plan/build.h"
 #include "plan/kernels.h"
 #include "support/error.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <set>
 
 using namespace ssdgen;
 
@@ -65,7 +65,9 @@ TEST_CASE("A ring that is a row too short, or in the place of another, is found"
     CHECK_THROWS_AS(check_stream(shared), InternalError);
 }
 
-TEST_CASE("Each row of a stream is made once and in order, by whoever makes all of them; two halves make all of them between them") {
+TEST_CASE(
+    "Each row of a stream is made once and in order, by whoever makes all of them; two halves make all of them between "
+    "them") {
     const Plan plan = plan_of("mobilenet_ssd_voc.json", {0.5, 0.5}, "portable");
     const Step& step = plan.steps[0];
     const int height = kernel_output(step.last().kernel).height;
@@ -76,7 +78,8 @@ TEST_CASE("Each row of a stream is made once and in order, by whoever makes all 
         next[std::size_t(operation.stage)] = operation.first + operation.rows;
     }
     for (std::size_t stage = 0; stage < step.stages.size(); ++stage)
-        CHECK(next[stage] >= kernel_output(step.stages[stage].kernel).height - 1);  // an odd stride may leave the last row out
+        CHECK(next[stage] >=
+              kernel_output(step.stages[stage].kernel).height - 1);  // an odd stride may leave the last row out
     std::vector<std::set<int>> made(step.stages.size());
     for (const auto& [first, end] : {std::pair(0, height / 2), std::pair(height / 2, height)})
         for (const StreamOperation& operation : stream_order(step, first, end))
@@ -85,7 +88,9 @@ TEST_CASE("Each row of a stream is made once and in order, by whoever makes all 
     for (std::size_t stage = 0; stage < step.stages.size(); ++stage) CHECK(int(made[stage].size()) == next[stage]);
 }
 
-TEST_CASE("What two threads do twice is counted by the row, and a second leading stream spares most of it at no cost in memory") {
+TEST_CASE(
+    "What two threads do twice is counted by the row, and a second leading stream spares most of it at no cost in "
+    "memory") {
     const Description description = read_description(SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_voc.json");
     const Graph graph = lower(build_graph(description, {1.0, 1.0}));
     const Target& target = find_target("x86-64-v4");
@@ -97,8 +102,8 @@ TEST_CASE("What two threads do twice is counted by the row, and a second leading
     const Plan plan = build_plan(graph, target);
     const Step& step = plan.steps[1];
     REQUIRE(step.name == "conv4_to_conv6/dw");
-    // Of conv6/dw's 19 rows the one thread makes 10, which read 20 of conv5, 20 of conv5/dw, 21 of conv4; the other, with 9 rows,
-    // reads 19, 19 and 20. Each map has 38 rows.
+    // Of conv6/dw's 19 rows the one thread makes 10, which read 20 of conv5, 20 of conv5/dw, 21 of conv4; the other,
+    // with 9 rows, reads 19, 19 and 20. Each map has 38 rows.
     const auto macs = [&](std::size_t stage) { return step.stages[stage].layers[0].macs / 38; };
     CHECK(repeated_macs(step) == 3 * macs(0) + macs(1) + macs(2));
     CHECK(repeated_macs(plan.steps[0]) + repeated_macs(step) < plan.total_macs / 33);  // 3 per cent
@@ -110,5 +115,6 @@ TEST_CASE("A depthwise layer joins the pointwise that alone reads it, where the 
     CHECK(pair.name == "conv7");
     CHECK(pair.stages[0].name == "conv7/dw");
     const Plan large = plan_of("mobilenet_ssd_voc.json", {1.0, 1.0}, "x86-64-v4");
-    for (const Step& step : large.steps) CHECK(step.stages.size() != 2);  // a megabyte of weights each, after the leading ones
+    for (const Step& step : large.steps)
+        CHECK(step.stages.size() != 2);  // a megabyte of weights each, after the leading ones
 }

@@ -1,6 +1,8 @@
 // Claim: the mean average precision is that of configs/demo/evaluation.py, which was written apart from it, on random
 // scenes.
 
+#include "../../templates/programs/average_precision.h"
+
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -9,8 +11,6 @@
 #include <fstream>
 #include <random>
 #include <string>
-
-#include "../../templates/programs/average_precision.h"
 
 using namespace application;
 

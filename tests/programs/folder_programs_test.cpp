@@ -1,9 +1,9 @@
-#include <doctest/doctest.h>
-
-#include <nlohmann/json.hpp>
-#include <string>
-
 #include "programs.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <string>
 
 // A folder of pictures, and what is in them, on the command line of NAME_detect.
 

@@ -20,15 +20,18 @@ std::string number(std::uint32_t value, int bytes, bool little) {
 /// A TIFF structure of two entries: the width of a picture, and its orientation.
 std::string tiff(int orientation, bool little, std::uint32_t type = 3, std::uint32_t count = 1) {
     const auto n = [little](std::uint32_t value, int bytes) { return number(value, bytes, little); };
-    return (little ? std::string("II*\0", 4) : std::string("MM\0*", 4)) + n(10, 4) + "xx" + n(2, 2) + n(0x0100, 2) + n(3, 2) + n(1, 4) +
-           n(16, 2) + n(0, 2) + n(0x0112, 2) + n(type, 2) + n(count, 4) + n(static_cast<std::uint32_t>(orientation), 2) + n(0, 2) + n(0, 4);
+    return (little ? std::string("II*\0", 4) : std::string("MM\0*", 4)) + n(10, 4) + "xx" + n(2, 2) + n(0x0100, 2) +
+           n(3, 2) + n(1, 4) + n(16, 2) + n(0, 2) + n(0x0112, 2) + n(type, 2) + n(count, 4) +
+           n(static_cast<std::uint32_t>(orientation), 2) + n(0, 2) + n(0, 4);
 }
 
 std::string segment(int marker, const std::string& text) {
-    return "\xFF" + std::string(1, static_cast<char>(marker)) + number(static_cast<std::uint32_t>(text.size() + 2), 2, false) + text;
+    return "\xFF" + std::string(1, static_cast<char>(marker)) +
+           number(static_cast<std::uint32_t>(text.size() + 2), 2, false) + text;
 }
 
-/// A JPEG file as far as its first scan: JFIF's segment, XMP (in an APP1 as well) and a byte of filling come before the Exif data.
+/// A JPEG file as far as its first scan: JFIF's segment, XMP (in an APP1 as well) and a byte of filling come before the
+/// Exif data.
 std::string jpeg(const std::string& exif) {
     return "\xFF\xD8" + segment(0xE0, "JFIF") + segment(0xE1, "http://ns.adobe.com/xap/1.0/") + "\xFF" +
            segment(0xE1, std::string("Exif\0\0", 6) + exif) + segment(0xDA, "scan");
@@ -39,13 +42,12 @@ std::string chunk(const std::string& type, const std::string& data) {
 }
 
 std::string png(const std::string& exif) {
-    return "\x89PNG\r\n\x1A\n" + chunk("IHDR", "1234567890123") + chunk("IDAT", "data") + chunk("eXIf", exif) + chunk("IEND", "");
+    return "\x89PNG\r\n\x1A\n" + chunk("IHDR", "1234567890123") + chunk("IDAT", "data") + chunk("eXIf", exif) +
+           chunk("IEND", "");
 }
 
 /// From memory of exactly that size, so that a sanitizer sees a read beyond it.
-int orientation_in(const std::string& file) {
-    return orientation_of(Pixels(file.begin(), file.end()));
-}
+int orientation_in(const std::string& file) { return orientation_of(Pixels(file.begin(), file.end())); }
 
 }  // namespace
 
@@ -65,7 +67,8 @@ TEST_CASE("a picture that states no orientation, or none that there is, stays as
     }
     CHECK(orientation_in(jpeg(tiff(6, true, 4))) == 1);     // a number of another type
     CHECK(orientation_in(jpeg(tiff(6, true, 3, 2))) == 1);  // or several
-    CHECK(orientation_in("\xFF\xD8" + segment(0xDA, "scan") + segment(0xE1, std::string("Exif\0\0", 6) + tiff(6, true))) == 1);
+    CHECK(orientation_in("\xFF\xD8" + segment(0xDA, "scan") +
+                         segment(0xE1, std::string("Exif\0\0", 6) + tiff(6, true))) == 1);
     CHECK(orientation_in("\xFF\xD8" + segment(0xE2, std::string("Exif\0\0", 6) + tiff(6, true))) == 1);
     CHECK(orientation_in("P6 4 4 255\n") == 1);
     CHECK(orientation_in("") == 1);

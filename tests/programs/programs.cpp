@@ -1,6 +1,7 @@
 #include "programs.h"
 
 #include <doctest/doctest.h>
+
 #include <sys/wait.h>
 
 #include <cstdlib>
@@ -27,9 +28,7 @@ std::string read(const fs::path& path) {
     return std::string(std::istreambuf_iterator<char>(file), {});
 }
 
-void write(const fs::path& path, const std::string& text) {
-    std::ofstream(path, std::ios::binary) << text;
-}
+void write(const fs::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
 Programs::Programs() {
     std::string pattern = (fs::temp_directory_path() / "ssdgen_programs_XXXXXX").string();
@@ -37,7 +36,8 @@ Programs::Programs() {
     build("tiny", "detect", "", "");
     build("tiny", "detect", "_without_pictures", "-DSSD_WITHOUT_PICTURES");
     build("tiny", "bench", "", "");
-    for (const char* program : {"detect", "bench", "selftest"}) build("tiny", program, "_without_weights", "-DTINY_WITHOUT_WEIGHTS=true");
+    for (const char* program : {"detect", "bench", "selftest"})
+        build("tiny", program, "_without_weights", "-DTINY_WITHOUT_WEIGHTS=true");
     build("tiny", "selftest", "", "");
     build("tiny", "selftest", "_wrong", "-DTINY_WRONG_WEIGHT");
     build("shade", "classify", "", "");
@@ -54,14 +54,15 @@ Outcome Programs::run(const std::string& command) const {
 }
 
 void Programs::build(const std::string& network, const std::string& program, const std::string& suffix,
-           const std::string& flags) {
+                     const std::string& flags) {
     const fs::path main = folder / (network + "_" + program + suffix + ".cpp");
     write(main, filled(program + ".cpp", network));
     write(folder / "program_weights.h", filled("program_weights_linked.h", network));
     const fs::path tiny = source / "tests/programs/tiny";
     std::string sources = main.string() + " " + (tiny / (network + ".cpp")).string();
     if (program == "selftest") sources += " " + (tiny / (network + "_expected.cpp")).string();
-    if (program == "detect" || program == "classify") sources += " " + (source / "templates/programs/pictures.cpp").string();
+    if (program == "detect" || program == "classify")
+        sources += " " + (source / "templates/programs/pictures.cpp").string();
     const char* compiler = std::getenv("CXX");
     const std::string command = std::string(compiler != nullptr ? compiler : "c++") +
                                 " -std=c++17 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror -pthread " + flags +
@@ -91,7 +92,9 @@ std::string big_endian(std::size_t value, int bytes) {
 }
 
 /// Without the checksum, which stb does not ask for.
-std::string chunk(const std::string& type, const std::string& data) { return big_endian(data.size(), 4) + type + data + "CRC."; }
+std::string chunk(const std::string& type, const std::string& data) {
+    return big_endian(data.size(), 4) + type + data + "CRC.";
+}
 
 }  // namespace
 
@@ -102,11 +105,16 @@ std::string picture_with_orientation(int orientation) {
         for (int x = 0; x < 120; ++x) rows += y < 40 && x < 60 ? std::string("\x00\xFF\x00", 3) : std::string(3, '\0');
     }
     const auto complement = ~rows.size() & 0xFFFF;
-    const auto swapped = [](std::size_t value) { return std::string{static_cast<char>(value), static_cast<char>(value >> 8)}; };
-    const std::string stored = "\x78\x01\x01" + swapped(rows.size()) + swapped(complement) + rows + "sum.";  // one block, not packed
-    const std::string exif = std::string("MM\0*", 4) + big_endian(8, 4) + big_endian(1, 2) + big_endian(0x0112, 2) + big_endian(3, 2) +
-                             big_endian(1, 4) + big_endian(static_cast<std::size_t>(orientation), 2) + big_endian(0, 6);
-    return "\x89PNG\r\n\x1A\n" + chunk("IHDR", big_endian(120, 4) + big_endian(80, 4) + std::string("\x08\x02\0\0\0", 5)) +
+    const auto swapped = [](std::size_t value) {
+        return std::string{static_cast<char>(value), static_cast<char>(value >> 8)};
+    };
+    const std::string stored =
+        "\x78\x01\x01" + swapped(rows.size()) + swapped(complement) + rows + "sum.";  // one block, not packed
+    const std::string exif = std::string("MM\0*", 4) + big_endian(8, 4) + big_endian(1, 2) + big_endian(0x0112, 2) +
+                             big_endian(3, 2) + big_endian(1, 4) +
+                             big_endian(static_cast<std::size_t>(orientation), 2) + big_endian(0, 6);
+    return "\x89PNG\r\n\x1A\n" +
+           chunk("IHDR", big_endian(120, 4) + big_endian(80, 4) + std::string("\x08\x02\0\0\0", 5)) +
            chunk("eXIf", exif) + chunk("IDAT", stored) + chunk("IEND", "");
 }
 

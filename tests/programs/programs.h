@@ -29,7 +29,8 @@ class Programs {
     fs::path folder;
 
   private:
-    void build(const std::string& network, const std::string& program, const std::string& suffix, const std::string& flags);
+    void build(const std::string& network, const std::string& program, const std::string& suffix,
+               const std::string& flags);
 };
 
 /// Built once.
@@ -38,7 +39,8 @@ const Programs& programs();
 /// Four by four pixels of RGB, each quarter of one colour.
 std::string quarters(const std::string& upper_left, const std::string& rest);
 
-/// A PNG file that stores 120 x 80 pixels, the upper left quarter green, the others black, and states Exif's orientation.
+/// A PNG file that stores 120 x 80 pixels, the upper left quarter green, the others black, and states Exif's
+/// orientation.
 std::string picture_with_orientation(int orientation);
 
 }  // namespace ssd::test

@@ -1,9 +1,9 @@
-#include <doctest/doctest.h>
-
-#include <nlohmann/json.hpp>
-#include <string>
-
 #include "programs.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+#include <string>
 
 // The command lines of the programs around a network.
 
@@ -108,7 +108,9 @@ TEST_CASE("labels without the background are shifted by one, which is said; a la
         return json::parse(outcome.out).at("detections").at(0).at("label");
     };
     write(all.folder / "two.txt", "green\nother\n");
-    CHECK(label("two.txt", "two.txt: found 2 labels for 3 classes; they are taken as those without the background, which is column 0\n") == "green");
+    CHECK(label("two.txt",
+                "two.txt: found 2 labels for 3 classes; they are taken as those without the background, which is "
+                "column 0\n") == "green");
     write(all.folder / "map.pbtxt", "item {\n  name: '/m/01'\n  id: 1\n  display_name: 'green'\n}\n");
     CHECK(label("map.pbtxt", "") == "green");
 }
@@ -126,17 +128,19 @@ TEST_CASE("a picture is turned as its Exif data say: size, boxes, drawing and tr
         write(all.folder / "turned" / name, picture_with_orientation(orientation));
         const Outcome outcome = all.run("tiny_detect turned/" + name + " --annotate turned_drawn.png");
         const int width = orientation > 4 ? 80 : 120, height = 200 - width;
-        CHECK(outcome.out.find("(" + std::to_string(width) + " x " + std::to_string(height) + ")\n") != std::string::npos);
+        CHECK(outcome.out.find("(" + std::to_string(width) + " x " + std::to_string(height) + ")\n") !=
+              std::string::npos);
         const std::string png = read(all.folder / "turned_drawn.png");
         CHECK(png.substr(16, 8) == std::string("\0\0\0", 3) + char(width) + std::string("\0\0\0", 3) + char(height));
         const json found = json::parse(all.run("tiny_detect turned/" + name + " --json").out).at("detections");
         REQUIRE(found.size() == 1);
         CHECK(found.at(0).at("box") == json({top, left, top + 0.5, left + 0.5}));
-        truth += name + "\tgreen\t" + std::to_string(top) + "\t" + std::to_string(left) + "\t" + std::to_string(top + 0.5) + "\t" +
-                 std::to_string(left + 0.5) + "\n";
+        truth += name + "\tgreen\t" + std::to_string(top) + "\t" + std::to_string(left) + "\t" +
+                 std::to_string(top + 0.5) + "\t" + std::to_string(left + 0.5) + "\n";
     }
     write(all.folder / "turned_truth.txt", truth);
-    CHECK(json::parse(all.run("tiny_detect turned --json --labels turned_labels.txt --truth turned_truth.txt").out).at("map") == 1);
+    CHECK(json::parse(all.run("tiny_detect turned --json --labels turned_labels.txt --truth turned_truth.txt").out)
+              .at("map") == 1);
 }
 
 TEST_CASE("inputs that are wrong end with status 1, what was found and what is allowed") {
@@ -170,7 +174,8 @@ TEST_CASE("inputs that are wrong end with status 1, what was found and what is a
           "no.txt: cannot be read: No such file or directory\n");
     write(all.folder / "few.txt", "green\n");
     CHECK(message("tiny_detect --raw-input right.u8 --labels few.txt") ==
-          "few.txt: found 1 label; allowed: 3, a line a class (??? for one without a name), or 2 without the background\n");
+          "few.txt: found 1 label; allowed: 3, a line a class (??? for one without a name), or 2 without the "
+          "background\n");
     write(all.folder / "shade.u8", "four");
     CHECK(message("shade_classify --raw-input shade.u8 --labels few.txt") ==
           "few.txt: found 1 label; allowed: 3, a line a class (??? for one without a name)\n");

@@ -3,12 +3,12 @@
 
 #include "reference/interpreter.h"
 
+#include "graph/networks.h"
+#include "reference/test_picture.h"
+
 #include <doctest/doctest.h>
 
 #include <map>
-
-#include "graph/networks.h"
-#include "reference/test_picture.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

@@ -1,14 +1,14 @@
 // Claims: the interpreter gives the reference results of the two published networks (shared/models/README.md).
 
+#include "graph/networks.h"
+#include "import/import.h"
+#include "reference/interpreter.h"
+#include "support/files.h"
+
 #include <doctest/doctest.h>
 
 #include <cstring>
 #include <filesystem>
-
-#include "graph/networks.h"
-#include "reference/interpreter.h"
-#include "support/files.h"
-#include "import/import.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

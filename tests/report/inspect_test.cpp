@@ -2,13 +2,12 @@
 
 #include "report/inspect.h"
 
-#include <doctest/doctest.h>
-
-#include <nlohmann/json.hpp>
-
 #include "graph/networks.h"
 #include "graph/priors.h"
 #include "support/table.h"
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -95,8 +94,7 @@ TEST_CASE("the classifier has 28 layers") {
 TEST_CASE("a layer's own numbers") {
     const Json json = inspect(config("mobilenet_ssd_voc"));
     const Json& conv1 = named(json["layers"], "name", "conv1");
-    CHECK(conv1 ==
-          Json::parse(R"({"name": "conv1", "kind": "pointwise", "from": "conv1/dw", "input": [150, 150, 32],
+    CHECK(conv1 == Json::parse(R"({"name": "conv1", "kind": "pointwise", "from": "conv1/dw", "input": [150, 150, 32],
         "output": [150, 150, 64], "kernel": [1, 1], "stride": 1, "dilation": 1, "pads": [0, 0, 0, 0], "activation": "relu",
         "macs": 46080000, "params": 2112, "activation_bytes": 5760000})"));
     const Json& conv2_dw = named(json["layers"], "name", "conv2/dw");

@@ -1,12 +1,11 @@
 #include "ssd/classify.h"
+#include "scene.h"
 
 #include <doctest/doctest.h>
 
 #include <cmath>
 #include <limits>
 #include <vector>
-
-#include "scene.h"
 
 TEST_CASE("softmax sums to one and bears any offset") {
     for (const float offset : {0.0F, 80.0F, -80.0F, 1e4F}) {

@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "scene.h"
+
+#include <doctest/doctest.h>
 
 TEST_CASE("an encoding moves the prior's centre in its size, and stretches it by exponentials") {
     Scene scene(ssd::Dialect::caffe_ssd);

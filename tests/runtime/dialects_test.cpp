@@ -1,6 +1,6 @@
-#include <doctest/doctest.h>
-
 #include "scene.h"
+
+#include <doctest/doctest.h>
 
 // Hand-worked cases of the three post-processing dialects (SEMANTICS.md 2.4, 2.5).
 
@@ -254,7 +254,8 @@ namespace {
 
 void put(float& value, std::uint32_t bits) { std::memcpy(&value, &bits, sizeof bits); }
 
-/// Three sure priors apart from each other, the second of which gets spoiled; and a fourth that lies on it and is less sure.
+/// Three sure priors apart from each other, the second of which gets spoiled; and a fourth that lies on it and is less
+/// sure.
 Scene four(Dialect dialect, ssd::Scores scores) {
     Scene scene(dialect, 4);
     scene.settings.scores = scores;
@@ -263,7 +264,8 @@ Scene four(Dialect dialect, ssd::Scores scores) {
     scene.add(low, {0.8F, 0.1F, 0.1F});
     scene.add(right, {0.7F, 0.1F, 0.1F});
     if (scores == ssd::Scores::softmax) {
-        for (std::size_t i = 0; i < scene.logits.size(); ++i) scene.logits[i] = i % 4 == 0 ? 0 : i % 4 == 1 ? 6 - static_cast<float>(i / 4) : -9;
+        for (std::size_t i = 0; i < scene.logits.size(); ++i)
+            scene.logits[i] = i % 4 == 0 ? 0 : i % 4 == 1 ? 6 - static_cast<float>(i / 4) : -9;
     }
     return scene;
 }
@@ -364,13 +366,16 @@ TEST_CASE("a logit that is not finite loses its class, and with a softmax its pr
                 put(spoiled.logits[i], bits);
                 const bool lost = scene.settings.scores == ssd::Scores::softmax || i == 5;
                 const std::vector<ssd::Detection> found = spoiled.run(1000, threshold);
-                // With tflite-fast and a low threshold another class of the spoiled prior is its best, and stays in the way of the fourth.
-                if (lost && scene.settings.dialect == Dialect::tflite_fast && scene.settings.scores == ssd::Scores::sigmoid && threshold < 0.1F) {
+                // With tflite-fast and a low threshold another class of the spoiled prior is its best, and stays in the
+                // way of the fourth.
+                if (lost && scene.settings.dialect == Dialect::tflite_fast &&
+                    scene.settings.scores == ssd::Scores::sigmoid && threshold < 0.1F) {
                     CHECK(anchors(found).size() <= 3);
                 } else {
                     CHECK(anchors(found) == (lost ? expected : anchors(scene.run(1000, threshold))));
                 }
-                for (const ssd::Detection& one : found) CHECK_FALSE((one.anchor == 1 && one.label == static_cast<int>(i) - 4));
+                for (const ssd::Detection& one : found)
+                    CHECK_FALSE((one.anchor == 1 && one.label == static_cast<int>(i) - 4));
             }
             Scene all = scene;
             for (float& logit : all.logits) put(logit, bits);
@@ -384,14 +389,17 @@ TEST_CASE("a grid of priors with a number that is not finite gives no box") {
         for (int i = 0; i < 6; ++i) {
             ssd::BoxSize sizes[] = {{0.5F, 0.5F}};
             ssd::PriorGrid grid{1, 1, 0.5F, 0.5F, 1, 1, 1, sizes};
-            float* const numbers[] = {&grid.offset_y, &grid.offset_x, &grid.step_y, &grid.step_x, &sizes[0].height, &sizes[0].width};
+            float* const numbers[] = {&grid.offset_y, &grid.offset_x,   &grid.step_y,
+                                      &grid.step_x,   &sizes[0].height, &sizes[0].width};
             for (const bool clip : {false, true}) {
                 const ssd::Priors priors{&grid, 1, nullptr, clip, 1};
                 const float encodings[4] = {}, logits[] = {0, 9};
                 ssd::PostProcessing settings = Scene(Dialect::caffe_ssd, 2).settings;
                 std::uint32_t scratch[100];
                 ssd::Detection found[2];
-                const auto count = [&] { return ssd::post_process(settings, priors, encodings, logits, scratch, found, 2, {}); };
+                const auto count = [&] {
+                    return ssd::post_process(settings, priors, encodings, logits, scratch, found, 2, {});
+                };
                 CHECK(count() == 1);
                 const float right_one = *numbers[i];
                 put(*numbers[i], bits);
@@ -410,8 +418,10 @@ TEST_CASE("post_process says what is wrong with a call") {
         const ssd::Priors priors{nullptr, 0, scene.table.data(), false, 1};
         std::vector<std::uint32_t> scratch(ssd::post_scratch_bytes(scene.settings, 1) / 4 + 1);
         ssd::Detection found[2];
-        const auto call = [&](const float* boxes, const float* logits, void* memory, ssd::Detection* out, int capacity, float threshold) {
-            return std::string(ssd::error_text(ssd::post_process(scene.settings, priors, boxes, logits, memory, out, capacity, {threshold})));
+        const auto call = [&](const float* boxes, const float* logits, void* memory, ssd::Detection* out, int capacity,
+                              float threshold) {
+            return std::string(ssd::error_text(
+                ssd::post_process(scene.settings, priors, boxes, logits, memory, out, capacity, {threshold})));
         };
         const float* const boxes = scene.encodings.data();
         const float* const logits = scene.logits.data();
@@ -420,8 +430,10 @@ TEST_CASE("post_process says what is wrong with a call") {
         CHECK(call(nullptr, logits, scratch.data(), found, 2, -1) == outputs);
         CHECK(call(boxes, nullptr, scratch.data(), found, 2, -1) == outputs);
         CHECK(call(boxes, logits, nullptr, found, 2, -1) == "the workspace, or the scratch memory, is a null pointer");
-        CHECK(call(boxes, logits, reinterpret_cast<char*>(scratch.data()) + 2, found, 2, -1) == "the workspace, or the scratch memory, is not aligned");
-        CHECK(call(boxes, logits, scratch.data(), nullptr, 2, -1) == "the array of results is a null pointer, and capacity is above 0");
+        CHECK(call(boxes, logits, reinterpret_cast<char*>(scratch.data()) + 2, found, 2, -1) ==
+              "the workspace, or the scratch memory, is not aligned");
+        CHECK(call(boxes, logits, scratch.data(), nullptr, 2, -1) ==
+              "the array of results is a null pointer, and capacity is above 0");
         CHECK(call(boxes, logits, scratch.data(), found, -1, -1) == "the capacity is below 0");
         CHECK(call(boxes, logits, scratch.data(), nullptr, 0, -1) == "no error");
         float threshold = 60;
@@ -432,8 +444,11 @@ TEST_CASE("post_process says what is wrong with a call") {
         for (const std::uint32_t bits : no_numbers) {
             ssd::DetectOptions options;
             put(options.score_threshold, bits);
-            const int count = ssd::post_process(scene.settings, priors, boxes, logits, scratch.data(), found, 2, options);
-            CHECK(count == (bits == 0xFF800000 ? 1 : static_cast<int>(ssd::Error::threshold)));  // minus infinity: the network's own
+            const int count =
+                ssd::post_process(scene.settings, priors, boxes, logits, scratch.data(), found, 2, options);
+            CHECK(count == (bits == 0xFF800000
+                                ? 1
+                                : static_cast<int>(ssd::Error::threshold)));  // minus infinity: the network's own
         }
     }
 }

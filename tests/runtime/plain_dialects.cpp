@@ -43,9 +43,7 @@ Detection decode(const ssd::PostProcessing& settings, const float* prior, const 
     return {0, 0, cy - half_h, cx - half_w, cy + half_h, cx + half_w, index};
 }
 
-float area(const Detection& box) {
-    return (box.ymax - box.ymin) * (box.xmax - box.xmin);
-}
+float area(const Detection& box) { return (box.ymax - box.ymin) * (box.xmax - box.xmin); }
 
 float overlap(const Detection& a, const Detection& b) {
     const float h = std::max(0.0F, std::min(a.ymax, b.ymax) - std::max(a.ymin, b.ymin));
@@ -53,13 +51,9 @@ float overlap(const Detection& a, const Detection& b) {
     return area(a) <= 0 || area(b) <= 0 ? 0 : h * w / (area(a) + area(b) - h * w);
 }
 
-bool higher(const Detection& a, const Detection& b) {
-    return a.score > b.score;
-}
+bool higher(const Detection& a, const Detection& b) { return a.score > b.score; }
 
-int limit(int setting) {
-    return setting < 0 ? 1000000 : setting;
-}
+int limit(int setting) { return setting < 0 ? 1000000 : setting; }
 
 std::vector<Detection> caffe_class(const ssd::PostProcessing& settings, std::vector<Detection> candidates) {
     std::stable_sort(candidates.begin(), candidates.end(), higher);

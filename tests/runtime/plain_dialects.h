@@ -1,8 +1,8 @@
 #pragma once
 
-#include <vector>
-
 #include "ssd/post_process.h"
+
+#include <vector>
 
 /// The three dialects written down as SEMANTICS.md 2.4 and 2.5 tell them, one after the other and without any thought
 /// of speed: everything is scored, decoded and sorted. At most `capacity` detections, the lowest scores dropped.

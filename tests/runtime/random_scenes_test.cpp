@@ -1,10 +1,10 @@
+#include "plain_dialects.h"
+#include "scene.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <random>
-
-#include "plain_dialects.h"
-#include "scene.h"
 
 // Every dialect against its plain telling, on random boxes whose coarse scores and places make ties and exact
 // thresholds the rule.
@@ -25,7 +25,8 @@ T any_of(Random& random, std::initializer_list<T> choices) {
 /// From -0.5 to 0.5, hardly ever the same twice.
 float jitter(Random& random) { return static_cast<float>(random() % (1U << 20)) / (1 << 20) - 0.5F; }
 
-/// even: coarse scores and places; otherwise small scenes without two scores so close that rounding could change their order.
+/// even: coarse scores and places; otherwise small scenes without two scores so close that rounding could change their
+/// order.
 Scene random_scene(Random& random, bool even = true) {
     using ssd::Dialect;
     const Dialect dialect = any_of(random, {Dialect::caffe_ssd, Dialect::tflite_fast, Dialect::tflite_regular});

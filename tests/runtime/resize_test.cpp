@@ -154,13 +154,15 @@ TEST_CASE("a picture of the network's size and format is not copied, and its row
 TEST_CASE("row_bytes 0 is a picture without gaps, of the network's size and of another") {
     const Bytes bytes = random_bytes(5 * 7 * 3, 3);
     const ssd::Image without{bytes.data(), 7, 5, 0, PixelFormat::bgr};
-    CHECK(resize(without, 4, 4, PixelFormat::rgb) == resize(image(bytes, 5, 7, PixelFormat::bgr), 4, 4, PixelFormat::rgb));
+    CHECK(resize(without, 4, 4, PixelFormat::rgb) ==
+          resize(image(bytes, 5, 7, PixelFormat::bgr), 4, 4, PixelFormat::rgb));
     CHECK(resize(without, 5, 7, PixelFormat::bgr) == bytes);
 }
 
 TEST_CASE("a picture that detect refuses is black, and none of its bytes is read") {
     const Bytes bytes = random_bytes(3, 3);
-    for (const ssd::Image& wrong : {ssd::Image{bytes.data(), 9, 9, 26, PixelFormat::rgb}, ssd::Image{bytes.data(), 9, 9, 27, static_cast<PixelFormat>(9)},
+    for (const ssd::Image& wrong : {ssd::Image{bytes.data(), 9, 9, 26, PixelFormat::rgb},
+                                    ssd::Image{bytes.data(), 9, 9, 27, static_cast<PixelFormat>(9)},
                                     ssd::Image{bytes.data(), 1 << 30, 1 << 30, 0, PixelFormat::rgb}})
         CHECK(resize(wrong, 1, 2, PixelFormat::rgb) == Bytes(6, 0));
 }

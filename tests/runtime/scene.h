@@ -1,13 +1,13 @@
 #pragma once
 
+#include "ssd/post_process.h"
+
 #include <array>
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <string>
 #include <vector>
-
-#include "ssd/post_process.h"
 
 /// The bits of floats that are not finite: NaN of both signs, one that signals, the infinities.
 inline constexpr std::uint32_t no_numbers[] = {0x7FC00000, 0xFFC00000, 0x7F800001, 0x7F800000, 0xFF800000};

@@ -45,5 +45,6 @@ TEST_CASE("A weights file is taken if size, version, layout and hash are right, 
     CHECK(wrong_with_byte(7, '2') == "the weights file has another version");
     CHECK(wrong_with_byte(8, 17) == "the weights file has the wrong size");
     CHECK(wrong_with_byte(16, 41) == "the weights file was made for another network or target");
-    for (std::size_t at = 64; at < 80; ++at) CHECK(wrong_with_byte(at, 77) == "the weights file is damaged: its hash differs");
+    for (std::size_t at = 64; at < 80; ++at)
+        CHECK(wrong_with_byte(at, 77) == "the weights file is damaged: its hash differs");
 }

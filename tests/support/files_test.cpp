@@ -1,11 +1,12 @@
 #include "support/files.h"
 
+#include "support/error.h"
+
 #include <doctest/doctest.h>
+
 #include <unistd.h>
 
 #include <filesystem>
-
-#include "support/error.h"
 
 using namespace ssdgen;
 namespace fs = std::filesystem;
@@ -92,8 +93,9 @@ TEST_CASE("of files written together none appears if one cannot be written") {
     const Folder folder;
     fs::create_directories(folder.path / "taken");
     const std::string taken = folder / "taken";
-    CHECK(message_of([&] { write_together({{folder / "first", "1"}, {taken, "2"}}); }) ==
-          taken + ": cannot be written: Is a directory; allowed: a file in a folder that can be written");
+    CHECK(message_of([&] {
+              write_together({{folder / "first", "1"}, {taken, "2"}});
+          }) == taken + ": cannot be written: Is a directory; allowed: a file in a folder that can be written");
     CHECK(!fs::exists(folder / "first"));
     CHECK(!fs::exists(folder / "first.part"));
 

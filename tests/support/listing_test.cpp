@@ -1,8 +1,8 @@
 #include "support/listing.h"
 
-#include <doctest/doctest.h>
-
 #include "support/error.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 
@@ -22,11 +22,16 @@ TEST_CASE("The nearest name takes the fewest edits, at most a third of its lengt
 
 TEST_CASE("Several problems are one message of a line each") {
     CHECK_THROWS_WITH_AS(fail_together("w", "does not fit", {"a: found 1"}), "w: a: found 1", InputError);
-    CHECK_THROWS_WITH_AS(fail_together("w", "does not fit", {"a: found {}", "b"}), "w: does not fit:\n  a: found {}\n  b", InputError);
+    CHECK_THROWS_WITH_AS(fail_together("w", "does not fit", {"a: found {}", "b"}),
+                         "w: does not fit:\n  a: found {}\n  b", InputError);
     CHECK_THROWS_WITH_AS(fail_together("w", "x", std::vector<std::string>(42, "a")),
-                         ("w: x:" + [] {
-                             std::string lines;
-                             for (int i = 0; i < 40; ++i) lines += "\n  a";
-                             return lines;
-                         }() + "\n  and 2 more").c_str(), InputError);
+                         ("w: x:" +
+                          [] {
+                              std::string lines;
+                              for (int i = 0; i < 40; ++i) lines += "\n  a";
+                              return lines;
+                          }() +
+                          "\n  and 2 more")
+                             .c_str(),
+                         InputError);
 }

@@ -1,11 +1,11 @@
 #include "support/process.h"
 
+#include "support/error.h"
+#include "support/files.h"
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
-
-#include "support/error.h"
-#include "support/files.h"
 
 using namespace ssdgen;
 
@@ -30,7 +30,9 @@ TEST_CASE("The folder goes with its object, but stays with the log of a command 
         TemporaryFolder folder;
         kept = folder.path("log");
         CHECK_THROWS_WITH_AS(run_command("{ echo out; echo bad >&2; exit 3; }", kept, folder),
-                             ("{ echo out; echo bad >&2; exit 3; }: failed with status 3, see " + kept + "; allowed: a command that succeeds").c_str(),
+                             ("{ echo out; echo bad >&2; exit 3; }: failed with status 3, see " + kept +
+                              "; allowed: a command that succeeds")
+                                 .c_str(),
                              InputError);
     }
     CHECK(read_file(kept) == "out\nbad\n");

@@ -1,15 +1,16 @@
-// ssdgen sweep --evaluate: accuracy by the emitted code, weights by a pattern, what is done again when the pictures change.
-#include <doctest/doctest.h>
-
-#include <algorithm>
-#include <filesystem>
-
+// ssdgen sweep --evaluate: accuracy by the emitted code, weights by a pattern, what is done again when the pictures
+// change.
 #include "description/read.h"
 #include "graph/build.h"
 #include "support/files.h"
 #include "sweeps.h"
 #include "weights/random.h"
 #include "weights/safetensors.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <filesystem>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -39,14 +40,17 @@ void write_pictures(const TemporaryFolder& folder) {
 }
 
 /// NAME_detect of one alpha by the emitted CMake file, over the folder of pictures.
-Json detect(const TemporaryFolder& folder, const std::string& alpha, const std::string& weights, const std::string& options) {
+Json detect(const TemporaryFolder& folder, const std::string& alpha, const std::string& weights,
+            const std::string& options) {
     const std::string out = "net_" + alpha;
     if (!fs::exists(folder.path(out)))
-        require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(specimen_file) + " --target portable --no-selftest --alpha " + alpha +
-                            " --weights " + weights + " --out " + out + " && CXX=" + quoted(compiler()) + " cmake -S " + out + " -B " + out +
+        require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(specimen_file) +
+                            " --target portable --no-selftest --alpha " + alpha + " --weights " + weights + " --out " +
+                            out + " && CXX=" + quoted(compiler()) + " cmake -S " + out + " -B " + out +
                             "/build && cmake --build " + out + "/build --target specimen_detect",
                         folder.path());
-    return Json::parse(require_command(out + "/build/specimen_detect pictures --json " + options, folder.path()).output);
+    return Json::parse(
+        require_command(out + "/build/specimen_detect pictures --json " + options, folder.path()).output);
 }
 
 /// As truth, what the network itself is surest of in each picture, so that random weights are right about something.
@@ -62,7 +66,9 @@ void write_truth(const TemporaryFolder& folder, const Json& found) {
 }
 
 CommandResult sweep(const TemporaryFolder& folder, const std::string& options) {
-    return run_command(quoted(SSDGEN_EXECUTABLE) + " sweep " + quoted(specimen_file) + " --out out --target portable " + options, folder.path());
+    return run_command(
+        quoted(SSDGEN_EXECUTABLE) + " sweep " + quoted(specimen_file) + " --out out --target portable " + options,
+        folder.path());
 }
 
 }  // namespace
@@ -75,9 +81,10 @@ TEST_CASE("An evaluated sweep: the mAP of each network that has weights, and not
     write_weights(folder, 0.5, "net_050_24.safetensors");
     write_weights(folder, 1, "net_100_24.safetensors");
     write_truth(folder, detect(folder, "0.5", "net_050_24.safetensors", "--score-threshold 0"));
-    const std::string runner = script(folder, "runner", "echo \"$*\" >> " + quoted(folder.path("ran")) + "\nexec \"$@\"\n");
-    const std::string options = "--alpha 0.5,0.75,1 --runs 5 --jobs 2 --evaluate pictures --labels labels --runner " + quoted(runner) +
-                                " --compiler " + quoted(compiler()) + weights_option;
+    const std::string runner =
+        script(folder, "runner", "echo \"$*\" >> " + quoted(folder.path("ran")) + "\nexec \"$@\"\n");
+    const std::string options = "--alpha 0.5,0.75,1 --runs 5 --jobs 2 --evaluate pictures --labels labels --runner " +
+                                quoted(runner) + " --compiler " + quoted(compiler()) + weights_option;
     const CommandResult first = sweep(folder, options);
     INFO(first.errors);
     REQUIRE(first.status == 0);
@@ -85,7 +92,8 @@ TEST_CASE("An evaluated sweep: the mAP of each network that has weights, and not
     CHECK(first.errors.find("] measure") > first.errors.rfind("] evaluate"));
 
     const std::string truth = " --truth pictures/truth.txt --labels labels";
-    const Json half = detect(folder, "0.5", "net_050_24.safetensors", truth), whole = detect(folder, "1", "net_100_24.safetensors", truth);
+    const Json half = detect(folder, "0.5", "net_050_24.safetensors", truth),
+               whole = detect(folder, "1", "net_100_24.safetensors", truth);
     CHECK(half.at("map") > 0);
     CHECK(half.at("map") != whole.at("map"));
     Json json = results(folder);
@@ -98,13 +106,15 @@ TEST_CASE("An evaluated sweep: the mAP of each network that has weights, and not
     CHECK(json.at("points")[0].contains("ms_1"));
     CHECK(json.at("points")[0].contains("accuracy_front"));
     const Json& missing = json.at("points")[1];
-    CHECK(missing.at("failed") == "net_075_24.safetensors: cannot be read: No such file or directory; allowed: a readable file");
+    CHECK(missing.at("failed") ==
+          "net_075_24.safetensors: cannot be read: No such file or directory; allowed: a readable file");
     CHECK(missing.contains("arena_bytes"));
     CHECK_FALSE(missing.contains("compile_s"));
     CHECK(first.output.find("\nfront of accuracy against latency: alpha ") != std::string::npos);
     const std::string csv = read_file(folder.path("out/sweep.csv"));
     CHECK(csv.substr(0, csv.find('\n')).find(",map,") != std::string::npos);
-    CHECK(read_file(folder.path("ran")).find("alpha_0.5_rho_1_portable_tile/build/specimen_detect ") != std::string::npos);
+    CHECK(read_file(folder.path("ran")).find("alpha_0.5_rho_1_portable_tile/build/specimen_detect ") !=
+          std::string::npos);
 
     const CommandResult again = sweep(folder, options);
     CHECK(again.errors.find("ninja: no work to do.") != std::string::npos);
@@ -134,7 +144,8 @@ TEST_CASE("An evaluated sweep: the mAP of each network that has weights, and not
 
     // A truth that the program refuses: its words in the row, and the next time is another try.
     write_if_changed(folder.path("wrong.txt"), "0.ppm\tdog\t0\t0\t1\t1\n");
-    const std::string words = "evaluate: runner gave 1: " + folder.path("wrong.txt") + ":1: \"dog\" is no class; allowed: a column of the scores, or its name in --labels";
+    const std::string words = "evaluate: runner gave 1: " + folder.path("wrong.txt") +
+                              ":1: \"dog\" is no class; allowed: a column of the scores, or its name in --labels";
     for (int i = 0; i < 2; ++i) {
         CHECK(count(sweep(folder, options + "--truth wrong.txt"), "evaluate") == 2);
         CHECK(results(folder).at("points")[2].at("failed") == words);
@@ -154,33 +165,48 @@ TEST_CASE("Wrong evaluations end before anything is written") {
         CHECK_FALSE(fs::exists(folder.path("out")));
         return result.errors;
     };
-    CHECK(errors("--evaluate pictures", 2) == "ssdgen: --evaluate: the weights are random ones, which find nothing; allowed: with --weights\n");
-    CHECK(errors(weights + "--evaluate pictures --static", 2).find("--static excludes --evaluate") != std::string::npos);
+    CHECK(errors("--evaluate pictures", 2) ==
+          "ssdgen: --evaluate: the weights are random ones, which find nothing; allowed: with --weights\n");
+    CHECK(errors(weights + "--evaluate pictures --static", 2).find("--static excludes --evaluate") !=
+          std::string::npos);
     CHECK(errors(weights + "--truth pictures/truth.txt", 2).find("--truth requires --evaluate") != std::string::npos);
     CHECK(errors("--weights net_{beta}", 2).find("ssdgen: --weights: found {beta}; allowed: {alpha}, ") == 0);
-    CHECK(errors("--weights none.safetensors", 1) == "ssdgen: none.safetensors: cannot be read: No such file or directory; allowed: a readable file\n");
-    CHECK(errors(weights + "--evaluate none", 1) == "ssdgen: none: is no folder that can be read; allowed: one with pictures\n");
-    CHECK(errors(weights + "--evaluate .", 1) == "ssdgen: ./truth.txt: cannot be read: No such file or directory; allowed: a readable file\n");
+    CHECK(errors("--weights none.safetensors", 1) ==
+          "ssdgen: none.safetensors: cannot be read: No such file or directory; allowed: a readable file\n");
+    CHECK(errors(weights + "--evaluate none", 1) ==
+          "ssdgen: none: is no folder that can be read; allowed: one with pictures\n");
+    CHECK(errors(weights + "--evaluate .", 1) ==
+          "ssdgen: ./truth.txt: cannot be read: No such file or directory; allowed: a readable file\n");
     CHECK(errors(weights + "--evaluate pictures --compiler none", 1) ==
-          "ssdgen: stb/stb_image.h: is not found by none; allowed: a sweep with it (Debian: libstb-dev), or one without --evaluate\n");
+          "ssdgen: stb/stb_image.h: is not found by none; allowed: a sweep with it (Debian: libstb-dev), or one "
+          "without --evaluate\n");
     write_if_changed(folder.path("labels"), "one\n");
     CHECK(errors(weights + "--evaluate pictures --labels labels", 1) ==
-          "ssdgen: labels: found 1 label; allowed: 3, a line a class (??? for one without a name), or 2 without the background\n");
+          "ssdgen: labels: found 1 label; allowed: 3, a line a class (??? for one without a name), or 2 without the "
+          "background\n");
     write_if_changed(folder.path("labels.pbtxt"), "item { id: 1 name: 'one' }\nitem { id: 3 name: 'two' }\n");
     CHECK(errors(weights + "--evaluate pictures --labels labels.pbtxt", 1) ==
           "ssdgen: labels.pbtxt:2: found id 3; allowed: ids up to 2 for 3 classes, the background counted\n");
     write_if_changed(folder.path("labels"), "one\ntwo\n");
-    CHECK(errors("--warnings-as-errors " + weights + "--evaluate pictures --labels labels", 1).rfind(
-              "ssdgen: warning: labels: found 2 labels for 3 classes; they are taken as those without the background, which is column 0\n", 0) == 0);
+    CHECK(errors("--warnings-as-errors " + weights + "--evaluate pictures --labels labels", 1)
+              .rfind("ssdgen: warning: labels: found 2 labels for 3 classes; they are taken as those without the "
+                     "background, which is column 0\n",
+                     0) == 0);
     write_if_changed(folder.path("truth"), "0.ppm\t1\t0\t0\t1\t1\n\n8.ppm\t1\t0\t0\t1\t1\n");
-    CHECK(errors(weights + "--evaluate pictures --truth truth", 1) == "ssdgen: truth:3: \"8.ppm\" is no picture in pictures; allowed: those that are\n");
+    CHECK(errors(weights + "--evaluate pictures --truth truth", 1) ==
+          "ssdgen: truth:3: \"8.ppm\" is no picture in pictures; allowed: those that are\n");
     write_if_changed(folder.path("truth"), "../pictures/0.ppm\t1\t0\t0\t1\t1\n");
     CHECK(errors(weights + "--evaluate pictures --truth truth", 1) ==
           "ssdgen: truth:1: \"../pictures/0.ppm\" is no picture in pictures; allowed: those that are\n");
     write_if_changed(folder.path("truth"), "\n");
-    CHECK(errors(weights + "--evaluate pictures --truth truth", 1) == "ssdgen: truth: names no object; allowed: a line an object\n");
+    CHECK(errors(weights + "--evaluate pictures --truth truth", 1) ==
+          "ssdgen: truth: names no object; allowed: a line an object\n");
     const std::string classifier = SSDGEN_SOURCE_DIR "/configs/mobilenet_v1_imagenet.json";
-    const CommandResult result = run_command(quoted(SSDGEN_EXECUTABLE) + " sweep " + quoted(classifier) + " --out out --evaluate pictures " + weights, folder.path());
+    const CommandResult result = run_command(
+        quoted(SSDGEN_EXECUTABLE) + " sweep " + quoted(classifier) + " --out out --evaluate pictures " + weights,
+        folder.path());
     CHECK(result.status == 1);
-    CHECK(result.errors == "ssdgen: " + classifier + ": describes a classifier, which has no mean average precision; allowed with --evaluate: a network with a head\n");
+    CHECK(result.errors == "ssdgen: " + classifier +
+                               ": describes a classifier, which has no mean average precision; allowed with "
+                               "--evaluate: a network with a head\n");
 }

@@ -6,7 +6,9 @@ using namespace ssdgen;
 
 namespace {
 
-Figures point(double alpha, double map, double ms) { return {{"alpha", alpha}, {"rho", 1.0}, {"map", map}, {"ms_1", ms}}; }
+Figures point(double alpha, double map, double ms) {
+    return {{"alpha", alpha}, {"rho", 1.0}, {"map", map}, {"ms_1", ms}};
+}
 
 std::string on_front(const Figures& point) { return point.value("accuracy_front", "unknown"); }
 
@@ -14,11 +16,13 @@ std::string on_front(const Figures& point) { return point.value("accuracy_front"
 
 TEST_CASE("On the front of accuracy against latency is what no other beats; equals are there together") {
     // Slow and accurate; beaten by it, being as accurate and slower; fast; beaten by the fast one; its equal.
-    std::vector<Figures> points{point(1, 0.9, 5), point(0.9, 0.9, 6), point(0.25, 0.5, 1), point(0.5, 0.4, 1), point(0.3, 0.5, 1)};
-    points.push_back({{"alpha", 0.1}, {"rho", 1.0}, {"ms_1", 0.1}});    // not evaluated
+    std::vector<Figures> points{point(1, 0.9, 5), point(0.9, 0.9, 6), point(0.25, 0.5, 1), point(0.5, 0.4, 1),
+                                point(0.3, 0.5, 1)};
+    points.push_back({{"alpha", 0.1}, {"rho", 1.0}, {"ms_1", 0.1}});   // not evaluated
     points.push_back({{"alpha", 0.75}, {"rho", 1.0}, {"map", 0.99}});  // not measured
     CHECK(mark_accuracy_front(1, points) ==
-          "front of accuracy against latency: alpha 0.25, rho 1: 0.500 in 1 ms; alpha 0.3, rho 1: 0.500 in 1 ms; alpha 1, rho 1: 0.900 in 5 ms");
+          "front of accuracy against latency: alpha 0.25, rho 1: 0.500 in 1 ms; alpha 0.3, rho 1: 0.500 in 1 ms; alpha "
+          "1, rho 1: 0.900 in 5 ms");
     std::vector<std::string> marks;
     for (const Figures& one : points) marks.push_back(on_front(one));
     CHECK(marks == std::vector<std::string>{"yes", "no", "yes", "no", "yes", "unknown", "unknown"});

@@ -1,14 +1,14 @@
-// sweep.html in headless Chromium: it draws, points tell what they are, the table sorts and filters, and nothing is fetched.
-#include <doctest/doctest.h>
+// sweep.html in headless Chromium: it draws, points tell what they are, the table sorts and filters, and nothing is
+// fetched.
+#include "support/files.h"
+#include "tools/shell.h"
 
+#include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <string>
 #include <vector>
-
-#include "tools/shell.h"
-#include "support/files.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -93,11 +93,14 @@ std::string chromium() {
 
 /// A static sweep of six networks into the folder `out`.
 void sweep_six(const TemporaryFolder& folder) {
-    write_if_changed(folder.path("prices.json"),
-                     R"({"portable": {"machine": "a <machine>", "networks": 1, "nanoseconds": {"cycles": 0.3, "picture_cycles": 0.3, "depthwise_cycles": 0.3,
+    write_if_changed(
+        folder.path("prices.json"),
+        R"({"portable": {"machine": "a <machine>", "networks": 1, "nanoseconds": {"cycles": 0.3, "picture_cycles": 0.3, "depthwise_cycles": 0.3,
                          "depthwise_vectors": 1, "tiles": 1, "weight_lines": 1, "far_lines": 1, "stages": 100, "rows": 10}}})");
-    require_command(quoted(SSDGEN_EXECUTABLE) + " sweep " + quoted(SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_voc.json") +
-                        " --static --alpha 0.25,0.5,1 --rho 0.5333,1 --target portable --calibration prices.json --budget ram=512K --out out",
+    require_command(quoted(SSDGEN_EXECUTABLE) + " sweep " +
+                        quoted(SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_voc.json") +
+                        " --static --alpha 0.25,0.5,1 --rho 0.5333,1 --target portable --calibration prices.json "
+                        "--budget ram=512K --out out",
                     folder.path());
 }
 
@@ -106,10 +109,11 @@ nlohmann::json read_page(const TemporaryFolder& folder, const std::string& brows
     std::string page = read_file(folder.path("out/sweep.html"));
     page.insert(page.rfind("</body>"), reader);
     write_if_changed(folder.path("read.html"), page);
-    const std::string shown = require_command("HOME=" + quoted(folder.path()) + " timeout 120 " + browser +
-                                              " --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --window-size=" + size +
-                                              " --dump-dom " + quoted("file://" + folder.path("read.html")))
-                                  .output;
+    const std::string shown =
+        require_command("HOME=" + quoted(folder.path()) + " timeout 120 " + browser +
+                        " --headless --no-sandbox --disable-gpu --disable-dev-shm-usage --window-size=" + size +
+                        " --dump-dom " + quoted("file://" + folder.path("read.html")))
+            .output;
     const std::size_t begin = shown.find(">SEEN");
     REQUIRE(begin != std::string::npos);
     return nlohmann::json::parse(decode_base64(shown.substr(begin + 5, shown.find("SEEN<", begin) - begin - 5)));
@@ -151,7 +155,8 @@ TEST_CASE("The page of a sweep: plots with a front, hover, sort, filter, all in 
         std::vector<std::string> up = seen.at("up"), down = seen.at("down"), arena = seen.at("arena");
         std::reverse(down.begin(), down.end());
         CHECK(up == down);
-        CHECK(std::is_sorted(up.begin(), up.end(), [](const auto& a, const auto& b) { return std::stod(a) < std::stod(b); }));
+        CHECK(std::is_sorted(up.begin(), up.end(),
+                             [](const auto& a, const auto& b) { return std::stod(a) < std::stod(b); }));
         CHECK(arena == std::vector<std::string>{"121", "233", "441", "600", "722", "1,444"});
         CHECK(seen.at("many") > seen.at("few"));
         CHECK(seen.at("filtered") == 4);
@@ -165,7 +170,8 @@ TEST_CASE("The page of a sweep: plots with a front, hover, sort, filter, all in 
 
 namespace {
 
-/// Makes the results of a sweep anew with figures that a measured one would have had. map: accuracy by point; 0: not known.
+/// Makes the results of a sweep anew with figures that a measured one would have had. map: accuracy by point; 0: not
+/// known.
 void pretend_evaluated(const TemporaryFolder& folder, const std::vector<double>& map) {
     const nlohmann::json results = nlohmann::json::parse(read_file(folder.path("out/sweep.json")));
     nlohmann::json ids;
@@ -175,10 +181,18 @@ void pretend_evaluated(const TemporaryFolder& folder, const std::vector<double>&
         figures["ms_1"] = figures.at("predicted_ms");
         if (map[i] > 0) figures["map"] = map[i];
         ids.push_back(std::to_string(i));
-        write_if_changed(folder.path("out/points/" + std::to_string(i) + "/row.json"), nlohmann::json{{"figures", figures}, {"timed", nlohmann::json::array()}}.dump());
+        write_if_changed(folder.path("out/points/" + std::to_string(i) + "/row.json"),
+                         nlohmann::json{{"figures", figures}, {"timed", nlohmann::json::array()}}.dump());
     }
-    const nlohmann::json settings{{"network", "net"}, {"threads", {1}},    {"measure", true},    {"budget", "ram=512K"}, {"machine", "a machine"},
-                                  {"compiler", ""},   {"evaluated_on", "held_out (9 objects)"}, {"predicted_by", ""},     {"points", ids}};
+    const nlohmann::json settings{{"network", "net"},
+                                  {"threads", {1}},
+                                  {"measure", true},
+                                  {"budget", "ram=512K"},
+                                  {"machine", "a machine"},
+                                  {"compiler", ""},
+                                  {"evaluated_on", "held_out (9 objects)"},
+                                  {"predicted_by", ""},
+                                  {"points", ids}};
     write_if_changed(folder.path("out/settings.json"), settings.dump());
     require_command(quoted(SSDGEN_EXECUTABLE) + " sweep-step collect -- out", folder.path());
 }
@@ -204,11 +218,13 @@ TEST_CASE("Where accuracy is known, the page shows it against latency first, wit
         CHECK(plots[0] == "Accuracy against latency: 5 points, front of 3");
         CHECK(plots[1].find("Accuracy against weights: 5 points") == 0);
         CHECK(plots[2].find("Accuracy against RAM (arena): 5 points") == 0);
-        CHECK(plots[3] == "Latency against multiply-adds: 6 points, front of 3");  // the one of unknown accuracy is on none
+        CHECK(plots[3] ==
+              "Latency against multiply-adds: 6 points, front of 3");  // the one of unknown accuracy is on none
         CHECK(seen.at("fronts") == 6);
         // A linear axis that begins near the least of them.
         const std::vector<std::string> ticks = seen.at("ticks");
-        for (const char* tick : {"0.55", "0.6", "0.65", "0.7"}) CHECK(std::count(ticks.begin(), ticks.end(), tick) == 1);
+        for (const char* tick : {"0.55", "0.6", "0.65", "0.7"})
+            CHECK(std::count(ticks.begin(), ticks.end(), tick) == 1);
         CHECK(std::count(ticks.begin(), ticks.end(), "0.5") == 0);
         CHECK(seen.at("tip").get<std::string>().find("mAP0.600") != std::string::npos);
         CHECK(seen.at("verdict").get<std::string>().find("; the most accurate is alpha ") != std::string::npos);

@@ -1,14 +1,14 @@
 #include "sweep/points.h"
 
-#include <doctest/doctest.h>
-
 #include "description/read.h"
-#include "sweep/columns.h"
-#include "sweep/chain.h"
 #include "graph/build.h"
-#include "target/target.h"
 #include "report/facts.h"
 #include "support/error.h"
+#include "sweep/chain.h"
+#include "sweep/columns.h"
+#include "target/target.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 
@@ -45,7 +45,8 @@ TEST_CASE("A sweep takes every alpha with every rho, target and form, each once"
     CHECK(points[1].id() == std::string("alpha_0.5_rho_1_") + find_target("native").name + "_compact");
     CHECK(sweep_points(Sweep().options, sweep.description)[0].id() == "alpha_1_rho_1_x86-64-v3_tile");
     sweep.options.unrolls = {"none"};
-    CHECK_THROWS_WITH_AS(sweep_points(sweep.options, sweep.description), "--unroll: found none; allowed: compact, tile, full", UsageError);
+    CHECK_THROWS_WITH_AS(sweep_points(sweep.options, sweep.description),
+                         "--unroll: found none; allowed: compact, tile, full", UsageError);
 }
 
 TEST_CASE("Static figures are those of inspect and of the plan, beside the textbook's law") {
@@ -88,10 +89,13 @@ TEST_CASE("A point whose file of weights is missing says which, and has its stat
     Sweep sweep({0.5, 1}, {0.64});
     sweep.options.weights = "no/w{alpha_percent}_{height}.safetensors";
     const auto figures = sweep.figures();
-    CHECK(figures[0]["failed"] == "no/w050_192.safetensors: cannot be read: No such file or directory; allowed: a readable file");
+    CHECK(figures[0]["failed"] ==
+          "no/w050_192.safetensors: cannot be read: No such file or directory; allowed: a readable file");
     CHECK(figures[0].contains("arena_bytes"));
     sweep.options.weights = "w.json";
-    CHECK_THROWS_WITH_AS(sweep.figures(), "w.json: is no weights file by its name; allowed: .safetensors, .tflite, .caffemodel", UsageError);
+    CHECK_THROWS_WITH_AS(sweep.figures(),
+                         "w.json: is no weights file by its name; allowed: .safetensors, .tflite, .caffemodel",
+                         UsageError);
 }
 
 TEST_CASE("A point whose weights do not fit it fails as `generate` does; the others have their file") {
@@ -108,12 +112,18 @@ TEST_CASE("A point whose weights do not fit it fails as `generate` does; the oth
 }
 
 TEST_CASE("sweep.csv: keys, then a line a point; what is not known is empty, what needs it is quoted") {
-    const std::vector<Figures> points{{{"alpha", 0.5}, {"rho", 1.0}, {"macs", 1000}}, {{"alpha", 1.0}, {"rho", 1.0}, {"failed", "a, \"b\""}}};
-    CHECK(sweep_csv(used_columns(sweep_columns({1}), points), points) == "alpha,rho,macs,failed\r\n0.5,1.0,1000,\r\n1.0,1.0,,\"a, \"\"b\"\"\"\r\n");
+    const std::vector<Figures> points{{{"alpha", 0.5}, {"rho", 1.0}, {"macs", 1000}},
+                                      {{"alpha", 1.0}, {"rho", 1.0}, {"failed", "a, \"b\""}}};
+    CHECK(sweep_csv(used_columns(sweep_columns({1}), points), points) ==
+          "alpha,rho,macs,failed\r\n0.5,1.0,1000,\r\n1.0,1.0,,\"a, \"\"b\"\"\"\r\n");
 }
 
 TEST_CASE("Figures for a person") {
-    const Figures point{{"macs", 1148479168}, {"ms_1", 20.655}, {"arena_bytes", 1478656}, {"target", "portable"}, {"macs_share", 0.0189}};
+    const Figures point{{"macs", 1148479168},
+                        {"ms_1", 20.655},
+                        {"arena_bytes", 1478656},
+                        {"target", "portable"},
+                        {"macs_share", 0.0189}};
     const auto text = [&](const char* key) {
         for (const Column& column : sweep_columns({1}))
             if (column.key == key) return figure_text(point, column);
@@ -133,22 +143,30 @@ TEST_CASE("build.ninja: the chain of a point; measuring waits for all compiling;
     sweep.options.runner = "ssh board";
     sweep.options.threads = {1, 2};
     std::vector<NinjaPoint> points;
-    for (const SweepPoint& point : sweep_points(sweep.options, sweep.description)) points.push_back({point, {"net.cpp", "net_c.cpp", "layers/conv0.cpp", "net_weights.S"}});
+    for (const SweepPoint& point : sweep_points(sweep.options, sweep.description))
+        points.push_back({point, {"net.cpp", "net_c.cpp", "layers/conv0.cpp", "net_weights.S"}});
     const std::string text = sweep_ninja(sweep.options, {"/bin/ssdgen", "net", "my c++"}, points);
     const std::string id = "alpha_0.5_rho_1_x86-64-v3_tile", folder = "points/" + id;
     CHECK(contains(text, "pool measuring\n  depth = 1\n"));
-    CHECK(contains(text, "build " + folder + "/generated.json " + folder + "/source/net.cpp " + folder + "/source/net_c.cpp " + folder + "/source/layers/conv0.cpp "));
+    CHECK(contains(text, "build " + folder + "/generated.json " + folder + "/source/net.cpp " + folder +
+                             "/source/net_c.cpp " + folder + "/source/layers/conv0.cpp "));
     CHECK(contains(text, ": run net.json /bin/ssdgen\n"));
-    CHECK(contains(text, "build " + folder + "/build/layers/conv0.o " + folder + "/build/layers/conv0.json: run " + folder +
-                             "/source/layers/conv0.cpp " + folder + "/headers compiler\n  line = /bin/ssdgen sweep-step attempt -- " + folder +
+    CHECK(contains(text, "build " + folder + "/build/layers/conv0.o " + folder + "/build/layers/conv0.json: run " +
+                             folder + "/source/layers/conv0.cpp " + folder +
+                             "/headers compiler\n  line = /bin/ssdgen sweep-step attempt -- " + folder +
                              "/build/layers/conv0.json " + folder + "/build/layers/conv0.o ccache 'my c++' -O3 "));
     CHECK(contains(text, "net_weights.o 'my c++' -I" + folder + "/source -c " + folder + "/source/net_weights.S"));
     CHECK_FALSE(contains(text, "ccache 'my c++' -I"));
-    CHECK(contains(text, "build compiled: phony " + folder + "/build/archive-library.json " + folder + "/build/link-bench.json points/alpha_1_"));
-    CHECK(contains(text, "build " + folder + "/measured_2.json: run " + folder + "/build/link-bench.json machine || compiled\n  line = /bin/ssdgen sweep-step attempt -- " +
-                             folder + "/measured_2.json '' ssh board " + folder + "/build/net_bench --threads 2 --runs 50 --json\n"));
-    CHECK(contains(text, "measured_1.json " + folder + "/measured_2.json " + folder + "/generated.json " + folder + "/build/archive-library.json " + folder + "/point.json "));
-    CHECK(contains(text, "build sweep.json sweep.csv sweep.html: run " + folder + "/row.json points/alpha_1_rho_1_x86-64-v3_tile/row.json settings.json /bin/ssdgen\n"));
+    CHECK(contains(text, "build compiled: phony " + folder + "/build/archive-library.json " + folder +
+                             "/build/link-bench.json points/alpha_1_"));
+    CHECK(contains(text, "build " + folder + "/measured_2.json: run " + folder +
+                             "/build/link-bench.json machine || compiled\n  line = /bin/ssdgen sweep-step attempt -- " +
+                             folder + "/measured_2.json '' ssh board " + folder +
+                             "/build/net_bench --threads 2 --runs 50 --json\n"));
+    CHECK(contains(text, "measured_1.json " + folder + "/measured_2.json " + folder + "/generated.json " + folder +
+                             "/build/archive-library.json " + folder + "/point.json "));
+    CHECK(contains(text, "build sweep.json sweep.csv sweep.html: run " + folder +
+                             "/row.json points/alpha_1_rho_1_x86-64-v3_tile/row.json settings.json /bin/ssdgen\n"));
 }
 
 TEST_CASE("build.ninja of an evaluation: beside the compiling, before the measuring, one at a time only for a runner") {
@@ -156,28 +174,40 @@ TEST_CASE("build.ninja of an evaluation: beside the compiling, before the measur
     sweep.options.evaluate = "/held out";
     sweep.options.truth = "/truth";
     std::vector<NinjaPoint> points;
-    for (const SweepPoint& point : sweep_points(sweep.options, sweep.description)) points.push_back({point, {"net.cpp", "net_c.cpp", "layers/conv0.cpp", "net_weights.S"}, "/w.safetensors"});
+    for (const SweepPoint& point : sweep_points(sweep.options, sweep.description))
+        points.push_back({point, {"net.cpp", "net_c.cpp", "layers/conv0.cpp", "net_weights.S"}, "/w.safetensors"});
     points[1].failed = true;
-    const std::string folder = "points/alpha_0.5_rho_1_x86-64-v3_tile", step = "build " + folder + "/evaluated.json: run " + folder +
-                               "/build/link-detect.json evaluation.state /truth\n  line = /bin/ssdgen sweep-step attempt -- " + folder + "/evaluated.json ''  ";
+    const std::string
+        folder = "points/alpha_0.5_rho_1_x86-64-v3_tile",
+        step = "build " + folder + "/evaluated.json: run " + folder +
+               "/build/link-detect.json evaluation.state /truth\n  line = /bin/ssdgen sweep-step attempt -- " + folder +
+               "/evaluated.json ''  ";
     const std::string text = sweep_ninja(sweep.options, {"/bin/ssdgen", "net", "c++"}, points);
     CHECK(contains(text, ": run net.json /bin/ssdgen /w.safetensors\n"));
-    CHECK(contains(text, step + folder + "/build/net_detect '/held out' --truth /truth --json\n  description = evaluate alpha_0.5_rho_1_x86-64-v3_tile\n\n"));
-    CHECK(contains(text, "build compiled: phony " + folder + "/build/archive-library.json " + folder + "/build/link-bench.json " + folder + "/evaluated.json\n"));
+    CHECK(contains(text, step + folder +
+                             "/build/net_detect '/held out' --truth /truth --json\n  description = evaluate "
+                             "alpha_0.5_rho_1_x86-64-v3_tile\n\n"));
+    CHECK(contains(text, "build compiled: phony " + folder + "/build/archive-library.json " + folder +
+                             "/build/link-bench.json " + folder + "/evaluated.json\n"));
     // What has failed already is a row alone.
-    CHECK(contains(text, "build points/alpha_1_rho_1_x86-64-v3_tile/row.json: run points/alpha_1_rho_1_x86-64-v3_tile/point.json /bin/ssdgen\n"));
+    CHECK(contains(text,
+                   "build points/alpha_1_rho_1_x86-64-v3_tile/row.json: run "
+                   "points/alpha_1_rho_1_x86-64-v3_tile/point.json /bin/ssdgen\n"));
     CHECK_FALSE(contains(text, "generate alpha_1_"));
     sweep.options.runner = "board";
     sweep.options.labels = "/labels";
     const std::string with_runner = sweep_ninja(sweep.options, {"/bin/ssdgen", "net", "c++"}, points);
-    CHECK(contains(with_runner, " board " + folder + "/build/net_detect '/held out' --truth /truth --json --labels /labels\n  description = evaluate "
-                                "alpha_0.5_rho_1_x86-64-v3_tile\n  pool = measuring\n"));
+    CHECK(contains(with_runner,
+                   " board " + folder +
+                       "/build/net_detect '/held out' --truth /truth --json --labels /labels\n  description = evaluate "
+                       "alpha_0.5_rho_1_x86-64-v3_tile\n  pool = measuring\n"));
 }
 
 TEST_CASE("A path with a blank, a dollar or a colon comes through build.ninja") {
     Sweep sweep({1}, {1});
     sweep.options.config = "/a b/$c:d.json";
-    const std::string text = sweep_ninja(sweep.options, {"/bin/ssdgen", "net", "c++"}, {{sweep_points(sweep.options, sweep.description)[0], {}}});
+    const std::string text = sweep_ninja(sweep.options, {"/bin/ssdgen", "net", "c++"},
+                                         {{sweep_points(sweep.options, sweep.description)[0], {}}});
     CHECK(contains(text, ": run /a$ b/$$c$:d.json /bin/ssdgen\n"));
     CHECK(contains(text, "generate '/a b/$$c:d.json' --out "));
 }

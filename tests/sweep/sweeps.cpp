@@ -1,10 +1,10 @@
 #include "sweeps.h"
 
+#include "support/files.h"
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
-
-#include "support/files.h"
 
 namespace ssdgen::test {
 
@@ -15,12 +15,15 @@ bool can_sweep() {
 }
 
 bool can_read_pictures() {
-    if (run_command("echo '#include <stb/stb_image.h>' | " + quoted(compiler()) + " -E -x c++ -").status == 0) return true;
+    if (run_command("echo '#include <stb/stb_image.h>' | " + quoted(compiler()) + " -E -x c++ -").status == 0)
+        return true;
     MESSAGE("skipped: stb (Debian: libstb-dev) is missing");
     return false;
 }
 
-nlohmann::json results(const TemporaryFolder& folder) { return nlohmann::json::parse(read_file(folder.path("out/sweep.json"))); }
+nlohmann::json results(const TemporaryFolder& folder) {
+    return nlohmann::json::parse(read_file(folder.path("out/sweep.json")));
+}
 
 std::size_t count(const CommandResult& result, const std::string& what) {
     std::size_t lines = 0;

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "tools/shell.h"
+
 #include <nlohmann/json.hpp>
 
 #include <string>
-
-#include "tools/shell.h"
 
 namespace ssdgen::test {
 

@@ -1,8 +1,8 @@
 #include "sweep/weights_pattern.h"
 
-#include <doctest/doctest.h>
-
 #include "support/error.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 
@@ -19,8 +19,11 @@ TEST_CASE("A pattern's placeholders are a network's own figures") {
 }
 
 TEST_CASE("Another placeholder, or one that is not closed, is an error that lists those that are allowed") {
-    const std::string allowed = "; allowed: {alpha}, {alpha_percent}, {rho}, {height} and {width}; {{ and }} for braces";
-    CHECK_THROWS_WITH_AS(is_pattern("net_{beta}.safetensors"), ("--weights: found {beta}" + allowed).c_str(), UsageError);
+    const std::string allowed =
+        "; allowed: {alpha}, {alpha_percent}, {rho}, {height} and {width}; {{ and }} for braces";
+    CHECK_THROWS_WITH_AS(is_pattern("net_{beta}.safetensors"), ("--weights: found {beta}" + allowed).c_str(),
+                         UsageError);
     CHECK_THROWS_WITH_AS(is_pattern("net_{}"), ("--weights: found {}" + allowed).c_str(), UsageError);
-    CHECK_THROWS_WITH_AS(is_pattern("net_{alpha"), ("--weights: found {alpha, which is not closed" + allowed).c_str(), UsageError);
+    CHECK_THROWS_WITH_AS(is_pattern("net_{alpha"), ("--weights: found {alpha, which is not closed" + allowed).c_str(),
+                         UsageError);
 }

@@ -1,5 +1,7 @@
 #include "target/target.h"
 
+#include "support/error.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -7,8 +9,6 @@
 #include <set>
 #include <sstream>
 #include <string>
-
-#include "support/error.h"
 
 using namespace ssdgen;
 

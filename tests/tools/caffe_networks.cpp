@@ -252,8 +252,6 @@ std::string prototxt_of(caffe::NetParameter net) {
     return text;
 }
 
-std::string caffemodel_of(const caffe::NetParameter& net) {
-    return net.SerializeAsString();
-}
+std::string caffemodel_of(const caffe::NetParameter& net) { return net.SerializeAsString(); }
 
 }  // namespace ssdgen::test

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "caffe.pb.h"
+
+#include <string>
 
 namespace ssdgen::test {
 

@@ -1,13 +1,13 @@
 #include "tools/generated_program.h"
 
+#include "description/write.h"
+#include "emit/print/template.h"
+#include "support/files.h"
+
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <cstring>
-
-#include "description/write.h"
-#include "emit/print/template.h"
-#include "support/files.h"
 
 namespace ssdgen::test {
 

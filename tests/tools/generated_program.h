@@ -1,11 +1,11 @@
 #pragma once
 
+#include "description/description.h"
+#include "tools/shell.h"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "description/description.h"
-#include "tools/shell.h"
 
 namespace ssdgen::test {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "support/error.h"
+
+#include <string>
 
 namespace ssdgen::test {
 

@@ -1,9 +1,9 @@
 #include "tools/network.h"
 
 #include "description/read.h"
-#include "pipeline/expected_layers.h"
 #include "emit/folder/folder.h"
 #include "passes/lower.h"
+#include "pipeline/expected_layers.h"
 #include "plan/build.h"
 #include "report/plan_json.h"
 #include "weights/random.h"

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <string>
-
 #include "graph/build.h"
 #include "graph/graph.h"
 #include "plan/plan.h"
 #include "support/files.h"
 #include "weights/weights.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
 
 namespace ssdgen::test {
 

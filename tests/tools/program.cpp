@@ -1,6 +1,12 @@
 #include "tools/program.h"
 
+#include "emit/print/template.h"
+#include "graph/shapes.h"
+#include "reference/interpreter.h"
+#include "support/error.h"
+
 #include <doctest/doctest.h>
+
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,11 +15,6 @@
 #include <filesystem>
 #include <limits>
 #include <random>
-
-#include "emit/print/template.h"
-#include "graph/shapes.h"
-#include "reference/interpreter.h"
-#include "support/error.h"
 
 namespace ssdgen::test {
 

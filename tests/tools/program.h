@@ -1,12 +1,12 @@
 #pragma once
 
+#include "tools/network.h"
+#include "tools/shell.h"
+
 #include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
-
-#include "tools/network.h"
-#include "tools/shell.h"
 
 namespace ssdgen::test {
 

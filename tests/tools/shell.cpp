@@ -1,13 +1,14 @@
 #include "tools/shell.h"
 
+#include "support/error.h"
+#include "support/files.h"
+
 #include <doctest/doctest.h>
+
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdlib>
-
-#include "support/error.h"
-#include "support/files.h"
 
 namespace ssdgen::test {
 
@@ -58,9 +59,7 @@ std::string compiler() {
     return chosen != nullptr && *chosen != '\0' ? chosen : "c++";
 }
 
-bool has_program(const std::string& name) {
-    return run_command("command -v " + quoted(name)).status == 0;
-}
+bool has_program(const std::string& name) { return run_command("command -v " + quoted(name)).status == 0; }
 
 std::string models_folder() {
     const std::string folder = SSDGEN_SOURCE_DIR "/../shared/models";

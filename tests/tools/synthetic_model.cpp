@@ -297,20 +297,14 @@ class Writer {
 
 }  // namespace
 
-std::string synthetic_classifier(const SyntheticModel& model) {
-    return Writer(model).classifier();
-}
+std::string synthetic_classifier(const SyntheticModel& model) { return Writer(model).classifier(); }
 
-std::string synthetic_detector(const SyntheticModel& model) {
-    return Writer(model).detector();
-}
+std::string synthetic_detector(const SyntheticModel& model) { return Writer(model).detector(); }
 
 float synthetic_weight(int layer, int index, int output_channel) {
     return static_cast<float>(weight_units(layer, index, output_channel)) * unit;
 }
 
-float synthetic_bias(int layer, int channel) {
-    return static_cast<float>((layer * 5 + channel * 3) % 17 - 8) / 64;
-}
+float synthetic_bias(int layer, int channel) { return static_cast<float>((layer * 5 + channel * 3) % 17 - 8) / 64; }
 
 }  // namespace ssdgen::test

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "tools/tflite_builder.h"
+
 #include <string>
 #include <vector>
-
-#include "tools/tflite_builder.h"
 
 namespace ssdgen::test {
 

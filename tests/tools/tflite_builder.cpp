@@ -13,9 +13,7 @@ namespace {
 using flatbuffers::FlatBufferBuilder;
 using schema::BuiltinOptions;
 
-schema::Padding padding(bool same) {
-    return same ? schema::Padding::SAME : schema::Padding::VALID;
-}
+schema::Padding padding(bool same) { return same ? schema::Padding::SAME : schema::Padding::VALID; }
 
 std::uint16_t half_bits(float value) {
     if (value == 0) return 0;

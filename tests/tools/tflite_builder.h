@@ -1,13 +1,13 @@
 #pragma once
 
+#include "tflite_generated.h"
+
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "tflite_generated.h"
 
 namespace ssdgen::test {
 

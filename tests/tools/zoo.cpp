@@ -6,13 +6,9 @@ namespace ssdgen::test {
 
 namespace {
 
-std::string comma(const std::string& more) {
-    return more.empty() ? "" : ", " + more;
-}
+std::string comma(const std::string& more) { return more.empty() ? "" : ", " + more; }
 
-std::string joined(const std::vector<std::string>& parts) {
-    return fmt::format("{}", fmt::join(parts, ",\n    "));
-}
+std::string joined(const std::vector<std::string>& parts) { return fmt::format("{}", fmt::join(parts, ",\n    ")); }
 
 std::string head_of(const Zoo& zoo) {
     static const char* const boxes[] = {R"("boxes": 1, "min_sizes": [3])",

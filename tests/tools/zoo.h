@@ -1,9 +1,9 @@
 #pragma once
 
+#include "tools/network.h"
+
 #include <string>
 #include <vector>
-
-#include "tools/network.h"
 
 namespace ssdgen::test {
 

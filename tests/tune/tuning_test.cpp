@@ -1,15 +1,14 @@
 // Tuned schedules: another order of the work, the same bits.
-#include <doctest/doctest.h>
+#include "plan/schedule/tuning.h"
+#include "support/files.h"
+#include "target/target.h"
+#include "tools/program.h"
+#include "tools/shell.h"
 
+#include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
-
-#include "target/target.h"
-#include "plan/schedule/tuning.h"
-#include "tools/program.h"
-#include "tools/shell.h"
-#include "support/files.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -25,8 +24,11 @@ struct Generated {
 
     explicit Generated(const std::string& options) {
         const TemporaryFolder folder;
-        require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + specimen + " --random-weights 3 --out out " + options, folder.path());
-        require_command("CXX=" + quoted(compiler()) + " cmake -S out -B b && cmake --build b -j2 --target specimen_detect specimen_selftest",
+        require_command(
+            quoted(SSDGEN_EXECUTABLE) + " generate " + specimen + " --random-weights 3 --out out " + options,
+            folder.path());
+        require_command("CXX=" + quoted(compiler()) +
+                            " cmake -S out -B b && cmake --build b -j2 --target specimen_detect specimen_selftest",
                         folder.path());
         require_command("b/specimen_selftest", folder.path());
         std::string picture;
@@ -118,8 +120,10 @@ TEST_CASE("A compiler that fails: status 1, the command, and the log that stays;
 TEST_CASE("A target that this machine does not run is not tuned for") {
     const Target& last = targets().back();
     if (runs_here(last)) return;
-    const CommandResult result = run_command(quoted(SSDGEN_EXECUTABLE) + " tune " + specimen + " --target " + last.name);
+    const CommandResult result =
+        run_command(quoted(SSDGEN_EXECUTABLE) + " tune " + specimen + " --target " + last.name);
     CHECK(result.status == 2);
-    CHECK(result.errors == std::string("ssdgen: --target: ") + last.name + " does not run on this machine; allowed: native, which is " +
+    CHECK(result.errors == std::string("ssdgen: --target: ") + last.name +
+                               " does not run on this machine; allowed: native, which is " +
                                find_target("native").name + ", and those before it\n");
 }

@@ -1,9 +1,9 @@
+#include "weights/random.h"
+
 #include <doctest/doctest.h>
 
 #include <chrono>
 #include <cmath>
-
-#include "weights/random.h"
 
 using namespace ssdgen;
 

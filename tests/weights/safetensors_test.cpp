@@ -1,12 +1,12 @@
 #include "weights/safetensors.h"
 
+#include "import/import.h"
+#include "support/files.h"
+#include "tools/message.h"
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
-
-#include "support/files.h"
-#include "import/import.h"
-#include "tools/message.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -24,9 +24,7 @@ std::string error_of(const std::string& bytes) {
     return message_of([&] { parse_safetensors(bytes, "w.safetensors"); });
 }
 
-std::string error_of(const std::string& header, std::size_t data) {
-    return error_of(file_of(header, data));
-}
+std::string error_of(const std::string& header, std::size_t data) { return error_of(file_of(header, data)); }
 
 Weights sample() {
     Weights weights;
@@ -50,8 +48,9 @@ TEST_CASE("what is written reads back, and equal weights give equal bytes") {
 
 TEST_CASE("the written header is the format's, its data aligned to 8 bytes") {
     const std::string bytes = serialize_safetensors(sample());
-    const std::string header = R"({"__metadata__":{"ssdgen_format":"1"},"conv0.bias":{"data_offsets":[0,8],"dtype":"F32","shape":[2]},)"
-                               R"("conv0.weight":{"data_offsets":[8,16],"dtype":"F32","shape":[2,1,1,1]}})";
+    const std::string header =
+        R"({"__metadata__":{"ssdgen_format":"1"},"conv0.bias":{"data_offsets":[0,8],"dtype":"F32","shape":[2]},)"
+        R"("conv0.weight":{"data_offsets":[8,16],"dtype":"F32","shape":[2,1,1,1]}})";
     const std::size_t length = (header.size() + 7) / 8 * 8;
     CHECK(static_cast<unsigned char>(bytes[0]) == length);
     CHECK(bytes.substr(8, header.size()) == header);
@@ -80,9 +79,11 @@ TEST_CASE("a file says the number of its format: none means 1, another is refuse
     for (const char* metadata : {"", R"("format":"2")", R"("ssdgen_format":"1")"})
         CHECK(parse_safetensors(with(metadata), "w.safetensors").tensors.empty());
     CHECK(error_of(with(R"("ssdgen_format":"2")")) ==
-          "w.safetensors: has ssdgen_format \"2\" in its __metadata__; allowed: \"1\", which this ssdgen reads, or a newer ssdgen");
+          "w.safetensors: has ssdgen_format \"2\" in its __metadata__; allowed: \"1\", which this ssdgen reads, or a "
+          "newer ssdgen");
     CHECK(error_of(with(R"("ssdgen_format":"")")) ==
-          "w.safetensors: has ssdgen_format \"\" in its __metadata__; allowed: \"1\", which this ssdgen reads, or a newer ssdgen");
+          "w.safetensors: has ssdgen_format \"\" in its __metadata__; allowed: \"1\", which this ssdgen reads, or a "
+          "newer ssdgen");
 }
 
 TEST_CASE("a truncated file is said to be so") {

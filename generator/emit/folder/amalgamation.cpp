@@ -2,7 +2,6 @@
 
 #include "support/error.h"
 
-
 namespace ssdgen {
 
 namespace {

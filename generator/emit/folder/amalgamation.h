@@ -8,8 +8,9 @@
 
 namespace ssdgen {
 
-/// Emitted files put together as one: an `#include "..."` of a part becomes the part itself, the first time. Headers of the
-/// runtime bring a guard each, since another network's files bring them too. The line `#pragma once` of other parts is left out.
+/// Emitted files put together as one: an `#include "..."` of a part becomes the part itself, the first time. Headers of
+/// the runtime bring a guard each, since another network's files bring them too. The line `#pragma once` of other parts
+/// is left out.
 class Amalgamation {
   public:
     explicit Amalgamation(const FileSet& parts) : parts_(parts) {}
@@ -29,8 +30,8 @@ class Amalgamation {
     std::string text_;
 };
 
-/// NAME.h, NAME_c.h and NAME.cpp, made of the sources; `inner`: headers that NAME.h takes in, `beside`: files that are kept, out
-/// of their folders.
+/// NAME.h, NAME_c.h and NAME.cpp, made of the sources; `inner`: headers that NAME.h takes in, `beside`: files that are
+/// kept, out of their folders.
 FileSet amalgamate(const FileSet& parts, const std::string& name, const std::vector<std::string>& sources,
                    const std::vector<std::string>& inner, const std::vector<std::string>& beside);
 

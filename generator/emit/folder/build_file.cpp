@@ -15,8 +15,9 @@ void add(std::string& list, const std::string& path) { list += (list.empty() ? "
 const std::vector<std::string> warnings{"-Wall", "-Wextra", "-Wpedantic", "-Wconversion"};
 
 /// Says why: templates/CMakeLists.txt.in.
-const std::vector<std::string> arithmetic{"-ffp-contract=off",      "-fno-fast-math",         "-ffp-contract=off", "-fno-finite-math-only",
-                                          "-fno-associative-math", "-fno-reciprocal-math", "-fsigned-zeros"};
+const std::vector<std::string> arithmetic{"-ffp-contract=off",     "-fno-fast-math",        "-ffp-contract=off",
+                                          "-fno-finite-math-only", "-fno-associative-math", "-fno-reciprocal-math",
+                                          "-fsigned-zeros"};
 
 /// What brings the weights into the library; nothing where the caller hands them over.
 std::string weights_source(const std::string& name, WeightsForm form) {
@@ -36,7 +37,8 @@ struct Sources {
             weights_of_programs += " " + folder + name + "_weights.S";
         else
             kernels += folder + weights_source(name, form) + "\n";
-        if (form != WeightsForm::array) properties += fill_template("build/weights.cmake", {{"network", name}, {"folder", folder}});
+        if (form != WeightsForm::array)
+            properties += fill_template("build/weights.cmake", {{"network", name}, {"folder", folder}});
         add(networks, folder + name + ".cpp");
         add(peaks, folder + "peak.cpp");
         add(benches, folder + "bench.cpp");
@@ -62,7 +64,8 @@ std::vector<std::string> library_sources(const Plan& plan, WeightsForm form) {
     return sources;
 }
 
-std::string print_build_file(const Plan& front, const std::vector<BuiltNetwork>& networks, bool selftest, WeightsForm form) {
+std::string print_build_file(const Plan& front, const std::vector<BuiltNetwork>& networks, bool selftest,
+                             WeightsForm form) {
     Sources sources;
     if (networks.size() > 1) {
         sources.networks = front.name + ".cpp";

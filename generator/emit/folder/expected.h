@@ -18,7 +18,8 @@ struct ExpectedLayer {
 /// Takes the means and samples from a layer's values [h][w][c].
 ExpectedLayer expect_layer(const std::string& name, const Shape& shape, const std::vector<double>& values);
 
-/// The pixel, in [0, pixels), at which the self-test looks at a channel; templates/programs/selftest.cpp has the same formula.
+/// The pixel, in [0, pixels), at which the self-test looks at a channel; templates/programs/selftest.cpp has the same
+/// formula.
 int sample_pixel(int channel, int sample, int pixels);
 
 }  // namespace ssdgen

@@ -35,30 +35,31 @@ std::string print_observer(const Plan& plan) {
             stages += fmt::format("{{\"{}\", \"{}\", {}, {}}},\n", stage.name, stage.kernel_name, macs, index);
             ++stage_count;
         }
-        steps += fmt::format("{{\"{}\", {}, {}, {}}},\n", step.name, first_layer, step.stream ? 0 : step.last().layers.size(),
-                             stage_count - 1);
+        steps += fmt::format("{{\"{}\", {}, {}, {}}},\n", step.name, first_layer,
+                             step.stream ? 0 : step.last().layers.size(), stage_count - 1);
     }
     const int chains = peak_chains(plan.target);
     return fill_template("programs/observer.h", {{"header", file_header(plan)},
-                                        {"network", plan.name},
-                                        {"outputs", output_parameters(plan)},
-                                        {"layer_count", std::to_string(layer_count)},
-                                        {"layers", layers},
-                                        {"stage_count", std::to_string(stage_count)},
-                                        {"stages", stages},
-                                        {"step_count", std::to_string(plan.steps.size())},
-                                        {"steps", steps},
-                                        {"total_macs", std::to_string(plan.total_macs)},
-                                        {"peak_values", std::to_string(chains * plan.target.lanes)},
-                                        {"peak_flops", fmt::format("{}.0", 2 * chains * plan.target.lanes)}});
+                                                 {"network", plan.name},
+                                                 {"outputs", output_parameters(plan)},
+                                                 {"layer_count", std::to_string(layer_count)},
+                                                 {"layers", layers},
+                                                 {"stage_count", std::to_string(stage_count)},
+                                                 {"stages", stages},
+                                                 {"step_count", std::to_string(plan.steps.size())},
+                                                 {"steps", steps},
+                                                 {"total_macs", std::to_string(plan.total_macs)},
+                                                 {"peak_values", std::to_string(chains * plan.target.lanes)},
+                                                 {"peak_flops", fmt::format("{}.0", 2 * chains * plan.target.lanes)}});
 }
 
 std::string print_peak(const Plan& plan) {
     const KernelTree tree = simplify(lower_peak(plan.target));
-    return fill_template("programs/peak.cpp", {{"header", file_header(plan)},
-                                      {"network", plan.name},
-                                      {"target_space", target_space(plan.target)},
-                                      {"function", print_function(tree.functions.back(), instruction_set(plan.target))}});
+    return fill_template("programs/peak.cpp",
+                         {{"header", file_header(plan)},
+                          {"network", plan.name},
+                          {"target_space", target_space(plan.target)},
+                          {"function", print_function(tree.functions.back(), instruction_set(plan.target))}});
 }
 
 void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, FileSet& files) {
@@ -67,17 +68,18 @@ void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, 
         const std::string name = identifier(layer.name);
         values += fmt::format("const float mean_of_{}[] = {{\n{}}};\n", name, print_floats(layer.mean));
         values += fmt::format("const float samples_of_{}[] = {{\n{}}};\n", name, print_floats(layer.samples));
-        layers += fmt::format("{{\"{0}\", {1}, mean_of_{2}, samples_of_{2}}},\n", layer.name, print_float(layer.magnitude), name);
+        layers += fmt::format("{{\"{0}\", {1}, mean_of_{2}, samples_of_{2}}},\n", layer.name,
+                              print_float(layer.magnitude), name);
     }
     std::string weights;
     for (const Stage* stage : all_stages(plan))
         for (std::size_t output = 0; output < stage->layers.size(); ++output) {
             const LayerWeights packed = layer_weights(plan, *stage, int(output));
-            weights += fmt::format("{{{}, {}, {}U}},  // {}\n", packed.offset, packed.count, packed.hash, stage->layers[output].name);
+            weights += fmt::format("{{{}, {}, {}U}},  // {}\n", packed.offset, packed.count, packed.hash,
+                                   stage->layers[output].name);
         }
-    const TemplateValues common{{"header", file_header(plan)},
-                                {"network", plan.name},
-                                {"layer_count", std::to_string(expected.size())}};
+    const TemplateValues common{
+        {"header", file_header(plan)}, {"network", plan.name}, {"layer_count", std::to_string(expected.size())}};
     files.add(plan.name + "_expected.h", fill_template("programs/expected.h", common));
     TemplateValues all = common;
     all["values"] = values;
@@ -94,7 +96,8 @@ void add_measures(const Plan& plan, const std::vector<ExpectedLayer>& expected, 
     files.add("peak.cpp", print_peak(plan));
     files.add("bench.cpp", fill_template("programs/bench.cpp", {{"network", plan.name}}));
     if (!expected.empty()) add_expected(plan, expected, files);
-    const char* weights = form == WeightsForm::file ? "programs/program_weights_file.h" : "programs/program_weights_linked.h";
+    const char* weights =
+        form == WeightsForm::file ? "programs/program_weights_file.h" : "programs/program_weights_linked.h";
     files.add("program_weights.h", fill_template(weights, {{"network", plan.name}}));
 }
 
@@ -102,7 +105,8 @@ void add_application(const Plan& plan, FileSet& files) {
     const std::string application = plan.head ? "detect.cpp" : "classify.cpp";
     files.add(application, fill_template("programs/" + application, {{"network", plan.name}}));
     if (plan.head)
-        for (const char* file : {"average_precision.h", "truth.h"}) files.add(file, fill_template(std::string("programs/") + file, {}));
+        for (const char* file : {"average_precision.h", "truth.h"})
+            files.add(file, fill_template(std::string("programs/") + file, {}));
     for (const char* file : {"application.h", "labels.h", "orientation.h", "pictures.h", "pictures.cpp"})
         files.add(file, fill_template(std::string("programs/") + file, {}));
 }

@@ -22,7 +22,8 @@ constexpr std::int64_t workspace_rest = 64;
 
 std::int64_t workspace_bytes(const Plan& plan) { return (plan.arena_size * 4 + 63) / 64 * 64 + workspace_rest; }
 
-std::string print_weights(const Plan& plan, WeightsForm form, bool several, const char* of_several, const char* of_all, TemplateValues values) {
+std::string print_weights(const Plan& plan, WeightsForm form, bool several, const char* of_several, const char* of_all,
+                          TemplateValues values) {
     if (form != WeightsForm::file) return "";
     return (several ? fill_template(of_several, {{"network", plan.name}}) + "\n" : "") + fill_template(of_all, values);
 }
@@ -42,23 +43,31 @@ std::string print_c_header(const Plan& plan, WeightsForm form, bool several) {
          {"input_channels", number(plan.input.channels)},
          {"input_format", formats[format]},
          {"classes", number(plan.classes)},
-         {"constants", plan.head ? fmt::format("#define {}_PRIORS {}  // rows of the raw outputs", upper(plan.name), plan.head->priors) : ""},
+         {"constants", plan.head ? fmt::format("#define {}_PRIORS {}  // rows of the raw outputs", upper(plan.name),
+                                               plan.head->priors)
+                                 : ""},
          {"arena_bytes", number(plan.arena_size * 4)},
          {"weights_bytes", number(plan.weights_size * 4)},
          {"workspace_bytes", number(workspace_bytes(plan))},
          {"thread_scratch_bytes", number(plan.thread_scratch_size * 4)},
-         {"weights_interface", print_weights(plan, form, several, "network/c_interface_weights_file.h", "network/c_interface_weights.h",
-                                             {{"network", plan.name}, {"file", plan.name + (several ? "_weights_file()" : "_weights.bin")}})},
-         {"interface", fill_template(plan.head ? "network/c_interface_detector.h" : "network/c_interface_classifier.h", network)}});
+         {"weights_interface",
+          print_weights(
+              plan, form, several, "network/c_interface_weights_file.h", "network/c_interface_weights.h",
+              {{"network", plan.name}, {"file", plan.name + (several ? "_weights_file()" : "_weights.bin")}})},
+         {"interface",
+          fill_template(plan.head ? "network/c_interface_detector.h" : "network/c_interface_classifier.h", network)}});
 }
 
 std::string print_c_source(const Plan& plan, WeightsForm form, bool several) {
     const TemplateValues network{{"network", plan.name}};
-    return fill_template("network/c_interface.cpp",
-                         {{"header", file_header(plan)},
-                          {"network", plan.name},
-                          {"weights_entry", print_weights(plan, form, several, "network/c_entries_weights_file.cpp", "network/c_entries_weights.cpp", network)},
-                          {"entries", fill_template(plan.head ? "network/c_entries_detector.cpp" : "network/c_entries_classifier.cpp", network)}});
+    return fill_template(
+        "network/c_interface.cpp",
+        {{"header", file_header(plan)},
+         {"network", plan.name},
+         {"weights_entry", print_weights(plan, form, several, "network/c_entries_weights_file.cpp",
+                                         "network/c_entries_weights.cpp", network)},
+         {"entries",
+          fill_template(plan.head ? "network/c_entries_detector.cpp" : "network/c_entries_classifier.cpp", network)}});
 }
 
 }  // namespace

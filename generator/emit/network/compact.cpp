@@ -1,8 +1,8 @@
 #include "emit/network/compact.h"
 
+#include "emit/print/file_header.h"
 #include "emit/print/instruction_set.h"
 #include "emit/print/kernel_space.h"
-#include "emit/print/file_header.h"
 #include "emit/print/printer.h"
 #include "emit/print/template.h"
 #include "kernel/compact.h"
@@ -24,33 +24,38 @@ std::string activation_text(Activation activation) {
 }
 
 std::string window_text(const Window& window, const Pads& pads) {
-    return fmt::format("{{{}, {}, {}, {}, {}, {}}}", window.kernel_height, window.kernel_width, window.stride, window.dilation, pads[0], pads[1]);
+    return fmt::format("{{{}, {}, {}, {}, {}, {}}}", window.kernel_height, window.kernel_width, window.stride,
+                       window.dilation, pads[0], pads[1]);
 }
 
 std::string convolution_text(const ConvolutionKernel& kernel) {
     check(kernel.output_channels.size() <= 2, "a compact convolution has one output or two");
     std::string blocks;
     for (const ChannelBlock& block : kernel.blocks)
-        blocks += fmt::format("    {{{}, {}, {}, {}, {}}},\n", block.output, block.first_channel, block.channels, block.vectors, block.weights);
+        blocks += fmt::format("    {{{}, {}, {}, {}, {}}},\n", block.output, block.first_channel, block.channels,
+                              block.vectors, block.weights);
     // The picture's rows come with their padding, so that every window lies inside.
     const bool picture = !kernel.input_mean.empty();
     const Window& window = kernel.window;
-    const auto padded = [&](int outputs, int taps) { return (outputs - 1) * window.stride + (taps - 1) * window.dilation + 1; };
+    const auto padded = [&](int outputs, int taps) {
+        return (outputs - 1) * window.stride + (taps - 1) * window.dilation + 1;
+    };
     const int height = picture ? padded(kernel.output_height, window.kernel_height) : kernel.input.height;
     const int width = picture ? padded(kernel.output_width, window.kernel_width) : kernel.input.width;
     return fmt::format(
         "constexpr compact::Block blocks[] = {{\n{}}};\n"
         "constexpr compact::Convolution shape{{{}, {}, {}, {}, {}, {{{}, {}}}, {},\n"
         "                                     compact::Activation::{}, blocks, {}, {}, {}}};\n",
-        blocks, height, width, kernel.input.channels, kernel.output_height, kernel.output_width, kernel.output_channels[0],
-        kernel.output_channels.size() > 1 ? kernel.output_channels[1] : 0, window_text(window, picture ? Pads{0, 0, 0, 0} : window.pads),
-        activation_text(kernel.activation), kernel.blocks.size(), kernel.split == Split::channels, kernel.row_pixels);
+        blocks, height, width, kernel.input.channels, kernel.output_height, kernel.output_width,
+        kernel.output_channels[0], kernel.output_channels.size() > 1 ? kernel.output_channels[1] : 0,
+        window_text(window, picture ? Pads{0, 0, 0, 0} : window.pads), activation_text(kernel.activation),
+        kernel.blocks.size(), kernel.split == Split::channels, kernel.row_pixels);
 }
 
 std::string depthwise_text(const DepthwiseKernel& kernel) {
-    return fmt::format("constexpr compact::Depthwise shape{{{}, {}, {}, {}, {}, compact::Activation::{}}};\n", kernel.input.height,
-                       kernel.input.width, kernel.input.channels, kernel.output.width, window_text(kernel.window, kernel.window.pads),
-                       activation_text(kernel.activation));
+    return fmt::format("constexpr compact::Depthwise shape{{{}, {}, {}, {}, {}, compact::Activation::{}}};\n",
+                       kernel.input.height, kernel.input.width, kernel.input.channels, kernel.output.width,
+                       window_text(kernel.window, kernel.window.pads), activation_text(kernel.activation));
 }
 
 /// Every parameter has a name, whether a tile would use it or not.
@@ -63,17 +68,19 @@ std::string row_arguments(int rows) {
 std::string body(const Step& step, const Stage& stage) {
     const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel);
     if (step.stream && convolution && convolution->row_pixels)
-        return fmt::format(
-            "    compact::convolve_row(shape, &input, weights, &output, 0, rows * {}, 0, {});\n",
-            convolution->row_pixels, convolution->blocks.size());
-    const std::string rows = fmt::format("    const float* const rows[] = {{{}}};\n", row_arguments(kernel_window(stage.kernel).kernel_height));
+        return fmt::format("    compact::convolve_row(shape, &input, weights, &output, 0, rows * {}, 0, {});\n",
+                           convolution->row_pixels, convolution->blocks.size());
+    const std::string rows = fmt::format("    const float* const rows[] = {{{}}};\n",
+                                         row_arguments(kernel_window(stage.kernel).kernel_height));
     if (step.stream && convolution)
-        return rows + fmt::format("    compact::convolve_row(shape, rows, weights, &output, y, {}, 0, {});\n", convolution->output_width,
-                                  convolution->blocks.size());
+        return rows + fmt::format("    compact::convolve_row(shape, rows, weights, &output, y, {}, 0, {});\n",
+                                  convolution->output_width, convolution->blocks.size());
     if (step.stream) return rows + "    compact::depthwise_row(shape, rows, weights, output, y);\n";
     if (!convolution) return "    compact::depthwise(shape, input, weights, output, first, end);\n";
-    if (convolution->output_channels.size() == 1) return "    compact::convolve(shape, input, weights, &output, first, end);\n";
-    return "    float* const outputs[] = {output_0, output_1};\n    compact::convolve(shape, input, weights, outputs, first, end);\n";
+    if (convolution->output_channels.size() == 1)
+        return "    compact::convolve(shape, input, weights, &output, first, end);\n";
+    return "    float* const outputs[] = {output_0, output_1};\n    compact::convolve(shape, input, weights, outputs, "
+           "first, end);\n";
 }
 
 std::string compact_header(const std::string& header, const std::string& space) {
@@ -89,21 +96,23 @@ std::string compact_source(const Plan& plan, const std::string& header, const st
         std::string row;
         for (int pixels : compact_tiles(plan.target, vectors)) {
             const Function function = lower_add_terms(plan.target, pixels, vectors);
-            if (printed.emplace(pixels, vectors).second) tiles += (tiles.empty() ? "" : "\n") + print_function(function, set);
+            if (printed.emplace(pixels, vectors).second)
+                tiles += (tiles.empty() ? "" : "\n") + print_function(function, set);
             row += fmt::format("{}{{{}, {}}}", row.empty() ? "" : ", ", pixels, function.name);
             most_sums = std::max(most_sums, pixels * vectors);
         }
         table += fmt::format("{{{}}},\n", row);
     }
-    for (const Stage* stage : all_stages(plan)) most_taps = std::max(most_taps, kernel_window(stage->kernel).kernel_height);
+    for (const Stage* stage : all_stages(plan))
+        most_taps = std::max(most_taps, kernel_window(stage->kernel).kernel_height);
     return fill_template("layers/compact.cpp", {{"header", header},
-                                         {"space", space},
-                                         {"attribute", set.attribute},
-                                         {"lanes", std::to_string(set.lanes)},
-                                         {"most_taps", std::to_string(most_taps)},
-                                         {"most_sums", std::to_string(most_sums)},
-                                         {"tiles", tiles},
-                                         {"tile_table", table}});
+                                                {"space", space},
+                                                {"attribute", set.attribute},
+                                                {"lanes", std::to_string(set.lanes)},
+                                                {"most_taps", std::to_string(most_taps)},
+                                                {"most_sums", std::to_string(most_sums)},
+                                                {"tiles", tiles},
+                                                {"tile_table", table}});
 }
 
 }  // namespace
@@ -121,7 +130,9 @@ std::string print_compact_function(const Step& step, const Stage& stage, const s
     return "[[gnu::weak]] " + signature + " {\n" + body(step, stage) + "}\n";
 }
 
-std::string compact_space(const Plan& plan) { return kernel_space(plan.target, compact_header("", "") + compact_source(plan, "", "")) + "::compact"; }
+std::string compact_space(const Plan& plan) {
+    return kernel_space(plan.target, compact_header("", "") + compact_source(plan, "", "")) + "::compact";
+}
 
 std::string print_compact_kernels(const Plan& plan) { return compact_source(plan, "", compact_space(plan)); }
 

@@ -22,7 +22,8 @@ std::string compact_space(const Plan& plan);
 /// Whether a stage is done by one of them; an average pool has a kernel of its own.
 bool is_compact(const Plan& plan, const Stage& stage);
 
-/// The shape of a stage, as constants, and the function that hands it to the kernel of its kind. `signature`: of that function.
+/// The shape of a stage, as constants, and the function that hands it to the kernel of its kind. `signature`: of that
+/// function.
 std::string print_compact_shape(const Stage& stage);
 std::string print_compact_function(const Step& step, const Stage& stage, const std::string& signature);
 

@@ -1,12 +1,12 @@
 #include "emit/network/layers.h"
 
 #include "emit/network/compact.h"
+#include "emit/network/streams.h"
 #include "emit/print/file_header.h"
 #include "emit/print/kernel_space.h"
 #include "emit/print/names.h"
 #include "emit/print/numbers.h"
 #include "emit/print/printer.h"
-#include "emit/network/streams.h"
 #include "emit/print/template.h"
 #include "kernel/count.h"
 #include "kernel/lower.h"
@@ -33,8 +33,14 @@ std::string stage_header(const Plan& plan, const Stage& stage) {
 class KernelCode {
   public:
     KernelCode(const Plan& plan, const Step& step, const Stage& stage)
-        : compact_(is_compact(plan, stage)), step_(step), stage_(stage), set_(instruction_set(plan.target)), target_(plan.target),
-          tree_(make_tree(plan, stage)), lanes_(plan.target.lanes), compact_space_(compact_ ? compact_space(plan) : ""),
+        : compact_(is_compact(plan, stage)),
+          step_(step),
+          stage_(stage),
+          set_(instruction_set(plan.target)),
+          target_(plan.target),
+          tree_(make_tree(plan, stage)),
+          lanes_(plan.target.lanes),
+          compact_space_(compact_ ? compact_space(plan) : ""),
           space_(kernel_space(target_, file("", ""))) {}
 
     /// Declarations of what the kernel's file defines for others.
@@ -54,7 +60,8 @@ class KernelCode {
     /// The function of a layer that is a step for itself: a name for its kernel.
     std::string layer_function(const std::string& name) const {
         const Function& entry = tree_.functions.back();
-        return fmt::format("inline {} {{\n    kernels::{}({});\n}}\n", print_signature(entry, name), stage_.kernel_name, print_arguments(entry));
+        return fmt::format("inline {} {{\n    kernels::{}({});\n}}\n", print_signature(entry, name), stage_.kernel_name,
+                           print_arguments(entry));
     }
 
     std::string file(const std::string& header) const { return file(header + (compact_ ? "" : counts_text()), space_); }
@@ -113,10 +120,10 @@ class KernelCode {
         const std::string range = "int first, int end";
         signature_text.replace(signature_text.find(range), range.size(), "int, int");  // all units at once
         return fill_template("layers/unrolled_kernel.cpp", {{"header", header},
-                                                     {"space", space},
-                                                     {"attribute", set_.attribute},
-                                                     {"signature", signature_text},
-                                                     {"body", print_body(whole.functions.back(), set_)}});
+                                                            {"space", space},
+                                                            {"attribute", set_.attribute},
+                                                            {"signature", signature_text},
+                                                            {"body", print_body(whole.functions.back(), set_)}});
     }
 
     std::vector<Function> unrolled_functions() const {
@@ -128,8 +135,10 @@ class KernelCode {
 
     std::string unrolled_rows_file(const std::string& header, const std::string& space) const {
         std::string functions;
-        for (const Function& function : unrolled_functions()) functions += (functions.empty() ? "" : "\n") + print_entry(function, set_);
-        return fill_template("layers/unrolled_rows.cpp", {{"header", header}, {"space", space}, {"functions", functions}});
+        for (const Function& function : unrolled_functions())
+            functions += (functions.empty() ? "" : "\n") + print_entry(function, set_);
+        return fill_template("layers/unrolled_rows.cpp",
+                             {{"header", header}, {"space", space}, {"functions", functions}});
     }
 
     std::string functions() const {
@@ -143,9 +152,10 @@ class KernelCode {
         std::int64_t macs = 0;
         for (const ObservedLayer& layer : stage_.layers) macs += layer.macs;
         const Counts counts = count(tree_, kernel_units(stage_.kernel));
-        return fmt::format("// {} multiply-adds, {} bytes of weights; vectors of {}: {} multiply-adds, {} loads, {} stores.\n",
-                           print_grouped(macs), print_grouped(stage_.weights_size * 4), lanes_, print_grouped(counts.multiply_adds),
-                           print_grouped(counts.loads), print_grouped(counts.stores));
+        return fmt::format(
+            "// {} multiply-adds, {} bytes of weights; vectors of {}: {} multiply-adds, {} loads, {} stores.\n",
+            print_grouped(macs), print_grouped(stage_.weights_size * 4), lanes_, print_grouped(counts.multiply_adds),
+            print_grouped(counts.loads), print_grouped(counts.stores));
     }
 
     bool compact_;
@@ -198,7 +208,9 @@ void emit_layers(const Plan& plan, FileSet& files) {
             const std::string name = identifier(stage.name);
             const Owner& owner = owners.at(stage.kernel_name);
             std::string header = stage_header(plan, stage);
-            if (!step.stream) layer_list += fmt::format("{}// {}.cpp\n{}", layer_list.empty() ? "" : "\n", owner.file, code.layer_function(function_name(stage.name)));
+            if (!step.stream)
+                layer_list += fmt::format("{}// {}.cpp\n{}", layer_list.empty() ? "" : "\n", owner.file,
+                                          code.layer_function(function_name(stage.name)));
             if (owner.file != name) continue;
             if (!owner.sharers.empty()) header += "// The kernel also serves " + owner.sharers + ".\n";
             declarations += code.declarations();
@@ -206,10 +218,10 @@ void emit_layers(const Plan& plan, FileSet& files) {
             files.add("layers/" + name + ".cpp", code.file(header));
         }
     files.add("layers/layers.h", fill_template("layers/layers.h", {{"header", file_header(plan)},
-                                                            {"network", plan.name},
-                                                            {"declarations", declarations},
-                                                            {"kernels", kernel_list},
-                                                            {"layers", layer_list}}));
+                                                                   {"network", plan.name},
+                                                                   {"declarations", declarations},
+                                                                   {"kernels", kernel_list},
+                                                                   {"layers", layer_list}}));
     files.add("layers/streams.h", print_streams(plan));
     if (plan.compact) emit_compact(plan, files);
     files.add("layers/vectors.h", print_vectors(plan.target));

@@ -8,8 +8,8 @@
 
 namespace ssdgen {
 
-/// Emits layers/: layers.h, streams.h, the vectors of the target, one file a kernel, named after its layer; one that several share stands
-/// in the file of the first.
+/// Emits layers/: layers.h, streams.h, the vectors of the target, one file a kernel, named after its layer; one that
+/// several share stands in the file of the first.
 void emit_layers(const Plan& plan, FileSet& files);
 
 /// The paths of its sources, in run order.

@@ -1,11 +1,10 @@
-#include "emit/network/network_parts.h"
-
-#include "emit/print/file_header.h"
+#include "cost/code_size.h"
 #include "emit/network/layers.h"
+#include "emit/network/network_parts.h"
+#include "emit/print/file_header.h"
 #include "emit/print/names.h"
 #include "emit/print/numbers.h"
 #include "emit/print/template.h"
-#include "cost/code_size.h"
 #include "support/error.h"
 
 #include <fmt/format.h>
@@ -25,16 +24,19 @@ std::string print_operand(const Operand& operand) {
 }
 
 /// crew.run(8, [=](int first, int end) { layer::run_conv14_1(...); });  observe(9, arena + 720000);
-/// crew.run(19, arena + 184832, [=, &observe](int first, int end, float* scratch) { layer::run_conv7(...); });  observe(1);
+/// crew.run(19, arena + 184832, [=, &observe](int first, int end, float* scratch) { layer::run_conv7(...); });
+/// observe(1);
 std::string print_step(const Step& step, int index, const std::string& name) {
     std::string outputs;
     for (const Operand& output : step.outputs) outputs += ", " + print_operand(output);
-    const std::string operands = fmt::format("{}, weights + {}{}", print_operand(step.input), step.stages[0].weights, outputs);
+    const std::string operands =
+        fmt::format("{}, weights + {}{}", print_operand(step.input), step.stages[0].weights, outputs);
     if (!step.stream)
-        return fmt::format("crew.run({}, [=](int first, int end) {{ layer::{}({}, first, end); }});  observe({}{});\n", step.units,
-                           name, operands, index, outputs);
+        return fmt::format("crew.run({}, [=](int first, int end) {{ layer::{}({}, first, end); }});  observe({}{});\n",
+                           step.units, name, operands, index, outputs);
     return fmt::format(
-        "crew.run({}, {}, [=, &observe](int first, int end, float* scratch) {{ layer::{}({}, scratch, first, end, observe); }});  observe({});\n",
+        "crew.run({}, {}, [=, &observe](int first, int end, float* scratch) {{ layer::{}({}, scratch, first, end, "
+        "observe); }});  observe({});\n",
         step.units, print_operand({Operand::Place::arena, step.scratch}), name, operands, index);
 }
 
@@ -50,7 +52,9 @@ std::string interface(const Plan& plan) {
     return fill_template(plan.head ? "network/interface_detector.h" : "network/interface_classifier.h", {});
 }
 
-const char* resize_name(const Plan& plan) { return plan.resize == ResizeRule::half_pixel ? "half_pixel" : "asymmetric"; }
+const char* resize_name(const Plan& plan) {
+    return plan.resize == ResizeRule::half_pixel ? "half_pixel" : "asymmetric";
+}
 
 HeaderParts header_parts(const Plan& plan, WeightsForm form) {
     const bool file = form == WeightsForm::file;
@@ -64,7 +68,8 @@ std::string print_grids(const Head& head) {
     for (std::size_t index = 0; index < head.grids.size(); ++index) {
         const PriorGrid& grid = head.grids[index];
         text += fmt::format("constexpr ssd::BoxSize boxes_of_{}[] = {{\n", identifier(head.sources[index].layer));
-        for (const BoxSize& box : grid.boxes) text += fmt::format("    {{{}, {}}},\n", print_float(box.height), print_float(box.width));
+        for (const BoxSize& box : grid.boxes)
+            text += fmt::format("    {{{}, {}}},\n", print_float(box.height), print_float(box.width));
         text += "};\n";
         grids += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}, boxes_of_{}}},\n", grid.height, grid.width,
                              print_float(grid.offset_y), print_float(grid.offset_x), print_float(grid.step_y),
@@ -78,7 +83,8 @@ std::string print_grids(const Head& head) {
 std::string print_priors(const Plan& plan) {
     const Head& head = *plan.head;
     std::string text = "// The default boxes: centre y, centre x, height, width, relative to the picture.\n";
-    if (!head.grids.empty()) return "// The default boxes of each source: height, width, relative to the picture.\n" + print_grids(head);
+    if (!head.grids.empty())
+        return "// The default boxes of each source: height, width, relative to the picture.\n" + print_grids(head);
     text += fmt::format("constexpr float prior_table[priors * 4] = {{\n{}}};\n", print_floats(head.prior_table));
     return text + "constexpr ssd::Priors prior_boxes{nullptr, 0, prior_table, false, priors};";
 }
@@ -125,48 +131,50 @@ std::string weights_source(const Plan& plan, WeightsForm form) {
 std::string print_source(const Plan& plan, WeightsForm form) {
     const bool file = form == WeightsForm::file;
     const std::string layout = fmt::format("{}", weights_layout(plan));
-    return fill_template("network/network.cpp", {{"header", file_header(plan)},
-                                         {"weights_source", weights_source(plan, form)},
-                                         {"weights", file ? "workspace.weights" : plan.name + "_weights"},
-                                         {"weights_missing", file ? ",\n        ssd::detail::wrong_if(workspace.weights == nullptr, ssd::Error::no_weights)" : ""},
-                                         {"weights_entry", file ? fill_template("network/weights_check.cpp", {{"layout", layout}}) : ""},
-                                         {"network", plan.name},
-                                         {"outputs", output_parameters(plan)},
-                                         {"steps", print_steps(plan)},
-                                         {"entries", print_entries(plan)}});
+    return fill_template(
+        "network/network.cpp",
+        {{"header", file_header(plan)},
+         {"weights_source", weights_source(plan, form)},
+         {"weights", file ? "workspace.weights" : plan.name + "_weights"},
+         {"weights_missing",
+          file ? ",\n        ssd::detail::wrong_if(workspace.weights == nullptr, ssd::Error::no_weights)" : ""},
+         {"weights_entry", file ? fill_template("network/weights_check.cpp", {{"layout", layout}}) : ""},
+         {"network", plan.name},
+         {"outputs", output_parameters(plan)},
+         {"steps", print_steps(plan)},
+         {"entries", print_entries(plan)}});
 }
 
 std::string print_constants(const Plan& plan) {
     if (!plan.head) return "";
-    return fmt::format("inline constexpr int priors = {};  // rows of the raw outputs\n"
-                       "inline constexpr int background = {};  // its column of the logits; -1: there is none",
-                       plan.head->priors, plan.head->background);
+    return fmt::format(
+        "inline constexpr int priors = {};  // rows of the raw outputs\n"
+        "inline constexpr int background = {};  // its column of the logits; -1: there is none",
+        plan.head->priors, plan.head->background);
 }
 
 }  // namespace
 
 std::string print_header(const Plan& plan, std::int64_t code_bytes, const HeaderParts& parts) {
     const auto number = [](std::int64_t value) { return std::to_string(value); };
-    return fill_template(
-        "network/network.h",
-        {{"header", file_header(plan)},
-         {"network", plan.name},
-         {"input_height", number(plan.input.height)},
-         {"input_width", number(plan.input.width)},
-         {"input_channels", number(plan.input.channels)},
-         {"input_format", format_name(plan.order)},
-         {"resize", resize_name(plan)},
-         {"classes", number(plan.classes)},
-         {"constants", print_constants(plan)},
-         {"arena_bytes", number(plan.arena_size * 4)},
-         {"weights_bytes", number(plan.weights_size * 4)},
-         {"thread_scratch_bytes", number(plan.thread_scratch_size * 4)},
-         {"code_bytes_estimate", number(code_bytes)},
-         {"macro", macro_name(plan.name)},
-         {"interface", interface(plan)},
-         {"includes", parts.includes},
-         {"workspace", parts.workspace},
-         {"weights_interface", parts.weights_interface}});
+    return fill_template("network/network.h", {{"header", file_header(plan)},
+                                               {"network", plan.name},
+                                               {"input_height", number(plan.input.height)},
+                                               {"input_width", number(plan.input.width)},
+                                               {"input_channels", number(plan.input.channels)},
+                                               {"input_format", format_name(plan.order)},
+                                               {"resize", resize_name(plan)},
+                                               {"classes", number(plan.classes)},
+                                               {"constants", print_constants(plan)},
+                                               {"arena_bytes", number(plan.arena_size * 4)},
+                                               {"weights_bytes", number(plan.weights_size * 4)},
+                                               {"thread_scratch_bytes", number(plan.thread_scratch_size * 4)},
+                                               {"code_bytes_estimate", number(code_bytes)},
+                                               {"macro", macro_name(plan.name)},
+                                               {"interface", interface(plan)},
+                                               {"includes", parts.includes},
+                                               {"workspace", parts.workspace},
+                                               {"weights_interface", parts.weights_interface}});
 }
 
 std::string output_parameters(const Plan& plan) { return plan.head ? "float* boxes, float* logits" : "float* logits"; }

@@ -26,7 +26,8 @@ std::string output_parameters(const Plan& plan);
 /// NAME.h, NAME.cpp, layers/ and the weights.
 void add_network(const Plan& plan, WeightsForm form, FileSet& files);
 
-/// The sources that a single file is made of: the network's, its layers', the weights'. `folder`: in which they stand, "" or "x86_64_v2/".
+/// The sources that a single file is made of: the network's, its layers', the weights'. `folder`: in which they stand,
+/// "" or "x86_64_v2/".
 std::vector<std::string> network_sources(const Plan& plan, WeightsForm form, const std::string& folder = "");
 
 }  // namespace ssdgen

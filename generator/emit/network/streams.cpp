@@ -19,7 +19,9 @@ namespace ssdgen {
 namespace {
 
 /// "weights + 80", "weights"
-std::string plus(const std::string& base, std::int64_t offset) { return offset ? fmt::format("{} + {}", base, offset) : base; }
+std::string plus(const std::string& base, std::int64_t offset) {
+    return offset ? fmt::format("{} + {}", base, offset) : base;
+}
 
 /// "y", "y + 2", "y * 2 - 1"
 std::string scaled(int factor, int offset) {
@@ -28,7 +30,8 @@ std::string scaled(int factor, int offset) {
     return text;
 }
 
-/// A stream as a class: one member function a stage, which makes rows after having asked the stage before for what it reads.
+/// A stream as a class: one member function a stage, which makes rows after having asked the stage before for what it
+/// reads.
 class StreamCode {
   public:
     explicit StreamCode(const Step& step) : step_(step), picture_(step.input.place == Operand::Place::picture) {
@@ -40,12 +43,15 @@ class StreamCode {
         }
     }
 
-    std::string print(const std::string& sharers) const { return step_.unrolled ? print_unrolled(sharers) : print_class(sharers); }
+    std::string print(const std::string& sharers) const {
+        return step_.unrolled ? print_unrolled(sharers) : print_class(sharers);
+    }
 
   private:
     std::string comment(const std::string& sharers) const {
         const Shape from = kernel_input(step_.stages[0].kernel);
-        std::string comment = fmt::format("// {}: {} -> {}", step_.name, to_string(from), to_string(kernel_output(step_.last().kernel)));
+        std::string comment =
+            fmt::format("// {}: {} -> {}", step_.name, to_string(from), to_string(kernel_output(step_.last().kernel)));
         if (!sharers.empty()) comment += ", and " + sharers;
         return comment;
     }
@@ -62,26 +68,28 @@ class StreamCode {
             if (in_ring(index)) members += fmt::format("int first_of_{}_ = 0;\n", names_[index]);
         }
         return fill_template("layers/stream.h", {{"comment", comment(sharers)},
-                                          {"stream", identifier(step_.stream_name)},
-                                          {"input_type", picture_ ? "const ssd::Rows&" : "const float*"},
-                                          {"starts", starts()},
-                                          {"last", names_.back()},
-                                          {"stages", stages},
-                                          {"members", members}});
+                                                 {"stream", identifier(step_.stream_name)},
+                                                 {"input_type", picture_ ? "const ssd::Rows&" : "const float*"},
+                                                 {"starts", starts()},
+                                                 {"last", names_.back()},
+                                                 {"stages", stages},
+                                                 {"members", members}});
     }
 
     // --- Unrolled: one call after the other.
 
     std::string print_unrolled(const std::string& sharers) const {
         std::string body;
-        if (picture_) body += fmt::format("std::fill_n(scratch, {}, 0.0F);  // the picture's padding\n", picture_ring_size());
+        if (picture_)
+            body += fmt::format("std::fill_n(scratch, {}, 0.0F);  // the picture's padding\n", picture_ring_size());
         const int height = kernel_output(step_.last().kernel).height;
         for (const StreamOperation& operation : stream_order(step_, 0, height))
             body += operation.stage < 0 ? unrolled_picture_rows(operation) : unrolled_rows(operation);
-        return fill_template("layers/unrolled_stream.h", {{"comment", comment(sharers)},
-                                                   {"stream", identifier(step_.stream_name)},
-                                                   {"input_type", picture_ ? "const ssd::Rows&" : "const float*"},
-                                                   {"body", body}});
+        return fill_template("layers/unrolled_stream.h",
+                             {{"comment", comment(sharers)},
+                              {"stream", identifier(step_.stream_name)},
+                              {"input_type", picture_ ? "const ssd::Rows&" : "const float*"},
+                              {"body", body}});
     }
 
     std::string unrolled_picture_rows(const StreamOperation& operation) const {
@@ -109,20 +117,23 @@ class StreamCode {
             inputs = place_of_input(index, operation.first);
         } else {
             for (int tap = 0; tap < window.kernel_height; ++tap)
-                inputs += (tap ? ", " : "") + place_of_input(index, operation.first * window.stride - window.pads[0] + tap * window.dilation);
+                inputs += (tap ? ", " : "") + place_of_input(index, operation.first * window.stride - window.pads[0] +
+                                                                        tap * window.dilation);
         }
         const std::string output = is_last(index) ? plus("output", operation.first * row_size(index))
                                                   : plus("scratch", ring_place(step_, index, operation.first));
         std::string text = fmt::format("kernels::{}({}, {}, {});\n", unrolled_name(stage, operation), inputs,
                                        plus("weights", relative_weights(index)), output);
-        return text + fmt::format("observe.rows({}, {}, {}, {});\n", plus("layer", first_layers_[index]), operation.first, operation.rows, output);
+        return text + fmt::format("observe.rows({}, {}, {}, {});\n", plus("layer", first_layers_[index]),
+                                  operation.first, operation.rows, output);
     }
 
     /// The form that serves these rows (kernel/unroll.h).
     static std::string unrolled_name(const Stage& stage, const StreamOperation& operation) {
         std::string name;
         const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel);
-        if (convolution && convolution->row_pixels) return unrolled_rows_name(stage.kernel_name, stage.kernel, operation.rows);
+        if (convolution && convolution->row_pixels)
+            return unrolled_rows_name(stage.kernel_name, stage.kernel, operation.rows);
         for (int first : unrolled_forms(stage.kernel))
             if (first <= operation.first) name = unrolled_rows_name(stage.kernel_name, stage.kernel, first);
         return name;
@@ -155,7 +166,9 @@ class StreamCode {
         const Shape output = kernel_output(step_.stages[index].kernel);
         return std::int64_t(output.width) * output.channels;
     }
-    std::int64_t relative_weights(std::size_t index) const { return step_.stages[index].weights - step_.stages[0].weights; }
+    std::int64_t relative_weights(std::size_t index) const {
+        return step_.stages[index].weights - step_.stages[0].weights;
+    }
 
     /// The first row that each stage is asked for; the zeros of the picture's padding.
     std::string starts() const {
@@ -174,23 +187,28 @@ class StreamCode {
         if (!picture_) return text;
         const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
         const Window& window = kernel.window;
-        text += fmt::format("next_picture_row_ = {};\n", scaled(window.stride, -window.pads[0]).replace(0, 1, fmt::format("next_of_{}_", names_[0])));
+        text +=
+            fmt::format("next_picture_row_ = {};\n",
+                        scaled(window.stride, -window.pads[0]).replace(0, 1, fmt::format("next_of_{}_", names_[0])));
         const int rows = (window.kernel_height - 1) * window.dilation + 1;
-        return text + fmt::format("std::fill_n(scratch_, {}, 0.0F);  // the padding left and right stays zero\n", rows * picture_row_size(kernel));
+        return text + fmt::format("std::fill_n(scratch_, {}, 0.0F);  // the padding left and right stays zero\n",
+                                  rows * picture_row_size(kernel));
     }
 
     std::string picture() const {
         const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
         const int rows = (kernel.window.kernel_height - 1) * kernel.window.dilation + 1;
-        return fill_template("layers/stream_picture.h",
-                             {{"pad_top", std::to_string(kernel.window.pads[0])},
-                              {"pad_left", kernel.window.pads[1] ? fmt::format(" + {}", kernel.window.pads[1] * kernel.input.channels) : ""},
-                              {"height", std::to_string(kernel.input.height)},
-                              {"stage_row", stage_row_name(step_.stages[0])},
-                              {"bytes", std::to_string(rows * picture_row_size(kernel))},
-                              {"row_values", std::to_string(kernel.input.width * kernel.input.channels)},
-                              {"ring_rows", std::to_string(rows)},
-                              {"ring_row", std::to_string(picture_row_size(kernel))}});
+        return fill_template(
+            "layers/stream_picture.h",
+            {{"pad_top", std::to_string(kernel.window.pads[0])},
+             {"pad_left",
+              kernel.window.pads[1] ? fmt::format(" + {}", kernel.window.pads[1] * kernel.input.channels) : ""},
+             {"height", std::to_string(kernel.input.height)},
+             {"stage_row", stage_row_name(step_.stages[0])},
+             {"bytes", std::to_string(rows * picture_row_size(kernel))},
+             {"row_values", std::to_string(kernel.input.width * kernel.input.channels)},
+             {"ring_rows", std::to_string(rows)},
+             {"ring_row", std::to_string(picture_row_size(kernel))}});
     }
 
     std::string stage(std::size_t index) const {
@@ -230,7 +248,8 @@ class StreamCode {
         if (convolution && convolution->row_pixels) return fmt::format("make_{}(y + rows);", names_[index - 1]);
         const std::string end = scaled(window.stride, reach);
         const bool beyond = (height(index) - 1) * window.stride + reach > height(index - 1);
-        return fmt::format("make_{}({});", names_[index - 1], beyond ? fmt::format("std::min({}, {})", end, height(index - 1)) : end);
+        return fmt::format("make_{}({});", names_[index - 1],
+                           beyond ? fmt::format("std::min({}, {})", end, height(index - 1)) : end);
     }
 
     /// A row that a stage reads; `offset`: of a window's row from its scaled y.
@@ -245,7 +264,8 @@ class StreamCode {
             inside = fmt::format("std::min({}, {})", inside, map.height - 1);
         if (offset < 0) inside = fmt::format("std::max({}, 0)", inside);
         const bool one_word = inside.find(' ') == std::string::npos || inside.back() == ')';
-        return fmt::format("input_ + {} * {}", one_word ? inside : "(" + inside + ")", std::int64_t(map.width) * map.channels);
+        return fmt::format("input_ + {} * {}", one_word ? inside : "(" + inside + ")",
+                           std::int64_t(map.width) * map.channels);
     }
 
     /// float* row_of_conv1(int y) const noexcept { ... }
@@ -256,7 +276,8 @@ class StreamCode {
         if (!is_last(index)) {
             place = plus("scratch_", stage.ring);
             if (in_ring(index))
-                place += fmt::format(" + (y - first_of_{}_ + {}) % {} * {}", names_[index], stage.ring_rows, stage.ring_rows, row_size(index));
+                place += fmt::format(" + (y - first_of_{}_ + {}) % {} * {}", names_[index], stage.ring_rows,
+                                     stage.ring_rows, row_size(index));
             else
                 parameter = "int";
         }
@@ -273,12 +294,13 @@ std::string layer_function(const Step& step, const std::string& name, int first_
     std::string layers;
     for (const Stage& stage : step.stages) layers += (layers.empty() ? "" : ", ") + stage.name;
     return fmt::format(
-        "// {}\ntemplate <class Observe>\nvoid {}({} input, const float* weights, float* output, float* scratch, int {},\n"
+        "// {}\ntemplate <class Observe>\nvoid {}({} input, const float* weights, float* output, float* scratch, int "
+        "{},\n"
         "    const Observe& observe) noexcept {{\n"
         "    streams::{}{}(input, weights, output, scratch, {}, observe){};\n}}\n",
         layers, name, step.input.place == Operand::Place::picture ? "const ssd::Rows&" : "const float*",
-        step.unrolled ? "/*first*/, int /*end*/" : "first, int end", identifier(step.stream_name), step.unrolled ? "" : "<Observe>",
-        first_layer, step.unrolled ? "" : ".run(first, end)");
+        step.unrolled ? "/*first*/, int /*end*/" : "first, int end", identifier(step.stream_name),
+        step.unrolled ? "" : "<Observe>", first_layer, step.unrolled ? "" : ".run(first, end)");
 }
 
 }  // namespace
@@ -305,7 +327,9 @@ std::string print_streams(const Plan& plan) {
         }
         for (const Stage& stage : step.stages) first_layer += int(stage.layers.size());
     }
-    return fill_template("layers/streams.h", {{"header", file_header(plan)}, {"network", plan.name}, {"streams", streams}, {"layers", layers}});
+    return fill_template(
+        "layers/streams.h",
+        {{"header", file_header(plan)}, {"network", plan.name}, {"streams", streams}, {"layers", layers}});
 }
 
 }  // namespace ssdgen

@@ -1,15 +1,15 @@
 #include "emit/network/targets.h"
 
+#include "cost/code_size.h"
 #include "emit/folder/amalgamation.h"
 #include "emit/folder/build_file.h"
 #include "emit/folder/programs.h"
 #include "emit/folder/runtime.h"
 #include "emit/network/c_interface.h"
+#include "emit/network/network_parts.h"
 #include "emit/print/file_header.h"
 #include "emit/print/names.h"
-#include "emit/network/network_parts.h"
 #include "emit/print/template.h"
-#include "cost/code_size.h"
 #include "support/error.h"
 
 #include <fmt/format.h>
@@ -48,13 +48,15 @@ class Targets {
     std::string lines(const char* line) const {
         std::string text;
         for (const Plan& plan : plans_)
-            text += fmt::format(fmt::runtime(line), plan.name, identifier(plan.target.name), target_folder(plan.target));
+            text +=
+                fmt::format(fmt::runtime(line), plan.name, identifier(plan.target.name), target_folder(plan.target));
         return text;
     }
 
     /// Does for the chosen target what `statement` says, with {0} and {1} as in lines().
     std::string choose(const std::string& statement, const std::string& otherwise) const {
-        return "switch (target()) {\n" + lines(("    case Target::{1}: " + statement + "\n").c_str()) + "}\n" + otherwise;
+        return "switch (target()) {\n" + lines(("    case Target::{1}: " + statement + "\n").c_str()) + "}\n" +
+               otherwise;
     }
 
   private:
@@ -73,10 +75,11 @@ std::string print_front_header(const Targets& targets, WeightsForm form) {
     for (const Plan& plan : targets.plans()) names += (names.empty() ? "" : ", ") + identifier(plan.target.name);
     HeaderParts parts;
     parts.includes = print_includes(targets, "{0}.h");
-    parts.workspace = fill_template("targets/workspace.h", {{"network", front.name},
-                                                            {"targets", names},
-                                                            {"members", targets.lines("{0}::Workspace {1};\n")}});
-    if (form == WeightsForm::file) parts.weights_interface = fill_template("targets/weights_interface.h", {{"network", front.name}});
+    parts.workspace = fill_template(
+        "targets/workspace.h",
+        {{"network", front.name}, {"targets", names}, {"members", targets.lines("{0}::Workspace {1};\n")}});
+    if (form == WeightsForm::file)
+        parts.weights_interface = fill_template("targets/weights_interface.h", {{"network", front.name}});
     std::int64_t code = 0;
     for (const Plan& plan : targets.plans()) code += code_bytes(plan);
     return print_header(front, code, parts);
@@ -99,7 +102,8 @@ std::string print_choices(const Targets& targets) {
 }
 
 /// A function of the interface that hands its arguments on.
-std::string print_entry(const Targets& targets, const std::string& signature, const std::string& call, const std::string& otherwise) {
+std::string print_entry(const Targets& targets, const std::string& signature, const std::string& call,
+                        const std::string& otherwise) {
     std::string body;
     const std::string text = targets.choose("return {0}::" + call + ";", otherwise);
     for (std::size_t start = 0; start < text.size();) {
@@ -117,16 +121,19 @@ std::string print_entries(const Targets& targets, WeightsForm form) {
         text += (text.empty() ? "" : "\n") + print_entry(targets, signature, call, otherwise);
     };
     if (targets.front().head) {
-        add("void forward(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace, const ssd::Executor& executor)",
+        add("void forward(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace, const "
+            "ssd::Executor& executor)",
             "forward(image, boxes, logits, workspace.{1}, executor)");
         add("int detect(const ssd::Image& image, Workspace& workspace, ssd::Detection* out, int capacity,\n"
             "           const ssd::DetectOptions& options, const ssd::Executor& executor)",
             "detect(image, workspace.{1}, out, capacity, options, executor)", nothing);
-        add("int post_process(const float* boxes, const float* logits, Workspace& workspace, ssd::Detection* out, int capacity,\n"
+        add("int post_process(const float* boxes, const float* logits, Workspace& workspace, ssd::Detection* out, int "
+            "capacity,\n"
             "                 const ssd::DetectOptions& options)",
             "post_process(boxes, logits, workspace.{1}, out, capacity, options)", nothing);
     } else {
-        add("void forward(const std::uint8_t* image, float* logits, Workspace& workspace, const ssd::Executor& executor)",
+        add("void forward(const std::uint8_t* image, float* logits, Workspace& workspace, const ssd::Executor& "
+            "executor)",
             "forward(image, logits, workspace.{1}, executor)");
         add("int classify(const ssd::Image& image, Workspace& workspace, ssd::Classification* out, int capacity,\n"
             "             const ssd::Executor& executor)",
@@ -136,10 +143,11 @@ std::string print_entries(const Targets& targets, WeightsForm form) {
     if (form != WeightsForm::file) return text;
     text += "\nconst char* weights_file() noexcept {\n";
     for (const Plan& plan : targets.plans())
-        text += fmt::format("    if (target() == Target::{}) return \"{}_weights.bin\";\n", identifier(plan.target.name), plan.name);
+        text += fmt::format("    if (target() == Target::{}) return \"{}_weights.bin\";\n",
+                            identifier(plan.target.name), plan.name);
     text += "    return nullptr;\n}\n";
-    add("const char* use_weights(Workspace& workspace, const void* file, std::size_t size)", "use_weights(workspace.{1}, file, size)",
-        "return nullptr;\n");
+    add("const char* use_weights(Workspace& workspace, const void* file, std::size_t size)",
+        "use_weights(workspace.{1}, file, size)", "return nullptr;\n");
     return text;
 }
 
@@ -147,13 +155,14 @@ std::string print_front_source(const Targets& targets, WeightsForm form) {
     const Plan& front = targets.front();
     std::string tests;
     for (const Plan& plan : targets.plans()) tests += print_test(plan);
-    return fill_template("targets/network.cpp", {{"header", file_header(front)},
-                                                 {"network", front.name},
-                                                 {"tests", tests},
-                                                 {"choices", print_choices(targets)},
-                                                 {"make_workspace", targets.choose("new (&{1}) {0}::Workspace; break;", "")},
-                                                 {"use_threads", targets.choose("return {1}.use_threads(count, memory);", "")},
-                                                 {"entries", print_entries(targets, form)}});
+    return fill_template("targets/network.cpp",
+                         {{"header", file_header(front)},
+                          {"network", front.name},
+                          {"tests", tests},
+                          {"choices", print_choices(targets)},
+                          {"make_workspace", targets.choose("new (&{1}) {0}::Workspace; break;", "")},
+                          {"use_threads", targets.choose("return {1}.use_threads(count, memory);", "")},
+                          {"entries", print_entries(targets, form)}});
 }
 
 /// Everything but programs: what a product needs.
@@ -190,19 +199,24 @@ void add_measures_of_all(const Targets& targets, const std::vector<TargetPlan>& 
         files.add_folder(target_folder(plan.target), functions);
     }
     const std::string& name = targets.front().name;
-    files.add("program_weights.h", fill_template("targets/program_weights.h",
-                                                 {{"network", name},
-                                                  {"includes", print_includes(targets, "program_weights.h")},
-                                                  {"hand_over", targets.choose("return {0}::hand_over_weights(workspace.{1});", "")}}));
-    files.add("bench.cpp", fill_template("targets/bench.cpp", {{"network", name},
-                                                               {"declarations", targets.lines("int {0}_bench(int argc, char** argv);\n")},
-                                                               {"calls", targets.choose("return {0}_bench(argc, argv);", "return 1;\n")}}));
+    files.add("program_weights.h",
+              fill_template("targets/program_weights.h",
+                            {{"network", name},
+                             {"includes", print_includes(targets, "program_weights.h")},
+                             {"hand_over", targets.choose("return {0}::hand_over_weights(workspace.{1});", "")}}));
+    files.add("bench.cpp", fill_template("targets/bench.cpp",
+                                         {{"network", name},
+                                          {"declarations", targets.lines("int {0}_bench(int argc, char** argv);\n")},
+                                          {"calls", targets.choose("return {0}_bench(argc, argv);", "return 1;\n")}}));
     if (all[0].expected.empty()) return;
-    const std::string call = fmt::format("if ({0}::runs_here({0}::Target::{{1}}))\n    wrong |= {{0}}_selftest();\nelse\n"
-                                         "    std::printf(\"{{0}}: not run, this machine lacks what it needs\\n\");\n", name);
-    files.add("selftest.cpp", fill_template("targets/selftest.cpp", {{"network", name},
-                                                                     {"declarations", targets.lines("int {0}_selftest();\n")},
-                                                                     {"calls", targets.lines(call.c_str())}}));
+    const std::string call = fmt::format(
+        "if ({0}::runs_here({0}::Target::{{1}}))\n    wrong |= {{0}}_selftest();\nelse\n"
+        "    std::printf(\"{{0}}: not run, this machine lacks what it needs\\n\");\n",
+        name);
+    files.add("selftest.cpp",
+              fill_template("targets/selftest.cpp", {{"network", name},
+                                                     {"declarations", targets.lines("int {0}_selftest();\n")},
+                                                     {"calls", targets.lines(call.c_str())}}));
 }
 
 }  // namespace

@@ -16,9 +16,9 @@ struct TargetPlan {
     std::vector<ExpectedLayer> expected;  // empty: no self-test is emitted
 };
 
-/// The folder of a network that is compiled for several targets: one of each target, named NAME_TARGET, in a folder TARGET/, and the
-/// interface of a network alone, which calls the last one that the machine runs. All targets but the first can be asked for by
-/// Target::features.
+/// The folder of a network that is compiled for several targets: one of each target, named NAME_TARGET, in a folder
+/// TARGET/, and the interface of a network alone, which calls the last one that the machine runs. All targets but the
+/// first can be asked for by Target::features.
 FileSet emit_targets(const std::vector<TargetPlan>& targets, WeightsForm form);
 
 /// The same as NAME.h, NAME_c.h and NAME.cpp; with WeightsForm::file NAME_TARGET_weights.bin stand beside them.

@@ -40,15 +40,16 @@ void append(std::string& bytes, T value) {
 /// How a kernel's weights are laid out, in words.
 std::string describe_packing(const Plan& plan, const Stage& stage) {
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel))
-        return fmt::format("bias [{0}], then [{1}][{2}][{0}]", depthwise->input.channels, depthwise->window.kernel_height,
-                           depthwise->window.kernel_width);
+        return fmt::format("bias [{0}], then [{1}][{2}][{0}]", depthwise->input.channels,
+                           depthwise->window.kernel_height, depthwise->window.kernel_width);
     const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel);
     if (!convolution) return "none";
     std::string text;
     for (const ChannelBlock& block : convolution->blocks)
         text += fmt::format("{}{}", text.empty() ? "" : ", ", block.vectors * plan.target.lanes);
     return fmt::format("for each block of {} channels: bias [block], then [{}][{}][{}][block]", text,
-                       convolution->window.kernel_height, convolution->window.kernel_width, convolution->input.channels);
+                       convolution->window.kernel_height, convolution->window.kernel_width,
+                       convolution->input.channels);
 }
 
 std::string array_values(const Plan& plan) {
@@ -61,7 +62,8 @@ std::string array_values(const Plan& plan) {
         const std::vector<float> values(plan.weights.begin() + stage.weights, plan.weights.begin() + end);
         std::string floats = print_floats(values);
         if (end != plan.weights_size) floats.insert(floats.size() - 1, ",");
-        text += fmt::format("    // {}, from {} on: {}\n{}", stage.name, stage.weights, describe_packing(plan, stage), floats);
+        text += fmt::format("    // {}, from {} on: {}\n{}", stage.name, stage.weights, describe_packing(plan, stage),
+                            floats);
     }
     return text;
 }
@@ -70,7 +72,8 @@ std::string array_values(const Plan& plan) {
 
 std::uint64_t weights_layout(const Plan& plan) {
     std::string text = plan.target.name;
-    for (const Stage* stage : all_stages(plan)) text += fmt::format(" {} {} {}", stage->name, stage->kernel_name, stage->weights);
+    for (const Stage* stage : all_stages(plan))
+        text += fmt::format(" {} {} {}", stage->name, stage->kernel_name, stage->weights);
     text.resize((text.size() + 3) / 4 * 4, ' ');
     return hash_words(text.data(), text.size() / 4);
 }
@@ -106,18 +109,20 @@ void emit_weights(const Plan& plan, WeightsForm form, FileSet& files) {
     const std::string name = plan.name + "_weights";
     if (form == WeightsForm::array) {
         files.add(name + ".cpp", fill_template("network/weights.cpp", {{"header", file_header(plan)},
-                                                               {"network", plan.name},
-                                                               {"size", std::to_string(plan.weights_size)},
-                                                               {"values", array_values(plan)}}));
+                                                                       {"network", plan.name},
+                                                                       {"size", std::to_string(plan.weights_size)},
+                                                                       {"values", array_values(plan)}}));
         return;
     }
     const bool file = form == WeightsForm::file;
     files.add(name + ".bin", file ? weights_file(plan) : float_bytes(plan.weights));
     const std::string summary = file ? "The weights file of {}, for its own programs: {} floats behind a header."
                                      : "The packed weights of {}: {} floats.";
-    files.add(name + ".S", fill_template("network/weights.S", {{"network", plan.name},
-                                                       {"symbol", plan.name + (file ? "_weights_file" : "_weights")},
-                                                       {"summary", fmt::format(fmt::runtime(summary), plan.name, plan.weights_size)}}));
+    files.add(name + ".S",
+              fill_template("network/weights.S",
+                            {{"network", plan.name},
+                             {"symbol", plan.name + (file ? "_weights_file" : "_weights")},
+                             {"summary", fmt::format(fmt::runtime(summary), plan.name, plan.weights_size)}}));
 }
 
 }  // namespace ssdgen

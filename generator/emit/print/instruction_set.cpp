@@ -10,7 +10,9 @@ namespace ssdgen {
 namespace {
 
 /// "avx2,fma"
-std::string feature_list(const std::string& target) { return fmt::format("{}", fmt::join(find_target(target).features, ",")); }
+std::string feature_list(const std::string& target) {
+    return fmt::format("{}", fmt::join(find_target(target).features, ","));
+}
 
 InstructionSet make_set(const char* target, int lanes, const char* header) {
     const std::string features = feature_list(target);
@@ -33,7 +35,8 @@ const InstructionSet& instruction_set(const Target& target) {
 
 std::string print_vectors(const Target& target) {
     const InstructionSet& set = instruction_set(target);
-    return fill_template(set.header, set.attribute.empty() ? TemplateValues() : TemplateValues{{"features", feature_list(set.target)}});
+    return fill_template(
+        set.header, set.attribute.empty() ? TemplateValues() : TemplateValues{{"features", feature_list(set.target)}});
 }
 
 }  // namespace ssdgen

@@ -8,9 +8,7 @@
 
 namespace ssdgen {
 
-std::string identifier(const std::string& layer) {
-    return c_identifier(layer);
-}
+std::string identifier(const std::string& layer) { return c_identifier(layer); }
 
 std::string function_name(const std::string& layer) { return "run_" + identifier(layer); }
 

@@ -54,8 +54,10 @@ class Printer {
     void print(const Comment& comment, int depth) { line(depth, "// " + comment.text); }
     void print(const Blank&, int depth) { line(depth, ""); }
     void print(const Loop& loop, int depth) {
-        const std::string step = loop.step == 1 ? "++" + loop.variable : fmt::format("{} += {}", loop.variable, loop.step);
-        line(depth, fmt::format("for (int {0} = {1}; {0} < {2}; {3}) {{", loop.variable, loop.first.text(), loop.end.text(), step));
+        const std::string step =
+            loop.step == 1 ? "++" + loop.variable : fmt::format("{} += {}", loop.variable, loop.step);
+        line(depth, fmt::format("for (int {0} = {1}; {0} < {2}; {3}) {{", loop.variable, loop.first.text(),
+                                loop.end.text(), step));
         lines(loop.body, depth + 1);
         line(depth, "}");
     }
@@ -71,7 +73,8 @@ class Printer {
         line(depth, "}");
     }
     void print(const Pointer& pointer, int depth) {
-        line(depth, fmt::format("{}float* {} = {};", pointer.is_const ? "const " : "", pointer.name, print_address(pointer.address)));
+        line(depth, fmt::format("{}float* {} = {};", pointer.is_const ? "const " : "", pointer.name,
+                                print_address(pointer.address)));
     }
     void print(const Advance& advance, int depth) {
         line(depth, fmt::format("{} += {};", advance.pointer, advance.by.text()));
@@ -79,11 +82,16 @@ class Printer {
     void print(const Renew& node, int depth) { line(depth, fmt::format("{0} = renewed({0});", node.pointer)); }
     void print(const Load& load, int depth) {
         if (!load.keep) return vector(depth, load.name, "load", load.address, load.lanes);
-        line(depth, fmt::format("Vector {} = keep(load{}({}));", load.name, lanes_suffix(load.lanes), print_address(load.address)));
+        line(depth, fmt::format("Vector {} = keep(load{}({}));", load.name, lanes_suffix(load.lanes),
+                                print_address(load.address)));
     }
-    void print(const Prefetch& node, int depth) { line(depth, fmt::format("__builtin_prefetch({});", print_address(node.address))); }
+    void print(const Prefetch& node, int depth) {
+        line(depth, fmt::format("__builtin_prefetch({});", print_address(node.address)));
+    }
     void print(const LoadBytes& load, int depth) { vector(depth, load.name, "load_bytes", load.address, load.lanes); }
-    void print(const Broadcast& broadcast, int depth) { vector(depth, broadcast.name, "broadcast", broadcast.address, lanes_); }
+    void print(const Broadcast& broadcast, int depth) {
+        vector(depth, broadcast.name, "broadcast", broadcast.address, lanes_);
+    }
     void print(const Constant& constant, int depth) {
         if (constant.values.size() == 1) {
             line(depth, fmt::format("Vector {} = constant({});", constant.name, print_float(constant.values[0])));
@@ -102,7 +110,8 @@ class Printer {
         line(depth, fmt::format("{} = {}({}, {});", node.target, operator_name(node.op), node.a, node.b));
     }
     void print(const Store& store, int depth) {
-        line(depth, fmt::format("store{}({}, {});", lanes_suffix(store.lanes), print_address(store.address), store.name));
+        line(depth,
+             fmt::format("store{}({}, {});", lanes_suffix(store.lanes), print_address(store.address), store.name));
     }
     void print(const Block& block, int depth) {
         line(depth, "{");
@@ -111,7 +120,8 @@ class Printer {
     }
     void print(const Call& call, int depth) {
         std::string arguments;
-        for (const Address& argument : call.arguments) arguments += (arguments.empty() ? "" : ", ") + print_address(argument);
+        for (const Address& argument : call.arguments)
+            arguments += (arguments.empty() ? "" : ", ") + print_address(argument);
         line(depth, fmt::format("{}({});", call.function, arguments));
     }
 
@@ -173,8 +183,12 @@ std::string print_body(const Function& function, const InstructionSet& set) {
     return Printer(set.lanes).print(function.body, 0);
 }
 
-std::string print_function(const Function& function, const InstructionSet& set) { return print_definition(function, set, ""); }
+std::string print_function(const Function& function, const InstructionSet& set) {
+    return print_definition(function, set, "");
+}
 
-std::string print_entry(const Function& function, const InstructionSet& set) { return print_definition(function, set, "[[gnu::weak]] "); }
+std::string print_entry(const Function& function, const InstructionSet& set) {
+    return print_definition(function, set, "[[gnu::weak]] ");
+}
 
 }  // namespace ssdgen

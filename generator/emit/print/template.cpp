@@ -11,7 +11,9 @@ std::string_view embedded_templates(std::string_view path);
 
 namespace {
 
-bool is_hole_character(char c) { return std::islower(static_cast<unsigned char>(c)) || std::isdigit(static_cast<unsigned char>(c)) || c == '_'; }
+bool is_hole_character(char c) {
+    return std::islower(static_cast<unsigned char>(c)) || std::isdigit(static_cast<unsigned char>(c)) || c == '_';
+}
 
 /// The length of the hole "$name$" at the start of text; 0 if there is none.
 std::size_t hole_length(std::string_view text) {
@@ -50,7 +52,8 @@ class Filler {
         const std::size_t indent = line.find_first_not_of(' ');
         if (indent != std::string_view::npos && line[indent] == '$') {
             const std::size_t length = hole_length(line.substr(indent));
-            if (length && line.substr(indent + length) == "\n") return append_lines(value(line.substr(indent, length)), indent, result);
+            if (length && line.substr(indent + length) == "\n")
+                return append_lines(value(line.substr(indent, length)), indent, result);
         }
         while (!line.empty()) {
             const std::size_t length = line[0] == '$' ? hole_length(line) : 0;

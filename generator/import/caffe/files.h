@@ -1,12 +1,12 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "caffe.pb.h"
 #include "import/model_network.h"
 #include "weights/weights.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace ssdgen::caffe {
 

@@ -1,10 +1,10 @@
 // PriorBox and DetectionOutput: the head of a detector (SEMANTICS.md 2.3, 2.4).
 
+#include "import/caffe/walker.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-
-#include "import/caffe/walker.h"
 
 namespace ssdgen::caffe {
 
@@ -13,9 +13,7 @@ namespace {
 constexpr int most_boxes = 64;  // a cell, as a description may say
 
 /// The number that the text stood for: 44.8, where the float is 44.79999923706055.
-double as_written(float value) {
-    return std::strtod(fmt::format("{}", value).c_str(), nullptr);
-}
+double as_written(float value) { return std::strtod(fmt::format("{}", value).c_str(), nullptr); }
 
 std::vector<double> as_written(const google::protobuf::RepeatedField<float>& values) {
     std::vector<double> result;

@@ -1,15 +1,15 @@
 #include "import/caffe/import.h"
 
-#include <filesystem>
-
 #include "description/read.h"
 #include "description/unusual.h"
 #include "description/write.h"
-#include "support/files.h"
 #include "import/caffe/walker.h"
 #include "import/describe.h"
 #include "import/naming.h"
 #include "import/normalisation.h"
+#include "support/files.h"
+
+#include <filesystem>
 
 namespace ssdgen {
 

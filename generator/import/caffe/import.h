@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "description/description.h"
 #include "import/import.h"
+
+#include <string>
+#include <string_view>
 
 namespace ssdgen {
 

@@ -1,9 +1,9 @@
 // The layers of a prototxt that become layers of the network.
 
-#include <algorithm>
-
-#include "support/warnings.h"
 #include "import/caffe/walker.h"
+#include "support/warnings.h"
+
+#include <algorithm>
 
 namespace ssdgen::caffe {
 

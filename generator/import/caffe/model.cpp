@@ -1,13 +1,13 @@
+#include "import/caffe/files.h"
+#include "import/caffe/v1.h"
+#include "import/model_network.h"
+#include "support/error.h"
+
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
 
 #include <limits>
 #include <set>
-
-#include "support/error.h"
-#include "import/caffe/files.h"
-#include "import/caffe/v1.h"
-#include "import/model_network.h"
 
 namespace ssdgen::caffe {
 

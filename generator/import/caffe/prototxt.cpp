@@ -1,3 +1,7 @@
+#include "import/caffe/files.h"
+#include "import/caffe/v1.h"
+#include "support/error.h"
+
 #include <google/protobuf/io/tokenizer.h>
 #include <google/protobuf/text_format.h>
 
@@ -7,10 +11,6 @@
 #include <set>
 #include <string_view>
 #include <utility>
-
-#include "support/error.h"
-#include "import/caffe/files.h"
-#include "import/caffe/v1.h"
 
 namespace ssdgen::caffe {
 

@@ -5,32 +5,19 @@ namespace ssdgen::caffe {
 std::string type_name(V1LayerParameter::LayerType type) {
     // Of the types that are understood the new names, and of Eltwise; of the others their own, for messages.
     switch (type) {
-        case V1LayerParameter::NONE:
-            return "";
-        case V1LayerParameter::CONCAT:
-            return "Concat";
-        case V1LayerParameter::CONVOLUTION:
-            return "Convolution";
-        case V1LayerParameter::DROPOUT:
-            return "Dropout";
-        case V1LayerParameter::ELTWISE:
-            return "Eltwise";
-        case V1LayerParameter::FLATTEN:
-            return "Flatten";
-        case V1LayerParameter::INNER_PRODUCT:
-            return "InnerProduct";
-        case V1LayerParameter::POOLING:
-            return "Pooling";
-        case V1LayerParameter::RELU:
-            return "ReLU";
-        case V1LayerParameter::SIGMOID:
-            return "Sigmoid";
-        case V1LayerParameter::SOFTMAX:
-            return "Softmax";
-        case V1LayerParameter::SPLIT:
-            return "Split";
-        default:
-            return V1LayerParameter::LayerType_Name(type);
+        case V1LayerParameter::NONE: return "";
+        case V1LayerParameter::CONCAT: return "Concat";
+        case V1LayerParameter::CONVOLUTION: return "Convolution";
+        case V1LayerParameter::DROPOUT: return "Dropout";
+        case V1LayerParameter::ELTWISE: return "Eltwise";
+        case V1LayerParameter::FLATTEN: return "Flatten";
+        case V1LayerParameter::INNER_PRODUCT: return "InnerProduct";
+        case V1LayerParameter::POOLING: return "Pooling";
+        case V1LayerParameter::RELU: return "ReLU";
+        case V1LayerParameter::SIGMOID: return "Sigmoid";
+        case V1LayerParameter::SOFTMAX: return "Softmax";
+        case V1LayerParameter::SPLIT: return "Split";
+        default: return V1LayerParameter::LayerType_Name(type);
     }
 }
 

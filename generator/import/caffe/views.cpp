@@ -1,9 +1,9 @@
 // The layers of a prototxt that only change how the outputs of others are seen.
 
+#include "import/caffe/walker.h"
+
 #include <algorithm>
 #include <limits>
-
-#include "import/caffe/walker.h"
 
 namespace ssdgen::caffe {
 

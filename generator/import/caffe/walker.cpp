@@ -1,9 +1,9 @@
 #include "import/caffe/walker.h"
 
+#include "support/listing.h"
+
 #include <algorithm>
 #include <set>
-
-#include "support/listing.h"
 
 namespace ssdgen::caffe {
 
@@ -29,9 +29,7 @@ bool needs_parameters(const std::string& type) {
 
 }  // namespace
 
-std::string shape_text(const std::vector<int>& shape) {
-    return fmt::format("[{}]", fmt::join(shape, ","));
-}
+std::string shape_text(const std::vector<int>& shape) { return fmt::format("[{}]", fmt::join(shape, ",")); }
 
 Walker::Walker(const NetParameter& net, std::string file, Model& model)
     : net_(net), file_(std::move(file)), model_(model) {
@@ -148,9 +146,7 @@ const std::map<std::string, Walker::Method>& Walker::methods() {
     return all;
 }
 
-bool is_understood(const std::string& type) {
-    return Walker::methods().count(type) != 0;
-}
+bool is_understood(const std::string& type) { return Walker::methods().count(type) != 0; }
 
 std::vector<std::string> understood_types() {
     std::vector<std::string> types;
@@ -158,9 +154,7 @@ std::vector<std::string> understood_types() {
     return types;
 }
 
-void Walker::step() {
-    (this->*methods().at(layer().type()))();
-}
+void Walker::step() { (this->*methods().at(layer().type()))(); }
 
 /// Fails at the first layer whose type is not understood, and names the others.
 void Walker::check_types() const {

@@ -1,14 +1,14 @@
 #pragma once
 
+#include "import/caffe/files.h"
+#include "import/model_network.h"
+#include "support/error.h"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "support/error.h"
-#include "import/caffe/files.h"
-#include "import/model_network.h"
 
 namespace ssdgen::caffe {
 

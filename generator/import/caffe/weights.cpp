@@ -1,13 +1,13 @@
 // The parameters of a .caffemodel alone, for a description that exists.
 
-#include <algorithm>
-#include <map>
-#include <set>
-
-#include "support/error.h"
 #include "import/caffe/files.h"
 #include "import/caffe/import.h"
 #include "import/naming.h"
+#include "support/error.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
 
 namespace ssdgen {
 

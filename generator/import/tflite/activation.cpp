@@ -1,24 +1,20 @@
 // Activations, fused into a layer or operators after it: RELU, RELU6, and MINIMUM and MAXIMUM with their bounds.
 
-#include <algorithm>
-#include <cmath>
-
-#include "tflite_generated.h"
 #include "import/tflite/values.h"
 #include "import/tflite/walker.h"
+#include "tflite_generated.h"
+
+#include <algorithm>
+#include <cmath>
 
 namespace ssdgen::tflite {
 
 Activation Walker::fused_activation() const {
     switch (static_cast<schema::ActivationFunctionType>(operation().options.activation)) {
-        case schema::ActivationFunctionType::NONE:
-            return Activation::none;
-        case schema::ActivationFunctionType::RELU:
-            return Activation::relu;
-        case schema::ActivationFunctionType::RELU6:
-            return Activation::relu6;
-        default:
-            break;
+        case schema::ActivationFunctionType::NONE: return Activation::none;
+        case schema::ActivationFunctionType::RELU: return Activation::relu;
+        case schema::ActivationFunctionType::RELU6: return Activation::relu6;
+        default: break;
     }
     fail("has fused activation {}; allowed: NONE, RELU, RELU6", operation().options.activation);
 }
@@ -76,8 +72,6 @@ void Walker::minimum() {
     give(std::move(value));
 }
 
-void Walker::maximum() {
-    activate(Activation::relu, map_bounded_by(0));
-}
+void Walker::maximum() { activate(Activation::relu, map_bounded_by(0)); }
 
 }  // namespace ssdgen::tflite

@@ -82,7 +82,9 @@ void Walker::finish_outputs() {
         fail_input(model_.file, "its output '{}' joins {} layers; allowed: the output of one", tensor_name(outputs[0]),
                    output.parts.size());
     if (looks_raw() && options_.into != nullptr && !options_.into->head)
-        fail_input(model_.file, "ends in the raw outputs {} of a detector, and {} describes a classifier; allowed: a description with a head",
+        fail_input(model_.file,
+                   "ends in the raw outputs {} of a detector, and {} describes a classifier; allowed: a description "
+                   "with a head",
                    outputs_text(), options_.into->file);
     if (looks_raw())
         fail_input(

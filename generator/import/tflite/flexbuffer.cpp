@@ -82,14 +82,10 @@ class FlexReader {
     std::int64_t whole_signed(Place place) const {
         const std::uint64_t value = whole(place);
         switch (place.width) {
-            case 1:
-                return static_cast<std::int8_t>(value);
-            case 2:
-                return static_cast<std::int16_t>(value);
-            case 4:
-                return static_cast<std::int32_t>(value);
-            default:
-                return static_cast<std::int64_t>(value);
+            case 1: return static_cast<std::int8_t>(value);
+            case 2: return static_cast<std::int16_t>(value);
+            case 4: return static_cast<std::int32_t>(value);
+            default: return static_cast<std::int64_t>(value);
         }
     }
 
@@ -117,21 +113,14 @@ class FlexReader {
     double number(Place place, unsigned type, const std::string& key) const {
         const auto indirect = [&] { return Place{follow(place), std::size_t{1} << (type & 3U)}; };
         switch (type >> 2) {
-            case type_int:
-                return static_cast<double>(whole_signed(place));
+            case type_int: return static_cast<double>(whole_signed(place));
             case type_uint:
-            case type_bool:
-                return static_cast<double>(whole(place));
-            case type_float:
-                return real(place);
-            case type_indirect_int:
-                return static_cast<double>(whole_signed(indirect()));
-            case type_indirect_uint:
-                return static_cast<double>(whole(indirect()));
-            case type_indirect_float:
-                return real(indirect());
-            default:
-                fail_input(where_, "has an option '{}' that is no number; allowed: numbers", key);
+            case type_bool: return static_cast<double>(whole(place));
+            case type_float: return real(place);
+            case type_indirect_int: return static_cast<double>(whole_signed(indirect()));
+            case type_indirect_uint: return static_cast<double>(whole(indirect()));
+            case type_indirect_float: return real(indirect());
+            default: fail_input(where_, "has an option '{}' that is no number; allowed: numbers", key);
         }
     }
 

@@ -1,10 +1,10 @@
-#include <cmath>
-#include <map>
-#include <set>
-
 #include "import/tflite/flexbuffer.h"
 #include "import/tflite/values.h"
 #include "import/tflite/walker.h"
+
+#include <cmath>
+#include <map>
+#include <set>
 
 namespace ssdgen::tflite {
 

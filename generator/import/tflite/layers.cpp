@@ -1,8 +1,8 @@
-#include <algorithm>
-
-#include "tflite_generated.h"
 #include "import/tflite/values.h"
 #include "import/tflite/walker.h"
+#include "tflite_generated.h"
+
+#include <algorithm>
 
 namespace ssdgen::tflite {
 

@@ -1,10 +1,10 @@
 #include "import/tflite/model.h"
 
-#include <algorithm>
-#include <limits>
-
 #include "support/error.h"
 #include "tflite_generated.h"
+
+#include <algorithm>
+#include <limits>
 
 namespace ssdgen::tflite {
 
@@ -33,16 +33,12 @@ std::string_view bytes_of(const flatbuffers::String* text) {
 int element_bytes(ElementType type) {
     switch (type) {
         case ElementType::float32:
-        case ElementType::int32:
-            return 4;
+        case ElementType::int32: return 4;
         case ElementType::float16:
-        case ElementType::int16:
-            return 2;
+        case ElementType::int16: return 2;
         case ElementType::uint8:
-        case ElementType::int8:
-            return 1;
-        case ElementType::int64:
-            return 8;
+        case ElementType::int8: return 1;
+        case ElementType::int64: return 8;
     }
     return 0;  // a type that is not read
 }
@@ -296,20 +292,13 @@ std::string operator_name(const Operator& operation) {
 
 std::string type_name(ElementType type) {
     switch (type) {
-        case ElementType::float32:
-            return "float32";
-        case ElementType::float16:
-            return "float16";
-        case ElementType::int32:
-            return "int32";
-        case ElementType::uint8:
-            return "uint8";
-        case ElementType::int64:
-            return "int64";
-        case ElementType::int16:
-            return "int16";
-        case ElementType::int8:
-            return "int8";
+        case ElementType::float32: return "float32";
+        case ElementType::float16: return "float16";
+        case ElementType::int32: return "int32";
+        case ElementType::uint8: return "uint8";
+        case ElementType::int64: return "int64";
+        case ElementType::int16: return "int16";
+        case ElementType::int8: return "int8";
     }
     return fmt::format("element type {}", static_cast<int>(type));
 }

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "import/model_network.h"
+
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "import/model_network.h"
 
 namespace ssdgen::tflite {
 

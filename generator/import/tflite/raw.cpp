@@ -1,11 +1,11 @@
 // A detector that ends in box encodings and scores, without TFLite_Detection_PostProcess: the options name the two
 // tensors and state the rest of the head, or the description does that the weights are for.
 
-#include <algorithm>
-
 #include "description/spelling.h"
-#include "tflite_generated.h"
 #include "import/tflite/walker.h"
+#include "tflite_generated.h"
+
+#include <algorithm>
 
 namespace ssdgen::tflite {
 
@@ -15,9 +15,7 @@ using Code = schema::BuiltinOperator;
 
 constexpr std::int64_t numbers_of_a_box = 4;
 
-int last_size(const std::vector<int>& shape) {
-    return shape.empty() ? 1 : shape.back();
-}
+int last_size(const std::vector<int>& shape) { return shape.empty() ? 1 : shape.back(); }
 
 }  // namespace
 
@@ -111,10 +109,8 @@ std::optional<ScoreConversion> Walker::conversion_after(int tensor) const {
                                        [&](int index) { return index >= 0 && same[static_cast<std::size_t>(index)]; });
         if (!takes) continue;
         switch (static_cast<Code>(each.code)) {
-            case Code::LOGISTIC:
-                return ScoreConversion::sigmoid;
-            case Code::SOFTMAX:
-                return ScoreConversion::softmax;
+            case Code::LOGISTIC: return ScoreConversion::sigmoid;
+            case Code::SOFTMAX: return ScoreConversion::softmax;
             case Code::RESHAPE:
             case Code::SQUEEZE:
             case Code::CONCATENATION:
@@ -122,8 +118,7 @@ std::optional<ScoreConversion> Walker::conversion_after(int tensor) const {
             case Code::DEQUANTIZE:
                 for (const int index : each.outputs) same[static_cast<std::size_t>(index)] = true;
                 break;
-            default:
-                break;
+            default: break;
         }
     }
     return std::nullopt;

@@ -1,9 +1,9 @@
+#include "import/tflite/model.h"
+
 #include <algorithm>
 #include <set>
 #include <tuple>
 #include <utility>
-
-#include "import/tflite/model.h"
 
 namespace ssdgen::tflite {
 

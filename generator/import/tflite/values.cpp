@@ -1,9 +1,9 @@
 #include "import/tflite/values.h"
 
-#include <limits>
-
 #include "support/error.h"
 #include "weights/number_formats.h"
+
+#include <limits>
 
 namespace ssdgen::tflite {
 
@@ -16,12 +16,9 @@ struct Range {
 
 Range stored_range(ElementType type) {
     switch (type) {
-        case ElementType::uint8:
-            return {0, 255};
-        case ElementType::int8:
-            return {-128, 127};
-        default:
-            return {std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()};
+        case ElementType::uint8: return {0, 255};
+        case ElementType::int8: return {-128, 127};
+        default: return {std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()};
     }
 }
 
@@ -31,14 +28,10 @@ std::string constant_at(const std::string& where, const Tensor& tensor) {
 
 std::int64_t stored_integer(const Tensor& tensor, std::size_t index) {
     switch (tensor.type) {
-        case ElementType::uint8:
-            return load_little_endian<std::uint8_t>(tensor.data, index);
-        case ElementType::int8:
-            return load_little_endian<std::int8_t>(tensor.data, index);
-        case ElementType::int32:
-            return load_little_endian<std::int32_t>(tensor.data, 4 * index);
-        default:
-            break;
+        case ElementType::uint8: return load_little_endian<std::uint8_t>(tensor.data, index);
+        case ElementType::int8: return load_little_endian<std::int8_t>(tensor.data, index);
+        case ElementType::int32: return load_little_endian<std::int32_t>(tensor.data, 4 * index);
+        default: break;
     }
     check(false, "only whole numbers are dequantised");
     return 0;
@@ -130,8 +123,7 @@ std::vector<float> constant_values(const std::string& where, const Tensor& tenso
                            "of type {} has no quantisation; allowed: a scale and a zero point", type_name(tensor.type));
             return dequantised(where, tensor, scales_of(tensor), zero_points_of(where, tensor));
         }
-        default:
-            break;
+        default: break;
     }
     fail_input(constant_at(where, tensor), "has type {}; allowed: float32, float16, uint8, int8, int32",
                type_name(tensor.type));

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "import/tflite/model.h"
+
 #include <string>
 #include <vector>
-
-#include "import/tflite/model.h"
 
 namespace ssdgen::tflite {
 

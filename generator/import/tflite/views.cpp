@@ -1,10 +1,10 @@
 // The operators that make no layer: they change how the picture, a layer's output or scores are seen.
 
-#include <algorithm>
-
-#include "tflite_generated.h"
 #include "import/tflite/values.h"
 #include "import/tflite/walker.h"
+#include "tflite_generated.h"
+
+#include <algorithm>
 
 namespace ssdgen::tflite {
 
@@ -112,16 +112,11 @@ void Walker::refuse_two_maps() const {
     if (!is_map(0) || !is_map(1)) return;
     const auto verb = [&] {
         switch (static_cast<Code>(operation().code)) {
-            case Code::ADD:
-                return "adds";
-            case Code::SUB:
-                return "subtracts";
-            case Code::MUL:
-                return "multiplies";
-            case Code::DIV:
-                return "divides";
-            default:
-                return "compares";
+            case Code::ADD: return "adds";
+            case Code::SUB: return "subtracts";
+            case Code::MUL: return "multiplies";
+            case Code::DIV: return "divides";
+            default: return "compares";
         }
     };
     fail("{} two feature maps, '{}' and '{}': not built yet; allowed: one map, and constants", verb(),
@@ -142,9 +137,8 @@ void Walker::picture_arithmetic() {
              tensor_name(input_tensor(position)));
     const Tensor& operand = constant(1 - position);
     const std::vector<float> numbers = constant_values(where(), operand);
-    const bool one_a_channel =
-        numbers.size() == network_.factor.size() && !operand.shape.empty() &&
-        operand.shape.back() == static_cast<int>(numbers.size());
+    const bool one_a_channel = numbers.size() == network_.factor.size() && !operand.shape.empty() &&
+                               operand.shape.back() == static_cast<int>(numbers.size());
     if (numbers.size() != 1 && !one_a_channel)
         fail("takes constants of shape {}; allowed: one number, or one a channel", shape_text(operand.shape));
     for (std::size_t i = 0; i < network_.factor.size(); ++i) {

@@ -1,9 +1,9 @@
 #include "import/tflite/walker.h"
 
+#include "tflite_generated.h"
+
 #include <algorithm>
 #include <set>
-
-#include "tflite_generated.h"
 
 namespace ssdgen::tflite {
 
@@ -21,13 +21,9 @@ constexpr const char* detection_operator = "TFLite_Detection_PostProcess";
 
 }  // namespace
 
-std::string shape_text(const std::vector<int>& shape) {
-    return fmt::format("[{}]", fmt::join(shape, ","));
-}
+std::string shape_text(const std::vector<int>& shape) { return fmt::format("[{}]", fmt::join(shape, ",")); }
 
-Network read_network(const Model& model, const WalkOptions& options) {
-    return Walker(model, options).walk();
-}
+Network read_network(const Model& model, const WalkOptions& options) { return Walker(model, options).walk(); }
 
 const std::vector<Walker::Reader>& Walker::readers() {
     static const std::vector<Reader> all{{Code::CONV_2D, &Walker::convolution},

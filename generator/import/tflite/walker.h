@@ -1,13 +1,13 @@
 #pragma once
 
+#include "description/stated_head.h"
+#include "import/model_network.h"
+#include "import/tflite/model.h"
+#include "support/error.h"
+
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "description/stated_head.h"
-#include "support/error.h"
-#include "import/model_network.h"
-#include "import/tflite/model.h"
 
 namespace ssdgen::tflite {
 

@@ -15,10 +15,11 @@ int divide_up(int a, int b) { return (a + b - 1) / b; }
 /// A tile keeps its sums, one step's weights and one broadcast input in registers.
 bool holds(const Target& target, int pixels, int vectors) { return pixels * vectors + vectors + 1 <= target.registers; }
 
-/// Compilers load the next step's weights before the last use of this one's: the model's tiles leave some registers where there
-/// are many, and two where there are few.
+/// Compilers load the next step's weights before the last use of this one's: the model's tiles leave some registers
+/// where there are many, and two where there are few.
 bool fits(const Target& target, int pixels, int vectors) {
-    return target.registers > 16 ? pixels * vectors <= target.registers - 8 : pixels * vectors + vectors + 1 < target.registers - 1;
+    return target.registers > 16 ? pixels * vectors <= target.registers - 8
+                                 : pixels * vectors + vectors + 1 < target.registers - 1;
 }
 
 double row_cycles(const Target& target, int row, int pixels, int vectors) {
@@ -121,8 +122,8 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
 }
 
 int schedule_depthwise_pixels(const Target& target, const Window& window, int row, int channels) {
-    // Sums, one row of weights and one input column are held at once; more than 8 neighbours gain nothing. Columns a kilobyte and more
-    // apart fall into few sets of the first-level cache: with 4 neighbours they find room there.
+    // Sums, one row of weights and one input column are held at once; more than 8 neighbours gain nothing. Columns a
+    // kilobyte and more apart fall into few sets of the first-level cache: with 4 neighbours they find room there.
     const int room = target.registers - window.kernel_width - 2;
     const int most = channels * int(sizeof(float)) >= 1024 ? 4 : 8;
     return std::clamp(std::min(room, most), 1, row);
@@ -130,7 +131,8 @@ int schedule_depthwise_pixels(const Target& target, const Window& window, int ro
 
 int schedule_stream_rows(const Target& target, const Shape& output, int input_channels) {
     const std::int64_t weights = std::int64_t(input_channels) * output.channels * 4;
-    // Weights that stay in the second-level cache are read again at little cost; others come from beyond it once a time.
+    // Weights that stay in the second-level cache are read again at little cost; others come from beyond it once a
+    // time.
     const int pixels = weights <= target.l2_bytes / 4 ? 16 : 54;
     return std::min(divide_up(pixels, output.width), output.height);
 }
@@ -143,7 +145,8 @@ int most_depthwise_pixels(const Target& target, int kernel_width) {
     return std::clamp(target.registers - kernel_width - 1, 1, 16);
 }
 
-std::vector<ScheduleChoice> tile_candidates(const Target& target, const std::vector<int>& output_channels, int row, int taps) {
+std::vector<ScheduleChoice> tile_candidates(const Target& target, const std::vector<int>& output_channels, int row,
+                                            int taps) {
     struct Candidate {
         double cycles, loads;  // a row; a multiply-add of the widest blocks
         ScheduleChoice choice;

@@ -13,8 +13,8 @@ struct ScheduleChoice {
     int stream_rows = 0;  // of a 1x1 convolution in a stream
 };
 
-/// The register tiles of a convolution whose outputs have these channel counts: the blocks in order, with their pixels and
-/// weight offsets. `row` is the number of neighbouring output pixels that a tile can be taken from.
+/// The register tiles of a convolution whose outputs have these channel counts: the blocks in order, with their pixels
+/// and weight offsets. `row` is the number of neighbouring output pixels that a tile can be taken from.
 std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vector<int>& output_channels, int row,
                                           int taps, const ScheduleChoice& choice = {});
 
@@ -25,17 +25,18 @@ int schedule_depthwise_pixels(const Target& target, const Window& window, int ro
 /// second-level cache or from beyond it, are used often enough, but as few rows as that takes.
 int schedule_stream_rows(const Target& target, const Shape& output, int input_channels);
 
-/// Cycles of one multiply-add step of a tile of pixels x vectors: the tightest of the multiply-add ports, the load ports, the
-/// second-level cache that the weights come from, and the latency of the sums.
+/// Cycles of one multiply-add step of a tile of pixels x vectors: the tightest of the multiply-add ports, the load
+/// ports, the second-level cache that the weights come from, and the latency of the sums.
 double tile_cycles(const Target& target, int pixels, int vectors);
 
-/// The widest register tiles: a convolution's sums, one step's weights and one broadcast input; a depthwise tile's sums, one row
-/// of weights and one input column. At most 16, at least 1.
+/// The widest register tiles: a convolution's sums, one step's weights and one broadcast input; a depthwise tile's
+/// sums, one row of weights and one input column. At most 16, at least 1.
 int most_pixels(const Target& target, int vectors);
 int most_depthwise_pixels(const Target& target, int kernel_width);
 
-/// Tiles of a convolution that are worth a measurement: all that the model holds for at most a quarter slower than its own
-/// choice, which is left out; the fastest first, of equal ones those with the fewest loads a multiply-add.
-std::vector<ScheduleChoice> tile_candidates(const Target& target, const std::vector<int>& output_channels, int row, int taps);
+/// Tiles of a convolution that are worth a measurement: all that the model holds for at most a quarter slower than its
+/// own choice, which is left out; the fastest first, of equal ones those with the fewest loads a multiply-add.
+std::vector<ScheduleChoice> tile_candidates(const Target& target, const std::vector<int>& output_channels, int row,
+                                            int taps);
 
 }  // namespace ssdgen

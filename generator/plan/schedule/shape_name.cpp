@@ -14,7 +14,8 @@ const char* const kinds[] = {"pointwise", "convolution", "picture", "depthwise"}
 }  // namespace
 
 std::string shape_name(const LayerShape& shape) {
-    std::string name = fmt::format("{} {}x{}x{}", kinds[int(shape.kind)], shape.input.height, shape.input.width, shape.input.channels);
+    std::string name =
+        fmt::format("{} {}x{}x{}", kinds[int(shape.kind)], shape.input.height, shape.input.width, shape.input.channels);
     if (shape.kind == LayerShape::Kind::pointwise) {
         name += " to ";
     } else {
@@ -34,7 +35,9 @@ std::optional<LayerShape> parse_shape_name(const std::string& name) {
         " to (?:([1-9][0-9]{0,4})x([1-9][0-9]{0,4})x)?([1-9][0-9]{0,4}(?:\\+[1-9][0-9]{0,4})*)( stream)?");
     std::smatch found;
     if (!std::regex_match(name, found, form)) return {};
-    const auto number = [&](std::size_t group, int missing) { return found[group].matched ? std::stoi(found[group]) : missing; };
+    const auto number = [&](std::size_t group, int missing) {
+        return found[group].matched ? std::stoi(found[group]) : missing;
+    };
     LayerShape shape;
     while (kinds[int(shape.kind)] != found[1].str()) shape.kind = LayerShape::Kind(int(shape.kind) + 1);
     shape.input = {number(2, 0), number(3, 0), number(4, 0)};

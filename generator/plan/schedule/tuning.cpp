@@ -20,7 +20,7 @@ namespace {
 
 LayerShape convolution_shape(const ConvolutionKernel& kernel) {
     LayerShape shape;
-    shape.kind = !kernel.input_mean.empty()      ? LayerShape::Kind::picture
+    shape.kind = !kernel.input_mean.empty()    ? LayerShape::Kind::picture
                  : is_pointwise(kernel.window) ? LayerShape::Kind::pointwise
                                                : LayerShape::Kind::convolution;
     shape.output_channels = kernel.output_channels;
@@ -97,14 +97,17 @@ Tuning parse_tuning(const std::string& text, const std::string& file, const Targ
         const std::string pointer = pointer_to(layers.pointer, key);
         const auto shape = parse_shape_name(key);
         if (!shape)
-            fail_input(at(file, pointer),
-                       "names no layer shape; allowed: one as ssdgen tune writes it, such as \"pointwise 19x19x512 to 512\"");
+            fail_input(
+                at(file, pointer),
+                "names no layer shape; allowed: one as ssdgen tune writes it, such as \"pointwise 19x19x512 to 512\"");
         tuning.layers[key] = read_choice({value, file, pointer}, *shape, target);
     }
     return tuning;
 }
 
-Tuning read_tuning(const std::string& path, const Target& target) { return parse_tuning(read_file(path), path, target); }
+Tuning read_tuning(const std::string& path, const Target& target) {
+    return parse_tuning(read_file(path), path, target);
+}
 
 Tuning built_in_tuning(const Target& target) {
     const std::string file = fmt::format("{}.json", target.name);
@@ -120,7 +123,8 @@ std::string tuning_text(const Tuning& tuning, const Target& target) {
         if (choice.stream_rows) values["stream_rows"] = choice.stream_rows;
         lines += fmt::format("{}\n    {}: {}", lines.empty() ? "" : ",", nlohmann::json(name).dump(), values.dump());
     }
-    return fmt::format("{{\n  \"target\": \"{}\",\n  \"layers\": {{{}{}}}\n}}\n", target.name, lines, lines.empty() ? "" : "\n  ");
+    return fmt::format("{{\n  \"target\": \"{}\",\n  \"layers\": {{{}{}}}\n}}\n", target.name, lines,
+                       lines.empty() ? "" : "\n  ");
 }
 
 }  // namespace ssdgen

@@ -10,8 +10,8 @@
 
 namespace ssdgen {
 
-/// What the choice of a layer's schedule depends on. Activation and padding are left out: they touch a tile at its end and at the
-/// map's borders only, and Caffe's networks differ from TensorFlow's in little else.
+/// What the choice of a layer's schedule depends on. Activation and padding are left out: they touch a tile at its end
+/// and at the map's borders only, and Caffe's networks differ from TensorFlow's in little else.
 struct LayerShape {
     enum class Kind { pointwise, convolution, picture, depthwise };
     Kind kind = Kind::pointwise;
@@ -49,8 +49,8 @@ struct Tuning {
 ///
 ///     {"target": "x86-64-v4", "layers": {"pointwise 19x19x512 to 512": {"pixels": 9, "vectors": 3}, ...}}
 ///
-/// InputError if it is for another target, or for a name, key or value that is wrong (a tile that the target's registers or the map
-/// cannot hold among them).
+/// InputError if it is for another target, or for a name, key or value that is wrong (a tile that the target's
+/// registers or the map cannot hold among them).
 Tuning parse_tuning(const std::string& text, const std::string& file, const Target& target);
 Tuning read_tuning(const std::string& path, const Target& target);
 

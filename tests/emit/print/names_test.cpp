@@ -1,8 +1,8 @@
 #include "emit/print/names.h"
 
-#include <doctest/doctest.h>
-
 #include "support/error.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 
@@ -30,7 +30,8 @@ TEST_CASE("Two layers of one identifier are a fault of ours: the reader has seen
     add("conv3", {"conv3"});
     CHECK(step_functions(plan) == std::vector<std::string>{"run_conv0_to_conv1", "run_conv2", "run_conv3"});
     add("conv0_to_conv1", {"conv0_to_conv1"});
-    CHECK(step_functions(plan) == std::vector<std::string>{"run_conv0_to_conv1_", "run_conv2", "run_conv3", "run_conv0_to_conv1"});
+    CHECK(step_functions(plan) ==
+          std::vector<std::string>{"run_conv0_to_conv1_", "run_conv2", "run_conv3", "run_conv0_to_conv1"});
     add("conv1_dw", {"conv1_dw"});
     CHECK_THROWS_WITH_AS(step_functions(plan),
                          "internal error: broken invariant: layers have names of their own: conv1_dw", InternalError);

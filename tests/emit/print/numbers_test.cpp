@@ -1,5 +1,7 @@
 #include "emit/print/numbers.h"
 
+#include "support/error.h"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -8,8 +10,6 @@
 #include <limits>
 #include <random>
 #include <sstream>
-
-#include "support/error.h"
 
 using namespace ssdgen;
 

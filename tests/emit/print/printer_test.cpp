@@ -1,21 +1,17 @@
 #include "emit/print/printer.h"
 
-#include <doctest/doctest.h>
-
-#include "target/target.h"
 #include "support/error.h"
+#include "target/target.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 
 namespace {
 
-const Expression n(const char* name) {
-    return Expression::name(name);
-}
+const Expression n(const char* name) { return Expression::name(name); }
 
-const InstructionSet& portable() {
-    return instruction_set(find_target("portable"));
-}
+const InstructionSet& portable() { return instruction_set(find_target("portable")); }
 
 }  // namespace
 

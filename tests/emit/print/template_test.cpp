@@ -1,8 +1,8 @@
 #include "emit/print/template.h"
 
-#include <doctest/doctest.h>
-
 #include "support/error.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 
@@ -28,15 +28,16 @@ TEST_CASE("A value is text: holes in it are not filled") {
 }
 
 TEST_CASE("A hole without a value and a value without a hole are faults of ours, with file and line") {
-    CHECK_THROWS_WITH_AS(fill_text("\n\n  $missing$\n", "layers/kernel.cpp", {}),
-                         "internal error: broken invariant: templates/layers/kernel.cpp:3: the hole $missing$ has a value",
-                         InternalError);
+    CHECK_THROWS_WITH_AS(
+        fill_text("\n\n  $missing$\n", "layers/kernel.cpp", {}),
+        "internal error: broken invariant: templates/layers/kernel.cpp:3: the hole $missing$ has a value",
+        InternalError);
     CHECK_THROWS_WITH_AS(fill_text("a $b c$d$\n", "layers/kernel.cpp", {{"b", "1"}}),
                          "internal error: broken invariant: templates/layers/kernel.cpp:1: the hole $d$ has a value",
                          InternalError);
-    CHECK_THROWS_WITH_AS(fill_text("nothing\n", "layers/kernel.cpp", {{"surplus", "1"}}),
-                         "internal error: broken invariant: templates/layers/kernel.cpp: the value $surplus$ has a hole",
-                         InternalError);
+    CHECK_THROWS_WITH_AS(
+        fill_text("nothing\n", "layers/kernel.cpp", {{"surplus", "1"}}),
+        "internal error: broken invariant: templates/layers/kernel.cpp: the value $surplus$ has a hole", InternalError);
     CHECK_THROWS_WITH_AS(fill_template("no_such.cpp", {}),
                          "internal error: broken invariant: there is a template no_such.cpp", InternalError);
 }

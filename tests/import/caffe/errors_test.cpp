@@ -1,8 +1,8 @@
-#include <doctest/doctest.h>
-
-#include "tools/caffe_networks.h"
 #include "import/caffe/import.h"
+#include "tools/caffe_networks.h"
 #include "tools/message.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -148,8 +148,9 @@ TEST_CASE("prototxt files of training") {
     CHECK(text_error(deploy + "layer { name: 'eval' type: 'DetectionEvaluate' bottom: 'detection_out' top: 'eval' "
                               "detection_evaluate_param { num_classes: 3 } }\n") ==
           "net.prototxt: is a prototxt of training: layer 'eval' (DetectionEvaluate) measures accuracy" + cure);
-    CHECK(text_error("net: 'train.prototxt'\nbase_lr: 0.0005\nlr_policy: 'multistep'\n") ==
-          "net.prototxt: is the file of a solver, which says how to train; allowed: the deploy.prototxt of the network");
+    CHECK(
+        text_error("net: 'train.prototxt'\nbase_lr: 0.0005\nlr_policy: 'multistep'\n") ==
+        "net.prototxt: is the file of a solver, which says how to train; allowed: the deploy.prototxt of the network");
     // With an input of its own, what is for training only does no harm.
     caffe::NetParameter whole = caffe_detector({});
     CHECK(error_of(caffemodel_of(whole), deploy + loss, {{0}, {1}, std::nullopt, ""}) == "");
@@ -213,9 +214,9 @@ TEST_CASE("parameters that do not fit the prototxt") {
     const std::string renamed = prototxt_of(net);
     layer_of(net, "conv1").set_name("conv_1");
     layer_of(net, "conv2").set_name("another");
-    CHECK(
-        error_of(caffemodel_of(net), renamed, options) ==
-        "net.caffemodel: has no parameters for 2 layers of net.prototxt: 'conv1' (Convolution; nearest 'conv_1'), 'conv2' "
+    CHECK(error_of(caffemodel_of(net), renamed, options) ==
+          "net.caffemodel: has no parameters for 2 layers of net.prototxt: 'conv1' (Convolution; nearest 'conv_1'), "
+          "'conv2' "
           "(Convolution), and parameters of 2 layers that net.prototxt lacks: 'another', 'conv_1'; allowed: those of "
           "the same network");
     net = caffe_classifier({});

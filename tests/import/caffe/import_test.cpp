@@ -1,12 +1,12 @@
 #include "import/caffe/import.h"
 
-#include <doctest/doctest.h>
-
-#include <cmath>
-
 #include "description/read.h"
 #include "description/write.h"
 #include "tools/caffe_networks.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
 
 using namespace ssdgen;
 using namespace ssdgen::test;

@@ -1,11 +1,11 @@
+#include "import/import.h"
+#include "tools/message.h"
+#include "tools/synthetic_model.h"
+
 #include <doctest/doctest.h>
 
 #include <filesystem>
 #include <fstream>
-
-#include "import/import.h"
-#include "tools/message.h"
-#include "tools/synthetic_model.h"
 
 using namespace ssdgen;
 using namespace ssdgen::test;

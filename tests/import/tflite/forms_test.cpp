@@ -1,12 +1,12 @@
 // What TensorFlow Lite files of different years say in different ways: each is the same network to us.
-#include <doctest/doctest.h>
-
 #include "description/read.h"
 #include "description/write.h"
-#include "support/warnings.h"
 #include "import/import.h"
+#include "support/warnings.h"
 #include "tools/message.h"
 #include "tools/synthetic_model.h"
+
+#include <doctest/doctest.h>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -132,7 +132,8 @@ TEST_CASE("the file's own arithmetic follows what the options say") {
 TEST_CASE("the file's constants may have any shape that is one number, or one a channel") {
     for (const int channels : {1, 3})
         for (const Code code : {Code::ADD, Code::SUB, Code::MUL, Code::DIV})
-            for (const std::vector<int>& shape : {std::vector<int>{}, {1}, {1, 1, 1, 1}, {channels}, {1, 1, 1, channels}}) {
+            for (const std::vector<int>& shape :
+                 {std::vector<int>{}, {1}, {1, 1, 1, 1}, {channels}, {1, 1, 1, channels}}) {
                 CAPTURE(channels);
                 CAPTURE(shape.size());
                 Picture picture(float32, {}, channels);
@@ -153,10 +154,11 @@ TEST_CASE("a normalisation beside the file's own is warned of, with what is like
     Picture picture(float32);
     picture.arithmetic(Code::DIV, {128});
     picture.arithmetic(Code::SUB, {1});
-    CHECK(warnings(picture, {{127.5F}, {0.0078125F}, std::nullopt}) ==
-          std::vector<std::string>{
-              "net.tflite: computes x * 0.0078125 -1 of its picture itself, so that after --mean 127.5 --scale 0.0078125 "
-              "its first layer gets -1.008 to -0.9922: is --mean 0 --scale 1 meant?"});
+    CHECK(
+        warnings(picture, {{127.5F}, {0.0078125F}, std::nullopt}) ==
+        std::vector<std::string>{
+            "net.tflite: computes x * 0.0078125 -1 of its picture itself, so that after --mean 127.5 --scale 0.0078125 "
+            "its first layer gets -1.008 to -0.9922: is --mean 0 --scale 1 meant?"});
     CHECK(warnings(picture, {{0}, {1}, std::nullopt}).empty());
 }
 

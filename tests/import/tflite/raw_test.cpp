@@ -1,14 +1,14 @@
 // Detectors that end in boxes and scores, without TFLite_Detection_PostProcess; tests/cases has the messages.
-#include <doctest/doctest.h>
-
-#include <filesystem>
-#include <fstream>
-
 #include "description/read.h"
 #include "description/write.h"
 #include "import/import.h"
 #include "tools/message.h"
 #include "tools/synthetic_model.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
 
 using namespace ssdgen;
 using namespace ssdgen::test;

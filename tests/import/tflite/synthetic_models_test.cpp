@@ -1,11 +1,11 @@
-#include <doctest/doctest.h>
-
-#include <cmath>
-
 #include "description/read.h"
 #include "description/write.h"
 #include "import/import.h"
 #include "tools/synthetic_model.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
 
 using namespace ssdgen;
 using namespace ssdgen::test;

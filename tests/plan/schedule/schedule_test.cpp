@@ -1,10 +1,10 @@
 #include "plan/schedule/schedule.h"
 
+#include "target/target.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
-
-#include "target/target.h"
 
 using namespace ssdgen;
 
@@ -74,8 +74,8 @@ TEST_CASE("Depthwise tiles are no wider than the row and fit the registers") {
 TEST_CASE("A pointwise in a stream takes as few rows as give its weights enough pixels, and no more than there are") {
     const Target& target = find_target("x86-64-v4");
     CHECK(schedule_stream_rows(target, {150, 150, 64}, 32) == 1);
-    CHECK(schedule_stream_rows(target, {8, 8, 128}, 128) == 2);     // 16 pixels
-    CHECK(schedule_stream_rows(target, {19, 19, 512}, 512) == 3);   // 54: the weights come from beyond the cache
+    CHECK(schedule_stream_rows(target, {8, 8, 128}, 128) == 2);    // 16 pixels
+    CHECK(schedule_stream_rows(target, {19, 19, 512}, 512) == 3);  // 54: the weights come from beyond the cache
     CHECK(schedule_stream_rows(target, {2, 2, 128}, 128) == 2);
 }
 

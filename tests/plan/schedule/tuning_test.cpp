@@ -1,19 +1,19 @@
 #include "plan/schedule/tuning.h"
 
-#include <doctest/doctest.h>
-
-#include <filesystem>
-
 #include "description/read.h"
 #include "graph/build.h"
 #include "passes/lower.h"
 #include "plan/build.h"
+#include "plan/kernels.h"
 #include "plan/print.h"
 #include "plan/schedule/candidates.h"
-#include "plan/kernels.h"
 #include "plan/schedule/shape_name.h"
 #include "support/error.h"
 #include "support/files.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
 
 using namespace ssdgen;
 
@@ -21,7 +21,9 @@ namespace {
 
 const Target& avx512() { return find_target("x86-64-v4"); }
 
-Graph lowered(const std::string& config) { return lower(build_graph(read_description(SSDGEN_SOURCE_DIR "/configs/" + config))); }
+Graph lowered(const std::string& config) {
+    return lower(build_graph(read_description(SSDGEN_SOURCE_DIR "/configs/" + config)));
+}
 
 std::string text_of(const std::string& layers) { return R"({"target": "x86-64-v4", "layers": {)" + layers + "}}"; }
 
@@ -56,10 +58,10 @@ bool same(const ScheduleChoice& a, const ScheduleChoice& b) {
 }  // namespace
 
 TEST_CASE("A layer's shape has one name, and the name gives the shape back") {
-    for (const char* name :
-         {"pointwise 19x19x512 to 512", "pointwise 75x74x64 to 128 stream", "pointwise 10x10x512 to 24+126",
-          "depthwise 150x150x64 3x3 stride 2 to 75x75x64 stream", "convolution 10x10x256 3x5 stride 2 dilation 2 to 5x5x512",
-          "picture 300x300x3 3x3 stride 2 to 150x150x32 stream"}) {
+    for (const char* name : {"pointwise 19x19x512 to 512", "pointwise 75x74x64 to 128 stream",
+                             "pointwise 10x10x512 to 24+126", "depthwise 150x150x64 3x3 stride 2 to 75x75x64 stream",
+                             "convolution 10x10x256 3x5 stride 2 dilation 2 to 5x5x512",
+                             "picture 300x300x3 3x3 stride 2 to 150x150x32 stream"}) {
         CAPTURE(name);
         const auto shape = parse_shape_name(name);
         REQUIRE(shape);
@@ -77,9 +79,11 @@ TEST_CASE("A layer's shape has one name, and the name gives the shape back") {
     CHECK(shape->output_width == 6);
     CHECK(shape->output_channels == std::vector<int>{24, 126});
     CHECK(shape->stream);
-    for (const char* name : {"", "pointwise", "pointwise 19x19 to 512", "pointwise 19x19x512 to 512 ", "pool 3x3x8 to 8", "pointwise 19x19x512 to 0",
-                             "pointwise 019x19x512 to 512", "pointwise 19x19x512 to 19x19x512", "pointwise 19x19x512 3x3 stride 1 to 19x19x512",
-                             "depthwise 19x19x512 to 512", "depthwise 5x5x8 3x3 stride 1 dilation 1 to 5x5x8", "pointwise 1x1x999999 to 8"}) {
+    for (const char* name :
+         {"", "pointwise", "pointwise 19x19 to 512", "pointwise 19x19x512 to 512 ", "pool 3x3x8 to 8",
+          "pointwise 19x19x512 to 0", "pointwise 019x19x512 to 512", "pointwise 19x19x512 to 19x19x512",
+          "pointwise 19x19x512 3x3 stride 1 to 19x19x512", "depthwise 19x19x512 to 512",
+          "depthwise 5x5x8 3x3 stride 1 dilation 1 to 5x5x8", "pointwise 1x1x999999 to 8"}) {
         CAPTURE(name);
         CHECK_FALSE(parse_shape_name(name));
     }
@@ -87,7 +91,9 @@ TEST_CASE("A layer's shape has one name, and the name gives the shape back") {
 
 TEST_CASE("The shapes of a network's layers: what is in a stream, joined heads, the picture") {
     const Plan plan = build_plan(lowered("mobilenet_ssd_voc.json"), avx512());
-    const auto name_of = [&](const std::string& layer) { return shape_name(*layer_shape(stage_of(plan, layer).kernel)); };
+    const auto name_of = [&](const std::string& layer) {
+        return shape_name(*layer_shape(stage_of(plan, layer).kernel));
+    };
     CHECK(name_of("conv0") == "picture 300x300x3 3x3 stride 2 to 150x150x32 stream");
     CHECK(name_of("conv2/dw") == "depthwise 150x150x64 3x3 stride 2 to 75x75x64 stream");
     CHECK(name_of("conv1") == "pointwise 150x150x32 to 64 stream");
@@ -117,17 +123,20 @@ TEST_CASE("A tuning file that is wrong") {
     CHECK(message_of("{") == "t.json:1:2: the text ends; allowed: a key in double quotes, or '}'");
     CHECK(message_of("[]") == "t.json: found an empty list; allowed: an object");
     CHECK(message_of(R"({"layers": {}})") == "t.json: /target: missing; allowed: \"x86-64-v4\"");
-    CHECK(message_of(R"({"target": "x86-64-v3", "layers": {}})") == "t.json: /target: found \"x86-64-v3\"; allowed: \"x86-64-v4\"");
+    CHECK(message_of(R"({"target": "x86-64-v3", "layers": {}})") ==
+          "t.json: /target: found \"x86-64-v3\"; allowed: \"x86-64-v4\"");
     CHECK(message_of(R"({"target": 4, "layers": {}})") == "t.json: /target: found 4; allowed: \"x86-64-v4\"");
     CHECK(message_of(R"({"target": "x86-64-v4"})") == "t.json: /layers: missing; allowed: an object");
     CHECK(message_of(R"({"target": "x86-64-v4", "layers": 1})") == "t.json: /layers: found 1; allowed: an object");
-    CHECK(message_of(R"({"target": "x86-64-v4", "layers": {}, "date": 1})") == "t.json: /date: unknown key; allowed: \"target\", \"layers\"");
+    CHECK(message_of(R"({"target": "x86-64-v4", "layers": {}, "date": 1})") ==
+          "t.json: /date: unknown key; allowed: \"target\", \"layers\"");
     struct Row {
         const char *layer, *message;
     };
     const Row rows[] = {
         {R"("pointwise": {})",
-         "/pointwise: names no layer shape; allowed: one as ssdgen tune writes it, such as \"pointwise 19x19x512 to 512\""},
+         "/pointwise: names no layer shape; allowed: one as ssdgen tune writes it, such as \"pointwise 19x19x512 to "
+         "512\""},
         {R"("pointwise 9x9x8 to 16": 3)", "/pointwise 9x9x8 to 16: found 3; allowed: an object"},
         {R"("pointwise 9x9x8 to 16": {"vectors": 1})",
          "/pointwise 9x9x8 to 16/pixels: missing; allowed: a whole number from 1 to 16"},
@@ -178,7 +187,8 @@ TEST_CASE("A layer takes the tile that the tuning has for its shape, the others 
         "pointwise 7x7x7 to 7": {"pixels": 1, "vectors": 1})"));
     for (const char* name : {"conv7", "conv8", "conv9", "conv10", "conv11"}) {
         CHECK(stage_of(tuned, name).tuned);
-        for (const ChannelBlock& block : convolution_of(tuned, name).blocks) CHECK((block.vectors == 3 ? block.pixels == 9 : block.vectors == 2));
+        for (const ChannelBlock& block : convolution_of(tuned, name).blocks)
+            CHECK((block.vectors == 3 ? block.pixels == 9 : block.vectors == 2));
     }
     // 32 vectors in blocks of at most 3: the last one has 2, and the model's pixels.
     const auto& blocks = convolution_of(tuned, "conv7").blocks;
@@ -207,8 +217,10 @@ TEST_CASE("A tuning without entries, or with the model's own choices, gives the 
     const Graph graph = lowered("mobilenet_ssd_voc.json");
     const Plan model = build_plan(graph, avx512());
     CHECK(dump(build_plan(graph, avx512(), Tuning{})) == dump(model));
-    CHECK(dump(build_plan(graph, avx512(), parse(R"("pointwise 19x19x512 to 512": {"pixels": 6, "vectors": 4})"))) == dump(model));
-    CHECK(dump(build_plan(graph, avx512(), parse(R"("pointwise 19x19x512 to 512": {"pixels": 14, "vectors": 2})"))) != dump(model));
+    CHECK(dump(build_plan(graph, avx512(), parse(R"("pointwise 19x19x512 to 512": {"pixels": 6, "vectors": 4})"))) ==
+          dump(model));
+    CHECK(dump(build_plan(graph, avx512(), parse(R"("pointwise 19x19x512 to 512": {"pixels": 14, "vectors": 2})"))) !=
+          dump(model));
 }
 
 TEST_CASE("A tile that the registers cannot hold is a fault of our own once it is past the reader") {
@@ -233,16 +245,21 @@ TEST_CASE("Every candidate is one that a tuning file may hold, makes a plan, and
             for (const ScheduleChoice& candidate : candidates) {
                 Tuning tuning;
                 tuning.layers[shape_name(*shape)] = candidate;
-                REQUIRE(tuning_text(parse_tuning(tuning_text(tuning, target), "t.json", target), target) == tuning_text(tuning, target));
+                REQUIRE(tuning_text(parse_tuning(tuning_text(tuning, target), "t.json", target), target) ==
+                        tuning_text(tuning, target));
                 for (const Node& node : graph.nodes)
-                    if (node.name == stage->name) REQUIRE_FALSE(same_kernel(make_kernel(graph, node, target, shape->stream, tuning), stage->kernel));
+                    if (node.name == stage->name)
+                        REQUIRE_FALSE(
+                            same_kernel(make_kernel(graph, node, target, shape->stream, tuning), stage->kernel));
             }
         }
         CHECK(all > 4 * all_stages(model).size());  // a map of a few pixels leaves nothing to choose
     }
 }
 
-TEST_CASE("Candidates of AVX-512's pointwise: 6x64 and 9x48 near the front, no tile that the model holds for more than a quarter slower") {
+TEST_CASE(
+    "Candidates of AVX-512's pointwise: 6x64 and 9x48 near the front, no tile that the model holds for more than a "
+    "quarter slower") {
     const auto candidates = tile_candidates(avx512(), {512}, 360, 512);
     const auto place = [&](const ScheduleChoice& wanted) {
         for (std::size_t i = 0; i < candidates.size(); ++i)

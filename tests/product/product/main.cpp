@@ -34,7 +34,8 @@ int main(int argc, char** argv) {
     ssd::Detection found[5];
     const bool small = argc == 3 && std::strcmp(argv[1], "small") == 0;
     if (small && !read_weights(argv[2])) return 1;
-    const int count = small ? half::detect(image, small_workspace, found, 5) : specimen::detect(image, workspace, found, 5);
+    const int count =
+        small ? half::detect(image, small_workspace, found, 5) : specimen::detect(image, workspace, found, 5);
     if (!small && count_in_c(picture) != count) return 2;
     for (int i = 0; i < count; ++i)
         std::printf("class %d, score %.4f, x %.4f to %.4f\n", found[i].label, static_cast<double>(found[i].score),

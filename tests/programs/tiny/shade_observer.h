@@ -38,7 +38,7 @@ struct Observer {
 };
 
 int forward_observed(const std::uint8_t* image, float* logits, Workspace& workspace, const ssd::Executor& executor,
-                      const Observer& observer) noexcept;
+                     const Observer& observer) noexcept;
 void multiply_add_chains(float* values, long iterations) noexcept;
 inline constexpr double flops_per_iteration = 32;
 

@@ -1,5 +1,5 @@
-// A network made by hand, with the interface of an emitted one, for the programs' own tests: the average of each quarter of
-// a 4 x 4 picture (layer 0), times 8 minus 4 (layer 1), is the logits of one prior in each quarter.
+// A network made by hand, with the interface of an emitted one, for the programs' own tests: the average of each
+// quarter of a 4 x 4 picture (layer 0), times 8 minus 4 (layer 1), is the logits of one prior in each quarter.
 #pragma once
 
 #include <cstddef>

@@ -6,7 +6,8 @@ namespace tiny {
 namespace {
 
 const float mean_of_quarters[] = {0.465931373F, 0.572303922F, 0.614705882F};
-const float samples_of_quarters[] = {0.252941176F, 0.401960784F, 0.540196078F, 0.535294118F, 0.401960784F, 0.540196078F};
+const float samples_of_quarters[] = {0.252941176F, 0.401960784F, 0.540196078F,
+                                     0.535294118F, 0.401960784F, 0.540196078F};
 const float mean_of_head[] = {-0.27254902F, 0.578431373F, 0.917647059F};
 const float samples_of_head[] = {-1.97647059F, -0.784313725F, 0.321568627F, 0.282352941F, -0.784313725F, 0.321568627F};
 

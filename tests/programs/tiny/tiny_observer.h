@@ -39,7 +39,7 @@ struct Observer {
 };
 
 int forward_observed(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace,
-                      const ssd::Executor& executor, const Observer& observer) noexcept;
+                     const ssd::Executor& executor, const Observer& observer) noexcept;
 void multiply_add_chains(float* values, long iterations) noexcept;
 inline constexpr double flops_per_iteration = 32;
 
