@@ -5,7 +5,7 @@
 #include "emit/folder/programs.h"
 #include "emit/folder/runtime.h"
 #include "emit/network/c_interface.h"
-#include "emit/network/network_parts.h"
+#include "emit/network/network.h"
 #include "support/error.h"
 
 namespace ssdgen {

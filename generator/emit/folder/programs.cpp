@@ -1,6 +1,6 @@
 #include "emit/folder/programs.h"
 
-#include "emit/network/network_parts.h"
+#include "emit/network/network.h"
 #include "emit/print/file_header.h"
 #include "emit/print/instruction_set.h"
 #include "emit/print/kernel_space.h"

@@ -1,6 +1,7 @@
+#include "emit/network/network.h"
+
 #include "cost/code_size.h"
 #include "emit/network/layers.h"
-#include "emit/network/network_parts.h"
 #include "emit/print/file_header.h"
 #include "emit/print/names.h"
 #include "emit/print/numbers.h"

@@ -6,7 +6,7 @@
 #include "emit/folder/programs.h"
 #include "emit/folder/runtime.h"
 #include "emit/network/c_interface.h"
-#include "emit/network/network_parts.h"
+#include "emit/network/network.h"
 #include "emit/print/file_header.h"
 #include "emit/print/names.h"
 #include "emit/print/template.h"
