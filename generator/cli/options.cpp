@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include "cli/reference.h"
 #include "cli/sweep_options.h"
 #include "description/read.h"
 #include "support/error.h"
@@ -98,9 +99,11 @@ void add_forms(CLI::App& command, GenerateOptions& options) {
         options.weights_form = found->second;
     };
     command.add_option_function<std::string>(
-        "--weights-as", read, "object: taken in by the assembler (default); array: C++; file: handed over at run time");
-    command.add_flag("--single-file", options.single_file,
-                     "One .h and one .cpp, the network alone; weights as array (default) or file");
+        "--weights-as", read,
+        "object: a .bin that the assembler takes in (default); array: C++; file: handed over at run time");
+    command.add_flag(
+        "--single-file", options.single_file,
+        "NAME.h, NAME_c.h and NAME.cpp alone, which need but a compiler; weights as array (default) or file");
 }
 
 /// An option whose value is a number of bytes.
@@ -147,7 +150,9 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     CLI::App* command = app.add_subcommand("generate", "Emit C++ source for a network");
     command->add_option("CONFIG", options.config, "Description of the network (JSON)")->required();
     command->add_option("--out", options.out, "Folder to write; default: generated/NAME");
-    command->add_option("--name", options.name, "Name of the emitted network; default: the description's");
+    command->add_option(
+        "--name", options.name,
+        "Name of the emitted network, so that variants can be linked together; default: the description's");
     add_multipliers(*command, options.multipliers);
     auto* weights = command->add_option("--weights", options.weights, "Weights: .safetensors, .tflite or .caffemodel");
     add_seed(*command, options.random_weights, weights);
@@ -270,6 +275,8 @@ CLI::App* add_tune(CLI::App& app, TuneCommand& command) {
 Options read_options(int argc, const char* const* argv) {
     CLI::App app("Generates C++ source that is specialised for one MobileNet-SSD network.", "ssdgen");
     app.set_version_flag("--version", generator_version);
+    const auto print_reference = [&app] { throw CLI::CallForVersion(command_reference(app), 0); };
+    app.add_flag_callback("--help-markdown", print_reference)->group("");
     app.require_subcommand(1);
     app.fallthrough();  // the options of ssdgen itself may stand behind a command as well
     Options options;
