@@ -1,6 +1,6 @@
 #include "kernel/compact.h"
 
-#include "kernel/pieces.h"
+#include "plan/names.h"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,7 @@ namespace ssdgen {
 Function lower_add_terms(const Target& target, int pixels, int vectors) {
     const auto n = [](const char* name) { return Expression::name(name); };
     const int width = vectors * target.lanes;
-    Function function{
-        fmt::format("add_terms_{}x{}", pixels, width), fmt::format("{} pixels x {} channels.", pixels, width), {}, {}};
+    Function function{compact_tile_name(pixels, width), fmt::format("{} pixels x {} channels.", pixels, width), {}, {}};
     function.parameters = {{ParameterType::input, "in"},
                            {ParameterType::weights, "w"},
                            {ParameterType::input, "from"},
@@ -26,14 +25,13 @@ Function lower_add_terms(const Target& target, int pixels, int vectors) {
                      target.lanes});
     Loop loop{"k", 0, n("count"), 1, {}};
     for (int vector = 0; vector < vectors; ++vector)
-        loop.body.push_back(Load{fmt::format("w_c{}", vector),
-                                 {"w", n("k") * Expression(width) + Expression(vector * target.lanes)},
-                                 target.lanes});
+        loop.body.push_back(Load{
+            weight_name(vector), {"w", n("k") * Expression(width) + Expression(vector * target.lanes)}, target.lanes});
     for (int pixel = 0; pixel < pixels; ++pixel) {
-        const std::string in = fmt::format("in_p{}", pixel);
+        const std::string in = input_name(pixel);
         loop.body.push_back(Broadcast{in, {"in", n("in_step") * Expression(pixel) + n("k")}});
         for (int vector = 0; vector < vectors; ++vector)
-            loop.body.push_back(MultiplyAdd{sum_name(pixel, vector), in, fmt::format("w_c{}", vector)});
+            loop.body.push_back(MultiplyAdd{sum_name(pixel, vector), in, weight_name(vector)});
     }
     function.body.push_back(std::move(loop));
     for (int pixel = 0; pixel < pixels; ++pixel)

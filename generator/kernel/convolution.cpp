@@ -108,11 +108,8 @@ class ConvolutionLowering {
     // --- One row of tiles.
 
     std::string row_function_name(const RowGroup& rows, const BlockGroup& blocks) const {
-        std::string name = fmt::format("row_of_{}x{}", rows.width, blocks.block.channels);
-        if (names_.several_outputs()) name += fmt::format("_output_{}", blocks.block.output);
-        if (!rows.name.empty()) name += "_" + rows.name;
-        if (blocks.block.first_channel > 0) name += fmt::format("_from_{}", blocks.block.first_channel);
-        return name;
+        return convolution_row_name(rows.width, blocks.block.channels, names_.which(blocks.block.output), rows.name,
+                                    blocks.block.first_channel);
     }
 
     bool has_function(const std::string& name) const {
@@ -129,7 +126,7 @@ class ConvolutionLowering {
         const int stride = window_.stride;
         const Expression out_step = Expression::name(names_.output_channels(blocks.block.output));
         for (const TileRun& tile : cut_row(rows.taps, blocks.block.pixels)) {
-            const std::string callee = convolution_tile_name(kernel_, rows, tile, blocks);
+            const std::string callee = tile_function_name(kernel_, rows, tile, blocks);
             if (!has_function(callee))
                 tree_.functions.push_back(lower_convolution_tile(kernel_, target_, rows, tile, blocks));
             Loop loop{"tile", 0, tile.count, 1, {}};

@@ -2,11 +2,13 @@
 
 #include "kernel/pieces.h"
 #include "kernel/tree.h"
+#include "plan/names.h"
 #include "plan/plan.h"
 #include "plan/windows.h"
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,7 +46,10 @@ class ConvolutionNames {
         return several_outputs() ? fmt::format("output_{}", output) : "output";
     }
 
-    std::string row_name(int tap) const { return kernel_.row_pixels ? "input" : fmt::format("row_{}", tap); }
+    /// The output, if there are several.
+    std::optional<int> which(int output) const { return several_outputs() ? std::optional<int>(output) : std::nullopt; }
+
+    std::string row_name(int tap) const { return kernel_.row_pixels ? "input" : input_row_name(tap); }
 
     std::vector<Parameter> row_parameters(const RowGroup& rows) const {
         std::vector<Parameter> parameters;
@@ -59,9 +64,9 @@ class ConvolutionNames {
     const ConvolutionKernel& kernel_;
 };
 
-/// The function's name: tiles of one name are equal.
-std::string convolution_tile_name(const ConvolutionKernel& kernel, const RowGroup& rows, const TileRun& tile,
-                                  const BlockGroup& blocks);
+/// Tiles of one name are equal.
+std::string tile_function_name(const ConvolutionKernel& kernel, const RowGroup& rows, const TileRun& tile,
+                               const BlockGroup& blocks);
 
 /// A register tile: neighbouring pixels of a row x the channels of a block. Parameters: the input rows that the window
 /// lies on (or the input, if it is one pixel), weights, output.

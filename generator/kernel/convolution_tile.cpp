@@ -23,7 +23,7 @@ class TileLowering {
     Function lower(const RowGroup& rows, const TileRun& tile, const BlockGroup& blocks) const {
         const ChannelBlock& block = blocks.block;
         Function function;
-        function.name = convolution_tile_name(kernel_, rows, tile, blocks);
+        function.name = tile_function_name(kernel_, rows, tile, blocks);
         function.comment = fmt::format("{} output pixels x {} channels.", tile.pixels, block.channels);
         function.parameters = names_.row_parameters(rows);
         Body& body = function.body;
@@ -59,16 +59,16 @@ class TileLowering {
             if (index * width % line == 0)
                 body.push_back(Prefetch{{"w", Expression(std::int64_t(index) * width + at + ahead)}});
         for (int vector = 0; vector < vectors; ++vector)
-            body.push_back(Load{fmt::format("w_k{}c{}", index, vector),
+            body.push_back(Load{weight_name(index, vector),
                                 {"w", Expression(std::int64_t(index) * width + vector * target_.lanes)},
                                 target_.lanes,
                                 terms.end_pixel - terms.first_pixel > 1});
         for (int pixel = terms.first_pixel; pixel < terms.end_pixel; ++pixel) {
-            const std::string in = fmt::format("in_k{}p{}", index, pixel);
+            const std::string in = input_name(index, pixel);
             const int column = terms.columns[std::size_t(pixel - terms.first_pixel)];
             body.push_back(Broadcast{in, {"in", Expression(column) * n("input_channels") + Expression(index)}});
             for (int vector = 0; vector < vectors; ++vector)
-                body.push_back(MultiplyAdd{sum_name(pixel, vector), in, fmt::format("w_k{}c{}", index, vector)});
+                body.push_back(MultiplyAdd{sum_name(pixel, vector), in, weight_name(index, vector)});
         }
     }
 
@@ -159,13 +159,12 @@ class TileLowering {
 
 }  // namespace
 
-std::string convolution_tile_name(const ConvolutionKernel& kernel, const RowGroup& rows, const TileRun& tile,
-                                  const BlockGroup& blocks) {
-    std::string name = fmt::format("tile_{}x{}", tile.pixels, blocks.block.channels);
-    if (kernel.output_channels.size() > 1) name += fmt::format("_output_{}", blocks.block.output);
-    if (!kernel.row_pixels && !rows.name.empty()) name += "_" + rows.name;
-    if (!kernel.row_pixels && !tile.name.empty()) name += "_" + tile.name;
-    return name;
+std::string tile_function_name(const ConvolutionKernel& kernel, const RowGroup& rows, const TileRun& tile,
+                               const BlockGroup& blocks) {
+    const bool pointwise = kernel.row_pixels > 0;
+    return convolution_tile_name(tile.pixels, blocks.block.channels,
+                                 ConvolutionNames(kernel).which(blocks.block.output), pointwise ? "" : rows.name,
+                                 pointwise ? "" : tile.name);
 }
 
 Function lower_convolution_tile(const ConvolutionKernel& kernel, const Target& target, const RowGroup& rows,

@@ -1,5 +1,6 @@
 #include "kernel/lower.h"
 #include "kernel/pieces.h"
+#include "plan/names.h"
 #include "plan/windows.h"
 
 #include <fmt/format.h>
@@ -11,10 +12,6 @@ namespace ssdgen {
 namespace {
 
 Expression n(const char* name) { return Expression::name(name); }
-
-std::string row_name(int tap) { return fmt::format("row_{}", tap); }
-
-std::string pixel_sum(int pixel) { return fmt::format("sum_p{}", pixel); }
 
 class DepthwiseLowering {
   public:
@@ -38,7 +35,7 @@ class DepthwiseLowering {
             const std::string name = range_name(index, ranges.size(), "top", "middle", "bottom");
             add_row_function(rows, name);
             const int end = rows.first + rows.count;
-            cases.cases.push_back({row_bound(end, kernel_.output.height), {call_row(rows, row_function_name(name))}});
+            cases.cases.push_back({row_bound(end, kernel_.output.height), {call_row(rows, depthwise_row_name(name))}});
         }
         Function entry{tree_.name, "", {}, {}};
         if (kernel_.stream_rows) {
@@ -58,12 +55,10 @@ class DepthwiseLowering {
     }
 
   private:
-    static std::string row_function_name(const std::string& name) { return name.empty() ? "row" : "row_" + name; }
-
     static std::vector<Parameter> row_parameters(const TapRange& rows) {
         std::vector<Parameter> parameters;
         for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
-            parameters.push_back({ParameterType::input, row_name(tap)});
+            parameters.push_back({ParameterType::input, input_row_name(tap)});
         parameters.push_back({ParameterType::weights, "weights"});
         parameters.push_back({ParameterType::output, "output"});
         return parameters;
@@ -85,7 +80,7 @@ class DepthwiseLowering {
     }
 
     void add_row_function(const TapRange& rows, const std::string& name) {
-        Function function{row_function_name(name), "", row_parameters(rows), {}};
+        Function function{depthwise_row_name(name), "", row_parameters(rows), {}};
         function.comment = fmt::format("A row of {} outputs whose windows have {} rows inside the map.",
                                        kernel_.output.width, rows.taps);
         const auto taps = row_taps(kernel_.input.width, kernel_.output.width, window_);
@@ -95,7 +90,7 @@ class DepthwiseLowering {
             Call call{callee, {}};
             const Expression column = n("tile") * Expression(tile.pixels * window_.stride) + Expression(tile.column);
             for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
-                call.arguments.push_back({row_name(tap), column * n("channels")});
+                call.arguments.push_back({input_row_name(tap), column * n("channels")});
             call.arguments.push_back({"weights", 0});
             call.arguments.push_back(
                 {"output", (n("tile") * Expression(tile.pixels) + Expression(tile.first)) * n("channels")});
@@ -106,9 +101,7 @@ class DepthwiseLowering {
     }
 
     std::string add_tile_function(const TapRange& rows, const std::string& row, const TileRun& tile) {
-        std::string name = fmt::format("tile_of_{}", tile.pixels);
-        if (!row.empty()) name += "_" + row;
-        if (!tile.name.empty()) name += "_" + tile.name;
+        const std::string name = depthwise_tile_name(tile.pixels, row, tile.name);
         Function function{
             name, fmt::format("{} outputs side by side, all channels.", tile.pixels), row_parameters(rows), {}};
         append_activation_constants(function.body, kernel_.activation);
@@ -131,16 +124,16 @@ class DepthwiseLowering {
     /// One vector of channels from `channel` on.
     void append_channels(Body& body, const TapRange& rows, const TileRun& tile, const Expression& channel,
                          int lanes) const {
-        body.push_back(Load{pixel_sum(0), {"weights", channel}, lanes});
-        for (int pixel = 1; pixel < tile.pixels; ++pixel) body.push_back(Copy{pixel_sum(pixel), pixel_sum(0)});
+        body.push_back(Load{sum_name(0), {"weights", channel}, lanes});
+        for (int pixel = 1; pixel < tile.pixels; ++pixel) body.push_back(Copy{sum_name(pixel), sum_name(0)});
         for (int row = rows.first_tap; row < rows.first_tap + rows.taps; ++row) {
             body.push_back(Blank{});
             append_window_row(body, tile, row, channel, lanes);
         }
         body.push_back(Blank{});
-        for (int pixel = 0; pixel < tile.pixels; ++pixel) append_activation(body, kernel_.activation, pixel_sum(pixel));
+        for (int pixel = 0; pixel < tile.pixels; ++pixel) append_activation(body, kernel_.activation, sum_name(pixel));
         for (int pixel = 0; pixel < tile.pixels; ++pixel)
-            body.push_back(Store{{"output", Expression(pixel) * n("channels") + channel}, pixel_sum(pixel), lanes});
+            body.push_back(Store{{"output", Expression(pixel) * n("channels") + channel}, sum_name(pixel), lanes});
     }
 
     /// One row of the window: its weights, then the input columns from left to right, each with all outputs that it is
@@ -154,21 +147,21 @@ class DepthwiseLowering {
             }
         for (int tap : taps) {
             const int index = 1 + row * window_.kernel_width + tap;
-            body.push_back(Load{fmt::format("w_y{}x{}", row, tap),
+            body.push_back(Load{depthwise_weight_name(row, tap),
                                 {"weights", Expression(index) * n("channels") + channel},
                                 lanes,
                                 tile.pixels > 1});
         }
         for (int column : columns) {
-            const std::string in = fmt::format("in_y{}x{}", row, column);
+            const std::string in = depthwise_input_name(row, column);
             const std::size_t load = body.size();
-            body.push_back(Load{in, {row_name(row), Expression(column) * n("channels") + channel}, lanes});
+            body.push_back(Load{in, {input_row_name(row), Expression(column) * n("channels") + channel}, lanes});
             for (int pixel = 0; pixel < tile.pixels; ++pixel) {
                 const PixelTaps& inside = tile.taps[std::size_t(pixel)];
                 const int distance = column - inside.column;
                 if (distance < 0 || distance % window_.dilation || distance / window_.dilation >= inside.taps) continue;
                 const int tap = inside.first_tap + distance / window_.dilation;
-                body.push_back(MultiplyAdd{pixel_sum(pixel), in, fmt::format("w_y{}x{}", row, tap)});
+                body.push_back(MultiplyAdd{sum_name(pixel), in, depthwise_weight_name(row, tap)});
             }
             std::get<Load>(body[load].value).keep = body.size() - load > 2;
         }

@@ -9,8 +9,6 @@
 
 namespace ssdgen {
 
-std::string sum_name(int pixel, int vector) { return fmt::format("sum_p{}c{}", pixel, vector); }
-
 void append_activation_constants(Body& body, Activation activation) {
     if (activation == Activation::none) return;
     body.push_back(Blank{});

@@ -10,9 +10,6 @@ namespace ssdgen {
 
 // Statements that several lowerings are made of.
 
-/// sum names: sum_p2c1 is the sum of pixel 2 and channel vector 1 of a tile.
-std::string sum_name(int pixel, int vector);
-
 /// The constants that an activation compares with; nothing for none.
 void append_activation_constants(Body& body, Activation activation);
 

@@ -3,6 +3,7 @@
 #include "kernel/count.h"
 #include "kernel/simplify.h"
 #include "plan/kernels.h"
+#include "plan/names.h"
 #include "plan/windows.h"
 #include "support/error.h"
 
@@ -164,11 +165,6 @@ std::vector<int> unrolled_forms(const KernelSpec& kernel) {
                                             window.kernel_height, window.stride, window.dilation, window.pads[0]))
         forms.push_back(range.first);
     return forms;
-}
-
-std::string unrolled_rows_name(const std::string& kernel_name, const KernelSpec& kernel, int form) {
-    const auto* convolution = std::get_if<ConvolutionKernel>(&kernel);
-    return fmt::format("{}{}_{}", kernel_name, convolution && convolution->row_pixels ? "" : "_from", form);
 }
 
 std::vector<UnrolledRows> unroll_rows(const KernelSpec& kernel, const KernelTree& tree) {

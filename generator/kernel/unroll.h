@@ -23,9 +23,7 @@ struct UnrolledRows {
 /// makes.
 std::vector<int> unrolled_forms(const KernelSpec& kernel);
 
-/// The name of a form.
-std::string unrolled_rows_name(const std::string& kernel_name, const KernelSpec& kernel, int form);
-
+/// Each form, called unrolled_rows_name().
 std::vector<UnrolledRows> unroll_rows(const KernelSpec& kernel, const KernelTree& tree);
 
 /// A function without parameters that are numbers, without its loops.

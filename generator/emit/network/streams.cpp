@@ -6,6 +6,7 @@
 #include "graph/shapes.h"
 #include "kernel/unroll.h"
 #include "plan/kernels.h"
+#include "plan/names.h"
 #include "plan/scratch.h"
 #include "plan/stream.h"
 
