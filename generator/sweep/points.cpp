@@ -33,17 +33,17 @@ std::int64_t standard_macs(const Facts& facts) {
 
 double ratio(std::int64_t a, std::int64_t b) { return double(a) / double(b); }
 
-void add_facts(const Graph& graph, std::int64_t full_macs, Figures& figures) {
+void add_facts(const Graph& graph, std::int64_t full_macs, PointFigures& figures) {
     const Facts facts = gather_facts(graph);
     const Shape& input = shape_of(graph, graph.input);
-    figures["input"] = fmt::format("{}x{}", input.width, input.height);
-    figures["macs"] = facts.totals.macs;
-    figures["macs_share"] = ratio(facts.totals.macs, full_macs);
-    figures["textbook_share"] = graph.alpha * graph.alpha * graph.rho * graph.rho;
-    figures["separable_share"] = ratio(facts.totals.macs, standard_macs(facts));
-    figures["params"] = facts.totals.parameters;
-    figures["activation_bytes"] = facts.totals.activation_bytes;
-    figures["priors"] = facts.totals.priors;
+    figures.input = fmt::format("{}x{}", input.width, input.height);
+    figures.macs = facts.totals.macs;
+    figures.macs_share = ratio(facts.totals.macs, full_macs);
+    figures.textbook_share = graph.alpha * graph.alpha * graph.rho * graph.rho;
+    figures.separable_share = ratio(facts.totals.macs, standard_macs(facts));
+    figures.params = facts.totals.parameters;
+    figures.activation_bytes = facts.totals.activation_bytes;
+    figures.priors = facts.totals.priors;
 }
 
 }  // namespace
@@ -81,15 +81,12 @@ class Planner {
             tuning =
                 options.tuning.empty() ? built_in_tuning(*point.target) : read_tuning(options.tuning, *point.target);
         }
-        calibrations_ = options.calibration.empty()
-                            ? built_in_calibrations()
-                            : parse_calibrations(read_file(options.calibration), options.calibration);
+        calibrations_ = sweep_calibrations(options);
         full_macs_ = gather_facts(build_graph(description, {1.0, 1.0})).totals.macs;
     }
 
     PointPlan find(const SweepPoint& point) {
-        PointPlan result{
-            {{"alpha", point.alpha}, {"rho", point.rho}, {"target", point.target->name}, {"unroll", point.unroll}}};
+        PointPlan result{{point.alpha, point.rho, point.target->name, point.unroll}};
         try {
             const Graph graph = build_graph(description_, {point.alpha, point.rho});
             add_facts(graph, full_macs_, result.figures);
@@ -98,24 +95,24 @@ class Planner {
                 result);
             if (!weights_.empty()) check_weights(graph, result);
         } catch (const InputError& error) {
-            result.figures["failed"] = error.what();
+            result.figures.failed = error.what();
         }
         return result;
     }
 
   private:
     void add_plan(const Plan& plan, PointPlan& result) const {
-        Figures& figures = result.figures;
-        figures["weights_bytes"] = plan.weights_size * 4;
-        figures["arena_bytes"] = plan.arena_size * 4;
+        PointFigures& figures = result.figures;
+        figures.weights_bytes = plan.weights_size * 4;
+        figures.arena_bytes = plan.arena_size * 4;
         const Peak peak = find_peak(plan);
-        figures["peak_live_bytes"] = peak.bytes;
-        figures["peak_layer"] = peak.layer;
+        figures.peak_live_bytes = peak.bytes;
+        figures.peak_layer = peak.layer;
         const auto calibration = calibrations_.find(plan.target.name);
         // One kernel for all shapes is another matter.
         if (!plan.compact && calibration != calibrations_.end())
-            figures["predicted_ms"] = predict_ms(network_work(plan), calibration->second);
-        if (wants_code_) figures["flash_bytes"] = plan.weights_size * 4 + code_bytes(plan);
+            figures.predicted_ms = predict_ms(network_work(plan), calibration->second);
+        if (wants_code_) figures.flash_bytes = plan.weights_size * 4 + code_bytes(plan);
         result.sources = library_sources(plan, WeightsForm::object);
         if (plan.compact) return;
         for (const Stage* stage : all_stages(plan)) result.stages.push_back(stage_work(*stage, plan));
@@ -154,6 +151,11 @@ std::vector<PointPlan> plan_points(const SweepOptions& options, const Descriptio
     std::vector<PointPlan> plans;
     for (const SweepPoint& point : points) plans.push_back(planner.find(point));
     return plans;
+}
+
+Calibrations sweep_calibrations(const SweepOptions& options) {
+    return options.calibration.empty() ? built_in_calibrations()
+                                       : parse_calibrations(read_file(options.calibration), options.calibration);
 }
 
 }  // namespace ssdgen

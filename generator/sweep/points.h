@@ -2,18 +2,14 @@
 
 #include "cost/latency_model.h"
 #include "description/description.h"
+#include "sweep/figures.h"
 #include "sweep/sweep.h"
 #include "target/target.h"
-
-#include <nlohmann/json.hpp>
 
 #include <string>
 #include <vector>
 
 namespace ssdgen {
-
-/// The figures of a point by the keys of sweep_columns(); a figure that is not known is missing, and "failed" says why.
-using Figures = nlohmann::ordered_json;
 
 /// One network of a sweep.
 struct SweepPoint {
@@ -32,7 +28,7 @@ std::vector<SweepPoint> sweep_points(const SweepOptions& options, const Descript
 
 /// What is known of a point without compiling anything.
 struct PointPlan {
-    Figures figures;  // of a point that `generate` would refuse: "failed", and whatever could be told before
+    PointFigures figures;  // of a point that `generate` would refuse: why, and whatever could be told before
     // What follows is empty for a point that is no network.
     std::string weights{};               // its file; empty for random weights too
     std::vector<std::string> sources{};  // of its library, relative to the folder that is emitted
@@ -41,9 +37,12 @@ struct PointPlan {
 };
 
 /// Takes each point as far as `generate` takes it before it emits: graph, weights, passes, plan. A point that is no
-/// network (a map smaller than its window, say), or whose file of weights is missing or does not fit it, has its
-/// "failed". InputError if the tuning or calibration file is wrong; UsageError for weights of an unknown kind of file.
+/// network (a map smaller than its window, say), or whose file of weights is missing or does not fit it, has failed.
+/// InputError if the tuning or calibration file is wrong; UsageError for weights of an unknown kind of file.
 std::vector<PointPlan> plan_points(const SweepOptions& options, const Description& description,
                                    const std::vector<SweepPoint>& points);
+
+/// The prices of the latency model that predictions are made with. InputError if their file is wrong.
+Calibrations sweep_calibrations(const SweepOptions& options);
 
 }  // namespace ssdgen

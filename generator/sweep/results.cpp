@@ -2,9 +2,10 @@
 
 #include "support/error.h"
 #include "support/files.h"
-#include "sweep/columns.h"
+#include "sweep/figures_json.h"
 #include "sweep/front.h"
 #include "sweep/page.h"
+#include "sweep/tables.h"
 #include "sweep/verdict.h"
 
 #include <map>
@@ -15,27 +16,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-const char* form_name(Form form) {
-    static const char* const names[] = {"text", "number",  "count",   "millions", "kib",
-                                        "ms",   "seconds", "percent", "share",    "accuracy"};
-    return names[int(form)];
-}
-
-Json columns_json(const std::vector<Column>& columns) {
-    Json list = Json::array();
-    for (const Column& column : columns)
-        list.push_back({{"key", column.key},
-                        {"heading", column.heading},
-                        {"help", column.help},
-                        {"form", form_name(column.form)},
-                        {"group", column.group},
-                        {"short", column.short_list}});
-    return list;
-}
-
 Json index_json(int index) { return index < 0 ? Json(nullptr) : Json(index); }
 
-Json results_json(const SweepSettings& settings, const std::vector<Column>& columns, const std::vector<Figures>& points,
+Json results_json(const SweepSettings& settings, const std::vector<Column>& columns, const Json& points,
                   const Verdict& verdict, const PredictionError& error) {
     Json json{{"network", settings.network}, {"threads", settings.threads}, {"measured", settings.measure}};
     if (!settings.machine.empty()) json["machine"] = settings.machine;
@@ -66,7 +49,7 @@ Calibrations calibrate(const std::vector<SweepRow>& rows, const std::string& mac
     Calibrations calibrations;
     for (const SweepRow& row : rows) {
         if (row.timed.empty()) continue;
-        const std::string target = row.figures.at("target");
+        const std::string& target = row.figures.target;
         measured[target].insert(measured[target].end(), row.timed.begin(), row.timed.end());
         ++calibrations[target].networks;
     }
@@ -94,13 +77,16 @@ std::string settings_json(const SweepSettings& settings) {
 }
 
 std::string write_results(const SweepSettings& settings, std::vector<SweepRow> rows, const std::string& folder) {
-    std::vector<Figures> points;
+    std::vector<PointFigures> points;
     for (const SweepRow& row : rows) points.push_back(row.figures);
     const Verdict verdict = judge(settings.budget, settings.threads[0], !settings.evaluated_on.empty(), points);
     const std::string front = mark_accuracy_front(settings.threads[0], points);
     const PredictionError error = prediction_error(points);
     const std::vector<Column> columns = used_columns(sweep_columns(settings.threads), points);
-    const Json json = results_json(settings, columns, points, verdict, error);
+    Json points_json = Json::array();
+    for (std::size_t index = 0; index < points.size(); ++index)
+        points_json.push_back(figures_json(points[index], rows[index].written));
+    const Json json = results_json(settings, columns, points_json, verdict, error);
     std::map<std::string, std::string> files{{folder + "/sweep.csv", sweep_csv(columns, points)},
                                              {folder + "/sweep.json", json.dump(1) + "\n"},
                                              {folder + "/sweep.html", sweep_page(settings.network, json.dump())}};

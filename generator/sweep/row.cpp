@@ -4,6 +4,7 @@
 #include "support/files.h"
 #include "support/process.h"
 #include "sweep/chain.h"
+#include "sweep/figures_json.h"
 
 #include <cstdio>
 #include <filesystem>
@@ -19,23 +20,45 @@ using Json = nlohmann::ordered_json;
 
 Json read_json(const std::string& path) { return Json::parse(read_file(path)); }
 
-/// What a step left behind; the first failure of a point counts.
+/// What the steps of a point left behind, and what is known of it by them; its first failure counts.
 class Records {
   public:
-    Records(std::string folder, Figures& figures) : folder_(std::move(folder)), figures_(figures) {}
+    /// written: the figures of point.json.
+    Records(std::string folder, const Json& written)
+        : figures(read_figures(written, folder + "/point.json")), folder_(std::move(folder)), written_(written) {}
 
-    /// Null if the step failed, or was not done after another failed.
+    PointFigures figures;
+
+    /// Null, and a failure, if the step failed, or was not done after another failed.
     Json find(const std::string& step, const std::string& what) {
         const std::string path = folder_ + "/" + step + ".json";
         const Json record = fs::exists(path) ? read_json(path) : Json{{"failed", "was not done"}};
         if (!record.contains("failed")) return record;
-        if (!figures_.contains("failed")) figures_["failed"] = what + ": " + std::string(record["failed"]);
+        fail(what + ": " + std::string(record["failed"]));
         return nullptr;
     }
 
+    /// The JSON document that a program printed, with a number under the key; null, and a failure, if it printed no
+    /// such.
+    Json printed(const Json& record, const char* key, const char* what) {
+        const Json document = Json::parse(std::string(record.at("output")), nullptr, false);
+        if (document.is_object() && document.contains(key) && document.at(key).is_number()) return document;
+        fail(fmt::format("{}: the program printed no JSON document with a number {}", what, key));
+        return nullptr;
+    }
+
+    /// The figures for row.json.
+    Json written() const { return figures_json(figures, written_); }
+
   private:
+    void fail(const std::string& reason) {
+        if (figures.failed) return;
+        figures.failed = reason;
+        written_ = written();  // what becomes known after it stands after it
+    }
+
     std::string folder_;
-    Figures& figures_;
+    Json written_;
 };
 
 /// The bytes of the sections of machine code in an archive, as `size` tells them; 0 if it cannot.
@@ -70,24 +93,24 @@ std::int64_t source_size(const std::string& source, const Json& point) {
     return bytes;
 }
 
-void add_sizes(const std::string& folder, const Json& point, Figures& figures) {
+void add_sizes(const std::string& folder, const Json& point, PointFigures& figures) {
     const std::string library = folder + "/build/lib" + std::string(point.at("network")) + ".a";
     if (const std::int64_t code = code_size(library, folder + "/build")) {
-        figures["code_bytes"] = code;
-        figures["flash_bytes"] = std::int64_t(figures.at("weights_bytes")) + code;
+        figures.code_bytes = code;
+        figures.flash_bytes = figures.weights_bytes.value() + code;
     }
-    figures["library_bytes"] = std::int64_t(fs::file_size(library));
-    figures["source_bytes"] = source_size(folder + "/source", point);
+    figures.library_bytes = std::int64_t(fs::file_size(library));
+    figures.source_bytes = source_size(folder + "/source", point);
 }
 
-void add_compile_time(Records& records, const Json& point, Figures& figures) {
+void add_compile_time(Records& records, const Json& point) {
     double seconds = 0;
     for (const std::string source : point.at("sources")) {
         const Json record = records.find("build/" + object_name(source), "compile");
         if (record.is_null()) return;
         seconds += double(record.at("seconds"));
     }
-    figures["compile_s"] = seconds;
+    records.figures.compile_s = seconds;
 }
 
 /// The stages and the whole as they were measured on one thread.
@@ -109,76 +132,83 @@ Json timed_json(const Json& point, const Json& bench) {
     return timed;
 }
 
-void add_measurement(int threads, const Json& bench, Figures& figures) {
-    const std::string suffix = fmt::format("_{}", threads);
-    figures["ms" + suffix] = bench.at("median_ms");
-    figures["p90_ms" + suffix] = bench.at("p90_ms");
-    figures["percent_of_peak" + suffix] = bench.at("percent_of_peak");
-    if (bench.at("memory_bytes") > 0) figures["memory_bytes" + suffix] = bench.at("memory_bytes");
+/// What is no number, null for one that a program cannot tell, is not known.
+std::optional<double> number(const Json& json) {
+    return json.is_number() ? std::optional(json.get<double>()) : std::nullopt;
 }
 
-/// The JSON document that a program printed, with a number under the key; null, and a failure, if it printed no such.
-Json printed(const Json& record, const char* key, const char* what, Figures& figures) {
-    const Json document = Json::parse(std::string(record.at("output")), nullptr, false);
-    if (document.is_object() && document.contains(key) && document.at(key).is_number()) return document;
-    if (!figures.contains("failed"))
-        figures["failed"] = fmt::format("{}: the program printed no JSON document with a number {}", what, key);
-    return nullptr;
+void add_measurement(const Json& bench, Measurement& measurement) {
+    measurement.ms = number(bench.at("median_ms"));
+    measurement.p90_ms = number(bench.at("p90_ms"));
+    measurement.percent_of_peak = number(bench.at("percent_of_peak"));
+    if (bench.at("memory_bytes") > 0) measurement.memory_bytes = bench.at("memory_bytes").get<std::int64_t>();
 }
 
-void add_evaluation(Records& records, Figures& figures) {
+/// Null: no object is of that size.
+void add_accuracy(const Json& evaluation, PointFigures& figures) {
+    figures.map = number(evaluation.at("map"));
+    figures.map_small = number(evaluation.at("map_small"));
+    figures.map_medium = number(evaluation.at("map_medium"));
+    figures.map_large = number(evaluation.at("map_large"));
+}
+
+void add_evaluation(Records& records) {
     for (const char* name : {"detect", "pictures"}) records.find(std::string("build/") + name, "compile the detector");
     records.find("build/link-detect", "link the detector");
     const Json record = records.find("evaluated", "evaluate");
     if (record.is_null()) return;
-    const Json evaluation = printed(record, "map", "evaluate", figures);
-    if (evaluation.is_null()) return;
-    for (const char* key : {"map", "map_small", "map_medium", "map_large"})
-        if (evaluation.at(key).is_number()) figures[key] = evaluation.at(key);  // null: no object is of that size
+    const Json evaluation = records.printed(record, "map", "evaluate");
+    if (!evaluation.is_null()) add_accuracy(evaluation, records.figures);
 }
 
-void add_records(const std::string& folder, const Json& point, Figures& figures, Json& timed) {
-    Records records(folder, figures);
+/// Gives the stages and the whole as they were measured.
+Json add_records(const std::string& folder, const Json& point, Records& records) {
+    Json timed = Json::array();
     const Json generated = records.find("generated", "generate");
-    if (generated.is_null()) return;
-    figures["generate_s"] = generated.at("seconds");
-    add_compile_time(records, point, figures);
-    if (!records.find("build/archive-library", "archive").is_null()) add_sizes(folder, point, figures);
-    if (point.at("evaluates")) add_evaluation(records, figures);
+    if (generated.is_null()) return timed;
+    records.figures.generate_s = number(generated.at("seconds"));
+    add_compile_time(records, point);
+    if (!records.find("build/archive-library", "archive").is_null()) add_sizes(folder, point, records.figures);
+    if (point.at("evaluates")) add_evaluation(records);
     for (const char* name : {"peak", "bench"}) records.find(std::string("build/") + name, "compile the benchmark");
     for (const int threads : point.at("threads")) {
         const Json measured = records.find(fmt::format("measured_{}", threads), "measure");
         if (measured.is_null()) continue;
-        const Json bench = printed(measured, "median_ms", "measure", figures);
+        const Json bench = records.printed(measured, "median_ms", "measure");
         if (bench.is_null()) continue;
-        add_measurement(threads, bench, figures);
+        add_measurement(bench, records.figures.measurement(threads));
         if (threads == 1) timed = timed_json(point, bench);
     }
+    return timed;
 }
 
 }  // namespace
 
 std::string point_json(const SweepPoint& point, const PointPlan& plan, const std::string& network,
                        const std::vector<int>& threads, bool evaluates) {
-    return Json{{"id", point.id()},        {"network", network},      {"threads", threads},   {"evaluates", evaluates},
-                {"figures", plan.figures}, {"sources", plan.sources}, {"stages", plan.stages}}
+    return Json{{"id", point.id()},
+                {"network", network},
+                {"threads", threads},
+                {"evaluates", evaluates},
+                {"figures", figures_json(plan.figures)},
+                {"sources", plan.sources},
+                {"stages", plan.stages}}
                .dump(1) +
            "\n";
 }
 
 void write_row(const std::string& folder) {
     const Json point = read_json(folder + "/point.json");
-    Figures figures = point.at("figures");
-    Json timed = Json::array();
+    Records records(folder, point.at("figures"));
     // One that has failed already was not compiled; records may be there from before.
-    if (!figures.contains("failed")) add_records(folder, point, figures, timed);
-    write_if_changed(folder + "/row.json", Json{{"figures", figures}, {"timed", timed}}.dump(1) + "\n");
+    const Json timed = records.figures.failed ? Json::array() : add_records(folder, point, records);
+    write_if_changed(folder + "/row.json", Json{{"figures", records.written()}, {"timed", timed}}.dump(1) + "\n");
 }
 
 SweepRow read_row(const std::string& file) {
     const Json json = read_json(file);
-    SweepRow row;
-    row.figures = json.at("figures");
+    const Json& figures = json.at("figures");
+    SweepRow row{read_figures(figures, file), {}, figures};
     for (const Json& one : json.at("timed")) row.timed.push_back({one.at("work"), one.at("ms"), one.at("weight")});
     return row;
 }

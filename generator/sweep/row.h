@@ -3,6 +3,8 @@
 #include "cost/latency_model.h"
 #include "sweep/points.h"
 
+#include <nlohmann/json.hpp>
+
 #include <string>
 #include <vector>
 
@@ -14,14 +16,16 @@ std::string point_json(const SweepPoint& point, const PointPlan& plan, const std
 
 /// A point with everything that was measured of it.
 struct SweepRow {
-    Figures figures;
-    std::vector<TimedWork> timed;  // its stages, then the whole; empty if they were not measured
+    PointFigures figures;
+    std::vector<TimedWork> timed{};  // its stages, then the whole; empty if they were not measured
+    nlohmann::ordered_json written = nlohmann::ordered_json::object();  // the figures as row.json has them
 };
 
 /// Makes row.json in a point's folder from point.json and the records of its steps. A step that failed is a row that
 /// says so.
 void write_row(const std::string& folder);
 
+/// InputError if a figure in it is wrong.
 SweepRow read_row(const std::string& file);
 
 }  // namespace ssdgen

@@ -59,11 +59,8 @@ std::string whole_path(const std::string& path) {
 
 /// Where the prices of predictions come from, target by target.
 std::string provenance(const SweepOptions& options, const std::vector<SweepPoint>& points) {
-    const Calibrations calibrations = options.calibration.empty()
-                                          ? built_in_calibrations()
-                                          : parse_calibrations(read_file(options.calibration), options.calibration);
     std::string text;
-    for (const auto& [target, calibration] : calibrations) {
+    for (const auto& [target, calibration] : sweep_calibrations(options)) {
         const bool used = std::any_of(points.begin(), points.end(), [&, name = target](const SweepPoint& point) {
             return name == point.target->name;
         });
@@ -81,7 +78,7 @@ struct Everything {
 /// One row a point without measuring.
 std::vector<SweepRow> static_rows(const std::vector<PointPlan>& plans) {
     std::vector<SweepRow> rows;
-    for (const PointPlan& plan : plans) rows.push_back({plan.figures, {}});
+    for (const PointPlan& plan : plans) rows.push_back({plan.figures});
     return rows;
 }
 
@@ -111,7 +108,7 @@ std::string measured_sweep(SweepOptions options, const Description& description,
         const SweepPoint& point = everything.points[index];
         const PointPlan& plan = plans[index];
         const std::string folder = options.out + "/points/" + point.id();
-        ninja_points.push_back({point, plan.sources, whole_path(plan.weights), plan.figures.contains("failed")});
+        ninja_points.push_back({point, plan.sources, whole_path(plan.weights), plan.figures.failed.has_value()});
         write_if_changed(folder + "/point.json",
                          point_json(point, plan, description.name, options.threads, !options.evaluate.empty()));
         forget_failures(folder);

@@ -5,29 +5,35 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace ssdgen {
 
 namespace {
 
-std::optional<double> figure(const Figures& point, const std::string& key) {
-    const auto found = point.find(key);
-    return found == point.end() ? std::nullopt : std::optional<double>(*found);
-}
-
-Needs needs_of(const Figures& point, int threads) {
+Needs needs_of(const PointFigures& point, int threads) {
     Needs needs;
-    needs.ms = figure(point, fmt::format("ms_{}", threads));
-    if (!needs.ms && threads == 1) needs.ms = figure(point, "predicted_ms");
-    needs.ram = figure(point, "arena_bytes");
-    needs.flash = figure(point, "flash_bytes");
+    needs.ms = point.ms(threads);
+    if (!needs.ms && threads == 1) needs.ms = point.predicted_ms;
+    needs.ram = point.arena_bytes;
+    needs.flash = point.flash_bytes;
     return needs;
 }
 
-std::string name_of(const Figures& point) {
-    return fmt::format("alpha {}, rho {} ({}, {}, {})", double(point.at("alpha")), double(point.at("rho")),
-                       std::string(point.value("input", "no input")), std::string(point.at("target")),
-                       std::string(point.at("unroll")));
+/// What a network that fits is judged by.
+enum class Worth { accuracy, work };
+
+std::optional<double> worth_of(const PointFigures& point, Worth worth) {
+    switch (worth) {
+        case Worth::accuracy: return point.map;
+        case Worth::work: return point.macs;
+    }
+    throw InternalError("internal error: broken invariant: a network is worth something");
+}
+
+std::string name_of(const PointFigures& point) {
+    return fmt::format("alpha {}, rho {} ({}, {}, {})", point.alpha, point.rho, point.input.value_or("no input"),
+                       point.target, point.unroll);
 }
 
 std::string amount(double value, const std::string& limit) {
@@ -50,66 +56,72 @@ struct Candidate {
     }
 };
 
-std::string fitting_text(int fitting, const std::vector<Figures>& points, int recommended, const std::string& worth) {
+std::string fitting_text(int fitting, const std::vector<PointFigures>& points, int recommended, Worth worth) {
     const std::string count = fmt::format("{} of {} fit the budget", fitting, points.size());
     if (recommended < 0) return count + ", but their accuracy is not known";
-    const Figures& point = points[std::size_t(recommended)];
-    if (worth == "macs") return fmt::format("{}; the largest is {}", count, name_of(point));
-    return fmt::format("{}; the most accurate is {}: mAP {:.3f}", count, name_of(point), double(point.at("map")));
+    const PointFigures& point = points[std::size_t(recommended)];
+    switch (worth) {
+        case Worth::work: return fmt::format("{}; the largest is {}", count, name_of(point));
+        case Worth::accuracy:
+            return fmt::format("{}; the most accurate is {}: mAP {:.3f}", count, name_of(point), point.map.value());
+    }
+    throw InternalError("internal error: broken invariant: a network is worth something");
+}
+
+std::string miss_mark(const Miss& miss) {
+    if (miss.limit.empty()) return "yes";
+    return std::isinf(miss.factor) ? fmt::format("{} unknown", miss.limit)
+                                   : fmt::format("{} x{:.2f}", miss.limit, miss.factor);
 }
 
 }  // namespace
 
-Verdict judge(const Budget& budget, int threads, bool evaluated, std::vector<Figures>& points) {
+Verdict judge(const Budget& budget, int threads, bool evaluated, std::vector<PointFigures>& points) {
     Verdict verdict;
     if (budget.empty()) return verdict;
-    const std::string worth = evaluated ? "map" : "macs";
+    const Worth worth = evaluated ? Worth::accuracy : Worth::work;
+    const double unknown = std::numeric_limits<double>::infinity();
     Candidate best;
     int fitting = 0;
-    double nearest = std::numeric_limits<double>::infinity();
+    double nearest = unknown;
     for (int index = 0; index < int(points.size()); ++index) {
-        Figures& point = points[std::size_t(index)];
-        if (point.contains("failed")) {
-            point["fits"] = "failed";
+        PointFigures& point = points[std::size_t(index)];
+        if (point.failed) {
+            point.fits = "failed";
             continue;
         }
         const Needs needs = needs_of(point, threads);
         const Miss miss = find_miss(budget, needs);
+        point.fits = miss_mark(miss);
         if (miss.limit.empty()) {
-            point["fits"] = "yes";
             ++fitting;
-            const double unknown = std::numeric_limits<double>::infinity();
-            const std::optional<double> value = figure(point, worth);
+            const std::optional<double> value = worth_of(point, worth);
             const Candidate candidate{index, value.value_or(0), needs.ms.value_or(unknown)};
             if (value && candidate.is_better_than(best)) best = candidate;
-            continue;
+        } else if (miss.factor < nearest) {
+            nearest = miss.factor;
+            verdict.nearest = index;
         }
-        point["fits"] = std::isinf(miss.factor) ? fmt::format("{} unknown", miss.limit)
-                                                : fmt::format("{} x{:.2f}", miss.limit, miss.factor);
-        if (miss.factor >= nearest) continue;
-        nearest = miss.factor;
-        verdict.nearest = index;
     }
     verdict.recommended = best.index;
     if (fitting > 0) {
         verdict.nearest = -1;
         verdict.text = fitting_text(fitting, points, best.index, worth);
     } else if (verdict.nearest >= 0) {
-        const Needs needs = needs_of(points[std::size_t(verdict.nearest)], threads);
-        verdict.text =
-            fmt::format("none of {} fits the budget; nearest is {}: {}", points.size(),
-                        name_of(points[std::size_t(verdict.nearest)]), miss_text(needs, find_miss(budget, needs)));
+        const PointFigures& point = points[std::size_t(verdict.nearest)];
+        const Needs needs = needs_of(point, threads);
+        verdict.text = fmt::format("none of {} fits the budget; nearest is {}: {}", points.size(), name_of(point),
+                                   miss_text(needs, find_miss(budget, needs)));
     } else {
         verdict.text = fmt::format("none of {} can be judged: see the column fits", points.size());
     }
     return verdict;
 }
 
-PredictionError prediction_error(const std::vector<Figures>& points) {
+PredictionError prediction_error(const std::vector<PointFigures>& points) {
     std::vector<double> errors;
-    for (const Figures& point : points)
-        if (const auto predicted = figure(point, "predicted_ms"), measured = figure(point, "ms_1");
-            predicted && measured)
+    for (const PointFigures& point : points)
+        if (const auto predicted = point.predicted_ms, measured = point.ms(1); predicted && measured)
             errors.push_back(100 * std::abs(*predicted / *measured - 1));
     if (errors.empty()) return {};
     std::sort(errors.begin(), errors.end());

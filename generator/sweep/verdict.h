@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cost/budget.h"
-#include "sweep/points.h"
+#include "sweep/figures.h"
 
 #include <string>
 #include <vector>
@@ -16,9 +16,9 @@ struct Verdict {
     std::string text;  // a line for the reader; empty without a budget
 };
 
-/// Judges every point and notes in its figures whether it "fits"; one that failed does not. `evaluated`: accuracy was
+/// Judges every point and notes in its figures whether it fits; one that failed does not. `evaluated`: accuracy was
 /// to be measured. Latency is that with `threads` threads if it was measured, else the predicted one.
-Verdict judge(const Budget& budget, int threads, bool evaluated, std::vector<Figures>& points);
+Verdict judge(const Budget& budget, int threads, bool evaluated, std::vector<PointFigures>& points);
 
 /// How good the predictions were where both are known; 0 points: none is.
 struct PredictionError {
@@ -26,6 +26,6 @@ struct PredictionError {
     double median_percent = 0, largest_percent = 0;
 };
 
-PredictionError prediction_error(const std::vector<Figures>& points);
+PredictionError prediction_error(const std::vector<PointFigures>& points);
 
 }  // namespace ssdgen

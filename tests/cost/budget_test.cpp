@@ -44,24 +44,35 @@ TEST_CASE("The limit that is missed by most is named; a need that is not known m
 
 namespace {
 
-Figures point(double alpha, double macs, double ms, int arena) {
-    return {{"alpha", alpha}, {"rho", 1.0},   {"target", "portable"}, {"unroll", "tile"},
-            {"input", "8x8"}, {"macs", macs}, {"ms_1", ms},           {"arena_bytes", arena}};
+PointFigures point(double alpha, std::int64_t macs, double ms, std::int64_t arena) {
+    PointFigures figures{alpha, 1, "portable", "tile"};
+    figures.input = "8x8";
+    figures.macs = macs;
+    figures.measurement(1).ms = ms;
+    figures.arena_bytes = arena;
+    return figures;
+}
+
+PointFigures predicted(std::optional<double> predicted_ms, std::optional<double> ms) {
+    PointFigures figures;
+    figures.predicted_ms = predicted_ms;
+    figures.measurement(1).ms = ms;
+    return figures;
 }
 
 }  // namespace
 
 TEST_CASE("The largest network that fits is recommended; else the nearest, with the limit that it misses") {
-    std::vector<Figures> points{point(0.25, 10, 1, 1000), point(0.5, 30, 2, 1500), point(0.75, 20, 1.5, 1200),
-                                point(1, 90, 9, 3000)};
-    points.push_back(
-        {{"alpha", 0.1}, {"rho", 1.0}, {"target", "portable"}, {"unroll", "tile"}, {"failed", "compile: c++ gave 1"}});
+    std::vector<PointFigures> points{point(0.25, 10, 1, 1000), point(0.5, 30, 2, 1500), point(0.75, 20, 1.5, 1200),
+                                     point(1, 90, 9, 3000)};
+    points.push_back({0.1, 1, "portable", "tile"});
+    points[4].failed = "compile: c++ gave 1";
     const Verdict fits = judge(parse_budget("ms=2,ram=2K", "--budget"), 1, false, points);
     CHECK(fits.recommended == 1);
     CHECK(fits.text == "3 of 5 fit the budget; the largest is alpha 0.5, rho 1 (8x8, portable, tile)");
-    CHECK(points[1]["fits"] == "yes");
-    CHECK(points[3]["fits"] == "ms x4.50");
-    CHECK(points[4]["fits"] == "failed");
+    CHECK(points[1].fits == "yes");
+    CHECK(points[3].fits == "ms x4.50");
+    CHECK(points[4].fits == "failed");
 
     const Verdict nearest = judge(parse_budget("ms=5,ram=800", "--budget"), 1, false, points);
     CHECK(nearest.recommended == -1);
@@ -71,41 +82,39 @@ TEST_CASE("The largest network that fits is recommended; else the nearest, with 
           "1.25 times the limit");
 
     CHECK(judge({}, 1, false, points).text.empty());
-    std::vector<Figures> unknown{points[4]};
+    std::vector<PointFigures> unknown{points[4]};
     CHECK(judge(parse_budget("ms=5", "--budget"), 1, false, unknown).text ==
           "none of 1 can be judged: see the column fits");
 }
 
 TEST_CASE("Where accuracy is known, the most accurate network that fits is recommended; of equals the fastest") {
-    std::vector<Figures> points{point(0.25, 10, 1, 1000), point(0.5, 30, 2, 1500), point(0.75, 20, 1.5, 1200),
-                                point(1, 90, 9, 3000), point(0.6, 35, 1, 1000)};
+    std::vector<PointFigures> points{point(0.25, 10, 1, 1000), point(0.5, 30, 2, 1500), point(0.75, 20, 1.5, 1200),
+                                     point(1, 90, 9, 3000), point(0.6, 35, 1, 1000)};
     const Budget budget = parse_budget("ms=2,ram=2K", "--budget");
-    points[0]["map"] = 0.5;
-    points[1]["map"] = 0.7125;
-    points[2]["map"] = 0.7125;
-    points[3]["map"] = 0.9;
+    points[0].map = 0.5;
+    points[1].map = 0.7125;
+    points[2].map = 0.7125;
+    points[3].map = 0.9;
     const Verdict verdict = judge(budget, 1, true, points);
     CHECK(verdict.recommended == 2);
     CHECK(verdict.text ==
           "4 of 5 fit the budget; the most accurate is alpha 0.75, rho 1 (8x8, portable, tile): mAP 0.713");
 
-    std::vector<Figures> without{points[3], points[4]};
+    std::vector<PointFigures> without{points[3], points[4]};
     const Verdict unknown = judge(budget, 1, true, without);
     CHECK(unknown.recommended == -1);
     CHECK(unknown.nearest == -1);
     CHECK(unknown.text == "1 of 2 fit the budget, but their accuracy is not known");
 
     // Figures that were known before it failed do not make it one to recommend.
-    points[2]["failed"] = "none.safetensors: cannot be read";
+    points[2].failed = "none.safetensors: cannot be read";
     CHECK(judge(budget, 1, true, points).recommended == 1);
-    CHECK(points[2]["fits"] == "failed");
+    CHECK(points[2].fits == "failed");
 }
 
 TEST_CASE("The error of predictions is that of the points where both times are known") {
-    CHECK(prediction_error({{{"predicted_ms", 1.0}}, {{"ms_1", 1.0}}}).points == 0);
-    const PredictionError error = prediction_error({{{"predicted_ms", 1.1}, {"ms_1", 1.0}},
-                                                    {{"predicted_ms", 1.0}, {"ms_1", 1.0}},
-                                                    {{"predicted_ms", 0.8}, {"ms_1", 1.0}}});
+    CHECK(prediction_error({predicted(1, {}), predicted({}, 1)}).points == 0);
+    const PredictionError error = prediction_error({predicted(1.1, 1), predicted(1, 1), predicted(0.8, 1)});
     CHECK(error.points == 3);
     CHECK(error.median_percent == doctest::Approx(10));
     CHECK(error.largest_percent == doctest::Approx(20));

@@ -5,7 +5,7 @@
 #include "report/facts.h"
 #include "support/error.h"
 #include "sweep/chain.h"
-#include "sweep/columns.h"
+#include "sweep/tables.h"
 #include "target/target.h"
 
 #include <doctest/doctest.h>
@@ -24,9 +24,9 @@ struct Sweep {
         options.rhos = std::move(rhos);
         options.targets = {"x86-64-v3"};
     }
-    std::vector<Figures> figures() {
+    std::vector<PointFigures> figures() {
         points = sweep_points(options, description);
-        std::vector<Figures> list;
+        std::vector<PointFigures> list;
         for (const PointPlan& plan : plan_points(options, description, points)) list.push_back(plan.figures);
         return list;
     }
@@ -51,36 +51,36 @@ TEST_CASE("A sweep takes every alpha with every rho, target and form, each once"
 
 TEST_CASE("Static figures are those of inspect and of the plan, beside the textbook's law") {
     Sweep sweep({0.5}, {0.64});
-    const Figures figures = sweep.figures()[0];
+    const PointFigures figures = sweep.figures()[0];
     const Facts facts = gather_facts(build_graph(sweep.description, {0.5, 0.64}));
     const Facts full = gather_facts(build_graph(sweep.description, {1.0, 1.0}));
-    CHECK(figures["macs"] == facts.totals.macs);
-    CHECK(figures["params"] == facts.totals.parameters);
-    CHECK(figures["priors"] == facts.totals.priors);
-    CHECK(figures["activation_bytes"] == facts.totals.activation_bytes);
-    CHECK(double(figures["macs_share"]) == doctest::Approx(double(facts.totals.macs) / double(full.totals.macs)));
-    CHECK(double(figures["textbook_share"]) == doctest::Approx(0.25 * 0.64 * 0.64));
-    CHECK(figures["input"] == "192x192");
-    CHECK(double(figures["arena_bytes"]) >= double(figures["peak_live_bytes"]));
-    CHECK(double(figures["weights_bytes"]) >= 4 * double(figures["params"]));
+    CHECK(figures.macs == facts.totals.macs);
+    CHECK(figures.params == facts.totals.parameters);
+    CHECK(figures.priors == facts.totals.priors);
+    CHECK(figures.activation_bytes == facts.totals.activation_bytes);
+    CHECK(figures.macs_share.value() == doctest::Approx(double(facts.totals.macs) / double(full.totals.macs)));
+    CHECK(figures.textbook_share.value() == doctest::Approx(0.25 * 0.64 * 0.64));
+    CHECK(figures.input == "192x192");
+    CHECK(figures.arena_bytes.value() >= figures.peak_live_bytes.value());
+    CHECK(figures.weights_bytes.value() >= 4 * figures.params.value());
     // MobileNets, 3.1: 8 to 9 times fewer multiply-adds in the separable layers; the others have none to save.
-    CHECK(double(figures["separable_share"]) > 0.11);
-    CHECK(double(figures["separable_share"]) < 0.2);
+    CHECK(figures.separable_share.value() > 0.11);
+    CHECK(figures.separable_share.value() < 0.2);
 }
 
 TEST_CASE("At alpha 1 and rho 1 the shares are 1") {
     Sweep sweep({1}, {1});
-    const Figures figures = sweep.figures()[0];
-    CHECK(figures["macs_share"] == 1.0);
-    CHECK(figures["textbook_share"] == 1.0);
+    const PointFigures figures = sweep.figures()[0];
+    CHECK(figures.macs_share == 1.0);
+    CHECK(figures.textbook_share == 1.0);
 }
 
 TEST_CASE("A point that is no network says why; the others have their figures") {
     Sweep sweep({1}, {0.001, 1});
     const auto figures = sweep.figures();
-    CHECK(contains(figures[0]["failed"], "rho"));
-    CHECK_FALSE(figures[0].contains("macs"));
-    CHECK(figures[1].contains("arena_bytes"));
+    CHECK(contains(figures[0].failed.value(), "rho"));
+    CHECK_FALSE(figures[0].macs);
+    CHECK(figures[1].arena_bytes);
     const std::string text = sweep_text(used_columns(sweep_columns({1}), figures), figures);
     CHECK(contains(text, "failed: alpha 1, rho 0.001, x86-64-v3, tile: "));
 }
@@ -89,9 +89,9 @@ TEST_CASE("A point whose file of weights is missing says which, and has its stat
     Sweep sweep({0.5, 1}, {0.64});
     sweep.options.weights = "no/w{alpha_percent}_{height}.safetensors";
     const auto figures = sweep.figures();
-    CHECK(figures[0]["failed"] ==
+    CHECK(figures[0].failed ==
           "no/w050_192.safetensors: cannot be read: No such file or directory; allowed: a readable file");
-    CHECK(figures[0].contains("arena_bytes"));
+    CHECK(figures[0].arena_bytes);
     sweep.options.weights = "w.json";
     CHECK_THROWS_WITH_AS(sweep.figures(),
                          "w.json: is no weights file by its name; allowed: .safetensors, .tflite, .caffemodel",
@@ -104,37 +104,11 @@ TEST_CASE("A point whose weights do not fit it fails as `generate` does; the oth
     sweep.options.weights = SSDGEN_SOURCE_DIR "/configs/demo/emoji_voc_050_192.safetensors";
     const std::vector<SweepPoint> points = sweep_points(sweep.options, sweep.description);
     const std::vector<PointPlan> plans = plan_points(sweep.options, sweep.description, points);
-    CHECK_FALSE(plans[0].figures.contains("failed"));
+    CHECK_FALSE(plans[0].figures.failed);
     CHECK(plans[0].weights == sweep.options.weights);
-    CHECK(contains(plans[1].figures["failed"], sweep.options.weights + ": "));
-    CHECK(contains(plans[1].figures["failed"], "conv0"));
-    CHECK(plans[1].figures.contains("arena_bytes"));
-}
-
-TEST_CASE("sweep.csv: keys, then a line a point; what is not known is empty, what needs it is quoted") {
-    const std::vector<Figures> points{{{"alpha", 0.5}, {"rho", 1.0}, {"macs", 1000}},
-                                      {{"alpha", 1.0}, {"rho", 1.0}, {"failed", "a, \"b\""}}};
-    CHECK(sweep_csv(used_columns(sweep_columns({1}), points), points) ==
-          "alpha,rho,macs,failed\r\n0.5,1.0,1000,\r\n1.0,1.0,,\"a, \"\"b\"\"\"\r\n");
-}
-
-TEST_CASE("Figures for a person") {
-    const Figures point{{"macs", 1148479168},
-                        {"ms_1", 20.655},
-                        {"arena_bytes", 1478656},
-                        {"target", "portable"},
-                        {"macs_share", 0.0189}};
-    const auto text = [&](const char* key) {
-        for (const Column& column : sweep_columns({1}))
-            if (column.key == key) return figure_text(point, column);
-        return std::string("no column");
-    };
-    CHECK(text("macs") == "1148");
-    CHECK(text("ms_1") == "20.7");
-    CHECK(text("arena_bytes") == "1,444");
-    CHECK(text("target") == "portable");
-    CHECK(text("macs_share") == "0.0189");
-    CHECK(text("params") == "");
+    CHECK(contains(plans[1].figures.failed.value(), sweep.options.weights + ": "));
+    CHECK(contains(plans[1].figures.failed.value(), "conv0"));
+    CHECK(plans[1].figures.arena_bytes);
 }
 
 TEST_CASE("build.ninja: the chain of a point; measuring waits for all compiling; the launcher is not for the weights") {
