@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include <regex>
 #include <set>
 
 using namespace ssdgen;
@@ -208,4 +209,17 @@ TEST_CASE("A terminal shows target and form where points differ in them, and hea
     points[1].unroll = "full";
     CHECK(heading().find("unroll") != std::string::npos);
     CHECK(heading().find("target") == std::string::npos);
+}
+
+TEST_CASE("Every figure that the page asks for by its key is a column") {
+    const std::string script = read_file(SSDGEN_SOURCE_DIR "/generator/sweep/page/sweep.js");
+    std::set<std::string> keys;
+    for (const Column& column : sweep_columns({1})) keys.insert(column.key);
+    const std::regex asked(R"re((?:value\(\w+, |axis\(|known\(|distinct\(|column_of\(|column\.key [!=]== )"(\w+)")re");
+    int found = 0;
+    for (std::sregex_iterator at(script.begin(), script.end(), asked), end; at != end; ++at, ++found) {
+        CAPTURE(at->str());
+        CHECK(keys.count((*at)[1]) == 1);
+    }
+    CHECK(found > 30);
 }
