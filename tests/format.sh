@@ -1,6 +1,6 @@
 #!/bin/sh
 # Are the sources of generator/ and tests/ as .clang-format has them? With clang-format 14, which Debian 12 has: others
-# break lines elsewhere. Status 77 (CTest: skipped) without it. With --fix the files are changed.
+# break lines elsewhere. Skipped without it. With --fix the files are changed.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -12,8 +12,7 @@ for name in clang-format-14 clang-format; do
     fi
 done
 if [ -z "$formatter" ]; then
-    echo "skipped: there is no clang-format 14 here (Debian: clang-format-14)"
-    exit 77
+    exec tests/skip.sh format "clang-format 14 (Debian: clang-format-14)"
 fi
 check="--dry-run -Werror"
 [ "${1-}" != --fix ] || check=-i

@@ -195,10 +195,7 @@ std::string below(const std::string& path, const std::string& folder) {
 }  // namespace
 
 TEST_CASE("A sweep compiles, archives and links what the emitted CMakeLists.txt does, with the same options") {
-    if (!has_program("ninja")) {
-        MESSAGE("skipped: ninja is missing");
-        return;
-    }
+    if (lacks(need::ninja)) return;
     const Case folder{};
     for (const std::string unroll : {"tile", "compact"}) {
         CAPTURE(unroll);
@@ -594,10 +591,7 @@ TEST_CASE("A sweep without measuring refuses the points that generate refuses, w
 TEST_CASE(
     "weights.S is taken by the assemblers of ELF, Mach-O, COFF and WebAssembly; another is told of --weights-as "
     "array") {
-    if (!has_program("clang")) {
-        MESSAGE("skipped: clang is missing");
-        return;
-    }
+    if (lacks(need::clang)) return;
     const Case folder{};
     folder.check_done("generate " + specimen + "--target portable --no-selftest --out net");
     const std::string bytes = read_file(folder.path("net/specimen_weights.bin"));
@@ -620,12 +614,12 @@ TEST_CASE(
     write_if_changed(folder.path("use.c"),
                      "extern const float specimen_weights[] __attribute__((visibility(\"hidden\")));\n"
                      "const float* where(void) { return specimen_weights; }\n");
-    if (has_program("wasm-ld"))
+    if (!lacks(need::wasm_ld))
         require_command(
             "clang --target=wasm32 -O1 -c use.c -o use.o && wasm-ld --no-entry --export=where use.o wasm32.o -o "
             "use.wasm",
             folder.path(""));
-    if (has_program("lld-link"))
+    if (!lacks(need::lld_link))
         require_command(
             "clang --target=x86_64-w64-mingw32 -O1 -c use.c -o use.o && lld-link /nodefaultlib /noentry /dll "
             "/export:where use.o "

@@ -322,8 +322,8 @@ TEST_CASE("Several subgraphs: the one that --subgraph names") {
 }
 
 TEST_CASE("TensorFlow Lite Micro's person detector and MLPerf Tiny's wake words give the values of their references") {
-    const std::string models = models_folder();
-    if (models.empty()) return;
+    if (lacks(need::models)) return;
+    const std::string& models = models_folder;
     for (const std::string name : {"person_detect", "vww_96_int8"}) {
         CAPTURE(name);
         const Case folder{};

@@ -3,6 +3,7 @@
 #include "description/write.h"
 #include "same.h"
 #include "support/files.h"
+#include "tools/skip.h"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -155,11 +156,8 @@ TEST_CASE("every config is canonical, reads back as it was, and fits the schema"
 }
 
 TEST_CASE("mobilenet_ssd_coco at alpha 0.75 has the layers of the published quantised file") {
+    if (test::lacks(test::need::models)) return;
     const std::string path = source_dir + "/../shared/models/coco_ssd_mobilenet_v1_quant.operators.txt";
-    if (!std::filesystem::exists(path)) {
-        std::cout << "skipped: ../shared/models is missing\n";
-        return;
-    }
     const Description d = config("mobilenet_ssd_coco");
     std::vector<LayerDescription> layers = d.backbone;
     layers.insert(layers.end(), d.extras.begin(), d.extras.end());

@@ -176,11 +176,8 @@ TEST_CASE("No warning from g++ or clang++ in any emitted source or runtime heade
     for (const Target& target : all)
         emit(network_of(small("d_" + target_suffix(target)), target)).write(folder.path("d_" + target_suffix(target)));
     emit(network_of(small_classifier("classifier"))).write(folder.path("classifier"));
-    for (const char* chosen : {"g++", "clang++"}) {
-        if (!has_program(chosen)) {
-            MESSAGE("skipped: " << chosen << " is missing");
-            continue;
-        }
+    for (const std::string chosen : {"g++", "clang++"}) {
+        if (lacks(chosen == "g++" ? need::gcc : need::clang)) continue;
         CAPTURE(chosen);
         // -isystem: what is not ours. Programs are compiled with and without the observer, as the build file does.
         const std::string compile =

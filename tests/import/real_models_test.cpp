@@ -2,6 +2,7 @@
 #include "description/write.h"
 #include "import/import.h"
 #include "support/files.h"
+#include "tools/skip.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -15,12 +16,6 @@ namespace {
 
 const std::string models = SSDGEN_SOURCE_DIR "/../shared/models/";
 
-bool present(const std::string& file) {
-    const bool found = std::filesystem::exists(models + file);
-    if (!found) MESSAGE("skipped: no " << models << file);
-    return found;
-}
-
 std::size_t count_values(const Weights& weights) {
     std::size_t count = 0;
     for (const auto& [name, tensor] : weights.tensors) count += tensor.values.size();
@@ -32,7 +27,7 @@ std::vector<int> shape(const Weights& weights, const std::string& name) { return
 }  // namespace
 
 TEST_CASE("the published COCO detector becomes a description with canonical names") {
-    if (!present("coco_ssd_mobilenet_v1_quant.tflite")) return;
+    if (test::lacks(test::need::models)) return;
     const Description d = import_tflite(models + "coco_ssd_mobilenet_v1_quant.tflite", {}).description;
     CHECK(d.name == "coco_ssd_mobilenet_v1_quant");
     CHECK(d.alpha == 1);
@@ -63,7 +58,7 @@ TEST_CASE("the published COCO detector becomes a description with canonical name
 }
 
 TEST_CASE("the published COCO detector's head and post-processing are those of its options") {
-    if (!present("coco_ssd_mobilenet_v1_quant.tflite")) return;
+    if (test::lacks(test::need::models)) return;
     const Description d = import_tflite(models + "coco_ssd_mobilenet_v1_quant.tflite", {}).description;
     const HeadDescription& head = d.head.value();
     CHECK(head.kernel == 1);
@@ -84,7 +79,7 @@ TEST_CASE("the published COCO detector's head and post-processing are those of i
 }
 
 TEST_CASE("the published COCO detector has 47 layers of 4.10 million weights, in neutral shapes") {
-    if (!present("coco_ssd_mobilenet_v1_quant.tflite")) return;
+    if (test::lacks(test::need::models)) return;
     const Weights weights = import_tflite(models + "coco_ssd_mobilenet_v1_quant.tflite", {}).weights;
     CHECK(weights.tensors.size() == 2 * 47 + 1);
     CHECK(count_values(weights) == 4101231 + 1917 * 4);
@@ -102,7 +97,7 @@ TEST_CASE("the published COCO detector has 47 layers of 4.10 million weights, in
 }
 
 TEST_CASE("the published classifier becomes 28 layers with a fully connected one") {
-    if (!present("mobilenet_v1_0.25_128_quant.tflite")) return;
+    if (test::lacks(test::need::models)) return;
     const Imported imported = import_tflite(models + "mobilenet_v1_0.25_128_quant.tflite", {});
     const Description& d = imported.description;
     CHECK(d.name == "mobilenet_v1_0_25_128_quant");
@@ -124,8 +119,8 @@ TEST_CASE("the published classifier becomes 28 layers with a fully connected one
 }
 
 TEST_CASE("an imported description is one that the reader takes, and reads back the same") {
+    if (test::lacks(test::need::models)) return;
     for (const char* name : {"coco_ssd_mobilenet_v1_quant", "mobilenet_v1_0.25_128_quant"}) {
-        if (!present(std::string(name) + ".tflite")) continue;
         const Description d = import_tflite(models + name + ".tflite", {}).description;
         const std::string text = write_description(d);
         CHECK(write_description(parse_description(text, "again.json")) == text);
@@ -133,7 +128,7 @@ TEST_CASE("an imported description is one that the reader takes, and reads back 
 }
 
 TEST_CASE("read_weights gives a model file's tensors") {
-    if (!present("mobilenet_v1_0.25_128_quant.tflite")) return;
+    if (test::lacks(test::need::models)) return;
     const std::string path = models + "mobilenet_v1_0.25_128_quant.tflite";
     const Weights weights = read_weights(path, {});
     const Weights imported = import_tflite(path, {}).weights;

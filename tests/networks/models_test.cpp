@@ -45,7 +45,7 @@ double largest_difference(const std::vector<float>& a, const std::vector<float>&
 /// A model imported, generated and compiled with the programs that the emitted folder brings.
 struct Built {
     TemporaryFolder folder;
-    std::string models = SSDGEN_SOURCE_DIR "/../shared/models";
+    std::string models = models_folder;
 
     explicit Built(const std::string& model, const char* program) {
         require_command(fmt::format("{} import {}/{}.tflite --out-config c.json --out-weights w.safetensors",
@@ -118,7 +118,7 @@ void check_detections(const json& found, const json& wanted, double smallest_gap
 }  // namespace
 
 TEST_CASE("The published detector: raw outputs within 1e-3, the same detections, for all photographs") {
-    if (models_folder().empty()) return;
+    if (lacks(need::models)) return;
     const Built& built = detector();
     for (const std::string photograph : photographs) {
         CAPTURE(photograph);
@@ -140,7 +140,7 @@ TEST_CASE("The published detector: raw outputs within 1e-3, the same detections,
 }
 
 TEST_CASE("From the photograph itself: the strong detections are found, nearly as strong and nearly there") {
-    if (models_folder().empty()) return;
+    if (lacks(need::models) || lacks(need::stb)) return;
     const Built& built = detector();
     for (const std::string photograph : photographs) {
         CAPTURE(photograph);
@@ -148,10 +148,6 @@ TEST_CASE("From the photograph itself: the strong detections are found, nearly a
             run_command(fmt::format("net/build/coco_ssd_mobilenet_v1_quant_detect {}/images/{}.jpg --json",
                                     built.models, photograph),
                         built.folder.path());
-        if (result.status != 0 && result.errors.find("stb") != std::string::npos) {
-            MESSAGE("skipped: built without stb");
-            return;
-        }
         REQUIRE(result.status == 0);
         const json found = json::parse(result.output);
         for (const json& wanted :
@@ -169,7 +165,7 @@ TEST_CASE("From the photograph itself: the strong detections are found, nearly a
 }
 
 TEST_CASE("The description that a person writes and the imported one give the same raw outputs, bit for bit") {
-    if (models_folder().empty()) return;
+    if (lacks(need::models)) return;
     const Built& built = detector();
     // Its priors are computed, so the imported table is no tensor that it takes.
     const Weights weights = read_safetensors(built.folder.path("w.safetensors"));
@@ -192,10 +188,9 @@ TEST_CASE("The description that a person writes and the imported one give the sa
 }
 
 TEST_CASE("The priors that TensorFlow's convention computes agree with the file's quantised table within 0.0033") {
-    const std::string models = models_folder();
-    if (models.empty()) return;
+    if (lacks(need::models)) return;
     const std::vector<float> table =
-        import_tflite(models + "/coco_ssd_mobilenet_v1_quant.tflite", {}).weights.tensors.at("priors").values;
+        import_tflite(models_folder + "/coco_ssd_mobilenet_v1_quant.tflite", {}).weights.tensors.at("priors").values;
     const Graph graph =
         build_graph(read_description(SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_coco.json"), {0.75, std::nullopt});
     REQUIRE(graph.head->priors == 1917);
@@ -210,10 +205,10 @@ TEST_CASE("The priors that TensorFlow's convention computes agree with the file'
 }
 
 TEST_CASE("The published classifier: logits within 1e-3, scores within 1e-4, the same best five in the same order") {
-    if (models_folder().empty()) return;
+    if (lacks(need::models)) return;
     // A dot is no part of a C identifier.
     TemporaryFolder folder;
-    const std::string models = SSDGEN_SOURCE_DIR "/../shared/models";
+    const std::string models = models_folder;
     require_command(
         fmt::format(
             "{0} import {1}/mobilenet_v1_0.25_128_quant.tflite --out-config c.json --out-weights w.safetensors && "

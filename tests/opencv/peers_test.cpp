@@ -25,23 +25,17 @@ const std::string peers_folder = SSDGEN_SOURCE_DIR "/../shared/peers";
 const std::string onnx_runtime_folder = SSDGEN_NPM_FOLDER;  // `./run test` installs it there
 constexpr float mean = 127.5F, scale = 0.007843F;           // of make_models.py's input
 
-/// A python3 that can make the networks; empty, with a printed word, if there is none.
+/// A python3 that can make the networks: need::onnx says whether there is one.
 std::string python() {
     const char* chosen = std::getenv("PYTHON");
-    for (const std::string one : {chosen != nullptr ? chosen : "python3", "python3", "/usr/bin/python3"})
+    for (const std::string one : {chosen != nullptr ? chosen : "python3", "python3"})
         if (run_command(quoted(one) + " -c 'import numpy, onnx'").status == 0) return one;
-    MESSAGE("skipped: no python3 with numpy and onnx (Debian: python3-numpy, python3-onnx)");
-    return "";
+    return "/usr/bin/python3";
 }
 
-bool has_onnx_runtime() {
-    if (run_command(fmt::format("node -e 'require(process.argv[1])' {}",
-                                quoted(onnx_runtime_folder + "/node_modules/onnxruntime-node")))
-            .status == 0)
-        return true;
-    MESSAGE("without ONNX Runtime: node, or onnxruntime-node in the build folder's npm, is missing");
-    return false;
-}
+constexpr Need onnx_runtime{"node with ONNX Runtime (npm: onnxruntime-node, in the build folder's npm)",
+                            "node -e 'require(process.argv[1])' '" SSDGEN_NPM_FOLDER "/node_modules/onnxruntime-node'",
+                            true};
 
 struct Point {
     double alpha;
@@ -88,7 +82,7 @@ Outputs read_outputs(const std::string& prefix) {
 
 struct Peers {
     TemporaryFolder folder;
-    bool onnx_runtime = has_onnx_runtime();
+    bool onnx_runtime = !lacks(::onnx_runtime);
     std::string path(const Point& point, const std::string& ending) const { return folder.path(point.name() + ending); }
 
     Peers(const std::string& python, const std::vector<Point>& points) {
@@ -156,12 +150,8 @@ void check_points(const std::string& python, const std::vector<Point>& points) {
 }  // namespace
 
 TEST_CASE("The networks of the speed comparison, imported and emitted: OpenCV, ONNX Runtime and numpy give the same") {
-    if (!std::filesystem::exists(peers_folder + "/make_models.py")) {
-        MESSAGE("skipped: ../shared/peers is missing");
-        return;
-    }
+    if (lacks(need::peers) || lacks(need::onnx)) return;
     const std::string chosen = python();
-    if (chosen.empty()) return;
     if (std::getenv("SSDGEN_TEST_ALL") == nullptr) {
         check_points(chosen, {{1, 128}, {0.5, 160}, {0.25, 128}});
         return;

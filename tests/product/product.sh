@@ -3,7 +3,7 @@
 #
 #     product.sh installed|source|folder|single_file|cross SOURCE BUILD
 #
-# SOURCE: ssdgen's source tree; BUILD: where it is built. Exit status 77: skipped, with a word why.
+# SOURCE: ssdgen's source tree; BUILD: where it is built. Skipped (tests/skip.sh) where cross compilers are missing.
 set -eu
 
 what=$1 source=$2 build=$3
@@ -17,9 +17,13 @@ fail() {
     exit 1
 }
 
-skip() {
-    echo "skipped: $*"
-    exit 77
+# need COMMAND WHAT: what ./run test does not install (320 MB)
+need() {
+    command -v "$1" >/dev/null || {
+        status=0
+        "$source/tests/skip.sh" "product_$what" "$2" --may-lack || status=$?
+        exit "$status"
+    }
 }
 
 # Quiet unless it fails.
@@ -198,8 +202,8 @@ int main(void) { for (unsigned i = 0; i < sizeof picture; ++i) picture[i] = (uns
     [ "$count" = "$(wc -l <expected)" ] || fail "the C program finds $count"
     ;;
 cross)
-    command -v aarch64-linux-gnu-g++ >/dev/null || skip "no g++-aarch64-linux-gnu"
-    command -v qemu-aarch64 >/dev/null || skip "no qemu-user"
+    need aarch64-linux-gnu-g++ "a cross compiler (Debian: g++-aarch64-linux-gnu)"
+    need qemu-aarch64 "an emulator (Debian: qemu-user)"
     make_product
     cat >toolchain.cmake <<'END'
 set(CMAKE_SYSTEM_NAME Linux)

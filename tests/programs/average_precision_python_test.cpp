@@ -2,6 +2,7 @@
 // scenes.
 
 #include "../../templates/programs/average_precision.h"
+#include "tools/skip.h"
 
 #include <doctest/doctest.h>
 
@@ -83,10 +84,7 @@ void write(const Scenes& scenes, const std::string& path) {
 
 TEST_CASE("random scenes have the mean average precision that Python gives them") {
     const std::string python = "/usr/bin/python3";
-    if (std::system((python + " -c 'import numpy' 2> /dev/null").c_str()) != 0) {
-        MESSAGE("skipped: /usr/bin/python3 has no numpy (Debian: python3-numpy)");
-        return;
-    }
+    if (ssdgen::test::lacks(ssdgen::test::need::numpy)) return;
     std::string folder = (std::filesystem::temp_directory_path() / "ssdgen_precision_XXXXXX").string();
     REQUIRE(mkdtemp(folder.data()) != nullptr);
     std::ofstream(folder + "/program.py") << program;

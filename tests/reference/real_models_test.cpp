@@ -4,6 +4,7 @@
 #include "import/import.h"
 #include "reference/interpreter.h"
 #include "support/files.h"
+#include "tools/skip.h"
 
 #include <doctest/doctest.h>
 
@@ -43,16 +44,10 @@ double largest_difference(const double* found, const float* expected, std::size_
     return largest;
 }
 
-bool present() {
-    const bool found = std::filesystem::exists(models);
-    if (!found) MESSAGE("skipped: no folder " << models);
-    return found;
-}
-
 }  // namespace
 
 TEST_CASE("the classifier of width 0.25 gives the reference's logits and scores") {
-    if (!present()) return;
+    if (test::lacks(test::need::models)) return;
     for (const char* name : {"cat_720p", "grace_hopper"}) {
         const Run run = run_model("mobilenet_v1_0.25_128_quant.tflite", std::string(name) + ".128.u8");
         const std::string stem = models + "reference/" + name + ".mobilenet_v1_0.25_128_quant.";
@@ -65,7 +60,7 @@ TEST_CASE("the classifier of width 0.25 gives the reference's logits and scores"
 }
 
 TEST_CASE("the detector of width 0.75 gives the reference's boxes and logits") {
-    if (!present()) return;
+    if (test::lacks(test::need::models)) return;
     const Run run = run_model("coco_ssd_mobilenet_v1_quant.tflite", "grace_hopper.300.u8");
     const std::vector<float> boxes = floats_of(models + "reference/grace_hopper.boxes.f32");
     const std::vector<float> logits = floats_of(models + "reference/grace_hopper.logits.f32");

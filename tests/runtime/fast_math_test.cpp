@@ -1,4 +1,5 @@
 #include "programs/programs.h"
+#include "tools/skip.h"
 
 #include <doctest/doctest.h>
 
@@ -18,10 +19,7 @@ TEST_CASE("with -Ofast, what is no number comes out nowhere, and the dialects ar
           "#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN\n#include \"dialects_test.cpp\"\n#include \"classify_test.cpp\"\n"
           "#include \"random_scenes_test.cpp\"\n");
     for (const std::string compiler : {"g++", "clang++"}) {
-        if (std::system(("command -v " + compiler + " > /dev/null").c_str()) != 0) {
-            MESSAGE("skipped: " << compiler << " is missing");
-            continue;
-        }
+        if (ssdgen::test::lacks(compiler == "g++" ? ssdgen::test::need::gcc : ssdgen::test::need::clang)) continue;
         CAPTURE(compiler);
         // What they are compared with is compiled as it stands; ties are left out, which any other rounding breaks
         // otherwise.

@@ -16,17 +16,14 @@
 
 #include "ssd/post_process.h"
 #include "ssd/resize.h"
+#include "tools/skip.h"
+
+using namespace ssdgen::test;
 
 namespace {
 
 const std::string models = SSDGEN_SOURCE_DIR "/../shared/models/";
 const char* const pictures[] = {"cat_720p", "grace_hopper", "pets", "street"};
-
-bool have_models() {
-    if (std::ifstream(models + "reference/pets.boxes.f32")) return true;
-    std::cout << "skipped: " << models << " is missing\n";
-    return false;
-}
 
 std::vector<std::uint8_t> read_bytes(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
@@ -69,7 +66,7 @@ std::vector<float> anchors() {
 }  // namespace
 
 TEST_CASE("the reference's raw outputs give the reference's detections") {
-    if (!have_models()) return;
+    if (lacks(need::models)) return;
     const std::vector<float> table = anchors();
     REQUIRE(table.size() == 1917 * 4);
     const ssd::Priors priors{nullptr, 0, table.data(), false, 1917};
@@ -111,7 +108,7 @@ TEST_CASE("the reference's raw outputs give the reference's detections") {
 }
 
 TEST_CASE("the reference's logits give the reference's class scores") {
-    if (!have_models()) return;
+    if (lacks(need::models)) return;
     for (const std::string picture : pictures) {
         const std::string path = models + "reference/" + picture + ".mobilenet_v1_0.25_128_quant.";
         std::vector<float> scores = read_floats(path + "logits.f32");
@@ -123,7 +120,7 @@ TEST_CASE("the reference's logits give the reference's class scores") {
 }
 
 TEST_CASE("photographs resize to the reference's inputs, but for what JPEG decoders disagree on") {
-    if (!have_models()) return;
+    if (lacks(need::models)) return;
     for (const std::string picture : pictures) {
         for (const int size : {300, 128}) {
             CAPTURE(picture);

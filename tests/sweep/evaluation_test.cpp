@@ -74,7 +74,7 @@ CommandResult sweep(const TemporaryFolder& folder, const std::string& options) {
 }  // namespace
 
 TEST_CASE("An evaluated sweep: the mAP of each network that has weights, and nothing done twice") {
-    if (!can_sweep() || !can_read_pictures()) return;
+    if (lacks(need::ninja) || lacks(need::stb)) return;
     const TemporaryFolder folder;
     write_pictures(folder);
     write_if_changed(folder.path("labels"), "nothing\none\ntwo\n");

@@ -66,7 +66,7 @@ CommandResult interrupted(const std::string& command, const TemporaryFolder& fol
 }  // namespace
 
 TEST_CASE("Two points from nothing, then again: measured, and nothing done twice") {
-    if (!can_sweep()) return;
+    if (lacks(need::ninja)) return;
     const TemporaryFolder folder;
     const std::string runner =
         script(folder, "runner", "echo ran >> " + quoted(folder.path("runs")) + "\nexec \"$@\"\n");
@@ -120,7 +120,7 @@ TEST_CASE("Two points from nothing, then again: measured, and nothing done twice
 }
 
 TEST_CASE("The estimate of machine code is within a fifth of what the compiler makes") {
-    if (!can_sweep()) return;
+    if (lacks(need::ninja)) return;
     const TemporaryFolder folder;
     REQUIRE(sweep(folder, "--alpha 1 --target portable --compiler " + quoted(compiler())).status == 0);
     const double measured = results(folder).at("points")[0].at("flash_bytes");
@@ -131,7 +131,7 @@ TEST_CASE("The estimate of machine code is within a fifth of what the compiler m
 }
 
 TEST_CASE("A point that does not compile is a row that says why, and is tried again") {
-    if (!can_sweep()) return;
+    if (lacks(need::ninja)) return;
     const TemporaryFolder folder;
     const std::string broken = script(
         folder, "cxx",
@@ -159,7 +159,7 @@ TEST_CASE("A point that does not compile is a row that says why, and is tried ag
 }
 
 TEST_CASE("A measurement that fails says why, and a program that dies says by which signal") {
-    if (!can_sweep()) return;
+    if (lacks(need::ninja)) return;
     const TemporaryFolder folder;
     const std::string runner =
         script(folder, "runner", "case \"$*\" in *alpha_0.5*) echo 'no such board' >&2; exit 3;; esac\nkill -ILL $$\n");
@@ -173,7 +173,7 @@ TEST_CASE("A measurement that fails says why, and a program that dies says by wh
 }
 
 TEST_CASE("Interrupted and begun again, a sweep goes on where it was") {
-    if (!can_sweep()) return;
+    if (lacks(need::ninja)) return;
     const TemporaryFolder folder;
     // The fourth compiler run waits for the interrupt.
     const std::string cxx = script(
@@ -199,11 +199,7 @@ TEST_CASE("Interrupted and begun again, a sweep goes on where it was") {
 }
 
 TEST_CASE("Launchers that are there: ccache compiles nothing the second time") {
-    if (!can_sweep()) return;
-    if (!has_program("ccache")) {
-        MESSAGE("skipped: ccache is missing");
-        return;
-    }
+    if (lacks(need::ninja) || lacks(need::ccache)) return;
     const TemporaryFolder folder;
     const std::string cache = "export CCACHE_DIR=" + quoted(folder.path("cache")) + "; ";
     const std::string command = quoted(SSDGEN_EXECUTABLE) + " sweep " + specimen +

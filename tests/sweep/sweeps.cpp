@@ -8,19 +8,6 @@
 
 namespace ssdgen::test {
 
-bool can_sweep() {
-    if (has_program("ninja")) return true;
-    MESSAGE("skipped: ninja is missing");
-    return false;
-}
-
-bool can_read_pictures() {
-    if (run_command("echo '#include <stb/stb_image.h>' | " + quoted(compiler()) + " -E -x c++ -").status == 0)
-        return true;
-    MESSAGE("skipped: stb (Debian: libstb-dev) is missing");
-    return false;
-}
-
 nlohmann::json results(const TemporaryFolder& folder) {
     return nlohmann::json::parse(read_file(folder.path("out/sweep.json")));
 }

@@ -8,12 +8,6 @@
 
 namespace ssdgen::test {
 
-/// Whether sweeps can measure here; says why not.
-bool can_sweep();
-
-/// Whether NAME_detect can read pictures if it is compiled here; says why not.
-bool can_read_pictures();
-
 /// sweep.json in the folder `out` of the folder.
 nlohmann::json results(const TemporaryFolder& folder);
 

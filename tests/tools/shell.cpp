@@ -45,12 +45,10 @@ CommandResult run_command(const std::string& command, const std::string& folder)
 
 CommandResult require_command(const std::string& command, const std::string& folder) {
     CommandResult result = run_command(command, folder);
-    if (result.status != 0) {
-        const auto tail = [](const std::string& text) {
-            return text.substr(text.size() - std::min<std::size_t>(text.size(), 4000));
-        };
-        FAIL(command << "\ngave " << result.status << "\n" << tail(result.output) << tail(result.errors));
-    }
+    const auto tail = [](const std::string& text) {
+        return text.substr(text.size() - std::min<std::size_t>(text.size(), 4000));
+    };
+    REQUIRE_MESSAGE(result.status == 0, command << "\n" << tail(result.output) << tail(result.errors));
     return result;
 }
 
@@ -60,12 +58,5 @@ std::string compiler() {
 }
 
 bool has_program(const std::string& name) { return run_command("command -v " + quoted(name)).status == 0; }
-
-std::string models_folder() {
-    const std::string folder = SSDGEN_SOURCE_DIR "/../shared/models";
-    if (std::filesystem::exists(folder + "/README.md")) return folder;
-    MESSAGE("skipped: ../shared/models is missing");
-    return "";
-}
 
 }  // namespace ssdgen::test

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "tools/skip.h"
+
 #include <filesystem>
 #include <string>
 
@@ -38,7 +40,7 @@ std::string compiler();
 /// Whether a program is on this machine.
 bool has_program(const std::string& name);
 
-/// The folder of the models and reference values; empty, with a printed word, if it is missing.
-std::string models_folder();
+/// Of the models and reference values; need::models says whether it is there.
+inline const std::string models_folder = SSDGEN_SOURCE_DIR "/../shared/models";
 
 }  // namespace ssdgen::test
