@@ -3,12 +3,12 @@
 
 #include "../../templates/programs/average_precision.h"
 #include "tools/skip.h"
+#include "tools/temporary_folder.h"
 
 #include <doctest/doctest.h>
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <random>
 #include <string>
@@ -85,8 +85,8 @@ void write(const Scenes& scenes, const std::string& path) {
 TEST_CASE("random scenes have the mean average precision that Python gives them") {
     const std::string python = "/usr/bin/python3";
     if (ssdgen::test::lacks(ssdgen::test::need::numpy)) return;
-    std::string folder = (std::filesystem::temp_directory_path() / "ssdgen_precision_XXXXXX").string();
-    REQUIRE(mkdtemp(folder.data()) != nullptr);
+    const ssdgen::test::TemporaryFolder temporary;
+    const std::string folder = temporary.path();
     std::ofstream(folder + "/program.py") << program;
     for (const unsigned seed : {1U, 2U, 3U}) {
         CAPTURE(seed);
@@ -106,5 +106,4 @@ TEST_CASE("random scenes have the mean average precision that Python gives them"
             CHECK(mean_average_precision(classes, range) == doctest::Approx(expected).epsilon(1e-12));
         }
     }
-    std::filesystem::remove_all(folder);
 }

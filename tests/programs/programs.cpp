@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <map>
 
 namespace ssd::test {
 
@@ -14,12 +15,43 @@ namespace {
 
 const fs::path source = SSDGEN_SOURCE_DIR;
 
-std::string filled(const std::string& file, const std::string& network) {
+using Holes = std::map<std::string, std::string>;
+
+/// A template as an emitted folder has it.
+std::string filled(const std::string& file, const Holes& holes) {
     std::string text = read(source / "templates/programs" / file);
-    const std::string hole = "$network$";
-    for (std::size_t at; (at = text.find(hole)) != std::string::npos;) text.replace(at, hole.size(), network);
+    for (const auto& [name, value] : holes) {
+        const std::string hole = "$" + name + "$";
+        for (std::size_t at; (at = text.find(hole)) != std::string::npos;) text.replace(at, hole.size(), value);
+    }
     return text;
 }
+
+/// What the generator would say of the networks in tiny/.
+const Holes tiny{{"header", ""},
+                 {"network", "tiny"},
+                 {"outputs", "float* boxes, float* logits"},
+                 {"layer_count", "2"},
+                 {"layers", R"({"quarters", "average_pool", 0, 2, 2, 3, 48}, {"head", "pointwise", 1, 2, 2, 3, 12})"},
+                 {"stage_count", "2"},
+                 {"stages", R"({"quarters", "average_2x2", 48, 0}, {"head", "scale", 12, 1})"},
+                 {"step_count", "2"},
+                 {"steps", R"({"quarters", 0, 1, 0}, {"head", 1, 1, 1})"},
+                 {"total_macs", "60"},
+                 {"peak_values", "16"},
+                 {"peak_flops", "32.0"}};
+const Holes shade{{"header", ""},
+                  {"network", "shade"},
+                  {"outputs", "float* logits"},
+                  {"layer_count", "1"},
+                  {"layers", R"({"logits", "fully_connected", 0, 1, 1, 3, 12})"},
+                  {"stage_count", "1"},
+                  {"stages", R"({"logits", "shades", 12, 0})"},
+                  {"step_count", "1"},
+                  {"steps", R"({"logits", 0, 1, 0})"},
+                  {"total_macs", "12"},
+                  {"peak_values", "16"},
+                  {"peak_flops", "32.0"}};
 
 }  // namespace
 
@@ -31,8 +63,8 @@ std::string read(const fs::path& path) {
 void write(const fs::path& path, const std::string& text) { std::ofstream(path, std::ios::binary) << text; }
 
 Programs::Programs() {
-    std::string pattern = (fs::temp_directory_path() / "ssdgen_programs_XXXXXX").string();
-    folder = mkdtemp(pattern.data());
+    write_interface(tiny);
+    write_interface(shade);
     build("tiny", "detect", "", "");
     build("tiny", "detect", "_without_pictures", "-DSSD_WITHOUT_PICTURES");
     build("tiny", "bench", "", "");
@@ -45,19 +77,22 @@ Programs::Programs() {
     build("shade", "selftest", "", "");
 }
 
-Programs::~Programs() { fs::remove_all(folder); }
-
 Outcome Programs::run(const std::string& command) const {
     const std::string whole = "cd '" + folder.string() + "' && ./" + command + " > out.txt 2> err.txt";
     const int status = std::system(whole.c_str());
     return {WEXITSTATUS(status), read(folder / "out.txt"), read(folder / "err.txt")};
 }
 
+void Programs::write_interface(const std::map<std::string, std::string>& holes) const {
+    for (const std::string header : {"observer.h", "expected.h"})
+        write(folder / (holes.at("network") + "_" + header), filled(header, holes));
+}
+
 void Programs::build(const std::string& network, const std::string& program, const std::string& suffix,
                      const std::string& flags) {
     const fs::path main = folder / (network + "_" + program + suffix + ".cpp");
-    write(main, filled(program + ".cpp", network));
-    write(folder / "program_weights.h", filled("program_weights_linked.h", network));
+    write(main, filled(program + ".cpp", {{"network", network}}));
+    write(folder / "program_weights.h", filled("program_weights_linked.h", {{"network", network}}));
     const fs::path tiny = source / "tests/programs/tiny";
     std::string sources = main.string() + " " + (tiny / (network + ".cpp")).string();
     if (program == "selftest") sources += " " + (tiny / (network + "_expected.cpp")).string();
@@ -66,9 +101,9 @@ void Programs::build(const std::string& network, const std::string& program, con
     const char* compiler = std::getenv("CXX");
     const std::string command = std::string(compiler != nullptr ? compiler : "c++") +
                                 " -std=c++17 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror -pthread " + flags +
-                                " -I" + tiny.string() + " -I" + (source / "templates/programs").string() + " -I" +
-                                (source / "runtime").string() + " " + sources + " -o " +
-                                (folder / (network + "_" + program + suffix)).string();
+                                " -I" + folder.string() + " -I" + tiny.string() + " -I" +
+                                (source / "templates/programs").string() + " -I" + (source / "runtime").string() + " " +
+                                sources + " -o " + (folder / (network + "_" + program + suffix)).string();
     REQUIRE(std::system(command.c_str()) == 0);
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "tools/temporary_folder.h"
+
 #include <filesystem>
+#include <map>
 #include <string>
 
 // The programs around an emitted network, compiled from their templates around two networks made by hand (tiny/).
@@ -21,14 +24,19 @@ struct Outcome {
 class Programs {
   public:
     Programs();
-    ~Programs();
 
     /// Runs in the folder.
     Outcome run(const std::string& command) const;
 
-    fs::path folder;
+  private:
+    ssdgen::test::TemporaryFolder temporary_;
+
+  public:
+    const fs::path folder = temporary_.path();
 
   private:
+    /// Headers of a network in tiny/, as every emitted network has them.
+    void write_interface(const std::map<std::string, std::string>& holes) const;
     void build(const std::string& network, const std::string& program, const std::string& suffix,
                const std::string& flags);
 };

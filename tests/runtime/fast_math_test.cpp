@@ -1,5 +1,6 @@
 #include "programs/programs.h"
 #include "tools/skip.h"
+#include "tools/temporary_folder.h"
 
 #include <doctest/doctest.h>
 
@@ -13,8 +14,8 @@ using namespace ssd::test;
 TEST_CASE("with -Ofast, what is no number comes out nowhere, and the dialects are the same") {
     const std::string tests = SSDGEN_SOURCE_DIR "/tests/runtime/",
                       includes = " -I" SSDGEN_SOURCE_DIR "/runtime -I" + tests;
-    std::string pattern = (fs::temp_directory_path() / "ssdgen_fast_math_XXXXXX").string();
-    const fs::path folder = mkdtemp(pattern.data());
+    const ssdgen::test::TemporaryFolder temporary;
+    const fs::path folder = temporary.path();
     write(folder / "all.cpp",
           "#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN\n#include \"dialects_test.cpp\"\n#include \"classify_test.cpp\"\n"
           "#include \"random_scenes_test.cpp\"\n");
@@ -30,5 +31,4 @@ TEST_CASE("with -Ofast, what is no number comes out nowhere, and the dialects ar
         const int status = std::system(command.c_str());
         CHECK_MESSAGE(status == 0, read(folder / "out.txt"));
     }
-    fs::remove_all(folder);
 }

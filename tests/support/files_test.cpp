@@ -1,10 +1,9 @@
 #include "support/files.h"
 
 #include "support/error.h"
+#include "tools/temporary_folder.h"
 
 #include <doctest/doctest.h>
-
-#include <unistd.h>
 
 #include <filesystem>
 
@@ -12,17 +11,6 @@ using namespace ssdgen;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A fresh folder, gone with the test.
-struct Folder {
-    fs::path path = fs::temp_directory_path() / ("ssdgen_test_files_" + std::to_string(getpid()));
-    Folder() {
-        fs::remove_all(path);
-        fs::create_directories(path);
-    }
-    ~Folder() { fs::remove_all(path); }
-    std::string operator/(const std::string& name) const { return (path / name).string(); }
-};
 
 template <class Call>
 std::string message_of(Call&& call) {
@@ -37,16 +25,16 @@ std::string message_of(Call&& call) {
 }  // namespace
 
 TEST_CASE("a file reads back byte for byte, its folder made") {
-    const Folder folder;
+    const test::TemporaryFolder folder;
     const std::string bytes("a\0\r\n\xFF", 5);
-    write_if_changed(folder / "deep/er/file.bin", bytes);
-    CHECK(read_file(folder / "deep/er/file.bin") == bytes);
-    CHECK(!fs::exists(folder / "deep/er/file.bin.part"));
+    write_if_changed(folder.path("deep/er/file.bin"), bytes);
+    CHECK(read_file(folder.path("deep/er/file.bin")) == bytes);
+    CHECK(!fs::exists(folder.path("deep/er/file.bin.part")));
 }
 
 TEST_CASE("a file that holds the bytes already is left alone, another is replaced") {
-    const Folder folder;
-    const std::string path = folder / "file";
+    const test::TemporaryFolder folder;
+    const std::string path = folder.path("file");
     write_if_changed(path, "one");
     const auto long_ago = fs::last_write_time(path) - std::chrono::hours(1);
     fs::last_write_time(path, long_ago);
@@ -58,53 +46,52 @@ TEST_CASE("a file that holds the bytes already is left alone, another is replace
 }
 
 TEST_CASE("what cannot be read is said with its reason") {
-    const Folder folder;
-    const std::string missing = folder / "missing";
+    const test::TemporaryFolder folder;
+    const std::string missing = folder.path("missing");
     CHECK(message_of([&] { read_file(missing); }) ==
           missing + ": cannot be read: No such file or directory; allowed: a readable file");
-    CHECK(message_of([&] { read_file(folder.path.string()); }) ==
-          folder.path.string() + ": is a folder; allowed: a readable file");
+    CHECK(message_of([&] { read_file(folder.path()); }) == folder.path() + ": is a folder; allowed: a readable file");
 }
 
 TEST_CASE("what cannot be written is said with its reason") {
-    const Folder folder;
-    write_if_changed(folder / "file", "x");
-    const std::string below_a_file = folder / "file/below";
+    const test::TemporaryFolder folder;
+    write_if_changed(folder.path("file"), "x");
+    const std::string below_a_file = folder.path("file/below");
     CHECK(message_of([&] { write_if_changed(below_a_file, "x"); }) ==
-          (folder / "file") + ": cannot be made: Not a directory; allowed: a folder that can be written");
+          folder.path("file") + ": cannot be made: Not a directory; allowed: a folder that can be written");
 }
 
 TEST_CASE("a set of files is written together, or nothing of it") {
-    const Folder folder;
+    const test::TemporaryFolder folder;
     FileSet files;
     files.add("a.txt", "A");
     files.add("sub/b.txt", "B");
-    files.write(folder / "out");
-    CHECK(read_file(folder / "out/a.txt") == "A");
-    CHECK(read_file(folder / "out/sub/b.txt") == "B");
-    CHECK(std::distance(fs::directory_iterator(folder / "out"), fs::directory_iterator()) == 2);
+    files.write(folder.path("out"));
+    CHECK(read_file(folder.path("out/a.txt")) == "A");
+    CHECK(read_file(folder.path("out/sub/b.txt")) == "B");
+    CHECK(std::distance(fs::directory_iterator(folder.path("out")), fs::directory_iterator()) == 2);
 
-    write_if_changed(folder / "plain", "x");
-    CHECK(message_of([&] { files.write(folder / "plain/out"); }) ==
-          (folder / "plain/out") + ": cannot be made: Not a directory; allowed: a folder that can be written");
+    write_if_changed(folder.path("plain"), "x");
+    CHECK(message_of([&] { files.write(folder.path("plain/out")); }) ==
+          folder.path("plain/out") + ": cannot be made: Not a directory; allowed: a folder that can be written");
 }
 
 TEST_CASE("of files written together none appears if one cannot be written") {
-    const Folder folder;
-    fs::create_directories(folder.path / "taken");
-    const std::string taken = folder / "taken";
+    const test::TemporaryFolder folder;
+    fs::create_directories(folder.path("taken"));
+    const std::string taken = folder.path("taken");
     CHECK(message_of([&] {
-              write_together({{folder / "first", "1"}, {taken, "2"}});
+              write_together({{folder.path("first"), "1"}, {taken, "2"}});
           }) == taken + ": cannot be written: Is a directory; allowed: a file in a folder that can be written");
-    CHECK(!fs::exists(folder / "first"));
-    CHECK(!fs::exists(folder / "first.part"));
+    CHECK(!fs::exists(folder.path("first")));
+    CHECK(!fs::exists(folder.path("first.part")));
 
     FileSet files;
     files.add("first", "1");
     files.add("taken", "2");
-    CHECK(message_of([&] { files.write(folder.path.string()); }) ==
+    CHECK(message_of([&] { files.write(folder.path()); }) ==
           taken + ": cannot be written: Is a directory; allowed: a file in a folder that can be written");
-    CHECK(!fs::exists(folder / "first"));
+    CHECK(!fs::exists(folder.path("first")));
 }
 
 TEST_CASE("a path is emitted once") {

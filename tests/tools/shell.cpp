@@ -1,28 +1,15 @@
 #include "tools/shell.h"
 
-#include "support/error.h"
 #include "support/files.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <cstdlib>
 
 namespace ssdgen::test {
-
-TemporaryFolder::TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "ssdgen_emitted_XXXXXX").string();
-    check(mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
-    path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    if (std::getenv("SSDGEN_KEEP") != nullptr) return;
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-}
 
 std::string quoted(const std::string& text) {
     std::string result = "'";

@@ -1,24 +1,12 @@
 #pragma once
 
 #include "tools/skip.h"
+#include "tools/temporary_folder.h"
 
 #include <filesystem>
 #include <string>
 
 namespace ssdgen::test {
-
-/// A fresh folder for temporary files that goes with the object; kept if SSDGEN_KEEP is set.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    std::string path(const std::string& file = "") const { return file.empty() ? path_ : path_ + "/" + file; }
-
-  private:
-    std::string path_;
-};
 
 struct CommandResult {
     int status = 0;  // exit status; 128 + signal

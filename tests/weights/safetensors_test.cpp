@@ -3,10 +3,9 @@
 #include "import/import.h"
 #include "support/files.h"
 #include "tools/message.h"
+#include "tools/temporary_folder.h"
 
 #include <doctest/doctest.h>
-
-#include <filesystem>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -136,10 +135,8 @@ TEST_CASE("data with a hole, an overlap or a rest is refused") {
 }
 
 TEST_CASE("read_weights takes a .safetensors file") {
-    const std::filesystem::path folder = std::filesystem::temp_directory_path() / "ssdgen_test_safetensors";
-    std::filesystem::remove_all(folder);
-    const std::string path = (folder / "W.SafeTensors").string();
+    const test::TemporaryFolder folder;
+    const std::string path = folder.path("W.SafeTensors");
     write_if_changed(path, serialize_safetensors(sample()));
     CHECK(read_weights(path, {}).tensors.at("conv0.bias").values == sample().tensors.at("conv0.bias").values);
-    std::filesystem::remove_all(folder);
 }

@@ -4,10 +4,10 @@
 #include "import/import.h"
 #include "tools/message.h"
 #include "tools/synthetic_model.h"
+#include "tools/temporary_folder.h"
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
 #include <fstream>
 
 using namespace ssdgen;
@@ -18,16 +18,13 @@ namespace {
 /// A file that goes with the object.
 class File {
   public:
-    File(const std::string& name, const std::string& bytes)
-        : path_((std::filesystem::temp_directory_path() / ("ssdgen_raw_" + name)).string()) {
+    File(const std::string& name, const std::string& bytes) : path_(folder_.path(name)) {
         std::ofstream(path_, std::ios::binary) << bytes;
     }
-    ~File() { std::filesystem::remove(path_); }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
     const std::string& path() const { return path_; }
 
   private:
+    TemporaryFolder folder_;
     std::string path_;
 };
 
