@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 using namespace ssdgen;
@@ -25,6 +27,77 @@ void walk(const Body& body, const Visit& visit) {
             for (const Case& one : cases->cases) walk(one.body, visit);
     }
 }
+
+/// Counts the vectors that code holds at once, from the end backwards.
+class Vectors {
+  public:
+    std::size_t most(const Body& body) {
+        before(body);
+        return most_;
+    }
+
+  private:
+    /// live_, the names that are read after the body, becomes those that are read from its begin on.
+    void before(const Body& body) {
+        for (auto node = body.rbegin(); node != body.rend(); ++node)
+            std::visit([this](const auto& kind) { before(kind); }, node->value);
+    }
+    void before(const Load& node) { makes(node.name); }
+    void before(const LoadBytes& node) { makes(node.name); }
+    void before(const Broadcast& node) { makes(node.name); }
+    void before(const Constant& node) { makes(node.name); }
+    void before(const Copy& node) {
+        makes(node.name);
+        reads({node.source});
+    }
+    void before(const MultiplyAdd& node) {
+        makes(node.sum);
+        reads({node.sum, node.a, node.b});
+    }
+    void before(const Arithmetic& node) {
+        makes(node.target);
+        reads({node.a, node.b});
+    }
+    void before(const Store& node) { reads({node.name}); }
+    void before(const Block& node) { before(node.body); }
+    void before(const Loop& node) {
+        const std::set<std::string> after = live_;
+        for (int trip = 0; trip < 2; ++trip) {  // what one trip reads first is held at the end of the trip before
+            before(node.body);
+            live_.insert(after.begin(), after.end());
+        }
+    }
+    void before(const Cases& node) {
+        const std::set<std::string> after = live_;
+        std::set<std::string> all = after;
+        for (const Case& one : node.cases) {
+            live_ = after;
+            before(one.body);
+            all.insert(live_.begin(), live_.end());
+        }
+        live_ = all;
+    }
+    // No vectors.
+    void before(const Comment&) {}
+    void before(const Blank&) {}
+    void before(const Pointer&) {}
+    void before(const Advance&) {}
+    void before(const Renew&) {}
+    void before(const Prefetch&) {}
+    void before(const Call&) {}
+
+    void makes(const std::string& name) {
+        reads({name});
+        live_.erase(name);
+    }
+    void reads(const std::set<std::string>& names) {
+        live_.insert(names.begin(), names.end());
+        most_ = std::max(most_, live_.size());
+    }
+
+    std::set<std::string> live_;
+    std::size_t most_ = 0;
+};
 
 std::vector<KernelTree> many_kernels(const Target& target) {
     std::vector<KernelTree> trees;
@@ -88,18 +161,39 @@ TEST_CASE("A simplified kernel has no loop of one trip and names its numbers") {
         }
 }
 
-TEST_CASE("A tile holds its sums, a step's weights and one input at most: no more names than registers") {
-    for (const Target& target : targets())
-        for (const KernelTree& tree : many_kernels(target))
-            for (const Function& function : tree.functions) {
-                if (function.name.rfind("tile_", 0) != 0 || tree.name.rfind("depthwise", 0) == 0) continue;
-                CAPTURE(tree.name);
-                std::set<std::string> sums;
-                walk(function.body, [&](const TreeNode& node) {
-                    if (const auto* sum = std::get_if<MultiplyAdd>(&node.value)) sums.insert(sum->sum);
-                });
-                REQUIRE(int(sums.size()) < target.registers);
-            }
+TEST_CASE("At no point does a tile hold more vectors than the target has registers, and the largest hold nearly all") {
+    for (const Target& target : targets()) {
+        CAPTURE(std::string(target.name));
+        std::size_t largest = 0;
+        for (const KernelTree& lowered : many_kernels(target))
+            for (const KernelTree& tree : {lowered, simplify(lowered)})
+                for (const Function& function : tree.functions) {
+                    if (function.name.rfind("tile_", 0) != 0) continue;
+                    CAPTURE(tree.name);
+                    const std::size_t vectors = Vectors().most(function.body);
+                    REQUIRE(int(vectors) <= target.registers);
+                    largest = std::max(largest, vectors);
+                }
+        CHECK(int(largest) >= target.registers - 3);
+    }
+}
+
+TEST_CASE("What holds a vector is a name from where it is made to where it is read last") {
+    // a and b live until the sum, which takes a's place; in the loop s is held through every trip.
+    const auto at = [](const char* base) { return Address{base, Expression(0)}; };
+    const Body straight{Load{"a", at("x"), 4}, Load{"b", at("y"), 4}, MultiplyAdd{"a", "b", "b"},
+                        Store{at("z"), "a", 4}};
+    CHECK(Vectors().most(straight) == 2);
+    const Body loop{Load{"s", at("x"), 4},
+                    Loop{"i",
+                         Expression(0),
+                         Expression(9),
+                         1,
+                         {Broadcast{"in", at("x")}, Load{"w", at("y"), 4}, MultiplyAdd{"s", "in", "w"}}},
+                    Store{at("z"), "s", 4}};
+    CHECK(Vectors().most(loop) == 3);
+    const Body needless{Load{"a", at("x"), 4}, Load{"b", at("x"), 4}, Store{at("z"), "a", 4}};
+    CHECK(Vectors().most(needless) == 2);
 }
 
 TEST_CASE("A row is cut into tiles: borders on their own, equal ones side by side as one run") {
