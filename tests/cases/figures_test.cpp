@@ -127,6 +127,72 @@ TEST_CASE("What header, C header and plan.json state of a network are its librar
     }
 }
 
+TEST_CASE("Every constant in the headers of a detector, a classifier and of several targets is plan.json's") {
+    const struct {
+        const char *config, *options;
+        bool detector;
+        std::vector<std::string> folders;  // each has a plan.json, headers and an observer of its own
+    } forms[] = {{"specimen", "--target portable", true, {""}},
+                 {"mobilenet_v1_imagenet", "--target portable --unroll compact", false, {""}},
+                 {"mobilenet_v1_imagenet", "--target x86-64-v4 --weights-as array", false, {""}},
+                 {"mobilenet_ssd_coco", "--target x86-64-v3 --weights-as file", true, {""}},
+                 {"specimen", "--target portable,x86-64-v2,x86-64-v4", true, {"portable", "x86_64_v2", "x86_64_v4"}},
+                 {"mobilenet_v1_imagenet", "--target portable,x86-64-v3", false, {"portable", "x86_64_v3"}}};
+    for (const auto& form : forms) {
+        CAPTURE(std::string(form.config));
+        CAPTURE(std::string(form.options));
+        const Case folder{};
+        folder.check_done("generate " + quoted(SSDGEN_SOURCE_DIR "/configs/" + std::string(form.config) + ".json") +
+                          " --random-weights 1 --alpha 0.25 --rho 0.5 --no-selftest --name n --out net " +
+                          form.options);
+        const Json front = Json::parse(read_file(folder.path("net/plan.json")));
+        std::int64_t arena = 0, thread_scratch = 0, weights = 0, code = 0;
+        for (const std::string& part : form.folders) {
+            CAPTURE(part);
+            const std::string name = part.empty() ? "n" : "n_" + part,
+                              path = part.empty() ? "net/" : "net/" + part + "/";
+            const Json plan = Json::parse(read_file(folder.path(path + "plan.json")));
+            const std::string header = read_file(folder.path(path + name + ".h")),
+                              observer = read_file(folder.path(path + name + "_observer.h"));
+            const auto of_header = [&](const std::string& fact) { return number_after(header, " " + fact + " = "); };
+            for (const char* fact :
+                 {"arena_bytes", "weights_bytes", "thread_scratch_bytes", "code_bytes_estimate", "classes"}) {
+                CAPTURE(std::string(fact));
+                CHECK(of_header(fact) == plan[fact]);
+                CHECK(of_header(fact) > 0);
+            }
+            CHECK(of_header("input_height") == plan["input"][0]);
+            CHECK(of_header("input_width") == plan["input"][1]);
+            CHECK(of_header("input_channels") == plan["input"][2]);
+            if (form.detector) CHECK(of_header("priors") == plan["priors"]);
+            CHECK(number_after(observer, " total_macs = ") == plan["total_macs"]);
+            // A file that a product reads begins with 64 bytes that say what it is.
+            const bool file = std::string(form.options).find("-as file") != std::string::npos;
+            if (std::string(form.options).find("-as array") == std::string::npos)
+                CHECK(fs::file_size(folder.path(path + name + "_weights.bin")) ==
+                      std::uintmax_t(plan["weights_bytes"]) + (file ? 64 : 0));
+            arena = std::max(arena, of_header("arena_bytes"));
+            thread_scratch = std::max(thread_scratch, of_header("thread_scratch_bytes"));
+            weights += of_header("weights_bytes");
+            code += of_header("code_bytes_estimate");
+        }
+        // The front's, which of several targets are the most or the sum of theirs.
+        const std::string header = read_file(folder.path("net/n.h")), c_header = read_file(folder.path("net/n_c.h"));
+        const std::pair<std::string, std::int64_t> facts[] = {{"arena_bytes", arena},
+                                                              {"thread_scratch_bytes", thread_scratch},
+                                                              {"weights_bytes", weights},
+                                                              {"code_bytes_estimate", code}};
+        for (const auto& [fact, value] : facts) {
+            CAPTURE(fact);
+            CHECK(front[fact] == value);
+            CHECK(number_after(header, " " + fact + " = ") == value);
+        }
+        CHECK(number_after(c_header, "N_ARENA_BYTES ") == arena);
+        CHECK(number_after(c_header, "N_CLASSES ") == front["classes"]);
+        CHECK(number_after(c_header, "N_INPUT_HEIGHT ") == front["input"][0]);
+    }
+}
+
 TEST_CASE(
     "Several targets: the front's estimate of machine code is the sum of theirs, in the headers and in plan.json") {
     const Case folder{};

@@ -143,12 +143,19 @@ TEST_CASE(
 // A chain of calls leads from the network's own file, streams and post-processing among it, into the file of one kernel
 // (of compact layers: and into theirs), and nothing calls itself.
 TEST_CASE(
-    "All frames of the network's file and of a kernel's together take less stack than plan.json says of any network") {
-    for (const char* options : {"", "--unroll compact", "--unroll full", "--target x86-64-v2"}) {
-        CAPTURE(std::string(options));
+    "All frames of the network's file and of a kernel's together take less stack than plan.json says of any network: "
+    "the specimen in every form and for every target, and Caffe's detector") {
+    const std::string of_specimen = quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") + " --random-weights 1 ",
+                      of_detector = quoted(SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_voc.json") +
+                                    " --random-weights 1 --name specimen --no-selftest --alpha 0.25 ";
+    for (const std::string& options :
+         {of_specimen, of_specimen + "--unroll compact", of_specimen + "--unroll full --target portable",
+          of_specimen + "--unroll full --target x86-64-v4", of_specimen + "--target x86-64-v2",
+          of_specimen + "--target x86-64-v3", of_detector + "--target x86-64-v4",
+          of_detector + "--unroll compact --target portable"}) {
+        CAPTURE(options);
         const TemporaryFolder folder;
-        require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") +
-                        " --random-weights 1 --out " + quoted(folder.path("out")) + " " + options);
+        require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + options + " --out " + quoted(folder.path("out")));
         require_command(
             "for f in specimen.cpp layers/*.cpp; do g++ -std=c++17 -O2 -ffp-contract=off -I. -fstack-usage -c $f || "
             "exit 1; done",
