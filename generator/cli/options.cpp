@@ -138,7 +138,7 @@ void finish_generate(const CLI::App& command, GenerateOptions& options) {
         throw UsageError("--tuning: found with several targets; allowed: with one");
     if (command.count("--name"))
         if (const auto fault = network_name_fault(options.name))
-            throw UsageError(fmt::format("--name: found {}{}; allowed: {}", options.name, *fault, network_name_rule));
+            throw UsageError(fmt::format("--name: found {}{}; allowed: {}", options.name, *fault, network_name_rule()));
     if (!options.single_file) return;
     if (command.count("--weights-as") == 0) options.weights_form = WeightsForm::array;
     if (options.weights_form == WeightsForm::object)

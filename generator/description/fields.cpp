@@ -26,7 +26,7 @@ bool within(double number, const Range& range) {
 
 std::string count_words(std::size_t least, std::size_t most, const std::string& elements) {
     if (least == most) return fmt::format("a list of {} {}", least, elements);
-    if (most == std::numeric_limits<std::size_t>::max())
+    if (most == any_count)
         return least == 0 ? "a list of " + elements : fmt::format("a list of {} or more {}", least, elements);
     return fmt::format("a list of {} to {} {}", least, most, elements);
 }

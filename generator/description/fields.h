@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,9 @@ struct Range {
     double high = 0;
     bool above = false;
 };
+
+/// No limit of a list's length.
+inline constexpr std::size_t any_count = std::numeric_limits<std::size_t>::max();
 
 /// One value of the document and where it stands. Each reader below throws InputError "FILE: POINTER: found ...;
 /// allowed: ..." for a value of another type or out of range.
@@ -51,8 +55,8 @@ struct Value {
 ///
 ///     Fields fields(value);
 ///     fields.allow({"height", "width"});   // any other key is an error
-///     input.height = fields.at("height").whole(1, 8192);
-///     input.width = fields.at("width").whole(1, 8192);
+///     input.height = fields.at("height").whole(1, limits::side);
+///     input.width = fields.at("width").whole(1, limits::side);
 ///     fields.finish();
 class Fields {
   public:

@@ -3,6 +3,7 @@
 #include "description/check_references.h"
 #include "description/format.h"
 #include "description/json_text.h"
+#include "description/limits.h"
 #include "description/read_parts.h"
 #include "description/schema.h"
 #include "description/taken_names.h"
@@ -16,14 +17,13 @@ namespace ssdgen {
 
 namespace {
 
-constexpr int largest_input = 8192;
 constexpr double largest_float = std::numeric_limits<float>::max();
 
 std::string read_name(const Value& value) {
-    std::string name = read_text(value, network_name_rule);
+    std::string name = read_text(value, network_name_rule());
     if (const auto fault = network_name_fault(name))
         fail_input(at(value.file, value.pointer), "found {}{}; allowed: {}", describe(value.json), *fault,
-                   network_name_rule);
+                   network_name_rule());
     return name;
 }
 
@@ -55,11 +55,11 @@ InputDescription read_input(const Value& value) {
     Fields fields(value);
     fields.allow({"height", "width", "channels", "order", "mean", "scale", "resize"});
     InputDescription input;
-    input.height = fields.at("height").whole(1, largest_input);
-    input.width = fields.at("width").whole(1, largest_input);
+    input.height = fields.at("height").whole(1, limits::side);
+    input.width = fields.at("width").whole(1, limits::side);
     input.order = fields.at("order").choice(channel_orders);
     const int channels = input.order == ChannelOrder::gray ? 1 : 3;
-    input.channels = fields.at("channels").whole(1, 3);
+    input.channels = fields.at("channels").whole(1, limits::picture_channels);
     if (input.channels != channels)
         fields.at("channels")
             .fail(fmt::format("{}, as the order is \"{}\"", channels, spell(channel_orders, input.order)));
@@ -109,11 +109,19 @@ Description read_document(const Value& value) {
 std::optional<std::string> network_name_fault(const std::string& name) {
     const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
     const auto fits = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_'; };
-    if (name.empty() || name.size() > 64 || !is_letter(name[0]) || !std::all_of(name.begin(), name.end(), fits))
+    if (name.empty() || name.size() > limits::network_name_length || !is_letter(name[0]) ||
+        !std::all_of(name.begin(), name.end(), fits))
         return "";
     const std::string taken = taken_by(name);
     if (taken.empty()) return std::nullopt;
     return ", " + taken;
+}
+
+std::string network_name_rule() {
+    return fmt::format(
+        "a C identifier that starts with a letter, at most {} characters, which nothing else in C, C++, POSIX, CMake "
+        "or the emitted folder is called",
+        limits::network_name_length);
 }
 
 std::string read_text(const Value& value, const std::string& allowed) {

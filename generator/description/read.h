@@ -27,8 +27,6 @@ Description parse_description(const std::string& text, const std::string& file);
 std::optional<std::string> network_name_fault(const std::string& name);
 
 /// The rule in words.
-inline const char* const network_name_rule =
-    "a C identifier that starts with a letter, at most 64 characters, which nothing else in C, C++, POSIX, CMake or "
-    "the emitted folder is called";
+std::string network_name_rule();
 
 }  // namespace ssdgen

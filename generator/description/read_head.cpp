@@ -1,18 +1,7 @@
+#include "description/limits.h"
 #include "description/read_parts.h"
 
-#include <limits>
-
 namespace ssdgen {
-
-namespace {
-
-constexpr int largest_classes = 65536;
-constexpr int largest_boxes = 64;
-constexpr double largest_size = 1e6;  // of a prior, in pixels
-constexpr int most_detections = 1000000;
-constexpr std::size_t any_count = std::numeric_limits<std::size_t>::max();
-
-}  // namespace
 
 BoxCode read_box_code(const Value& value) {
     Fields fields(value);
@@ -20,7 +9,7 @@ BoxCode read_box_code(const Value& value) {
     BoxCode code;
     code.order = fields.at("order").choice(box_orders);
     const std::vector<Value> variances = fields.at("variances").list(4, 4, "numbers, in that order");
-    for (std::size_t i = 0; i < 4; ++i) code.variances[i] = variances[i].real({0, 1000, true});
+    for (std::size_t i = 0; i < 4; ++i) code.variances[i] = variances[i].real({0, limits::variance, true});
     fields.finish();
     return code;
 }
@@ -30,8 +19,8 @@ namespace {
 /// A count, or -1 for no limit.
 int read_limit(const Value& value) {
     const bool fits =
-        value.json.is_number_integer() && value.json >= -1 && value.json <= most_detections && value.json != 0;
-    if (!fits) value.fail(fmt::format("a whole number from 1 to {}, or -1 for no limit", most_detections));
+        value.json.is_number_integer() && value.json >= -1 && value.json <= limits::detections && value.json != 0;
+    if (!fits) value.fail(fmt::format("a whole number from 1 to {}, or -1 for no limit", limits::detections));
     return value.json.get<int>();
 }
 
@@ -48,7 +37,7 @@ std::vector<std::string> keys_of(Dialect dialect) {
 }
 
 void read_background(const Value& value, HeadDescription& head) {
-    head.background = value.whole(-1, largest_classes);
+    head.background = value.whole(-1, limits::classes);
     if (head.background >= head.classes)
         value.fail(fmt::format("a column of the scores, 0 to {} (classes is {}), or -1 for none", head.classes - 1,
                                head.classes));
@@ -57,13 +46,13 @@ void read_background(const Value& value, HeadDescription& head) {
 }
 
 PriorStep read_step(const Value& value) {
-    const Range range{0, largest_size, true};
+    const Range range{0, limits::prior_size, true};
     if (value.json.is_array()) {
         const std::vector<Value> sides = value.list(2, 2, "numbers (height, width)");
         return {sides[0].number(range), sides[1].number(range)};
     }
     if (!value.json.is_number())
-        value.fail(fmt::format("a number above 0 and at most {}, or a list of 2 (height, width)", largest_size));
+        value.fail(fmt::format("a number above 0 and at most {}, or a list of 2 (height, width)", limits::prior_size));
     return value.number(range);
 }
 
@@ -86,12 +75,13 @@ PriorsDescription read_priors(const Value& value) {
         fields.allow({"convention", "min_scale", "max_scale", "aspect_ratios", "interpolated_scale_aspect_ratio",
                       "interpolated_box", "reduce_boxes_in_lowest_layer"},
                      owner);
-        priors.min_scale = fields.at("min_scale").number({0, 10, true});
-        priors.max_scale = fields.at("max_scale").number({0, 10, true});
+        priors.min_scale = fields.at("min_scale").number({0, limits::prior_scale, true});
+        priors.max_scale = fields.at("max_scale").number({0, limits::prior_scale, true});
         if (priors.max_scale < priors.min_scale)
             fields.at("max_scale").fail(fmt::format("a number of at least min_scale, {}", priors.min_scale));
-        priors.aspect_ratios = fields.at("aspect_ratios").numbers(0, largest_boxes, {0, 1000, true});
-        priors.interpolated_scale_aspect_ratio = fields.at("interpolated_scale_aspect_ratio").number({0, 1000, false});
+        priors.aspect_ratios = fields.at("aspect_ratios").numbers(0, limits::boxes, {0, limits::aspect_ratio, true});
+        priors.interpolated_scale_aspect_ratio =
+            fields.at("interpolated_scale_aspect_ratio").number({0, limits::aspect_ratio, false});
         if (fields.has("interpolated_box")) {
             const Value place = fields.at("interpolated_box");
             priors.interpolated_box = place.choice(interpolated_boxes);
@@ -117,18 +107,18 @@ SourceDescription read_source(const Value& value, PriorConvention convention) {
                        : std::vector<std::string>{"layer", "boxes"},
                  owner);
     source.layer = read_layer_name(fields.at("layer"));
-    source.boxes = fields.at("boxes").whole(1, largest_boxes);
+    source.boxes = fields.at("boxes").whole(1, limits::boxes);
     if (caffe) read_sizes(fields, source);
     fields.finish();
     return source;
 }
 
 void read_sizes(Fields& fields, SourceDescription& source) {
-    source.min_sizes = fields.at("min_sizes").numbers(1, largest_boxes, {0, largest_size, true});
+    source.min_sizes = fields.at("min_sizes").numbers(1, limits::boxes, {0, limits::prior_size, true});
     if (fields.has("max_sizes"))
-        source.max_sizes = fields.at("max_sizes").numbers(0, largest_boxes, {0, largest_size, true});
+        source.max_sizes = fields.at("max_sizes").numbers(0, limits::boxes, {0, limits::prior_size, true});
     if (fields.has("aspect_ratios"))
-        source.aspect_ratios = fields.at("aspect_ratios").numbers(0, largest_boxes, {0, 1000, true});
+        source.aspect_ratios = fields.at("aspect_ratios").numbers(0, limits::boxes, {0, limits::aspect_ratio, true});
     if (fields.has("step")) source.step = read_step(fields.at("step"));
 }
 
@@ -145,11 +135,11 @@ PostProcessing read_post_processing(const Value& value) {
         post.eta = fields.at("eta").real({0, 1, true});
         post.clip_boxes = fields.at("clip_boxes").flag();
     } else {
-        post.max_detections = fields.at("max_detections").whole(1, most_detections);
+        post.max_detections = fields.at("max_detections").whole(1, limits::detections);
         if (post.dialect == Dialect::tflite_fast)
-            post.max_classes_per_detection = fields.at("max_classes_per_detection").whole(1, largest_classes);
+            post.max_classes_per_detection = fields.at("max_classes_per_detection").whole(1, limits::classes);
         else
-            post.detections_per_class = fields.at("detections_per_class").whole(1, most_detections);
+            post.detections_per_class = fields.at("detections_per_class").whole(1, limits::detections);
     }
     fields.finish();
     return post;
@@ -160,10 +150,10 @@ HeadDescription read_head(const Value& value, const NetworkDefaults& defaults) {
     fields.allow(
         {"kernel", "padding", "classes", "background", "scores", "box_code", "priors", "sources", "post_processing"});
     HeadDescription head;
-    head.kernel = fields.at("kernel").whole(1, 7);
+    head.kernel = fields.at("kernel").whole(1, limits::head_kernel);
     if (head.kernel % 2 == 0) fields.at("kernel").fail("1, 3, 5 or 7");
     head.padding = fields.has("padding") ? fields.at("padding").choice(padding_rules) : defaults.padding;
-    head.classes = fields.at("classes").whole(1, largest_classes);
+    head.classes = fields.at("classes").whole(1, limits::classes);
     read_background(fields.at("background"), head);
     head.scores = fields.at("scores").choice(score_conversions);
     head.box_code = read_box_code(fields.at("box_code"));

@@ -1,14 +1,11 @@
+#include "description/limits.h"
 #include "description/read_parts.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace ssdgen {
 
 namespace {
-
-constexpr int largest_channels = 65536;
-constexpr int largest_window = 255;
 
 /// The keys of a layer, by its type; all but input, dilation, padding, pad and activation are required where they
 /// stand.
@@ -37,20 +34,20 @@ Pads read_pad(const Value& value, PaddingRule padding) {
         Pads pads{};
         const std::vector<Value> sides = value.list(4, 4, "numbers (top, left, bottom, right)");
         std::transform(sides.begin(), sides.end(), pads.begin(),
-                       [](const Value& v) { return v.whole(0, largest_window); });
+                       [](const Value& v) { return v.whole(0, limits::window); });
         return pads;
     }
     if (!value.json.is_number())
         value.fail(
-            fmt::format("a whole number from 0 to {}, or a list of 4 (top, left, bottom, right)", largest_window));
-    const int pad = value.whole(0, largest_window);
+            fmt::format("a whole number from 0 to {}, or a list of 4 (top, left, bottom, right)", limits::window));
+    const int pad = value.whole(0, limits::window);
     return {pad, pad, pad, pad};
 }
 
 void read_window(Fields& fields, LayerDescription& layer, const NetworkDefaults& defaults) {
-    layer.kernel = fields.at("kernel").whole(1, largest_window);
-    layer.stride = fields.at("stride").whole(1, largest_window);
-    if (fields.has("dilation")) layer.dilation = fields.at("dilation").whole(1, largest_window);
+    layer.kernel = fields.at("kernel").whole(1, limits::window);
+    layer.stride = fields.at("stride").whole(1, limits::window);
+    if (fields.has("dilation")) layer.dilation = fields.at("dilation").whole(1, limits::window);
     layer.padding = fields.has("padding") ? fields.at("padding").choice(padding_rules) : defaults.padding;
     if (fields.has("pad")) layer.pad = read_pad(fields.at("pad"), layer.padding);
 }
@@ -63,9 +60,9 @@ void read_average_pool(Fields& fields, LayerDescription& layer) {
         return;
     }
     if (!kernel.json.is_number())
-        kernel.fail(fmt::format("a whole number from 1 to {}, or \"global\"", largest_window));
-    layer.kernel = kernel.whole(1, largest_window);
-    layer.stride = fields.at("stride").whole(1, largest_window);
+        kernel.fail(fmt::format("a whole number from 1 to {}, or \"global\"", limits::window));
+    layer.kernel = kernel.whole(1, limits::window);
+    layer.stride = fields.at("stride").whole(1, limits::window);
 }
 
 LayerDescription read_layer(const Value& value, const NetworkDefaults& defaults) {
@@ -82,13 +79,13 @@ LayerDescription read_layer(const Value& value, const NetworkDefaults& defaults)
 
     layer.name = read_layer_name(fields.at("name"));
     if (takes("input") && fields.has("input")) layer.input = read_layer_name(fields.at("input"));
-    if (takes("channels")) layer.channels = fields.at("channels").whole(1, largest_channels);
+    if (takes("channels")) layer.channels = fields.at("channels").whole(1, limits::layer_channels);
     if (layer.kind == LayerKind::average_pool)
         read_average_pool(fields, layer);
     else if (takes("kernel"))
         read_window(fields, layer, defaults);
     else if (takes("stride") && fields.has("stride"))
-        layer.stride = fields.at("stride").whole(1, largest_window);
+        layer.stride = fields.at("stride").whole(1, limits::window);
     if (takes("activation")) {
         const bool follows = layer.kind != LayerKind::fully_connected;
         if (follows) layer.activation = defaults.activation;
@@ -101,23 +98,24 @@ LayerDescription read_layer(const Value& value, const NetworkDefaults& defaults)
 }  // namespace
 
 std::string read_layer_name(const Value& value) {
-    const std::string allowed =
-        "the name of a layer, of letters, digits and _ . / : ; - (the first a letter, a digit or _), at most 200 "
-        "characters";
+    const std::string allowed = fmt::format(
+        "the name of a layer, of letters, digits and _ . / : ; - (the first a letter, a digit or _), at most {} "
+        "characters",
+        limits::layer_name_length);
     std::string name = read_text(value, allowed);
     const auto starts = [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
     };
     const auto fits = [&](char c) { return starts(c) || std::string("./:;-").find(c) != std::string::npos; };
-    if (name.empty() || name.size() > 200 || !starts(name[0]) || !std::all_of(name.begin(), name.end(), fits))
+    if (name.empty() || name.size() > limits::layer_name_length || !starts(name[0]) ||
+        !std::all_of(name.begin(), name.end(), fits))
         value.fail(allowed);
     return name;
 }
 
 std::vector<LayerDescription> read_layers(const Value& value, const NetworkDefaults& defaults) {
     std::vector<LayerDescription> layers;
-    for (const Value& element : value.list(1, std::numeric_limits<std::size_t>::max(), "layers"))
-        layers.push_back(read_layer(element, defaults));
+    for (const Value& element : value.list(1, any_count, "layers")) layers.push_back(read_layer(element, defaults));
     return layers;
 }
 

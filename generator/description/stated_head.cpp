@@ -2,17 +2,13 @@
 
 #include "description/check_references.h"
 #include "description/json_text.h"
+#include "description/limits.h"
 #include "description/read_parts.h"
 #include "support/files.h"
-
-#include <limits>
 
 namespace ssdgen {
 
 namespace {
-
-constexpr int largest_classes = 65536;
-constexpr int largest_boxes = 64;
 
 /// The keys that no model file with raw outputs says; sources too, where the priors are made from sizes in pixels.
 std::vector<std::string> required_keys(const Value& value) {
@@ -42,7 +38,7 @@ SourceDescription read_stated_source(const Value& value, PriorConvention convent
     SourceDescription source;
     source.pointer = value.pointer;
     if (fields.has("layer")) source.layer = read_layer_name(fields.at("layer"));
-    if (fields.has("boxes")) source.boxes = fields.at("boxes").whole(1, largest_boxes);
+    if (fields.has("boxes")) source.boxes = fields.at("boxes").whole(1, limits::boxes);
     if (caffe) read_sizes(fields, source);
     fields.finish();
     return source;
@@ -59,10 +55,10 @@ StatedHead read_stated_head(const std::string& path) {
     refuse_missing(value);
     StatedHead head;
     head.file = path;
-    if (fields.has("kernel")) head.kernel = fields.at("kernel").whole(1, 7);
+    if (fields.has("kernel")) head.kernel = fields.at("kernel").whole(1, limits::head_kernel);
     if (fields.has("padding")) head.padding = fields.at("padding").choice(padding_rules);
-    if (fields.has("classes")) head.classes = fields.at("classes").whole(1, largest_classes);
-    head.background = fields.at("background").whole(-1, largest_classes - 1);
+    if (fields.has("classes")) head.classes = fields.at("classes").whole(1, limits::classes);
+    head.background = fields.at("background").whole(-1, limits::classes - 1);
     head.scores = fields.at("scores").choice(score_conversions);
     head.box_code = read_box_code(fields.at("box_code"));
     head.priors = read_priors(fields.at("priors"));
@@ -71,7 +67,7 @@ StatedHead read_stated_head(const std::string& path) {
                    "found \"table\"; allowed: \"caffe\", \"tensorflow\" (a table comes with "
                    "TFLite_Detection_PostProcess alone)");
     if (fields.has("sources"))
-        for (const Value& source : fields.at("sources").list(1, std::numeric_limits<std::size_t>::max(), "sources"))
+        for (const Value& source : fields.at("sources").list(1, any_count, "sources"))
             head.sources.push_back(read_stated_source(source, head.priors.convention));
     head.post_processing = read_post_processing(fields.at("post_processing"));
     fields.finish();

@@ -1,8 +1,8 @@
 #include "graph/build.h"
 
+#include "description/limits.h"
 #include "graph/heads.h"
 #include "graph/layers.h"
-#include "graph/limits.h"
 #include "graph/shapes.h"
 #include "support/error.h"
 
@@ -55,9 +55,9 @@ class Builder {
     void add_input() {
         const InputDescription& input = description_.input;
         for (const int side : {input.height, input.width})
-            if (side < 1 || side > largest_side)
+            if (side < 1 || side > limits::graph_side)
                 fail_input(at(graph_.file, "/input"), "found {}x{}; allowed: sides of 1 to {}", input.height,
-                           input.width, largest_side);
+                           input.width, limits::graph_side);
         const int height = scaled_side(input.height, graph_.rho);
         const int width = scaled_side(input.width, graph_.rho);
         if (height < 1 || width < 1)
@@ -96,8 +96,8 @@ class Builder {
                 fail_input(where, "found {}; allowed: none, {} keeps those of its input", layer.channels, layer.name);
             return 0;
         }
-        if (layer.channels < 1 || layer.channels > largest_channels)
-            fail_input(where, "found {}; allowed: 1 to {}", layer.channels, largest_channels);
+        if (layer.channels < 1 || layer.channels > limits::graph_channels)
+            fail_input(where, "found {}; allowed: 1 to {}", layer.channels, limits::graph_channels);
         const int channels =
             scales ? scaled_channels(layer.channels, graph_.alpha, description_.channel_rounding) : layer.channels;
         if (channels < 1)

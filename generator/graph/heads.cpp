@@ -1,7 +1,7 @@
 #include "graph/heads.h"
 
+#include "description/limits.h"
 #include "graph/layers.h"
-#include "graph/limits.h"
 #include "graph/priors.h"
 #include "graph/shapes.h"
 #include "support/error.h"
@@ -32,9 +32,9 @@ LayerDescription head_layer(const HeadDescription& head, const SourceDescription
 
 int output_channels(const Description& description, const SourceDescription& source, int values) {
     const std::int64_t channels = std::int64_t{source.boxes} * values;
-    if (channels < 1 || channels > largest_channels)
+    if (channels < 1 || channels > limits::graph_channels)
         fail_input(at(description.file, source.pointer), "found {} boxes of {} values; allowed: 1 to {} values a cell",
-                   source.boxes, values, largest_channels);
+                   source.boxes, values, limits::graph_channels);
     return static_cast<int>(channels);
 }
 
@@ -53,10 +53,10 @@ int count_priors(const Description& description, const std::vector<Shape>& maps)
     std::int64_t priors = 0;
     for (std::size_t i = 0; i < maps.size(); ++i)
         priors += std::int64_t{maps[i].height} * maps[i].width * description_head.sources[i].boxes;
-    if (priors > largest_elements / std::max(description_head.classes, 4))
+    if (priors > limits::graph_elements / std::max(description_head.classes, 4))
         fail_input(at(description.file, "/head"),
                    "found {} default boxes with {} classes; allowed: at most {} raw values", priors,
-                   description_head.classes, largest_elements);
+                   description_head.classes, limits::graph_elements);
     return static_cast<int>(priors);
 }
 

@@ -1,6 +1,6 @@
 #include "graph/layers.h"
 
-#include "graph/limits.h"
+#include "description/limits.h"
 #include "graph/shapes.h"
 #include "support/error.h"
 
@@ -15,12 +15,12 @@ std::string place_of(const Graph& graph, const LayerDescription& layer) {
 void check_plausible(const LayerDescription& layer, const std::string& where) {
     const Pads pads = layer.pad.value_or(Pads{0, 0, 0, 0});
     for (const int value : {layer.kernel, layer.stride, layer.dilation})
-        if (value < 1 || value > largest_window)
+        if (value < 1 || value > limits::graph_window)
             fail_input(where, "found kernel {}, stride {}, dilation {}; allowed: 1 to {} each", layer.kernel,
-                       layer.stride, layer.dilation, largest_window);
+                       layer.stride, layer.dilation, limits::graph_window);
     for (const int value : pads)
-        if (value < 0 || value > largest_window)
-            fail_input(where, "found a pad of {}; allowed: 0 to {}", value, largest_window);
+        if (value < 0 || value > limits::graph_window)
+            fail_input(where, "found a pad of {}; allowed: 0 to {}", value, limits::graph_window);
     if (layer.padding == PaddingRule::same && layer.pad)
         fail_input(where, "found pad beside the padding \"same\"; allowed: pad with \"caffe\" only");
 }
@@ -49,9 +49,9 @@ std::pair<Window, Shape> place_window(const LayerDescription& layer, const Shape
 }
 
 void check_weights_plausible(std::int64_t inputs, std::int64_t outputs, const std::string& where) {
-    if (inputs > largest_elements / outputs)
+    if (inputs > limits::graph_elements / outputs)
         fail_input(where, "found {} outputs of {} terms each; allowed: at most {} weights a layer", outputs, inputs,
-                   largest_elements);
+                   limits::graph_elements);
 }
 
 std::pair<Operation, Shape> make_convolution(const LayerDescription& layer, const Shape& input, int channels,
@@ -104,9 +104,9 @@ std::pair<Operation, Shape> make_operation(const LayerDescription& layer, const 
 }  // namespace
 
 TensorId add_tensor(Graph& graph, const std::string& name, const Shape& shape, const std::string& where) {
-    if (shape.channels > largest_channels || elements(shape) > largest_elements)
+    if (shape.channels > limits::graph_channels || elements(shape) > limits::graph_elements)
         fail_input(where, "found a map of {}; allowed: at most {} channels and {} values", to_string(shape),
-                   largest_channels, largest_elements);
+                   limits::graph_channels, limits::graph_elements);
     graph.tensors.push_back({name, shape});
     return static_cast<TensorId>(graph.tensors.size()) - 1;
 }
