@@ -33,19 +33,24 @@ std::string count_words(std::size_t least, std::size_t most, const std::string& 
 
 }  // namespace
 
+std::string words(const WholeRange& range) {
+    return fmt::format("a whole number from {} to {}", range.low, range.high);
+}
+
 void Value::fail(const std::string& allowed) const {
     if (json.is_discarded()) fail_input(ssdgen::at(file, pointer), "missing; allowed: {}", allowed);
     fail_input(ssdgen::at(file, pointer), "found {}; allowed: {}", describe(json), allowed);
 }
 
-int Value::whole(int low, int high) const {
+int Value::whole(const WholeRange& range) const {
+    const auto [low, high] = range;
     const auto in_range = [&] {
         if (json.is_number_unsigned())
             return json.get<std::uint64_t>() <= static_cast<std::uint64_t>(std::max(high, 0)) &&
                    json.get<std::int64_t>() >= low;
         return json.get<std::int64_t>() >= low && json.get<std::int64_t>() <= high;
     };
-    if (!json.is_number_integer() || !in_range()) fail(fmt::format("a whole number from {} to {}", low, high));
+    if (!json.is_number_integer() || !in_range()) fail(words(range));
     return json.get<int>();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "description/range.h"
 #include "description/spelling.h"
 #include "support/error.h"
 
@@ -12,15 +13,11 @@
 
 namespace ssdgen {
 
-/// The numbers allowed for a key: [low, high], or (low, high] with above.
-struct Range {
-    double low = 0;
-    double high = 0;
-    bool above = false;
-};
-
 /// No limit of a list's length.
 inline constexpr std::size_t any_count = std::numeric_limits<std::size_t>::max();
+
+/// "a whole number from 1 to 255".
+std::string words(const WholeRange& range);
 
 /// One value of the document and where it stands. Each reader below throws InputError "FILE: POINTER: found ...;
 /// allowed: ..." for a value of another type or out of range.
@@ -30,7 +27,8 @@ struct Value {
     std::string pointer;
 
     [[noreturn]] void fail(const std::string& allowed) const;
-    int whole(int low, int high) const;
+    int whole(const WholeRange& range) const;
+    int whole(int low, int high) const { return whole(WholeRange{low, high}); }
     double number(const Range& range) const;
     float real(const Range& range) const;  // the range holds for the float
     bool flag() const;

@@ -100,6 +100,15 @@ json parse_json(const std::string& text, const std::string& file) {
     return builder.take_root();
 }
 
+std::string json_text(const std::string& value) {
+    return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+std::string json_text(const char* value) { return json_text(std::string(value)); }
+std::string json_text(bool value) { return value ? "true" : "false"; }
+std::string json_text(int value) { return fmt::format("{}", value); }
+std::string json_text(float value) { return fmt::format("{}", value); }
+std::string json_text(double value) { return fmt::format("{}", value); }
+
 std::string pointer_to(const std::string& pointer, const std::string& key) {
     std::string result = pointer + "/";
     // dump() between its quotes: a line end in a key must not break the message.

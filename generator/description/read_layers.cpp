@@ -7,90 +7,29 @@ namespace ssdgen {
 
 namespace {
 
-/// The keys of a layer, by its type; all but input, dilation, padding, pad and activation are required where they
-/// stand.
-std::vector<std::string> keys_of(LayerKind kind, bool global) {
-    switch (kind) {
-        case LayerKind::convolution:
-            return {"name",   "type",     "input",   "channels", "kernel",
-                    "stride", "dilation", "padding", "pad",      "activation"};
-        case LayerKind::depthwise:
-            return {"name", "type", "input", "kernel", "stride", "dilation", "padding", "pad", "activation"};
-        case LayerKind::pointwise: return {"name", "type", "input", "channels", "stride", "activation"};
-        case LayerKind::average_pool:
-            if (global) return {"name", "type", "input", "kernel"};
-            return {"name", "type", "input", "kernel", "stride"};
-        case LayerKind::fully_connected: return {"name", "type", "input", "channels", "activation"};
-        case LayerKind::softmax: return {"name", "type"};
-    }
-    throw InternalError("internal error: broken invariant: every layer type has its keys");
-}
-
-Pads read_pad(const Value& value, PaddingRule padding) {
-    if (padding != PaddingRule::caffe)
-        fail_input(at(value.file, value.pointer), "stands beside the padding \"{}\"; allowed: only with \"caffe\"",
-                   spell(padding_rules, padding));
-    if (value.json.is_array()) {
-        Pads pads{};
-        const std::vector<Value> sides = value.list(4, 4, "numbers (top, left, bottom, right)");
-        std::transform(sides.begin(), sides.end(), pads.begin(),
-                       [](const Value& v) { return v.whole(0, limits::window); });
-        return pads;
-    }
-    if (!value.json.is_number())
-        value.fail(
-            fmt::format("a whole number from 0 to {}, or a list of 4 (top, left, bottom, right)", limits::window));
-    const int pad = value.whole(0, limits::window);
-    return {pad, pad, pad, pad};
-}
-
-void read_window(Fields& fields, LayerDescription& layer, const NetworkDefaults& defaults) {
-    layer.kernel = fields.at("kernel").whole(1, limits::window);
-    layer.stride = fields.at("stride").whole(1, limits::window);
-    if (fields.has("dilation")) layer.dilation = fields.at("dilation").whole(1, limits::window);
-    layer.padding = fields.has("padding") ? fields.at("padding").choice(padding_rules) : defaults.padding;
-    if (fields.has("pad")) layer.pad = read_pad(fields.at("pad"), layer.padding);
-}
-
-void read_average_pool(Fields& fields, LayerDescription& layer) {
-    const Value kernel = fields.at("kernel");
-    layer.pad = Pads{0, 0, 0, 0};
-    if (kernel.json.is_string() && kernel.json == "global") {
-        layer.kernel = 0;
-        return;
-    }
-    if (!kernel.json.is_number())
-        kernel.fail(fmt::format("a whole number from 1 to {}, or \"global\"", limits::window));
-    layer.kernel = kernel.whole(1, limits::window);
-    layer.stride = fields.at("stride").whole(1, limits::window);
+/// The keys that a layer of the kind may have.
+std::vector<const LayerKey*> keys_of(LayerKind kind, bool global) {
+    std::vector<const LayerKey*> keys;
+    for (const LayerKey& key : layer_keys())
+        if (presence(key, kind, global) != Presence::never) keys.push_back(&key);
+    return keys;
 }
 
 LayerDescription read_layer(const Value& value, const NetworkDefaults& defaults) {
     Fields fields(value);
-    LayerDescription layer;
-    layer.pointer = value.pointer;
-    layer.kind = fields.at("type").choice(layer_kinds);
-    const bool global =
-        layer.kind == LayerKind::average_pool && fields.has("kernel") && fields.at("kernel").json == "global";
-    const std::vector<std::string> keys = keys_of(layer.kind, global);
-    const auto takes = [&](const char* key) { return std::find(keys.begin(), keys.end(), key) != keys.end(); };
-    fields.allow(keys, fmt::format("a layer of type \"{}\"{}", spell(layer_kinds, layer.kind),
-                                   global ? " with the kernel \"global\"" : ""));
+    const LayerKind kind = fields.at("type").choice(layer_kinds);
+    const bool global = kind == LayerKind::average_pool && fields.at("kernel").json == global_kernel;
+    const std::vector<const LayerKey*> keys = keys_of(kind, global);
+    std::vector<std::string> names;
+    for (const LayerKey* key : keys) names.emplace_back(key->name);
+    fields.allow(names, fmt::format("a layer of type \"{}\"{}", spell(layer_kinds, kind),
+                                    global ? fmt::format(" with the kernel \"{}\"", global_kernel) : ""));
 
-    layer.name = read_layer_name(fields.at("name"));
-    if (takes("input") && fields.has("input")) layer.input = read_layer_name(fields.at("input"));
-    if (takes("channels")) layer.channels = fields.at("channels").whole(1, limits::layer_channels);
-    if (layer.kind == LayerKind::average_pool)
-        read_average_pool(fields, layer);
-    else if (takes("kernel"))
-        read_window(fields, layer, defaults);
-    else if (takes("stride") && fields.has("stride"))
-        layer.stride = fields.at("stride").whole(1, limits::window);
-    if (takes("activation")) {
-        const bool follows = layer.kind != LayerKind::fully_connected;
-        if (follows) layer.activation = defaults.activation;
-        if (fields.has("activation")) layer.activation = fields.at("activation").choice(activations);
-    }
+    LayerDescription layer = usual_layer(kind, defaults);
+    layer.pointer = value.pointer;
+    for (const LayerKey* key : keys)
+        if (fields.has(key->name) || presence(*key, kind, global) == Presence::required)
+            key->read(*key, fields.at(key->name), layer);
     fields.finish();
     return layer;
 }

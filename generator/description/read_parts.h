@@ -2,16 +2,11 @@
 
 #include "description/description.h"
 #include "description/fields.h"
+#include "description/layer_keys.h"
 
 #include <vector>
 
 namespace ssdgen {
-
-/// What a layer, and the head, take unless they say otherwise.
-struct NetworkDefaults {
-    PaddingRule padding = PaddingRule::caffe;
-    Activation activation = Activation::none;
-};
 
 /// One of "backbone", "extras", "classifier": a list of at least one layer.
 std::vector<LayerDescription> read_layers(const Value& value, const NetworkDefaults& defaults);

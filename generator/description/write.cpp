@@ -1,6 +1,8 @@
 #include "description/write.h"
 
 #include "description/format.h"
+#include "description/json_text.h"
+#include "description/layer_keys.h"
 #include "description/spelling.h"
 
 #include <nlohmann/json.hpp>
@@ -12,29 +14,12 @@ namespace ssdgen {
 
 namespace {
 
-std::string text(const std::string& value) {
-    return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-std::string text(const char* value) { return text(std::string(value)); }
-std::string text(bool value) { return value ? "true" : "false"; }
-std::string text(int value) { return fmt::format("{}", value); }
-std::string text(float value) { return fmt::format("{}", value); }  // the shortest that reads back the same
-std::string text(double value) { return fmt::format("{}", value); }
-
-template <class List>
-std::string text(const List& values) {
-    std::string result;
-    for (const auto& value : values) result += (result.empty() ? "" : ", ") + text(value);
-    return "[" + result + "]";
-}
-
 /// Members of one object: on one line, or one a line with an indent.
 class Object {
   public:
     template <class T>
     Object& add(const char* key, const T& value) {
-        members_.push_back(fmt::format("\"{}\": {}", key, text(value)));
-        return *this;
+        return add_raw(key, json_text(value));
     }
     Object& add_raw(const char* key, const std::string& json) {
         members_.push_back(fmt::format("\"{}\": {}", key, json));
@@ -55,9 +40,6 @@ std::string lines(const std::vector<std::string>& elements, int indent) {
     return fmt::format("[\n{}  {}\n{}]", pad, fmt::join(elements, ",\n  " + pad), pad);
 }
 
-bool has_padding(LayerKind kind) { return kind == LayerKind::convolution || kind == LayerKind::depthwise; }
-bool follows_activation(LayerKind kind) { return has_padding(kind) || kind == LayerKind::pointwise; }
-
 /// The value that occurs most often; of several the first enumerator.
 template <class Enum>
 Enum most_frequent(const std::map<Enum, int>& counts, Enum if_none) {
@@ -66,52 +48,34 @@ Enum most_frequent(const std::map<Enum, int>& counts, Enum if_none) {
     return most == counts.end() ? if_none : most->first;
 }
 
-struct Defaults {
-    PaddingRule padding;
-    Activation activation;
-};
-
-Defaults defaults_of(const Description& description) {
+NetworkDefaults defaults_of(const Description& description) {
     std::map<PaddingRule, int> paddings;
     std::map<Activation, int> activations;
     for (const auto* section : {&description.backbone, &description.extras, &description.classifier}) {
         for (const LayerDescription& layer : *section) {
-            if (has_padding(layer.kind)) ++paddings[layer.padding];
-            if (follows_activation(layer.kind)) ++activations[layer.activation];
+            if (presence("padding", layer.kind) == Presence::inherits) ++paddings[layer.padding];
+            if (presence("activation", layer.kind) == Presence::inherits) ++activations[layer.activation];
         }
     }
     return {most_frequent(paddings, description.head ? description.head->padding : PaddingRule::caffe),
             most_frequent(activations, Activation::none)};
 }
 
-void add_window(Object& object, const LayerDescription& layer, const Defaults& defaults) {
-    object.add("kernel", layer.kernel).add("stride", layer.stride);
-    if (layer.dilation != 1) object.add("dilation", layer.dilation);
-    if (layer.padding != defaults.padding) object.add("padding", spell(padding_rules, layer.padding));
-    if (!layer.pad) return;
-    const Pads& pad = *layer.pad;
-    const bool equal = std::all_of(pad.begin(), pad.end(), [&](int side) { return side == pad[0]; });
-    equal ? object.add("pad", pad[0]) : object.add("pad", pad);
-}
-
-std::string write_layer(const LayerDescription& layer, const Defaults& defaults) {
-    const LayerKind kind = layer.kind;
+/// A key that can be left out stands only where it differs from what goes without it.
+std::string write_layer(const LayerDescription& layer, const NetworkDefaults& defaults) {
+    const LayerDescription usual = usual_layer(layer.kind, defaults);
+    const bool global = layer.kind == LayerKind::average_pool && layer.kernel == 0;
     Object object;
-    object.add("name", layer.name).add("type", spell(layer_kinds, kind));
-    if (!layer.input.empty()) object.add("input", layer.input);
-    if (kind == LayerKind::convolution || kind == LayerKind::pointwise || kind == LayerKind::fully_connected)
-        object.add("channels", layer.channels);
-    if (has_padding(kind)) add_window(object, layer, defaults);
-    if (kind == LayerKind::pointwise && layer.stride != 1) object.add("stride", layer.stride);
-    if (kind == LayerKind::average_pool && layer.kernel == 0) object.add("kernel", "global");
-    if (kind == LayerKind::average_pool && layer.kernel != 0)
-        object.add("kernel", layer.kernel).add("stride", layer.stride);
-    const Activation usual = follows_activation(kind) ? defaults.activation : Activation::none;
-    if (layer.activation != usual) object.add("activation", spell(activations, layer.activation));
+    for (const LayerKey& key : layer_keys()) {
+        const Presence place = presence(key, layer.kind, global);
+        if (place == Presence::never) continue;
+        const std::string value = key.write(layer);
+        if (place == Presence::required || value != key.write(usual)) object.add_raw(key.name, value);
+    }
     return object.line();
 }
 
-std::string write_layers(const std::vector<LayerDescription>& layers, const Defaults& defaults) {
+std::string write_layers(const std::vector<LayerDescription>& layers, const NetworkDefaults& defaults) {
     std::vector<std::string> elements;
     elements.reserve(layers.size());
     for (const LayerDescription& layer : layers) elements.push_back(write_layer(layer, defaults));
@@ -165,7 +129,7 @@ std::string write_post_processing(const PostProcessing& post) {
     return object.block(4);
 }
 
-std::string write_head(const HeadDescription& head, const Defaults& defaults) {
+std::string write_head(const HeadDescription& head, const NetworkDefaults& defaults) {
     std::vector<std::string> sources;
     for (const SourceDescription& source : head.sources) sources.push_back(write_source(source));
     Object box_code;
@@ -192,7 +156,7 @@ std::string write_input(const InputDescription& input) {
 }  // namespace
 
 std::string write_description(const Description& description) {
-    const Defaults defaults = defaults_of(description);
+    const NetworkDefaults defaults = defaults_of(description);
     std::vector<const char*> scales;
     for (const Section section : description.alpha_scales) scales.push_back(spell(sections, section));
     Object width_multiplier;

@@ -1,5 +1,6 @@
 #include "graph/build.h"
 
+#include "description/layer_keys.h"
 #include "description/limits.h"
 #include "graph/heads.h"
 #include "graph/layers.h"
@@ -25,10 +26,7 @@ double resolve(const std::optional<double>& option, double described, const char
     return value;
 }
 
-bool has_own_channels(const LayerDescription& layer) {
-    return layer.kind == LayerKind::convolution || layer.kind == LayerKind::pointwise ||
-           layer.kind == LayerKind::fully_connected;
-}
+bool has_own_channels(const LayerDescription& layer) { return presence("channels", layer.kind) == Presence::required; }
 
 /// Adds the layers of a description, section by section; remembers which tensor each made.
 class Builder {
