@@ -2,6 +2,7 @@
 
 #include "cost/budget.h"
 #include "support/process.h"
+#include "support/words.h"
 
 #include <fmt/format.h>
 
@@ -46,8 +47,7 @@ std::string schedule_words(const GenerateOptions& options) {
 std::string form_words(const GenerateOptions& options) {
     const WeightsForm usual = options.single_file ? WeightsForm::array : WeightsForm::object;
     std::string text;
-    if (options.weights_form != usual)
-        text += options.weights_form == WeightsForm::file ? " --weights-as file" : " --weights-as array";
+    if (options.weights_form != usual) text += fmt::format(" --weights-as {}", spell(options.weights_form));
     if (options.single_file) return text + " --single-file";  // which has no self-test
     return text + (options.selftest ? "" : " --no-selftest");
 }

@@ -5,6 +5,7 @@
 #include "description/read.h"
 #include "support/error.h"
 #include "support/version.h"
+#include "support/words.h"
 
 #include <CLI/CLI.hpp>
 
@@ -14,7 +15,6 @@
 #include <filesystem>
 #include <functional>
 #include <limits>
-#include <map>
 #include <thread>
 
 namespace ssdgen {
@@ -92,11 +92,10 @@ void add_multipliers(CLI::App& command, Multipliers& multipliers) {
 
 void add_forms(CLI::App& command, GenerateOptions& options) {
     const auto read = [&options](const std::string& text) {
-        static const std::map<std::string, WeightsForm> forms{
-            {"object", WeightsForm::object}, {"array", WeightsForm::array}, {"file", WeightsForm::file}};
-        const auto found = forms.find(text);
-        if (found == forms.end()) throw UsageError("--weights-as: found " + text + "; allowed: object, array, file");
-        options.weights_form = found->second;
+        const std::optional<WeightsForm> form = find_word<WeightsForm>(text);
+        if (!form)
+            throw UsageError(fmt::format("--weights-as: found {}; allowed: {}", text, joined_words<WeightsForm>()));
+        options.weights_form = *form;
     };
     command.add_option_function<std::string>(
         "--weights-as", read,

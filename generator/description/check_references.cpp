@@ -16,8 +16,8 @@ using Layers = std::vector<const LayerDescription*>;
 /// In run order.
 Layers all_layers(const Description& description) {
     Layers layers;
-    for (const auto* section : {&description.backbone, &description.extras, &description.classifier})
-        for (const LayerDescription& layer : *section) layers.push_back(&layer);
+    for (const auto& section : sections)
+        for (const LayerDescription& layer : layers_of(description, section.value)) layers.push_back(&layer);
     return layers;
 }
 
@@ -35,8 +35,8 @@ void check_scores(const Description& description, const Layers& layers) {
         fail_input(at(description.file, "/scores"), "stands beside a head; allowed: /head/scores in a detector");
     if (layers.back()->kind == LayerKind::softmax)
         fail_input(at(description.file, "/scores"),
-                   "found \"{}\" beside {}, of type \"softmax\"; allowed: one of the two",
-                   spell(score_conversions, *description.scores), layers.back()->pointer);
+                   "found \"{}\" beside {}, of type \"softmax\"; allowed: one of the two", spell(*description.scores),
+                   layers.back()->pointer);
 }
 
 void check_softmax(const Description& description, const Layers& layers) {

@@ -31,6 +31,15 @@ enum class Activation { none, relu, relu6 };
 /// The order of the channels in the picture's bytes that the network takes.
 enum class ChannelOrder { gray, rgb, bgr };
 
+constexpr int channels_of(ChannelOrder order) {
+    switch (order) {
+        case ChannelOrder::gray: return 1;
+        case ChannelOrder::rgb:
+        case ChannelOrder::bgr: return 3;
+    }
+    return 0;
+}
+
 /// Where a pixel of the resized picture is sampled (the names are ONNX's coordinate_transformation_mode).
 enum class ResizeRule { half_pixel, asymmetric };
 
@@ -164,5 +173,15 @@ struct Description {
     std::optional<ScoreConversion> scores;  // classifier: sigmoid, each logit by itself (softmax is a last layer)
     std::optional<HeadDescription> head;    // absent: a classifier
 };
+
+/// The layers of a section, in run order.
+inline const std::vector<LayerDescription>& layers_of(const Description& description, Section section) {
+    switch (section) {
+        case Section::backbone: return description.backbone;
+        case Section::extras: return description.extras;
+        case Section::classifier: break;
+    }
+    return description.classifier;
+}
 
 }  // namespace ssdgen

@@ -37,7 +37,7 @@ struct Value {
     std::vector<double> numbers(std::size_t least, std::size_t most, const Range& range) const;
 
     template <class Enum, std::size_t count>
-    Enum choice(const Spelling<Enum> (&spellings)[count]) const {
+    Enum choice(const std::array<Spelling<Enum>, count>& spellings) const {
         std::vector<std::string> words;
         for (const auto& spelling : spellings) {
             if (json.is_string() && json == spelling.text) return spelling.value;

@@ -17,4 +17,11 @@ inline std::string c_identifier(std::string_view layer_name) {
     return identifier;
 }
 
+/// Small letters become capital ones.
+inline std::string upper_case(std::string text) {
+    for (char& c : text)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return text;
+}
+
 }  // namespace ssdgen

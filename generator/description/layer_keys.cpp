@@ -16,7 +16,7 @@ void read_name(const LayerKey&, const Value& value, Layer& layer) { layer.name =
 std::string write_name(const Layer& layer) { return json_text(layer.name); }
 
 void read_kind(const LayerKey&, const Value& value, Layer& layer) { layer.kind = value.choice(layer_kinds); }
-std::string write_kind(const Layer& layer) { return json_text(spell(layer_kinds, layer.kind)); }
+std::string write_kind(const Layer& layer) { return json_text(spell(layer.kind)); }
 
 void read_input(const LayerKey&, const Value& value, Layer& layer) { layer.input = read_layer_name(value); }
 std::string write_input(const Layer& layer) { return json_text(layer.input); }
@@ -44,12 +44,12 @@ std::string write_kernel(const Layer& layer) {
 }
 
 void read_padding(const LayerKey&, const Value& value, Layer& layer) { layer.padding = value.choice(padding_rules); }
-std::string write_padding(const Layer& layer) { return json_text(spell(padding_rules, layer.padding)); }
+std::string write_padding(const Layer& layer) { return json_text(spell(layer.padding)); }
 
 void read_pad(const LayerKey& key, const Value& value, Layer& layer) {
     if (layer.padding != PaddingRule::caffe)
         fail_input(at(value.file, value.pointer), "stands beside the padding \"{}\"; allowed: only with \"caffe\"",
-                   spell(padding_rules, layer.padding));
+                   spell(layer.padding));
     if (value.json.is_array()) {
         const std::vector<Value> sides = value.list(4, 4, "numbers (top, left, bottom, right)");
         Pads pads{};
@@ -72,7 +72,7 @@ std::string write_pad(const Layer& layer) {
 void read_activation(const LayerKey&, const Value& value, Layer& layer) {
     layer.activation = value.choice(activations);
 }
-std::string write_activation(const Layer& layer) { return json_text(spell(activations, layer.activation)); }
+std::string write_activation(const Layer& layer) { return json_text(spell(layer.activation)); }
 
 constexpr Presence never = Presence::never, optional = Presence::optional, inherits = Presence::inherits,
                    required = Presence::required;

@@ -58,11 +58,10 @@ InputDescription read_input(const Value& value) {
     input.height = fields.at("height").whole(1, limits::side);
     input.width = fields.at("width").whole(1, limits::side);
     input.order = fields.at("order").choice(channel_orders);
-    const int channels = input.order == ChannelOrder::gray ? 1 : 3;
+    const int channels = channels_of(input.order);
     input.channels = fields.at("channels").whole(1, limits::picture_channels);
     if (input.channels != channels)
-        fields.at("channels")
-            .fail(fmt::format("{}, as the order is \"{}\"", channels, spell(channel_orders, input.order)));
+        fields.at("channels").fail(fmt::format("{}, as the order is \"{}\"", channels, spell(input.order)));
     const auto count = static_cast<std::size_t>(channels);
     const std::string numbers = channels == 1 ? "number (one a channel)" : "numbers (one a channel)";
     for (const Value& mean : fields.at("mean").list(count, count, numbers))

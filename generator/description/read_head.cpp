@@ -62,8 +62,7 @@ PriorsDescription read_priors(const Value& value) {
     Fields fields(value);
     PriorsDescription priors;
     priors.convention = fields.at("convention").choice(prior_conventions);
-    const std::string owner =
-        fmt::format("priors of the convention \"{}\"", spell(prior_conventions, priors.convention));
+    const std::string owner = fmt::format("priors of the convention \"{}\"", spell(priors.convention));
     if (priors.convention == PriorConvention::caffe) {
         fields.allow({"convention", "flip", "clip", "offset", "size_rounding", "follow_rho"}, owner);
         priors.flip = fields.at("flip").flag();
@@ -100,8 +99,7 @@ SourceDescription read_source(const Value& value, PriorConvention convention) {
     Fields fields(value);
     SourceDescription source;
     source.pointer = value.pointer;
-    const std::string owner =
-        fmt::format("a source under priors of the convention \"{}\"", spell(prior_conventions, convention));
+    const std::string owner = fmt::format("a source under priors of the convention \"{}\"", spell(convention));
     const bool caffe = convention == PriorConvention::caffe;
     fields.allow(caffe ? std::vector<std::string>{"layer", "boxes", "min_sizes", "max_sizes", "aspect_ratios", "step"}
                        : std::vector<std::string>{"layer", "boxes"},
@@ -126,7 +124,7 @@ PostProcessing read_post_processing(const Value& value) {
     Fields fields(value);
     PostProcessing post;
     post.dialect = fields.at("dialect").choice(dialects);
-    fields.allow(keys_of(post.dialect), fmt::format("the dialect \"{}\"", spell(dialects, post.dialect)));
+    fields.allow(keys_of(post.dialect), fmt::format("the dialect \"{}\"", spell(post.dialect)));
     post.score_threshold = fields.at("score_threshold").real({0, 1, false});
     post.iou_threshold = fields.at("iou_threshold").real({0, 1, false});
     if (post.dialect == Dialect::caffe_ssd) {

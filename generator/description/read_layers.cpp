@@ -22,7 +22,7 @@ LayerDescription read_layer(const Value& value, const NetworkDefaults& defaults)
     const std::vector<const LayerKey*> keys = keys_of(kind, global);
     std::vector<std::string> names;
     for (const LayerKey* key : keys) names.emplace_back(key->name);
-    fields.allow(names, fmt::format("a layer of type \"{}\"{}", spell(layer_kinds, kind),
+    fields.allow(names, fmt::format("a layer of type \"{}\"{}", spell(kind),
                                     global ? fmt::format(" with the kernel \"{}\"", global_kernel) : ""));
 
     LayerDescription layer = usual_layer(kind, defaults);

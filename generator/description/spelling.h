@@ -1,78 +1,164 @@
 #pragma once
 
 #include "description/description.h"
-#include "support/error.h"
-
-#include <cstddef>
+#include "support/words.h"
 
 namespace ssdgen {
 
-// The words that stand in the JSON for each value; reader and writer share them, configs/network.schema.json repeats
-// them.
+// The words that stand in the JSON for each value; reader, writer, reports and emitted code share them, and a test
+// holds configs/network.schema.json to them.
 
-template <class Value>
-struct Spelling {
-    Value value;
-    const char* text;
-};
+constexpr const char* word(ChannelRounding rounding) {
+    switch (rounding) {
+        case ChannelRounding::floor: return "floor";
+        case ChannelRounding::floor_min_8: return "floor_min_8";
+        case ChannelRounding::floor_min_16: return "floor_min_16";
+        case ChannelRounding::make_divisible_8: return "make_divisible_8";
+    }
+    return nullptr;
+}
 
-inline constexpr Spelling<ChannelRounding> channel_roundings[] = {
-    {ChannelRounding::floor, "floor"},
-    {ChannelRounding::floor_min_8, "floor_min_8"},
-    {ChannelRounding::floor_min_16, "floor_min_16"},
-    {ChannelRounding::make_divisible_8, "make_divisible_8"}};
+constexpr const char* word(Section section) {
+    switch (section) {
+        case Section::backbone: return "backbone";
+        case Section::extras: return "extras";
+        case Section::classifier: return "classifier";
+    }
+    return nullptr;
+}
 
-inline constexpr Spelling<Section> sections[] = {
-    {Section::backbone, "backbone"}, {Section::extras, "extras"}, {Section::classifier, "classifier"}};
+constexpr const char* word(PaddingRule rule) {
+    switch (rule) {
+        case PaddingRule::caffe: return "caffe";
+        case PaddingRule::same: return "same";
+    }
+    return nullptr;
+}
 
-inline constexpr Spelling<PaddingRule> padding_rules[] = {{PaddingRule::caffe, "caffe"}, {PaddingRule::same, "same"}};
+constexpr const char* word(Activation activation) {
+    switch (activation) {
+        case Activation::none: return "none";
+        case Activation::relu: return "relu";
+        case Activation::relu6: return "relu6";
+    }
+    return nullptr;
+}
 
-inline constexpr Spelling<Activation> activations[] = {
-    {Activation::none, "none"}, {Activation::relu, "relu"}, {Activation::relu6, "relu6"}};
+constexpr const char* word(ChannelOrder order) {
+    switch (order) {
+        case ChannelOrder::gray: return "gray";
+        case ChannelOrder::rgb: return "rgb";
+        case ChannelOrder::bgr: return "bgr";
+    }
+    return nullptr;
+}
 
-inline constexpr Spelling<ChannelOrder> channel_orders[] = {
-    {ChannelOrder::gray, "gray"}, {ChannelOrder::rgb, "rgb"}, {ChannelOrder::bgr, "bgr"}};
+constexpr const char* word(ResizeRule rule) {
+    switch (rule) {
+        case ResizeRule::half_pixel: return "half_pixel";
+        case ResizeRule::asymmetric: return "asymmetric";
+    }
+    return nullptr;
+}
 
-inline constexpr Spelling<ResizeRule> resize_rules[] = {{ResizeRule::half_pixel, "half_pixel"},
-                                                        {ResizeRule::asymmetric, "asymmetric"}};
+constexpr const char* word(LayerKind kind) {
+    switch (kind) {
+        case LayerKind::convolution: return "convolution";
+        case LayerKind::depthwise: return "depthwise";
+        case LayerKind::pointwise: return "pointwise";
+        case LayerKind::average_pool: return "average_pool";
+        case LayerKind::fully_connected: return "fully_connected";
+        case LayerKind::softmax: return "softmax";
+    }
+    return nullptr;
+}
 
-inline constexpr Spelling<LayerKind> layer_kinds[] = {{LayerKind::convolution, "convolution"},
-                                                      {LayerKind::depthwise, "depthwise"},
-                                                      {LayerKind::pointwise, "pointwise"},
-                                                      {LayerKind::average_pool, "average_pool"},
-                                                      {LayerKind::fully_connected, "fully_connected"},
-                                                      {LayerKind::softmax, "softmax"}};
+constexpr const char* word(PriorConvention convention) {
+    switch (convention) {
+        case PriorConvention::caffe: return "caffe";
+        case PriorConvention::tensorflow: return "tensorflow";
+        case PriorConvention::table: return "table";
+    }
+    return nullptr;
+}
 
-inline constexpr Spelling<PriorConvention> prior_conventions[] = {
-    {PriorConvention::caffe, "caffe"}, {PriorConvention::tensorflow, "tensorflow"}, {PriorConvention::table, "table"}};
+constexpr const char* word(PriorsFollowRho follow) {
+    switch (follow) {
+        case PriorsFollowRho::relative: return "relative";
+        case PriorsFollowRho::absolute: return "absolute";
+    }
+    return nullptr;
+}
 
-inline constexpr Spelling<PriorsFollowRho> priors_follow_rho[] = {{PriorsFollowRho::relative, "relative"},
-                                                                  {PriorsFollowRho::absolute, "absolute"}};
+constexpr const char* word(PriorSizeRounding rounding) {
+    switch (rounding) {
+        case PriorSizeRounding::truncate: return "truncate";
+        case PriorSizeRounding::keep: return "keep";
+    }
+    return nullptr;
+}
 
-inline constexpr Spelling<PriorSizeRounding> prior_size_roundings[] = {{PriorSizeRounding::truncate, "truncate"},
-                                                                       {PriorSizeRounding::keep, "keep"}};
+constexpr const char* word(InterpolatedBox box) {
+    switch (box) {
+        case InterpolatedBox::last: return "last";
+        case InterpolatedBox::second: return "second";
+    }
+    return nullptr;
+}
 
-inline constexpr Spelling<InterpolatedBox> interpolated_boxes[] = {{InterpolatedBox::last, "last"},
-                                                                   {InterpolatedBox::second, "second"}};
+constexpr const char* word(ScoreConversion conversion) {
+    switch (conversion) {
+        case ScoreConversion::softmax: return "softmax";
+        case ScoreConversion::sigmoid: return "sigmoid";
+    }
+    return nullptr;
+}
 
-inline constexpr Spelling<ScoreConversion> score_conversions[] = {{ScoreConversion::softmax, "softmax"},
-                                                                  {ScoreConversion::sigmoid, "sigmoid"}};
+constexpr const char* word(BoxOrder order) {
+    switch (order) {
+        case BoxOrder::xywh: return "xywh";
+        case BoxOrder::yxhw: return "yxhw";
+    }
+    return nullptr;
+}
+
+constexpr const char* word(Dialect dialect) {
+    switch (dialect) {
+        case Dialect::caffe_ssd: return "caffe-ssd";
+        case Dialect::tflite_fast: return "tflite-fast";
+        case Dialect::tflite_regular: return "tflite-regular";
+    }
+    return nullptr;
+}
+
+inline constexpr auto channel_roundings = all_words<ChannelRounding>();
+inline constexpr auto sections = all_words<Section>();
+inline constexpr auto padding_rules = all_words<PaddingRule>();
+inline constexpr auto activations = all_words<Activation>();
+inline constexpr auto channel_orders = all_words<ChannelOrder>();
+inline constexpr auto resize_rules = all_words<ResizeRule>();
+inline constexpr auto layer_kinds = all_words<LayerKind>();
+inline constexpr auto prior_conventions = all_words<PriorConvention>();
+inline constexpr auto priors_follow_rho = all_words<PriorsFollowRho>();
+inline constexpr auto prior_size_roundings = all_words<PriorSizeRounding>();
+inline constexpr auto interpolated_boxes = all_words<InterpolatedBox>();
+inline constexpr auto score_conversions = all_words<ScoreConversion>();
+inline constexpr auto box_orders = all_words<BoxOrder>();
+inline constexpr auto dialects = all_words<Dialect>();
 
 /// Of a classifier; a softmax is a layer there.
-inline constexpr Spelling<ScoreConversion> classifier_scores[] = {{ScoreConversion::sigmoid, "sigmoid"}};
-
-inline constexpr Spelling<BoxOrder> box_orders[] = {{BoxOrder::xywh, "xywh"}, {BoxOrder::yxhw, "yxhw"}};
-
-inline constexpr Spelling<Dialect> dialects[] = {{Dialect::caffe_ssd, "caffe-ssd"},
-                                                 {Dialect::tflite_fast, "tflite-fast"},
-                                                 {Dialect::tflite_regular, "tflite-regular"}};
+inline constexpr std::array<Spelling<ScoreConversion>, 1> classifier_scores{
+    {{ScoreConversion::sigmoid, word(ScoreConversion::sigmoid)}}};
 
 /// The word of a value.
 template <class Value, std::size_t count>
-const char* spell(const Spelling<Value> (&spellings)[count], Value value) {
-    for (const auto& spelling : spellings)
-        if (spelling.value == value) return spelling.text;
-    throw InternalError("internal error: broken invariant: every enumerator has a spelling");
+const char* spell(const std::array<Spelling<Value>, count>& /*spellings*/, Value value) {
+    return spell(value);
+}
+
+/// An activation behind other words, the separator before it: " relu", "_relu6"; "" for none.
+inline std::string activation_suffix(const char* separator, Activation activation) {
+    return activation == Activation::none ? "" : fmt::format("{}{}", separator, spell(activation));
 }
 
 }  // namespace ssdgen

@@ -33,8 +33,7 @@ SourceDescription read_stated_source(const Value& value, PriorConvention convent
     std::vector<std::string> keys{"layer", "boxes"};
     const bool caffe = convention == PriorConvention::caffe;
     if (caffe) keys.insert(keys.end(), {"min_sizes", "max_sizes", "aspect_ratios", "step"});
-    fields.allow(keys,
-                 fmt::format("a source under priors of the convention \"{}\"", spell(prior_conventions, convention)));
+    fields.allow(keys, fmt::format("a source under priors of the convention \"{}\"", spell(convention)));
     SourceDescription source;
     source.pointer = value.pointer;
     if (fields.has("layer")) source.layer = read_layer_name(fields.at("layer"));
@@ -83,7 +82,7 @@ void check_stated_head(const StatedHead& stated, const HeadDescription& head, co
     if (stated.kernel) agree("/kernel", *stated.kernel, head.kernel);
     if (stated.classes) agree("/classes", *stated.classes, head.classes);
     if (stated.padding && head.kernel > 1)
-        agree("/padding", quoted(spell(padding_rules, *stated.padding)), quoted(spell(padding_rules, head.padding)));
+        agree("/padding", quoted(spell(*stated.padding)), quoted(spell(head.padding)));
     if (!stated.sources.empty()) agree("/sources", stated.sources.size(), head.sources.size());
     for (std::size_t i = 0; i < stated.sources.size(); ++i) {
         const SourceDescription& source = stated.sources[i];

@@ -1,5 +1,7 @@
 #include "description/taken_names.h"
 
+#include "description/identifier.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,11 +20,6 @@ using Names = std::set<std::string>;
 
 std::string lower(std::string text) {
     for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    return text;
-}
-
-std::string upper(std::string text) {
-    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return text;
 }
 
@@ -104,7 +101,7 @@ std::string taken_by(const std::string& name) {
     for (const char* suffix : functions)
         if (const std::string fault = part(name + suffix); !fault.empty()) return fault;
     for (const char* suffix : macros)
-        if (const std::string fault = part(upper(name) + suffix); !fault.empty()) return fault;
+        if (const std::string fault = part(upper_case(name) + suffix); !fault.empty()) return fault;
     return "";
 }
 

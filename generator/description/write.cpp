@@ -51,8 +51,8 @@ Enum most_frequent(const std::map<Enum, int>& counts, Enum if_none) {
 NetworkDefaults defaults_of(const Description& description) {
     std::map<PaddingRule, int> paddings;
     std::map<Activation, int> activations;
-    for (const auto* section : {&description.backbone, &description.extras, &description.classifier}) {
-        for (const LayerDescription& layer : *section) {
+    for (const auto& section : sections) {
+        for (const LayerDescription& layer : layers_of(description, section.value)) {
             if (presence("padding", layer.kind) == Presence::inherits) ++paddings[layer.padding];
             if (presence("activation", layer.kind) == Presence::inherits) ++activations[layer.activation];
         }
@@ -84,17 +84,17 @@ std::string write_layers(const std::vector<LayerDescription>& layers, const Netw
 
 std::string write_priors(const PriorsDescription& priors) {
     Object object;
-    object.add("convention", spell(prior_conventions, priors.convention));
+    object.add("convention", spell(priors.convention));
     if (priors.convention == PriorConvention::caffe) {
         object.add("flip", priors.flip).add("clip", priors.clip).add("offset", priors.offset);
-        object.add("size_rounding", spell(prior_size_roundings, priors.size_rounding));
-        object.add("follow_rho", spell(priors_follow_rho, priors.follow_rho));
+        object.add("size_rounding", spell(priors.size_rounding));
+        object.add("follow_rho", spell(priors.follow_rho));
     } else if (priors.convention == PriorConvention::tensorflow) {
         object.add("min_scale", priors.min_scale).add("max_scale", priors.max_scale);
         object.add("aspect_ratios", priors.aspect_ratios);
         object.add("interpolated_scale_aspect_ratio", priors.interpolated_scale_aspect_ratio);
         if (priors.interpolated_box != InterpolatedBox::last)
-            object.add("interpolated_box", spell(interpolated_boxes, priors.interpolated_box));
+            object.add("interpolated_box", spell(priors.interpolated_box));
         object.add("reduce_boxes_in_lowest_layer", priors.reduce_boxes_in_lowest_layer);
     }
     return object.block(4);
@@ -114,7 +114,7 @@ std::string write_source(const SourceDescription& source) {
 
 std::string write_post_processing(const PostProcessing& post) {
     Object object;
-    object.add("dialect", spell(dialects, post.dialect));
+    object.add("dialect", spell(post.dialect));
     object.add("score_threshold", post.score_threshold).add("iou_threshold", post.iou_threshold);
     if (post.dialect == Dialect::caffe_ssd) {
         object.add("top_k", post.detections_per_class).add("keep_top_k", post.max_detections);
@@ -133,12 +133,12 @@ std::string write_head(const HeadDescription& head, const NetworkDefaults& defau
     std::vector<std::string> sources;
     for (const SourceDescription& source : head.sources) sources.push_back(write_source(source));
     Object box_code;
-    box_code.add("order", spell(box_orders, head.box_code.order)).add("variances", head.box_code.variances);
+    box_code.add("order", spell(head.box_code.order)).add("variances", head.box_code.variances);
     Object object;
     object.add("kernel", head.kernel);
-    if (head.padding != defaults.padding) object.add("padding", spell(padding_rules, head.padding));
+    if (head.padding != defaults.padding) object.add("padding", spell(head.padding));
     object.add("classes", head.classes).add("background", head.background);
-    object.add("scores", spell(score_conversions, head.scores));
+    object.add("scores", spell(head.scores));
     object.add_raw("box_code", box_code.line());
     object.add_raw("priors", write_priors(head.priors));
     object.add_raw("sources", lines(sources, 4));
@@ -149,8 +149,8 @@ std::string write_head(const HeadDescription& head, const NetworkDefaults& defau
 std::string write_input(const InputDescription& input) {
     Object object;
     object.add("height", input.height).add("width", input.width).add("channels", input.channels);
-    object.add("order", spell(channel_orders, input.order)).add("mean", input.mean).add("scale", input.scale);
-    return object.add("resize", spell(resize_rules, input.resize)).block(2);
+    object.add("order", spell(input.order)).add("mean", input.mean).add("scale", input.scale);
+    return object.add("resize", spell(input.resize)).block(2);
 }
 
 }  // namespace
@@ -158,9 +158,9 @@ std::string write_input(const InputDescription& input) {
 std::string write_description(const Description& description) {
     const NetworkDefaults defaults = defaults_of(description);
     std::vector<const char*> scales;
-    for (const Section section : description.alpha_scales) scales.push_back(spell(sections, section));
+    for (const Section section : description.alpha_scales) scales.push_back(spell(section));
     Object width_multiplier;
-    width_multiplier.add("rounding", spell(channel_roundings, description.channel_rounding)).add("scales", scales);
+    width_multiplier.add("rounding", spell(description.channel_rounding)).add("scales", scales);
 
     Object object;
     object.add("format", description_format)
@@ -168,15 +168,15 @@ std::string write_description(const Description& description) {
         .add("alpha", description.alpha)
         .add("rho", description.rho);
     object.add_raw("width_multiplier", width_multiplier.line());
-    object.add("padding", spell(padding_rules, defaults.padding));
-    object.add("activation", spell(activations, defaults.activation));
+    object.add("padding", spell(defaults.padding));
+    object.add("activation", spell(defaults.activation));
     if (description.batch_norm_epsilon)
         object.add_raw("batch_norm", Object().add("epsilon", *description.batch_norm_epsilon).line());
     object.add_raw("input", write_input(description.input));
     object.add_raw("backbone", write_layers(description.backbone, defaults));
     if (!description.extras.empty()) object.add_raw("extras", write_layers(description.extras, defaults));
     if (!description.classifier.empty()) object.add_raw("classifier", write_layers(description.classifier, defaults));
-    if (description.scores) object.add("scores", spell(classifier_scores, *description.scores));
+    if (description.scores) object.add("scores", spell(*description.scores));
     if (description.head) object.add_raw("head", write_head(*description.head, defaults));
     return object.block(0) + "\n";
 }

@@ -21,14 +21,12 @@ void check_head(const Description& description) {
     const auto refuse = [&](const char* pointer, const char* found, const char* allowed) {
         fail_input(at(description.file, pointer), "found \"{}\"; allowed for Caffe: \"{}\"", found, allowed);
     };
-    if (head.scores != ScoreConversion::softmax)
-        refuse("/head/scores", spell(score_conversions, head.scores), "softmax");
+    if (head.scores != ScoreConversion::softmax) refuse("/head/scores", spell(head.scores), "softmax");
     if (head.priors.convention != PriorConvention::caffe)
-        refuse("/head/priors/convention", spell(prior_conventions, head.priors.convention), "caffe");
-    if (head.box_code.order != BoxOrder::xywh)
-        refuse("/head/box_code/order", spell(box_orders, head.box_code.order), "xywh");
+        refuse("/head/priors/convention", spell(head.priors.convention), "caffe");
+    if (head.box_code.order != BoxOrder::xywh) refuse("/head/box_code/order", spell(head.box_code.order), "xywh");
     if (head.post_processing.dialect != Dialect::caffe_ssd)
-        refuse("/head/post_processing/dialect", spell(dialects, head.post_processing.dialect), "caffe-ssd");
+        refuse("/head/post_processing/dialect", spell(head.post_processing.dialect), "caffe-ssd");
     if (head.post_processing.clip_boxes)
         fail_input(at(description.file, "/head/post_processing/clip_boxes"), "found true; allowed for Caffe: false");
 }
@@ -127,7 +125,7 @@ bool is_predictor(const Graph& graph, const Node& node) {
 /// What a prototxt has no field for, as comments.
 std::string header(const Description& description, const Graph& graph) {
     const InputDescription& input = description.input;
-    const std::string order = spell(channel_orders, input.order);
+    const std::string order = spell(input.order);
     std::string text = fmt::format(
         "# Written by ssdgen. Input: {} pixels, channels in the order {}, (byte - mean) * scale.\n"
         "# To read it back: --mean {} --scale {}{}\n",

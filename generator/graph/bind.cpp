@@ -1,3 +1,4 @@
+#include "description/spelling.h"
 #include "graph/build.h"
 #include "graph/priors.h"
 #include "graph/shapes.h"
@@ -192,8 +193,8 @@ std::string output_words(const Graph& graph, const Node& node) {
     for (const HeadSource& source : graph.head->sources) {
         if (makes(source.logits)) return fmt::format(", out = box * {} + class", graph.head->classes);
         if (makes(source.boxes))
-            return graph.head->box_code.order == BoxOrder::xywh ? ", out = box * 4 + (x, y, w, h)"
-                                                                : ", out = box * 4 + (y, x, h, w)";
+            return fmt::format(", out = box * 4 + ({})",
+                               fmt::join(std::string_view(spell(graph.head->box_code.order)), ", "));
     }
     return "";
 }

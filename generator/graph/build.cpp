@@ -2,6 +2,7 @@
 
 #include "description/layer_keys.h"
 #include "description/limits.h"
+#include "description/spelling.h"
 #include "graph/heads.h"
 #include "graph/layers.h"
 #include "graph/shapes.h"
@@ -42,9 +43,7 @@ class Builder {
 
     Graph build() {
         add_input();
-        add_section(description_.backbone, Section::backbone);
-        add_section(description_.extras, Section::extras);
-        add_section(description_.classifier, Section::classifier);
+        for (const auto& section : sections) add_section(section.value);
         check_sources();
         return std::move(graph_);
     }
@@ -64,10 +63,10 @@ class Builder {
         last_ = add_picture(graph_, input, height, width);
     }
 
-    void add_section(const std::vector<LayerDescription>& layers, Section section) {
+    void add_section(Section section) {
         const auto& scaled = description_.alpha_scales;
         const bool scales = std::find(scaled.begin(), scaled.end(), section) != scaled.end();
-        for (const LayerDescription& layer : layers) {
+        for (const LayerDescription& layer : layers_of(description_, section)) {
             if (!made_.emplace(layer.name, -1).second || layer.name == "input" || layer.name == "input/normalised")
                 fail_input(at(graph_.file, layer.pointer + "/name"), "found \"{}\" again; allowed: a name of its own",
                            layer.name);
@@ -175,9 +174,7 @@ bool needs_full_maps(const Description& description, double rho) {
 void check_alpha(const Description& description, double alpha, const std::string& where) {
     if (alpha == 1) return;
     const auto has_channels = [&](Section section) {
-        const auto& layers = section == Section::backbone ? description.backbone
-                             : section == Section::extras ? description.extras
-                                                          : description.classifier;
+        const auto& layers = layers_of(description, section);
         return std::any_of(layers.begin(), layers.end(), has_own_channels);
     };
     const auto& scaled = description.alpha_scales;

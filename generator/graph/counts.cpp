@@ -1,5 +1,6 @@
 #include "graph/counts.h"
 
+#include "description/spelling.h"
 #include "graph/shapes.h"
 #include "support/error.h"
 
@@ -44,12 +45,12 @@ const char* kind_name(const Graph& graph, const Node& node) {
     struct Namer {
         const char* operator()(const Normalise&) const { return "normalise"; }
         const char* operator()(const Convolution& convolution) const {
-            return taps(convolution.window) == 1 ? "pointwise" : "convolution";
+            return taps(convolution.window) == 1 ? spell(LayerKind::pointwise) : spell(LayerKind::convolution);
         }
-        const char* operator()(const Depthwise&) const { return "depthwise"; }
-        const char* operator()(const AveragePool&) const { return "average_pool"; }
-        const char* operator()(const FullyConnected&) const { return "fully_connected"; }
-        const char* operator()(const Softmax&) const { return "softmax"; }
+        const char* operator()(const Depthwise&) const { return spell(LayerKind::depthwise); }
+        const char* operator()(const AveragePool&) const { return spell(LayerKind::average_pool); }
+        const char* operator()(const FullyConnected&) const { return spell(LayerKind::fully_connected); }
+        const char* operator()(const Softmax&) const { return spell(LayerKind::softmax); }
     };
     return std::visit(Namer{}, node.operation);
 }

@@ -12,8 +12,7 @@ std::int64_t macs(const Graph& graph, const Node& node);
 /// Weights and biases of a node, batch norm taken as folded.
 std::int64_t parameters(const Graph& graph, const Node& node);
 
-/// "convolution", "depthwise", "pointwise" (a 1x1 convolution), "average_pool", "fully_connected", "softmax",
-/// "normalise".
+/// As a description calls the layer, but "pointwise" for every 1x1 convolution; "normalise" for the picture.
 const char* kind_name(const Graph& graph, const Node& node);
 
 }  // namespace ssdgen

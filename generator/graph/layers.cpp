@@ -114,7 +114,7 @@ TensorId add_tensor(Graph& graph, const std::string& name, const Shape& shape, c
 TensorId add_picture(Graph& graph, const InputDescription& input, int height, int width) {
     const std::string where = at(graph.file, "/input");
     const auto channels = static_cast<std::size_t>(input.channels);
-    if (input.channels != (input.order == ChannelOrder::gray ? 1 : 3))
+    if (input.channels != channels_of(input.order))
         fail_input(where, "found {} channels; allowed: 1 in the order gray, 3 in the orders rgb and bgr",
                    input.channels);
     if (input.mean.size() != channels || input.scale.size() != channels)

@@ -1,3 +1,4 @@
+#include "description/spelling.h"
 #include "graph/build.h"
 #include "graph/counts.h"
 #include "graph/shapes.h"
@@ -6,15 +7,6 @@
 namespace ssdgen {
 
 namespace {
-
-const char* activation_name(Activation activation) {
-    switch (activation) {
-        case Activation::none: return "";
-        case Activation::relu: return " relu";
-        case Activation::relu6: return " relu6";
-    }
-    return "";
-}
 
 std::string window_text(const Window& window) {
     std::string text = fmt::format(" {}x{}/{}", window.kernel_height, window.kernel_width, window.stride);
@@ -30,14 +22,14 @@ struct Details {
     std::string operator()(const Softmax&) const { return ""; }
     std::string operator()(const AveragePool& pool) const { return window_text(pool.window); }
     std::string operator()(const FullyConnected& layer) const {
-        return activation_name(layer.activation) + weights_text(layer.weights);
+        return activation_suffix(" ", layer.activation) + weights_text(layer.weights);
     }
     std::string operator()(const Depthwise& layer) const {
-        return window_text(layer.window) + activation_name(layer.activation) + weights_text(layer.weights) +
+        return window_text(layer.window) + activation_suffix(" ", layer.activation) + weights_text(layer.weights) +
                (layer.batch_norm ? " batch norm" : "");
     }
     std::string operator()(const Convolution& layer) const {
-        return window_text(layer.window) + activation_name(layer.activation) + weights_text(layer.weights) +
+        return window_text(layer.window) + activation_suffix(" ", layer.activation) + weights_text(layer.weights) +
                (layer.batch_norm ? " batch norm" : "") +
                (layer.input_mean.empty() ? "" : " takes the mean from the bytes");
     }
@@ -65,7 +57,11 @@ std::string node_text(const Graph& graph, const Node& node) {
 std::string print_graph(const Graph& graph) {
     std::string text = fmt::format("graph {} alpha {} rho {}\n", graph.name, graph.alpha, graph.rho);
     for (const Node& node : graph.nodes) text += node_text(graph, node);
-    if (!graph.head) return text + (graph.scores == ScoreConversion::sigmoid ? "scores: sigmoid\n" : "");
+    if (!graph.head) {
+        // A softmax is a node.
+        const bool told = graph.scores && *graph.scores != ScoreConversion::softmax;
+        return text + (told ? fmt::format("scores: {}\n", spell(*graph.scores)) : "");
+    }
     for (const HeadSource& source : graph.head->sources)
         text += fmt::format("source {}: {} boxes a cell, priors from {}\n", source.layer, source.boxes_per_cell,
                             source.first_prior);

@@ -1,5 +1,6 @@
 #include "plan/kernels.h"
 
+#include "description/spelling.h"
 #include "graph/shapes.h"
 #include "plan/schedule/schedule.h"
 #include "support/error.h"
@@ -86,8 +87,6 @@ bool same(const AveragePoolKernel& a, const AveragePoolKernel& b) {
     return a.input == b.input && a.output == b.output && same_window(a.window, b.window);
 }
 
-std::string map_name(const Shape& shape) { return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels); }
-
 /// "_3x3", then whatever is out of the ordinary: "_stride_2", "_dilation_6", "_pad_0_0_1_1" (top, left, bottom, right).
 std::string window_name(const Window& window) {
     std::string name = fmt::format("_{}x{}", window.kernel_height, window.kernel_width);
@@ -95,11 +94,6 @@ std::string window_name(const Window& window) {
     if (window.dilation != 1) name += fmt::format("_dilation_{}", window.dilation);
     if (window.pads != Pads{0, 0, 0, 0}) name += fmt::format("_pad_{}", fmt::join(window.pads, "_"));
     return name;
-}
-
-const char* activation_name(Activation activation) {
-    if (activation == Activation::relu) return "_relu";
-    return activation == Activation::relu6 ? "_relu6" : "";
 }
 
 /// A stage of a stream: "_row", "_2_rows".
@@ -115,10 +109,10 @@ int row_units(const ConvolutionKernel& kernel) {
 
 std::string convolution_name(const ConvolutionKernel& kernel, const Target& target) {
     std::string name = kernel.row_pixels ? "pointwise_" : kernel.input_mean.empty() ? "convolution_" : "picture_";
-    name += map_name(kernel.input);
+    name += to_string(kernel.input);
     if (!kernel.row_pixels) name += window_name(kernel.window);
     name += fmt::format("_to_{}", fmt::join(kernel.output_channels, "_"));
-    name += activation_name(kernel.activation);
+    name += activation_suffix("_", kernel.activation);
     name += "_tile_" + tile_name(kernel, target);
     return name + rows_name(kernel.stream_rows);
 }
@@ -207,21 +201,21 @@ std::string kernel_name(const KernelSpec& kernel, const Target& target) {
     if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel))
         return convolution_name(*convolution, target);
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel))
-        return "depthwise_" + map_name(depthwise->input) + window_name(depthwise->window) +
-               activation_name(depthwise->activation) + "_tile_" + tile_name(kernel, target) +
+        return "depthwise_" + to_string(depthwise->input) + window_name(depthwise->window) +
+               activation_suffix("_", depthwise->activation) + "_tile_" + tile_name(kernel, target) +
                rows_name(depthwise->stream_rows);
     const auto& pool = std::get<AveragePoolKernel>(kernel);
-    return "average_pool_" + map_name(pool.input) + window_name(pool.window);
+    return "average_pool_" + to_string(pool.input) + window_name(pool.window);
 }
 
 std::string stream_name(const std::vector<Stage>& stages, const Target& target) {
     const auto* depthwise = std::get_if<DepthwiseKernel>(&stages[0].kernel);
     const auto* pointwise = std::get_if<ConvolutionKernel>(&stages.back().kernel);
     if (stages.size() == 2 && depthwise && pointwise && pointwise->row_pixels)
-        return "separable_" + map_name(depthwise->input) + window_name(depthwise->window) +
-               activation_name(depthwise->activation) +
+        return "separable_" + to_string(depthwise->input) + window_name(depthwise->window) +
+               activation_suffix("_", depthwise->activation) +
                fmt::format("_to_{}", fmt::join(pointwise->output_channels, "_")) +
-               activation_name(pointwise->activation) + "_tile_" + tile_name(stages.back().kernel, target);
+               activation_suffix("_", pointwise->activation) + "_tile_" + tile_name(stages.back().kernel, target);
     // Layers have names of their own, so these streams have.
     if (stages.size() == 1) return "stream_" + stages[0].name;
     return "stream_" + stages[0].name + "_to_" + stages.back().name;

@@ -1,8 +1,8 @@
+#include "description/spelling.h"
 #include "graph/priors.h"
 #include "graph/shapes.h"
 #include "report/facts.h"
 #include "report/inspect.h"
-#include "report/spelling.h"
 #include "support/error.h"
 
 #include <nlohmann/json.hpp>

@@ -1,7 +1,7 @@
+#include "description/spelling.h"
 #include "graph/shapes.h"
 #include "report/facts.h"
 #include "report/inspect.h"
-#include "report/spelling.h"
 #include "support/error.h"
 #include "support/table.h"
 

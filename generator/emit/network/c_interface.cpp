@@ -1,21 +1,16 @@
 #include "emit/network/c_interface.h"
 
+#include "description/identifier.h"
+#include "description/spelling.h"
 #include "emit/print/file_header.h"
+#include "emit/print/names.h"
 #include "emit/print/template.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cctype>
-
 namespace ssdgen {
 
 namespace {
-
-std::string upper(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(std::toupper(c)); });
-    return text;
-}
 
 /// What stands beside the arena in NAME::Workspace: two pointers and a number, in lines of 64 bytes.
 constexpr std::int64_t workspace_rest = 64;
@@ -31,20 +26,18 @@ std::string print_weights(const Plan& plan, WeightsForm form, bool several, cons
 std::string print_c_header(const Plan& plan, WeightsForm form, bool several) {
     const TemplateValues network{{"network", plan.name}};
     const auto number = [](std::int64_t value) { return std::to_string(value); };
-    static const char* const formats[] = {"GRAY", "RGB", "BGR"};
-    const int format = plan.order == ChannelOrder::gray ? 0 : plan.order == ChannelOrder::rgb ? 1 : 2;
     return fill_template(
         "network/c_interface.h",
         {{"header", file_header(plan)},
          {"network", plan.name},
-         {"upper", upper(plan.name)},
+         {"upper", macro_name(plan.name)},
          {"input_height", number(plan.input.height)},
          {"input_width", number(plan.input.width)},
          {"input_channels", number(plan.input.channels)},
-         {"input_format", formats[format]},
+         {"input_format", upper_case(spell(plan.order))},
          {"classes", number(plan.classes)},
-         {"constants", plan.head ? fmt::format("#define {}_PRIORS {}  // rows of the raw outputs", upper(plan.name),
-                                               plan.head->priors)
+         {"constants", plan.head ? fmt::format("#define {}_PRIORS {}  // rows of the raw outputs",
+                                               macro_name(plan.name), plan.head->priors)
                                  : ""},
          {"arena_bytes", number(plan.arena_size * 4)},
          {"weights_bytes", number(plan.weights_size * 4)},

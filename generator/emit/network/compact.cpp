@@ -1,5 +1,6 @@
 #include "emit/network/compact.h"
 
+#include "description/spelling.h"
 #include "emit/print/file_header.h"
 #include "emit/print/instruction_set.h"
 #include "emit/print/kernel_space.h"
@@ -18,10 +19,6 @@
 namespace ssdgen {
 
 namespace {
-
-std::string activation_text(Activation activation) {
-    return activation == Activation::none ? "none" : activation == Activation::relu ? "relu" : "relu6";
-}
 
 std::string window_text(const Window& window, const Pads& pads) {
     return fmt::format("{{{}, {}, {}, {}, {}, {}}}", window.kernel_height, window.kernel_width, window.stride,
@@ -48,14 +45,14 @@ std::string convolution_text(const ConvolutionKernel& kernel) {
         "                                     compact::Activation::{}, blocks, {}, {}, {}}};\n",
         blocks, height, width, kernel.input.channels, kernel.output_height, kernel.output_width,
         kernel.output_channels[0], kernel.output_channels.size() > 1 ? kernel.output_channels[1] : 0,
-        window_text(window, picture ? Pads{0, 0, 0, 0} : window.pads), activation_text(kernel.activation),
-        kernel.blocks.size(), kernel.split == Split::channels, kernel.row_pixels);
+        window_text(window, picture ? Pads{0, 0, 0, 0} : window.pads), spell(kernel.activation), kernel.blocks.size(),
+        kernel.split == Split::channels, kernel.row_pixels);
 }
 
 std::string depthwise_text(const DepthwiseKernel& kernel) {
     return fmt::format("constexpr compact::Depthwise shape{{{}, {}, {}, {}, {}, compact::Activation::{}}};\n",
                        kernel.input.height, kernel.input.width, kernel.input.channels, kernel.output.width,
-                       window_text(kernel.window, kernel.window.pads), activation_text(kernel.activation));
+                       window_text(kernel.window, kernel.window.pads), spell(kernel.activation));
 }
 
 /// Every parameter has a name, whether a tile would use it or not.

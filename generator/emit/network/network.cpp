@@ -1,6 +1,8 @@
 #include "emit/network/network.h"
 
 #include "cost/code_size.h"
+#include "description/identifier.h"
+#include "description/spelling.h"
 #include "emit/network/layers.h"
 #include "emit/print/file_header.h"
 #include "emit/print/names.h"
@@ -14,13 +16,18 @@ namespace ssdgen {
 
 namespace {
 
-const char* format_name(ChannelOrder order) {
-    return order == ChannelOrder::gray ? "gray" : order == ChannelOrder::rgb ? "rgb" : "bgr";
+const char* base_of(Operand::Place place) {
+    switch (place) {
+        case Operand::Place::arena: return "arena";
+        case Operand::Place::picture: return "picture";
+        case Operand::Place::boxes: return "boxes";
+        case Operand::Place::logits: return "logits";
+    }
+    throw InternalError("internal error: broken invariant: every place has its pointer");
 }
 
 std::string print_operand(const Operand& operand) {
-    static const char* const names[] = {"arena", "picture", "boxes", "logits"};
-    const char* base = names[int(operand.place)];
+    const char* base = base_of(operand.place);
     return operand.offset ? fmt::format("{} + {}", base, operand.offset) : base;
 }
 
@@ -51,10 +58,6 @@ std::string print_steps(const Plan& plan) {
 
 std::string interface(const Plan& plan) {
     return fill_template(plan.head ? "network/interface_detector.h" : "network/interface_classifier.h", {});
-}
-
-const char* resize_name(const Plan& plan) {
-    return plan.resize == ResizeRule::half_pixel ? "half_pixel" : "asymmetric";
 }
 
 HeaderParts header_parts(const Plan& plan, WeightsForm form) {
@@ -92,27 +95,23 @@ std::string print_priors(const Plan& plan) {
 
 std::string print_post_processing(const Head& head) {
     const PostProcessing& post = head.post_processing;
-    static const char* const dialects[] = {"caffe_ssd", "tflite_fast", "tflite_regular"};
     const auto& variances = head.box_code.variances;
     return fmt::format(
         "ssd::Dialect::{}, ssd::Scores::{}, ssd::BoxOrder::{},\n"
         "                                       {{{}, {}, {}, {}}}, classes, background, {}, {}, {}, {}, {}, {}, {}",
-        dialects[int(post.dialect)], head.scores == ScoreConversion::softmax ? "softmax" : "sigmoid",
-        head.box_code.order == BoxOrder::xywh ? "xywh" : "yxhw", print_float(variances[0]), print_float(variances[1]),
-        print_float(variances[2]), print_float(variances[3]), print_float(post.score_threshold),
-        print_float(post.iou_threshold), post.max_detections, post.max_classes_per_detection, post.detections_per_class,
-        print_float(post.eta), post.clip_boxes);
+        c_identifier(spell(post.dialect)), spell(head.scores), spell(head.box_code.order), print_float(variances[0]),
+        print_float(variances[1]), print_float(variances[2]), print_float(variances[3]),
+        print_float(post.score_threshold), print_float(post.iou_threshold), post.max_detections,
+        post.max_classes_per_detection, post.detections_per_class, print_float(post.eta), post.clip_boxes);
 }
 
 std::string print_entries(const Plan& plan) {
-    TemplateValues values{{"resize", resize_name(plan)},
+    TemplateValues values{{"resize", spell(plan.resize)},
                           {"resize_scratch", std::to_string(plan.resize_scratch)},
                           {"resize_scratch_bytes", std::to_string(plan.resize_scratch_bytes)},
                           {"logits", std::to_string(plan.logits)}};
     if (!plan.head) {
-        values["scores"] = !plan.scores                               ? ""
-                           : *plan.scores == ScoreConversion::softmax ? "ssd::softmax(logits, classes);"
-                                                                      : "ssd::sigmoid(logits, classes);";
+        values["scores"] = plan.scores ? fmt::format("ssd::{}(logits, classes);", spell(*plan.scores)) : "";
         return fill_template("network/entries_classifier.cpp", values);
     }
     values["boxes"] = std::to_string(plan.boxes);
@@ -163,8 +162,8 @@ std::string print_header(const Plan& plan, std::int64_t code_bytes, const Header
                                                {"input_height", number(plan.input.height)},
                                                {"input_width", number(plan.input.width)},
                                                {"input_channels", number(plan.input.channels)},
-                                               {"input_format", format_name(plan.order)},
-                                               {"resize", resize_name(plan)},
+                                               {"input_format", spell(plan.order)},
+                                               {"resize", spell(plan.resize)},
                                                {"classes", number(plan.classes)},
                                                {"constants", print_constants(plan)},
                                                {"arena_bytes", number(plan.arena_size * 4)},

@@ -15,6 +15,15 @@ enum class WeightsForm {
     file,    // NAME_weights.bin with a header, handed over by the caller at run time
 };
 
+constexpr const char* word(WeightsForm form) {
+    switch (form) {
+        case WeightsForm::object: return "object";
+        case WeightsForm::array: return "array";
+        case WeightsForm::file: return "file";
+    }
+    return nullptr;
+}
+
 /// Emits the weights and what brings them into the library.
 void emit_weights(const Plan& plan, WeightsForm form, FileSet& files);
 

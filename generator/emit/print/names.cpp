@@ -3,7 +3,6 @@
 #include "description/identifier.h"
 #include "support/error.h"
 
-#include <cctype>
 #include <set>
 
 namespace ssdgen {
@@ -14,11 +13,7 @@ std::string function_name(const std::string& layer) { return "run_" + identifier
 
 std::string stage_row_name(const Stage& stage) { return stage.kernel_name + "_stage_row"; }
 
-std::string macro_name(const std::string& network) {
-    std::string name;
-    for (const char c : network) name += char(std::toupper(static_cast<unsigned char>(c)));
-    return name;
-}
+std::string macro_name(const std::string& network) { return upper_case(network); }
 
 std::vector<std::string> step_functions(const Plan& plan) {
     std::vector<std::string> names;

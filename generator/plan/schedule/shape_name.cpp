@@ -1,5 +1,8 @@
 #include "plan/schedule/shape_name.h"
 
+#include "graph/shapes.h"
+#include "support/words.h"
+
 #include <fmt/format.h>
 
 #include <regex>
@@ -7,15 +10,8 @@
 
 namespace ssdgen {
 
-namespace {
-
-const char* const kinds[] = {"pointwise", "convolution", "picture", "depthwise"};  // as LayerShape::Kind has them
-
-}  // namespace
-
 std::string shape_name(const LayerShape& shape) {
-    std::string name =
-        fmt::format("{} {}x{}x{}", kinds[int(shape.kind)], shape.input.height, shape.input.width, shape.input.channels);
+    std::string name = fmt::format("{} {}", spell(shape.kind), to_string(shape.input));
     if (shape.kind == LayerShape::Kind::pointwise) {
         name += " to ";
     } else {
@@ -39,7 +35,7 @@ std::optional<LayerShape> parse_shape_name(const std::string& name) {
         return found[group].matched ? std::stoi(found[group]) : missing;
     };
     LayerShape shape;
-    while (kinds[int(shape.kind)] != found[1].str()) shape.kind = LayerShape::Kind(int(shape.kind) + 1);
+    shape.kind = find_word<LayerShape::Kind>(found[1].str()).value();
     shape.input = {number(2, 0), number(3, 0), number(4, 0)};
     shape.window = {number(5, 1), number(6, 1), number(7, 1), number(8, 1), {0, 0, 0, 0}};
     shape.output_height = number(9, shape.input.height);

@@ -23,6 +23,16 @@ struct LayerShape {
     bool stream = false;               // as a stage of a stream
 };
 
+constexpr const char* word(LayerShape::Kind kind) {
+    switch (kind) {
+        case LayerShape::Kind::pointwise: return "pointwise";
+        case LayerShape::Kind::convolution: return "convolution";
+        case LayerShape::Kind::picture: return "picture";
+        case LayerShape::Kind::depthwise: return "depthwise";
+    }
+    return nullptr;
+}
+
 /// The shape of a kernel's layer; none of an average pool, which leaves nothing to choose.
 std::optional<LayerShape> layer_shape(const KernelSpec& kernel);
 
