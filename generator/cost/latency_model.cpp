@@ -3,6 +3,7 @@
 #include "plan/kernels.h"
 #include "plan/schedule/schedule.h"
 #include "plan/schedule/tuning.h"
+#include "plan/windows.h"
 
 #include <algorithm>
 #include <cmath>
@@ -18,13 +19,7 @@ constexpr double last_level_bytes = 16 << 20;
 
 /// The share of an axis's taps that lie inside the map: those outside are left out of the code.
 double inside_share(int input, int output, int kernel, int stride, int dilation, int before) {
-    int inside = 0;
-    for (int at = 0; at < output; ++at)
-        for (int tap = 0; tap < kernel; ++tap) {
-            const int place = at * stride - before + tap * dilation;
-            inside += place >= 0 && place < input;
-        }
-    return double(inside) / (double(output) * kernel);
+    return double(taps_inside(tap_ranges(input, output, kernel, stride, dilation, before))) / (double(output) * kernel);
 }
 
 /// Taps of a window inside the map, the mean over all its places.

@@ -9,6 +9,15 @@ namespace ssdgen {
 
 int window_extent(int kernel, int dilation) { return dilation * (kernel - 1) + 1; }
 
+int windows_extent(int count, int kernel, int stride, int dilation) {
+    return (count - 1) * stride + window_extent(kernel, dilation);
+}
+
+bool same_window(const Window& a, const Window& b) {
+    return a.kernel_height == b.kernel_height && a.kernel_width == b.kernel_width && a.stride == b.stride &&
+           a.dilation == b.dilation && a.pads == b.pads;
+}
+
 AxisWindow caffe_axis(int size, int kernel, int stride, int dilation, int before, int after) {
     const int room = size + before + after - window_extent(kernel, dilation);
     return {room < 0 ? 0 : room / stride + 1, before, after};

@@ -14,6 +14,11 @@ struct AxisWindow {
 /// Pixels from the first to the last tap of a window.
 int window_extent(int kernel, int dilation);
 
+/// Pixels from the first tap of a window to the last tap of the window `count - 1` places behind it.
+int windows_extent(int count, int kernel, int stride, int dilation);
+
+bool same_window(const Window& a, const Window& b);
+
 /// Caffe's convolution: output = floor((size + before + after - extent) / stride) + 1 (conv_layer.cpp,
 /// SEMANTICS.md 2.1).
 AxisWindow caffe_axis(int size, int kernel, int stride, int dilation, int before, int after);

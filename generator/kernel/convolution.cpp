@@ -1,6 +1,8 @@
 #include "kernel/convolution_parts.h"
 #include "kernel/lower.h"
 #include "kernel/pieces.h"
+#include "plan/kernels.h"
+#include "plan/windows.h"
 #include "support/error.h"
 
 #include <fmt/format.h>
@@ -16,11 +18,7 @@ Expression n(const char* name) { return Expression::name(name); }
 class ConvolutionLowering {
   public:
     ConvolutionLowering(const ConvolutionKernel& kernel, const std::string& name, const Target& target)
-        : kernel_(kernel),
-          target_(target),
-          window_(kernel.window),
-          names_(kernel),
-          picture_(!kernel.input_mean.empty()) {
+        : kernel_(kernel), target_(target), window_(kernel.window), names_(kernel) {
         tree_.name = name;
         group_blocks();
         group_rows();
@@ -72,20 +70,14 @@ class ConvolutionLowering {
                 for (int pixel = 0; pixel < rows.width; ++pixel) rows.taps.push_back({pixel, 0, 1});
             return;
         }
-        // The picture's rows are staged with their padding, so every window lies inside them.
-        const int height = picture_ ? padded(kernel_.output_height, window_.kernel_height) : kernel_.input.height;
-        const int width = picture_ ? padded(kernel_.output_width, window_.kernel_width) : kernel_.input.width;
-        Window window = window_;
-        if (picture_) window.pads = {0, 0, 0, 0};
-        const std::vector<PixelTaps> taps = row_taps(width, kernel_.output_width, window);
-        const auto ranges = tap_ranges(height, kernel_.output_height, window.kernel_height, window.stride,
+        const auto [map, window] = staged_input(kernel_);
+        const std::vector<PixelTaps> taps = row_taps(map.width, kernel_.output_width, window);
+        const auto ranges = tap_ranges(map.height, kernel_.output_height, window.kernel_height, window.stride,
                                        window.dilation, window.pads[0]);
         for (std::size_t index = 0; index < ranges.size(); ++index)
             rows_.push_back({ranges[index], kernel_.output_width, taps,
                              range_name(index, ranges.size(), "top", "middle", "bottom")});
     }
-
-    int padded(int output, int taps) const { return (output - 1) * window_.stride + (taps - 1) * window_.dilation + 1; }
 
     void name_numbers() {
         const auto add = [&](const std::string& name, std::int64_t value, const char* comment = "") {
@@ -254,7 +246,6 @@ class ConvolutionLowering {
     const Target& target_;
     const Window& window_;
     const ConvolutionNames names_;
-    bool picture_;
     std::vector<BlockGroup> blocks_;
     std::vector<RowGroup> rows_;
     KernelTree tree_;

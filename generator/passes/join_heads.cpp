@@ -1,5 +1,6 @@
 #include "passes/join_heads.h"
 
+#include "graph/shapes.h"
 #include "support/error.h"
 
 #include <algorithm>
@@ -15,11 +16,6 @@ std::size_t maker_of(const Graph& graph, TensorId tensor) {
     const auto place = std::find_if(graph.nodes.begin(), graph.nodes.end(), makes);
     check(place != graph.nodes.end(), "a source's outputs are made");
     return static_cast<std::size_t>(place - graph.nodes.begin());
-}
-
-bool same_window(const Window& a, const Window& b) {
-    return a.kernel_height == b.kernel_height && a.kernel_width == b.kernel_width && a.stride == b.stride &&
-           a.dilation == b.dilation && a.pads == b.pads;
 }
 
 void append(std::vector<float>& values, const std::vector<float>& more) {

@@ -60,11 +60,6 @@ KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolut
     return kernel;
 }
 
-bool same_window(const Window& a, const Window& b) {
-    return a.kernel_height == b.kernel_height && a.kernel_width == b.kernel_width && a.stride == b.stride &&
-           a.dilation == b.dilation && a.pads == b.pads;
-}
-
 bool same_block(const ChannelBlock& a, const ChannelBlock& b) {
     return a.output == b.output && a.first_channel == b.first_channel && a.channels == b.channels &&
            a.vectors == b.vectors && a.pixels == b.pixels && a.weights == b.weights;
@@ -162,6 +157,16 @@ int kernel_units(const KernelSpec& kernel) {
         return convolution->split == Split::channels ? int(convolution->blocks.size()) : row_units(*convolution);
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel)) return depthwise->output.height;
     return std::get<AveragePoolKernel>(kernel).output.height;
+}
+
+StagedInput staged_input(const ConvolutionKernel& kernel) {
+    StagedInput staged{kernel.input, kernel.window};
+    if (kernel.input_mean.empty()) return staged;
+    Window& window = staged.window;
+    staged.map.height = windows_extent(kernel.output_height, window.kernel_height, window.stride, window.dilation);
+    staged.map.width = windows_extent(kernel.output_width, window.kernel_width, window.stride, window.dilation);
+    window.pads = {0, 0, 0, 0};
+    return staged;
 }
 
 const Window& kernel_window(const KernelSpec& kernel) {

@@ -21,6 +21,15 @@ bool same_kernel(const KernelSpec& a, const KernelSpec& b);
 /// Units of work that a kernel's output is cut into; of a stage of a stream: rows.
 int kernel_units(const KernelSpec& kernel);
 
+/// The map that a convolution's windows move over, and the window as it lies there: the rows of a picture are staged
+/// with their padding, so that every window is inside.
+struct StagedInput {
+    Shape map;
+    Window window;
+};
+
+StagedInput staged_input(const ConvolutionKernel& kernel);
+
 /// The window of a kernel, and the most output rows that it makes at a time as a stage of a stream.
 const Window& kernel_window(const KernelSpec& kernel);
 int kernel_stream_rows(const KernelSpec& kernel);

@@ -1,5 +1,6 @@
 #include "plan/scratch.h"
 
+#include "graph/shapes.h"
 #include "plan/alignment.h"
 
 #include <algorithm>
@@ -8,15 +9,18 @@ namespace ssdgen {
 
 std::int64_t picture_row_size(const ConvolutionKernel& kernel) {
     const Window& window = kernel.window;
-    const int reach = (kernel.output_width - 1) * window.stride + (window.kernel_width - 1) * window.dilation + 1;
+    const int reach = windows_extent(kernel.output_width, window.kernel_width, window.stride, window.dilation);
     const int width = std::max(reach, window.pads[1] + kernel.input.width);
     return aligned(std::int64_t(width) * kernel.input.channels);
 }
 
+int picture_ring_rows(const ConvolutionKernel& kernel) {
+    return window_extent(kernel.window.kernel_height, kernel.window.dilation);
+}
+
 std::int64_t picture_scratch_size(const ConvolutionKernel& kernel) {
-    const int rows = (kernel.window.kernel_height - 1) * kernel.window.dilation + 1;
     const std::int64_t bytes = std::int64_t(kernel.input.width) * kernel.input.channels;
-    return rows * picture_row_size(kernel) + aligned(floats(bytes));
+    return picture_ring_rows(kernel) * picture_row_size(kernel) + aligned(floats(bytes));
 }
 
 std::int64_t resize_scratch_bytes(int width) { return std::int64_t(width) * 12; }

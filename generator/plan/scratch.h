@@ -12,6 +12,9 @@ namespace ssdgen {
 /// padding, and one row of bytes.
 std::int64_t picture_scratch_size(const ConvolutionKernel& kernel);
 
+/// Rows of that ring.
+int picture_ring_rows(const ConvolutionKernel& kernel);
+
 /// Floats of one row of that ring.
 std::int64_t picture_row_size(const ConvolutionKernel& kernel);
 

@@ -1,5 +1,6 @@
 #include "plan/stream.h"
 
+#include "graph/shapes.h"
 #include "plan/alignment.h"
 #include "plan/kernels.h"
 #include "plan/scratch.h"
@@ -62,7 +63,7 @@ struct RowRange {
 
 RowRange rows_read(const Window& window, int input_height, int first, int end) {
     const int top = first * window.stride - window.pads[0];
-    const int bottom = (end - 1) * window.stride - window.pads[0] + (window.kernel_height - 1) * window.dilation + 1;
+    const int bottom = top + windows_extent(end - first, window.kernel_height, window.stride, window.dilation);
     return {std::clamp(top, 0, input_height), std::clamp(bottom, 0, input_height)};
 }
 
@@ -109,7 +110,7 @@ class StreamRun {
 
     void take_picture(int y) {
         const Window& window = kernel_window(step_.stages[0].kernel);
-        const int end = y * window.stride - window.pads[0] + (window.kernel_height - 1) * window.dilation + 1;
+        const int end = y * window.stride - window.pads[0] + window_extent(window.kernel_height, window.dilation);
         if (end <= next_picture_row_) return;
         operations.push_back({-1, next_picture_row_, end - next_picture_row_});
         next_picture_row_ = end;
@@ -209,7 +210,7 @@ void place_rings(Step& step) {
         const Window& window = kernel_window(next);
         const int at_once = kernel_stream_rows(stage.kernel);
         const int covered =
-            (kernel_stream_rows(next) - 1) * window.stride + (window.kernel_height - 1) * window.dilation + 1;
+            windows_extent(kernel_stream_rows(next), window.kernel_height, window.stride, window.dilation);
         // A multiple of the rows made at a time, so that they lie side by side.
         stage.ring_rows = (covered + at_once - 1 + at_once - 1) / at_once * at_once;
         const Shape output = kernel_output(stage.kernel);

@@ -18,4 +18,10 @@ std::vector<TapRange> tap_ranges(int input, int output, int kernel, int stride, 
     return ranges;
 }
 
+std::int64_t taps_inside(const std::vector<TapRange>& ranges) {
+    std::int64_t taps = 0;
+    for (const TapRange& range : ranges) taps += std::int64_t{range.count} * range.taps;
+    return taps;
+}
+
 }  // namespace ssdgen

@@ -44,6 +44,23 @@ TEST_CASE("both rules agree on the size of a 3x3 window of stride 1 and 2 with p
             CHECK(caffe_axis(size, 3, stride, 1, 1, 1).output == same_axis(size, 3, stride, 1).output);
 }
 
+TEST_CASE("an extent reaches from the first tap of the first window to the last tap of the last") {
+    CHECK(window_extent(3, 1) == 3);
+    CHECK(window_extent(3, 6) == 13);
+    CHECK(windows_extent(1, 3, 2, 6) == 13);
+    CHECK(windows_extent(150, 3, 2, 1) == 301);
+}
+
+TEST_CASE("windows are the same only if all of their numbers are") {
+    const Window window{3, 3, 2, 1, {0, 0, 1, 1}};
+    CHECK(same_window(window, Window{3, 3, 2, 1, {0, 0, 1, 1}}));
+    CHECK_FALSE(same_window(window, Window{1, 3, 2, 1, {0, 0, 1, 1}}));
+    CHECK_FALSE(same_window(window, Window{3, 1, 2, 1, {0, 0, 1, 1}}));
+    CHECK_FALSE(same_window(window, Window{3, 3, 1, 1, {0, 0, 1, 1}}));
+    CHECK_FALSE(same_window(window, Window{3, 3, 2, 2, {0, 0, 1, 1}}));
+    CHECK_FALSE(same_window(window, Window{3, 3, 2, 1, {1, 1, 1, 1}}));
+}
+
 TEST_CASE("channels round by their rule") {
     CHECK(scaled_channels(32, 0.3, ChannelRounding::floor) == 9);
     CHECK(scaled_channels(64, 0.3, ChannelRounding::floor) == 19);

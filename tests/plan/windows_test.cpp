@@ -60,3 +60,9 @@ TEST_CASE("The ranges hold every output once, with exactly the taps that lie ins
                         REQUIRE(next == output);
                     }
 }
+
+TEST_CASE("The taps inside the map are those of all ranges") {
+    CHECK(taps_inside(tap_ranges(5, 5, 3, 1, 1, 1)) == 13);
+    CHECK(taps_inside(tap_ranges(3, 5, 1, 1, 1, 1)) == 3);
+    CHECK(taps_inside({}) == 0);
+}

@@ -20,9 +20,9 @@ namespace ssdgen {
 
 namespace {
 
-std::string window_text(const Window& window, const Pads& pads) {
+std::string window_text(const Window& window) {
     return fmt::format("{{{}, {}, {}, {}, {}, {}}}", window.kernel_height, window.kernel_width, window.stride,
-                       window.dilation, pads[0], pads[1]);
+                       window.dilation, window.pads[0], window.pads[1]);
 }
 
 std::string convolution_text(const ConvolutionKernel& kernel) {
@@ -31,28 +31,21 @@ std::string convolution_text(const ConvolutionKernel& kernel) {
     for (const ChannelBlock& block : kernel.blocks)
         blocks += fmt::format("    {{{}, {}, {}, {}, {}}},\n", block.output, block.first_channel, block.channels,
                               block.vectors, block.weights);
-    // The picture's rows come with their padding, so that every window lies inside.
-    const bool picture = !kernel.input_mean.empty();
-    const Window& window = kernel.window;
-    const auto padded = [&](int outputs, int taps) {
-        return (outputs - 1) * window.stride + (taps - 1) * window.dilation + 1;
-    };
-    const int height = picture ? padded(kernel.output_height, window.kernel_height) : kernel.input.height;
-    const int width = picture ? padded(kernel.output_width, window.kernel_width) : kernel.input.width;
+    const auto [map, window] = staged_input(kernel);
     return fmt::format(
         "constexpr compact::Block blocks[] = {{\n{}}};\n"
         "constexpr compact::Convolution shape{{{}, {}, {}, {}, {}, {{{}, {}}}, {},\n"
         "                                     compact::Activation::{}, blocks, {}, {}, {}}};\n",
-        blocks, height, width, kernel.input.channels, kernel.output_height, kernel.output_width,
+        blocks, map.height, map.width, map.channels, kernel.output_height, kernel.output_width,
         kernel.output_channels[0], kernel.output_channels.size() > 1 ? kernel.output_channels[1] : 0,
-        window_text(window, picture ? Pads{0, 0, 0, 0} : window.pads), spell(kernel.activation), kernel.blocks.size(),
-        kernel.split == Split::channels, kernel.row_pixels);
+        window_text(window), spell(kernel.activation), kernel.blocks.size(), kernel.split == Split::channels,
+        kernel.row_pixels);
 }
 
 std::string depthwise_text(const DepthwiseKernel& kernel) {
     return fmt::format("constexpr compact::Depthwise shape{{{}, {}, {}, {}, {}, compact::Activation::{}}};\n",
                        kernel.input.height, kernel.input.width, kernel.input.channels, kernel.output.width,
-                       window_text(kernel.window, kernel.window.pads), spell(kernel.activation));
+                       window_text(kernel.window), spell(kernel.activation));
 }
 
 /// Every parameter has a name, whether a tile would use it or not.

@@ -142,12 +142,11 @@ class StreamCode {
 
     std::int64_t picture_ring_size() const {
         const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
-        return ((kernel.window.kernel_height - 1) * kernel.window.dilation + 1) * picture_row_size(kernel);
+        return picture_ring_rows(kernel) * picture_row_size(kernel);
     }
     std::int64_t picture_place(int y) const {
         const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
-        const int rows = (kernel.window.kernel_height - 1) * kernel.window.dilation + 1;
-        return (y + kernel.window.pads[0]) % rows * picture_row_size(kernel);
+        return (y + kernel.window.pads[0]) % picture_ring_rows(kernel) * picture_row_size(kernel);
     }
     /// Outside the map it is not read, but the pointer has to be one.
     std::string place_of_input(std::size_t index, int row) const {
@@ -191,14 +190,12 @@ class StreamCode {
         text +=
             fmt::format("next_picture_row_ = {};\n",
                         scaled(window.stride, -window.pads[0]).replace(0, 1, fmt::format("next_of_{}_", names_[0])));
-        const int rows = (window.kernel_height - 1) * window.dilation + 1;
         return text + fmt::format("std::fill_n(scratch_, {}, 0.0F);  // the padding left and right stays zero\n",
-                                  rows * picture_row_size(kernel));
+                                  picture_ring_size());
     }
 
     std::string picture() const {
         const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
-        const int rows = (kernel.window.kernel_height - 1) * kernel.window.dilation + 1;
         return fill_template(
             "layers/stream_picture.h",
             {{"pad_top", std::to_string(kernel.window.pads[0])},
@@ -206,9 +203,9 @@ class StreamCode {
               kernel.window.pads[1] ? fmt::format(" + {}", kernel.window.pads[1] * kernel.input.channels) : ""},
              {"height", std::to_string(kernel.input.height)},
              {"stage_row", stage_row_name(step_.stages[0])},
-             {"bytes", std::to_string(rows * picture_row_size(kernel))},
+             {"bytes", std::to_string(picture_ring_size())},
              {"row_values", std::to_string(kernel.input.width * kernel.input.channels)},
-             {"ring_rows", std::to_string(rows)},
+             {"ring_rows", std::to_string(picture_ring_rows(kernel))},
              {"ring_row", std::to_string(picture_row_size(kernel))}});
     }
 
@@ -243,7 +240,7 @@ class StreamCode {
     /// Has the stage before make what is read now.
     std::string before(std::size_t index) const {
         const Window& window = kernel_window(step_.stages[index].kernel);
-        const int reach = (window.kernel_height - 1) * window.dilation + 1 - window.pads[0];
+        const int reach = window_extent(window.kernel_height, window.dilation) - window.pads[0];
         if (index == 0) return picture_ ? fmt::format("take_picture({});", scaled(window.stride, reach)) : "";
         const auto* convolution = std::get_if<ConvolutionKernel>(&step_.stages[index].kernel);
         if (convolution && convolution->row_pixels) return fmt::format("make_{}(y + rows);", names_[index - 1]);
