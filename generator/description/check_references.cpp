@@ -1,10 +1,10 @@
 #include "description/check_references.h"
 
+#include "description/aspect_ratios.h"
 #include "description/identifier.h"
 #include "description/spelling.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 namespace ssdgen {
@@ -156,16 +156,9 @@ int boxes_per_cell(const HeadDescription& head, std::size_t source) {
         if (source == 0 && priors.reduce_boxes_in_lowest_layer) return 3;
         return static_cast<int>(priors.aspect_ratios.size()) + (priors.interpolated_scale_aspect_ratio > 0 ? 1 : 0);
     }
-    std::vector<double> ratios{1};
-    for (const double ratio : head.sources[source].aspect_ratios) {
-        const auto equal = [&](double known) { return std::abs(known - ratio) < 1e-6; };
-        if (std::any_of(ratios.begin(), ratios.end(), equal)) continue;
-        ratios.push_back(ratio);
-        if (priors.flip) ratios.push_back(1 / ratio);
-    }
-    const std::size_t boxes =
-        ratios.size() * head.sources[source].min_sizes.size() + head.sources[source].max_sizes.size();
-    return static_cast<int>(boxes);
+    const SourceDescription& sizes = head.sources[source];
+    const std::size_t ratios = 1 + caffe_ratios(sizes.aspect_ratios, priors.flip).size();
+    return static_cast<int>(ratios * sizes.min_sizes.size() + sizes.max_sizes.size());
 }
 
 void check_references(const Description& description) {

@@ -1,5 +1,7 @@
 #include "graph/priors.h"
 
+#include "description/aspect_ratios.h"
+#include "ssd/priors.h"
 #include "support/error.h"
 
 #include <algorithm>
@@ -28,19 +30,6 @@ std::vector<double> pixel_sizes(const Description& description, const std::vecto
         result.push_back(size);
     }
     return result;
-}
-
-/// The aspect ratios beside 1, each once, in Caffe's order.
-std::vector<double> caffe_ratios(const std::vector<double>& listed, bool flip) {
-    std::vector<double> ratios{1};
-    for (const double ratio : listed) {
-        const auto same = [&](double known) { return std::abs(ratio - known) < 1e-6; };
-        if (std::any_of(ratios.begin(), ratios.end(), same)) continue;
-        ratios.push_back(ratio);
-        if (flip) ratios.push_back(1 / ratio);
-    }
-    ratios.erase(ratios.begin());
-    return ratios;
 }
 
 void add_box(PriorGrid& grid, double height, double width) {
@@ -124,26 +113,37 @@ PriorGrid tensorflow_grid(const HeadDescription& head, std::size_t source, const
     return grid;
 }
 
-/// Row `row` of a grid. In float and in this order, as the runtime has it.
-std::array<float, 4> grid_box(const PriorGrid& grid, int row) {
-    const int boxes = static_cast<int>(grid.boxes.size());
-    const int cell = row / boxes;
-    const BoxSize& size = grid.boxes[static_cast<std::size_t>(row % boxes)];
-    return {(static_cast<float>(cell / grid.width) + grid.offset_y) * grid.step_y,
-            (static_cast<float>(cell % grid.width) + grid.offset_x) * grid.step_x, size.height, size.width};
-}
-
-/// Caffe's `clip`: the corners are clipped to the picture.
-std::array<float, 4> clipped(const std::array<float, 4>& box) {
-    std::array<float, 4> result{};
-    for (std::size_t axis = 0; axis < 2; ++axis) {
-        const float low = std::clamp(box[axis] - box[axis + 2] / 2, 0.0F, 1.0F);
-        const float high = std::clamp(box[axis] + box[axis + 2] / 2, 0.0F, 1.0F);
-        result[axis] = (low + high) / 2;
-        result[axis + 2] = high - low;
+/// The priors of a head as the emitted code hands them to the runtime.
+class RuntimePriors {
+  public:
+    explicit RuntimePriors(const Head& head) : clip_(head.clip_priors), count_(head.priors) {
+        if (!head.prior_table.empty()) {
+            table_ = head.prior_table.data();
+            return;
+        }
+        for (const PriorGrid& grid : head.grids)
+            for (const BoxSize& size : grid.boxes) sizes_.push_back({size.height, size.width});
+        const ssd::BoxSize* sizes = sizes_.data();
+        for (const PriorGrid& grid : head.grids) {
+            const int boxes = static_cast<int>(grid.boxes.size());
+            grids_.push_back(
+                {grid.height, grid.width, grid.offset_y, grid.offset_x, grid.step_y, grid.step_x, boxes, sizes});
+            sizes += boxes;
+        }
     }
-    return result;
-}
+
+    ssd::Priors view() const {
+        const bool clip = table_ == nullptr && clip_;
+        return {grids_.data(), static_cast<int>(grids_.size()), table_, clip, count_};
+    }
+
+  private:
+    std::vector<ssd::BoxSize> sizes_;
+    std::vector<ssd::PriorGrid> grids_;
+    const float* table_ = nullptr;
+    bool clip_;
+    int count_;
+};
 
 }  // namespace
 
@@ -163,17 +163,10 @@ PriorGrid make_prior_grid(const Description& description, std::size_t source, co
 
 std::array<float, 4> prior_box(const Head& head, int index) {
     check(index >= 0 && index < head.priors, "a prior's index is below their count");
-    if (!head.prior_table.empty()) {
-        const float* row = head.prior_table.data() + static_cast<std::ptrdiff_t>(index) * 4;
-        return {row[0], row[1], row[2], row[3]};
-    }
-    for (const PriorGrid& grid : head.grids) {
-        const int rows = grid.height * grid.width * static_cast<int>(grid.boxes.size());
-        if (index < rows) return head.clip_priors ? clipped(grid_box(grid, index)) : grid_box(grid, index);
-        index -= rows;
-    }
-    check(false, "the priors are grids or a table");
-    return {};
+    check(!head.grids.empty() || !head.prior_table.empty(), "the priors are grids or a table");
+    const RuntimePriors priors(head);
+    const ssd::PriorBox box = ssd::prior(priors.view(), index);
+    return {box.cy, box.cx, box.h, box.w};
 }
 
 }  // namespace ssdgen

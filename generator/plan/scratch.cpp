@@ -2,6 +2,8 @@
 
 #include "graph/shapes.h"
 #include "plan/alignment.h"
+#include "ssd/post_process.h"
+#include "ssd/resize.h"
 
 #include <algorithm>
 
@@ -23,10 +25,12 @@ std::int64_t picture_scratch_size(const ConvolutionKernel& kernel) {
     return picture_ring_rows(kernel) * picture_row_size(kernel) + aligned(floats(bytes));
 }
 
-std::int64_t resize_scratch_bytes(int width) { return std::int64_t(width) * 12; }
+std::int64_t resize_scratch_bytes(int width) { return std::int64_t(ssd::resize_scratch_bytes(width)); }
 
 std::int64_t post_scratch_bytes(const Head& head) {
-    return std::int64_t(head.priors) * 52 + std::int64_t(head.classes) * 12;
+    ssd::PostProcessing settings{};
+    settings.classes = head.classes;
+    return std::int64_t(ssd::post_scratch_bytes(settings, head.priors));
 }
 
 }  // namespace ssdgen

@@ -3,6 +3,7 @@
 #include "emit/print/file_header.h"
 #include "emit/print/numbers.h"
 #include "emit/print/template.h"
+#include "ssd/weights.h"
 
 #include <fmt/format.h>
 
@@ -12,29 +13,10 @@ namespace ssdgen {
 
 namespace {
 
-/// FNV-1a over 32-bit words; runtime/ssd/weights.h computes the same.
-std::uint64_t hash_words(const void* data, std::size_t words) {
-    const auto* bytes = static_cast<const unsigned char*>(data);
-    std::uint64_t hash = 14695981039346656037U;
-    for (std::size_t word = 0; word < words; ++word) {
-        std::uint32_t value = 0;
-        std::memcpy(&value, bytes + 4 * word, 4);
-        hash = (hash ^ value) * 1099511628211U;
-    }
-    return hash;
-}
-
 std::string float_bytes(const std::vector<float>& values) {
     std::string bytes(values.size() * sizeof(float), '\0');
     std::memcpy(bytes.data(), values.data(), bytes.size());
     return bytes;
-}
-
-template <class T>
-void append(std::string& bytes, T value) {
-    char raw[sizeof value];
-    std::memcpy(raw, &value, sizeof value);
-    bytes.append(raw, sizeof value);
 }
 
 /// How a kernel's weights are laid out, in words.
@@ -75,7 +57,7 @@ std::uint64_t weights_layout(const Plan& plan) {
     for (const Stage* stage : all_stages(plan))
         text += fmt::format(" {} {} {}", stage->name, stage->kernel_name, stage->weights);
     text.resize((text.size() + 3) / 4 * 4, ' ');
-    return hash_words(text.data(), text.size() / 4);
+    return ssd::hash_words(text.data(), text.size() / 4);
 }
 
 LayerWeights layer_weights(const Plan& plan, const Stage& stage, int output) {
@@ -92,16 +74,18 @@ LayerWeights layer_weights(const Plan& plan, const Stage& stage, int output) {
         end = begin_of(output + 1);
     }
     const float* values = plan.weights.data() + stage.weights + first;
-    return {stage.weights + first, end - first, hash_words(values, std::size_t(end - first))};
+    return {stage.weights + first, end - first, ssd::hash_words(values, std::size_t(end - first))};
 }
 
 std::string weights_file(const Plan& plan) {
     const std::string values = float_bytes(plan.weights);
-    std::string bytes = "SSDGENW1";
-    append(bytes, std::uint64_t(values.size()));
-    append(bytes, weights_layout(plan));
-    append(bytes, hash_words(values.data(), values.size() / 4));
-    bytes.resize(64, '\0');
+    ssd::WeightsHeader header{};
+    std::memcpy(header.magic, "SSDGENW1", sizeof header.magic);
+    header.weights_bytes = values.size();
+    header.layout = weights_layout(plan);
+    header.hash = ssd::hash_words(values.data(), values.size() / 4);
+    std::string bytes(sizeof header, '\0');
+    std::memcpy(bytes.data(), &header, sizeof header);
     return bytes + values;
 }
 
