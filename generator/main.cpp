@@ -24,6 +24,7 @@
 #include "sweep/results.h"
 #include "sweep/row.h"
 #include "sweep/sweep.h"
+#include "target/table.h"
 #include "tune/tune.h"
 #include "weights/random.h"
 #include "weights/safetensors.h"

@@ -6,6 +6,7 @@
 #include "support/error.h"
 #include "support/version.h"
 #include "support/words.h"
+#include "target/table.h"
 
 #include <CLI/CLI.hpp>
 
@@ -155,9 +156,8 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     add_multipliers(*command, options.multipliers);
     auto* weights = command->add_option("--weights", options.weights, "Weights: .safetensors, .tflite or .caffemodel");
     add_seed(*command, options.random_weights, weights);
-    command->add_option(
-        "--target", options.target,
-        "portable, x86-64-v2, x86-64-v3, x86-64-v4 or native (default); several, NAME,NAME: the program chooses");
+    command->add_option("--target", options.target,
+                        target_list() + " or native (default); several, NAME,NAME: the program chooses");
     add_choice(*command, "--precision", "f32", "f32", {"bf16", "int8"});
     add_unroll(*command, options);
     add_forms(*command, options);

@@ -2,6 +2,7 @@
 #include "description/fields.h"
 #include "description/json_text.h"
 #include "support/error.h"
+#include "target/table.h"
 
 #include <cmath>
 #include <string_view>

@@ -55,7 +55,8 @@ std::int64_t kernel_bytes(const Stage& stage, const Target& target) {
     Operations sum;
     const KernelTree tree = simplify(lower_kernel(stage.kernel, stage.kernel_name, target));
     for (const Function& function : tree.functions) add_operations(function.body, sum);
-    return std::int64_t(double(sum.multiply_adds) * (target.fused ? fused_bytes : separate_bytes) +
+    return std::int64_t(double(sum.multiply_adds) *
+                            (vector_unit(target, Element::f32).fused ? fused_bytes : separate_bytes) +
                         double(sum.others) * other_bytes);
 }
 

@@ -65,13 +65,14 @@ void add_convolution(const ConvolutionKernel& kernel, const Target& target, Work
 }
 
 void add_depthwise(const DepthwiseKernel& kernel, const Target& target, WorkVector& work) {
-    const int vectors = (kernel.output.channels + target.lanes - 1) / target.lanes;
+    const VectorUnit& unit = vector_unit(target, Element::f32);
+    const int vectors = (kernel.output.channels + unit.lanes - 1) / unit.lanes;
     const double taps = mean_taps(kernel.window, kernel.input, kernel.output.height, kernel.output.width);
     const int tiles = (kernel.output.width + kernel.pixels - 1) / kernel.pixels;
     amount(work, Work::depthwise_cycles) =
-        double(kernel.output.height) * kernel.output.width * vectors * taps / target.multiply_adds;
+        double(kernel.output.height) * kernel.output.width * vectors * taps / unit.multiply_adds;
     // Where pixels are no whole cache lines apart, so large a share of the loads and stores touches two of them.
-    const double straddling = kernel.output.channels * 4 % 64 ? target.lanes * 4 / 64.0 : 0;
+    const double straddling = kernel.output.channels * 4 % 64 ? unit.lanes * 4 / 64.0 : 0;
     amount(work, Work::depthwise_vectors) = double(kernel.output.height) * tiles * vectors * (1 + straddling);
 }
 

@@ -32,12 +32,13 @@ KernelTree lower_average_pool(const AveragePoolKernel& kernel, const std::string
         {"output_width", kernel.output.width, ""},        {"input_width", kernel.input.width, ""},
         {"channels", kernel.input.channels, ""},          {"kernel_height", kernel.window.kernel_height, ""},
         {"kernel_width", kernel.window.kernel_width, ""}, {"stride", kernel.window.stride, ""}};
-    const int rest = kernel.input.channels % target.lanes;
+    const int lanes = vector_unit(target, Element::f32).lanes;
+    const int rest = kernel.input.channels % lanes;
     const Expression last = n("channels") - Expression(rest);
     Loop columns{"x", 0, n("output_width"), 1, {}};
-    if (kernel.input.channels >= target.lanes) {
-        Loop channels{"c", 0, last, target.lanes, {}};
-        append_mean(channels.body, kernel, n("c"), target.lanes);
+    if (kernel.input.channels >= lanes) {
+        Loop channels{"c", 0, last, lanes, {}};
+        append_mean(channels.body, kernel, n("c"), lanes);
         columns.body.push_back(std::move(channels));
     }
     if (rest) {

@@ -8,7 +8,8 @@ namespace ssdgen {
 
 Function lower_add_terms(const Target& target, int pixels, int vectors) {
     const auto n = [](const char* name) { return Expression::name(name); };
-    const int width = vectors * target.lanes;
+    const int lanes = vector_unit(target, Element::f32).lanes;
+    const int width = vectors * lanes;
     Function function{compact_tile_name(pixels, width), fmt::format("{} pixels x {} channels.", pixels, width), {}, {}};
     function.parameters = {{ParameterType::input, "in"},
                            {ParameterType::weights, "w"},
@@ -19,14 +20,13 @@ Function lower_add_terms(const Target& target, int pixels, int vectors) {
                            {ParameterType::index, "count"}};
     for (int pixel = 0; pixel < pixels; ++pixel)
         for (int vector = 0; vector < vectors; ++vector)
-            function.body.push_back(
-                Load{sum_name(pixel, vector),
-                     {"from", n("from_step") * Expression(pixel) + Expression(vector * target.lanes)},
-                     target.lanes});
+            function.body.push_back(Load{sum_name(pixel, vector),
+                                         {"from", n("from_step") * Expression(pixel) + Expression(vector * lanes)},
+                                         lanes});
     Loop loop{"k", 0, n("count"), 1, {}};
     for (int vector = 0; vector < vectors; ++vector)
-        loop.body.push_back(Load{
-            weight_name(vector), {"w", n("k") * Expression(width) + Expression(vector * target.lanes)}, target.lanes});
+        loop.body.push_back(
+            Load{weight_name(vector), {"w", n("k") * Expression(width) + Expression(vector * lanes)}, lanes});
     for (int pixel = 0; pixel < pixels; ++pixel) {
         const std::string in = input_name(pixel);
         loop.body.push_back(Broadcast{in, {"in", n("in_step") * Expression(pixel) + n("k")}});
@@ -36,8 +36,7 @@ Function lower_add_terms(const Target& target, int pixels, int vectors) {
     function.body.push_back(std::move(loop));
     for (int pixel = 0; pixel < pixels; ++pixel)
         for (int vector = 0; vector < vectors; ++vector)
-            function.body.push_back(
-                Store{{"sums", pixel * width + vector * target.lanes}, sum_name(pixel, vector), target.lanes});
+            function.body.push_back(Store{{"sums", pixel * width + vector * lanes}, sum_name(pixel, vector), lanes});
     return function;
 }
 

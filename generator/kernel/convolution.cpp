@@ -18,7 +18,11 @@ Expression n(const char* name) { return Expression::name(name); }
 class ConvolutionLowering {
   public:
     ConvolutionLowering(const ConvolutionKernel& kernel, const std::string& name, const Target& target)
-        : kernel_(kernel), target_(target), window_(kernel.window), names_(kernel) {
+        : kernel_(kernel),
+          target_(target),
+          lanes_(vector_unit(target, Element::f32).lanes),
+          window_(kernel.window),
+          names_(kernel) {
         tree_.name = name;
         group_blocks();
         group_rows();
@@ -39,7 +43,7 @@ class ConvolutionLowering {
     void group_blocks() {
         for (std::size_t index = 0; index < kernel_.blocks.size(); ++index) {
             const ChannelBlock& block = kernel_.blocks[index];
-            const int lanes = block.channels - (block.vectors - 1) * target_.lanes;
+            const int lanes = block.channels - (block.vectors - 1) * lanes_;
             if (!blocks_.empty()) {
                 BlockGroup& last = blocks_.back();
                 if (last.block.output == block.output && last.block.channels == block.channels &&
@@ -165,7 +169,7 @@ class ConvolutionLowering {
     }
 
     std::int64_t block_size(const BlockGroup& blocks) const {
-        return std::int64_t(blocks.block.vectors) * target_.lanes *
+        return std::int64_t(blocks.block.vectors) * lanes_ *
                (1 + std::int64_t(window_.kernel_height) * window_.kernel_width * kernel_.input.channels);
     }
 
@@ -244,6 +248,7 @@ class ConvolutionLowering {
 
     const ConvolutionKernel& kernel_;
     const Target& target_;
+    const int lanes_;
     const Window& window_;
     const ConvolutionNames names_;
     std::vector<BlockGroup> blocks_;

@@ -18,7 +18,11 @@ constexpr int whole = 16;
 class TileLowering {
   public:
     TileLowering(const ConvolutionKernel& kernel, const Target& target)
-        : kernel_(kernel), target_(target), window_(kernel.window), names_(kernel) {}
+        : kernel_(kernel),
+          target_(target),
+          lanes_(vector_unit(target, Element::f32).lanes),
+          window_(kernel.window),
+          names_(kernel) {}
 
     Function lower(const RowGroup& rows, const TileRun& tile, const BlockGroup& blocks) const {
         const ChannelBlock& block = blocks.block;
@@ -28,7 +32,7 @@ class TileLowering {
         function.parameters = names_.row_parameters(rows);
         Body& body = function.body;
         for (int vector = 0; vector < block.vectors; ++vector) {
-            body.push_back(Load{sum_name(0, vector), {"weights", vector * target_.lanes}, target_.lanes});
+            body.push_back(Load{sum_name(0, vector), {"weights", vector * lanes_}, lanes_});
             for (int pixel = 1; pixel < tile.pixels; ++pixel)
                 body.push_back(Copy{sum_name(pixel, vector), sum_name(0, vector)});
         }
@@ -52,16 +56,16 @@ class TileLowering {
 
     void append_step(Body& body, const BlockGroup& blocks, const Terms& terms, int index) const {
         const int vectors = blocks.block.vectors;
-        const int width = vectors * target_.lanes;
+        const int width = vectors * lanes_;
         const int line = 16;  // floats of a cache line
-        const int ahead = target_.prefetch_bytes / int(sizeof(float));
+        const int ahead = target_.caches.prefetch_bytes / int(sizeof(float));
         for (int at = 0; ahead && at < width && terms.taps * kernel_.input.channels > whole; at += line)
             if (index * width % line == 0)
                 body.push_back(Prefetch{{"w", Expression(std::int64_t(index) * width + at + ahead)}});
         for (int vector = 0; vector < vectors; ++vector)
             body.push_back(Load{weight_name(index, vector),
-                                {"w", Expression(std::int64_t(index) * width + vector * target_.lanes)},
-                                target_.lanes,
+                                {"w", Expression(std::int64_t(index) * width + vector * lanes_)},
+                                lanes_,
                                 terms.end_pixel - terms.first_pixel > 1});
         for (int pixel = terms.first_pixel; pixel < terms.end_pixel; ++pixel) {
             const std::string in = input_name(index, pixel);
@@ -73,7 +77,7 @@ class TileLowering {
     }
 
     void append_terms(Body& body, const BlockGroup& blocks, const Terms& terms) const {
-        const int width = blocks.block.vectors * target_.lanes;
+        const int width = blocks.block.vectors * lanes_;
         const int count = terms.taps * kernel_.input.channels;
         Body inner;
         inner.push_back(Pointer{"in", {names_.row_name(terms.row_tap), Expression(0)}});
@@ -145,14 +149,15 @@ class TileLowering {
             for (int vector = 0; vector < block.vectors; ++vector)
                 body.push_back(
                     Store{{"output", Expression(pixel) * Expression::name(names_.output_channels(block.output)) +
-                                         Expression(vector * target_.lanes)},
+                                         Expression(vector * lanes_)},
                           sum_name(pixel, vector),
-                          vector + 1 == block.vectors ? blocks.last_lanes : target_.lanes});
+                          vector + 1 == block.vectors ? blocks.last_lanes : lanes_});
         }
     }
 
     const ConvolutionKernel& kernel_;
     const Target& target_;
+    const int lanes_;
     const Window& window_;
     const ConvolutionNames names_;
 };

@@ -16,7 +16,7 @@ Expression n(const char* name) { return Expression::name(name); }
 class DepthwiseLowering {
   public:
     DepthwiseLowering(const DepthwiseKernel& kernel, const std::string& name, const Target& target)
-        : kernel_(kernel), target_(target), window_(kernel.window) {
+        : kernel_(kernel), lanes_(vector_unit(target, Element::f32).lanes), window_(kernel.window) {
         tree_.name = name;
         tree_.numbers = {{"output_height", kernel.output.height, ""},
                          {"output_width", kernel.output.width, ""},
@@ -105,11 +105,11 @@ class DepthwiseLowering {
         Function function{
             name, fmt::format("{} outputs side by side, all channels.", tile.pixels), row_parameters(rows), {}};
         append_activation_constants(function.body, kernel_.activation);
-        const int rest = kernel_.input.channels % target_.lanes;
+        const int rest = kernel_.input.channels % lanes_;
         const Expression end = n("channels") - Expression(rest);
-        Loop loop{"c", 0, end, target_.lanes, {}};
-        append_channels(loop.body, rows, tile, n("c"), target_.lanes);
-        if (kernel_.input.channels >= target_.lanes) function.body.push_back(std::move(loop));
+        Loop loop{"c", 0, end, lanes_, {}};
+        append_channels(loop.body, rows, tile, n("c"), lanes_);
+        if (kernel_.input.channels >= lanes_) function.body.push_back(std::move(loop));
         if (rest) {
             Body last;
             append_channels(last, rows, tile, end, rest);
@@ -168,7 +168,7 @@ class DepthwiseLowering {
     }
 
     const DepthwiseKernel& kernel_;
-    const Target& target_;
+    const int lanes_;
     const Window& window_;
     KernelTree tree_;
 };

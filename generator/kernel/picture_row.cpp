@@ -19,32 +19,33 @@ bool all_equal(const std::vector<float>& values) {
 Function lower_stage_row(const ConvolutionKernel& kernel, const std::string& name, const Target& target) {
     Function function{name, "A row of the picture: bytes to floats less the mean.", {}, {}};
     function.parameters = {{ParameterType::bytes, "bytes"}, {ParameterType::output, "row"}};
+    const int lanes = vector_unit(target, Element::f32).lanes;
     const int count = kernel.input.width * kernel.input.channels;
     const int channels = kernel.input.channels;
     // The means repeat every `channels` floats: after so many vectors, they begin anew, if the row has so many.
-    const int period = all_equal(kernel.input_mean) ? 1 : std::min(channels, (count + target.lanes - 1) / target.lanes);
+    const int period = all_equal(kernel.input_mean) ? 1 : std::min(channels, (count + lanes - 1) / lanes);
     for (int vector = 0; vector < period; ++vector) {
         std::vector<float> values;
-        for (int lane = 0; lane < (period == 1 ? 1 : target.lanes); ++lane)
-            values.push_back(kernel.input_mean[std::size_t((vector * target.lanes + lane) % channels)]);
+        for (int lane = 0; lane < (period == 1 ? 1 : lanes); ++lane)
+            values.push_back(kernel.input_mean[std::size_t((vector * lanes + lane) % channels)]);
         function.body.push_back(Constant{fmt::format("mean_{}", vector), std::move(values)});
     }
-    const auto append_vector = [&](Body& body, const Expression& at, int vector, int lanes) {
+    const auto append_vector = [&](Body& body, const Expression& at, int vector, int used) {
         const std::string value = fmt::format("value_{}", vector);
-        body.push_back(LoadBytes{value, {"bytes", at}, lanes});
+        body.push_back(LoadBytes{value, {"bytes", at}, used});
         body.push_back(Arithmetic{Operator::subtract, value, value, fmt::format("mean_{}", vector)});
-        body.push_back(Store{{"row", at}, value, lanes});
+        body.push_back(Store{{"row", at}, value, used});
     };
-    const int group = period * target.lanes;
+    const int group = period * lanes;
     const int whole = count / group * group;
     if (whole) {
         Loop loop{"i", 0, whole, group, {}};
         for (int vector = 0; vector < period; ++vector)
-            append_vector(loop.body, n("i") + Expression(vector * target.lanes), vector, target.lanes);
+            append_vector(loop.body, n("i") + Expression(vector * lanes), vector, lanes);
         function.body.push_back(std::move(loop));
     }
-    for (int at = whole, vector = 0; at < count; at += target.lanes, ++vector)
-        append_vector(function.body, at, vector, std::min(target.lanes, count - at));
+    for (int at = whole, vector = 0; at < count; at += lanes, ++vector)
+        append_vector(function.body, at, vector, std::min(lanes, count - at));
     return function;
 }
 

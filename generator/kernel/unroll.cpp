@@ -197,7 +197,8 @@ std::int64_t unrolled_bytes(const Body& body, const Target& target) {
     // An instruction with a far address takes 7 to 11 bytes; a fused multiply-add takes its input from memory in one,
     // two apart move it besides.
     const Counts counts = count_instructions(body);
-    return (target.fused ? 8 : 16) * counts.multiply_adds + 9 * (counts.loads + counts.stores);
+    return (vector_unit(target, Element::f32).fused ? 8 : 16) * counts.multiply_adds +
+           9 * (counts.loads + counts.stores);
 }
 
 }  // namespace ssdgen

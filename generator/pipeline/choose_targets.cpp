@@ -1,7 +1,8 @@
 #include "pipeline/choose_targets.h"
 
 #include "support/error.h"
-#include "target/target.h"
+#include "target/order.h"
+#include "target/table.h"
 
 #include <algorithm>
 #include <set>
@@ -16,15 +17,9 @@ std::vector<Target> choose_targets(const std::string& names) {
         if (const Target& target = find_target(name); !wanted.insert(target.name).second)
             throw UsageError(fmt::format("--target: found {} twice in {}; allowed: each once", target.name, names));
     std::vector<Target> chosen;
-    for (const Target& target : targets()) {
-        if (!wanted.count(target.name)) continue;
-        if (!chosen.empty() && target.features.empty())
-            throw UsageError(
-                fmt::format("--target: found {} beside {}; allowed: one that no processor has to be asked for",
-                            target.name, chosen[0].name));
-        chosen.push_back(target);
-    }
-    return chosen;
+    for (const Target& target : targets())
+        if (wanted.count(target.name)) chosen.push_back(target);
+    return order_of_choice(chosen);
 }
 
 }  // namespace ssdgen

@@ -48,14 +48,14 @@ std::int64_t work(const Stage& stage) {
 }  // namespace
 
 void unroll_plan(Plan& plan, std::int64_t budget) {
+    const VectorUnit& unit = vector_unit(plan.target, Element::f32);
     std::map<std::string, std::int64_t> sizes;
     for (const Step& step : plan.steps) {
         if (sizes.count(code_name(step))) continue;
         std::int64_t bytes = call_bytes(step);
         for (const Stage& stage : step.stages) {
             // Each multiply-add of a step for itself is an instruction: what cannot fit is not built.
-            const bool hopeless =
-                !step.stream && work(stage) / plan.target.lanes * (plan.target.fused ? 8 : 16) > budget;
+            const bool hopeless = !step.stream && work(stage) / unit.lanes * (unit.fused ? 8 : 16) > budget;
             bytes += hopeless ? budget + 1 : stage_bytes(step, stage, plan.target);
         }
         sizes[code_name(step)] = bytes;

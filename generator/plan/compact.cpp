@@ -9,7 +9,7 @@ namespace ssdgen {
 
 std::vector<int> compact_tiles(const Target& target, int vectors) {
     // The sums, one step's weights and one broadcast input.
-    const int most = std::clamp((target.registers - vectors - 1) / vectors, 1, 12);
+    const int most = std::clamp((vector_unit(target, Element::f32).registers - vectors - 1) / vectors, 1, 12);
     return {most, std::max(most / 2, 1), 1};
 }
 

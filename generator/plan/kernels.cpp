@@ -25,8 +25,8 @@ Split choose_split(const Target& target, const ConvolutionKernel& kernel) {
     const std::int64_t bytes = std::int64_t(kernel.input.height) * kernel.input.width * kernel.input.channels * 4;
     const int pixels = kernel.output_height * kernel.output_width;
     const bool few_blocks = kernel.blocks.size() < 4 && pixels >= 16;  // too few to be shared out evenly
-    if (!few_blocks && (bytes <= target.l2_bytes / 4 || pixels < 150)) return Split::channels;
-    return weight_bytes(kernel) > target.l2_bytes / 4 ? Split::rows_for_each_block : Split::rows;
+    if (!few_blocks && (bytes <= target.caches.l2_bytes / 4 || pixels < 150)) return Split::channels;
+    return weight_bytes(kernel) > target.caches.l2_bytes / 4 ? Split::rows_for_each_block : Split::rows;
 }
 
 KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolution& operation, const Target& target,
@@ -191,15 +191,16 @@ Shape kernel_output(const KernelSpec& kernel) {
 }
 
 std::string tile_name(const KernelSpec& kernel, const Target& target) {
+    const int lanes = vector_unit(target, Element::f32).lanes;
     if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel)) {
         const auto largest = std::max_element(
             convolution->blocks.begin(), convolution->blocks.end(),
             [](const ChannelBlock& a, const ChannelBlock& b) { return a.pixels * a.vectors < b.pixels * b.vectors; });
-        return fmt::format("{}x{}", largest->pixels, largest->vectors * target.lanes);
+        return fmt::format("{}x{}", largest->pixels, largest->vectors * lanes);
     }
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel))
-        return fmt::format("{}x{}", depthwise->pixels, target.lanes);
-    return fmt::format("1x{}", target.lanes);
+        return fmt::format("{}x{}", depthwise->pixels, lanes);
+    return fmt::format("1x{}", lanes);
 }
 
 std::string kernel_name(const KernelSpec& kernel, const Target& target) {

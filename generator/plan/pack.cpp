@@ -16,7 +16,7 @@ std::int64_t taps(const ConvolutionKernel& kernel) {
 void pack_block(const Target& target, const ConvolutionKernel& kernel, const ChannelBlock& block, int first_row,
                 const Convolution& convolution, float* packed) {
     const std::int64_t count = taps(kernel);
-    const int width = block.vectors * target.lanes;
+    const int width = block.vectors * vector_unit(target, Element::f32).lanes;
     const float* bias = convolution.bias.data() + first_row;
     std::copy(bias, bias + block.channels, packed);
     packed += width;
@@ -40,7 +40,7 @@ void pack_convolution(const Target& target, const ConvolutionKernel& kernel, con
 std::int64_t packed_size(const Target& target, const KernelSpec& kernel) {
     if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel)) {
         const ChannelBlock& last = convolution->blocks.back();
-        return last.weights + last.vectors * target.lanes * (1 + taps(*convolution));
+        return last.weights + last.vectors * vector_unit(target, Element::f32).lanes * (1 + taps(*convolution));
     }
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel))
         return std::int64_t(depthwise->input.channels) *

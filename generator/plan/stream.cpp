@@ -47,7 +47,7 @@ bool can_stream(const Node& node) {
 /// it saves.
 bool has_few_weights(const Graph& graph, const Node& node, const Target& target) {
     const std::int64_t inputs = graph.tensors[std::size_t(node.inputs[0])].shape.channels;
-    return inputs * graph.tensors[std::size_t(node.outputs[0])].shape.channels * 4 <= target.l2_bytes / 4;
+    return inputs * graph.tensors[std::size_t(node.outputs[0])].shape.channels * 4 <= target.caches.l2_bytes / 4;
 }
 
 bool is_separable(const Graph& graph, const Readers& readers, std::size_t at, const Target& target) {

@@ -14,6 +14,7 @@
 #include "support/error.h"
 #include "support/files.h"
 #include "sweep/weights_pattern.h"
+#include "target/table.h"
 
 #include <algorithm>
 #include <map>

@@ -5,31 +5,57 @@
 
 namespace ssdgen {
 
-/// What the schedule needs to know of a processor, and what it has to have. How its instructions are spelled is the
-/// business of room emit.
-struct Target {
-    const char* name;
-    int lanes;                 // floats in a vector register
-    int registers;             // vector registers
-    int multiply_adds;         // vector multiply-adds a cycle
-    int loads;                 // vector loads a cycle
-    int multiply_add_latency;  // cycles until the sum can be used again
-    bool fused;                // multiplies and adds in one instruction
-    int l2_bytes;              // cache
-    int prefetch_bytes;        // how far ahead of its use a weight is fetched into the cache; 0: left to the processor
-    int l2_bytes_per_cycle;    // that weights can come at beside multiply-adds: half of what it gives alone
-    std::vector<std::string>
-        features;  // that its code uses, as __builtin_cpu_supports and GCC's attribute `target` name them
+// A target is data: what the schedule needs to know of a processor, what the processor has to have, and how code for it
+// is spelled. Its record stands in its family's file, its operations on vectors in templates/vectors/; no other place
+// knows it.
+
+/// The types of numbers that there are vectors of.
+enum class Element { f32 };
+
+/// The registers and instructions that multiply and add numbers of one type.
+struct VectorUnit {
+    Element operand;
+    int lanes;          // numbers in a register
+    int registers;      // of so many lanes each
+    int multiply_adds;  // of whole registers a cycle
+    int loads;          // of whole registers a cycle
+    int latency;        // cycles until the sum of a multiply-add can be used again
+    bool fused;         // multiplies and adds in one instruction
 };
 
-/// The targets that can be generated for, the most general first.
-const std::vector<Target>& targets();
+struct Caches {
+    int l2_bytes;
+    int l2_bytes_per_cycle;  // that weights can come at beside multiply-adds: half of what it gives alone
+    int prefetch_bytes;      // how far ahead of its use a weight is fetched; 0: left to the processor
+};
 
-/// A target by its name; "native" stands for the best that this machine can run. UsageError for a name that is not
-/// known.
-const Target& find_target(const std::string& name);
+/// How an emitted program finds out whether the processor that it runs on has a target's features; C++.
+struct Probe {
+    std::string setup;      // a statement before the first question; the same for all targets of a family
+    std::string condition;  // a bool expression; empty: no processor can be asked
+};
 
-/// Whether this machine runs code for the target.
-bool runs_here(const Target& target);
+/// How a target's code is spelled.
+struct Toolchain {
+    std::string attribute;  // what gnu::target names in front of each function with vectors; empty: it has no attribute
+    std::string vectors;    // the header that defines Vector, load, store, multiply_add ... in ssd::kernels::TARGET, a
+                            // template: $features$, if there is an attribute, is what it names
+    Probe probe;
+};
+
+/// Processors that have features in common; no binary is for several families. `any`: no features, for all processors.
+enum class Family { any, x86 };
+
+struct Target {
+    std::string name;
+    Family family = Family::any;
+    std::vector<std::string> features = {};  // all that its code may use, as compilers name them
+    std::vector<VectorUnit> units = {};
+    Caches caches = {};
+    Toolchain toolchain = {};
+};
+
+/// The unit that multiplies numbers of this type. InternalError if the target has none.
+const VectorUnit& vector_unit(const Target& target, Element operand);
 
 }  // namespace ssdgen

@@ -40,7 +40,7 @@ std::string model_text(const Stage& stage) { return stage.tile + rows_text(kerne
 
 /// "9x48, 2 rows": pixels x channels.
 std::string choice_text(const ScheduleChoice& choice, const Target& target) {
-    return fmt::format("{}x{}{}", choice.pixels, std::max(choice.vectors, 1) * target.lanes,
+    return fmt::format("{}x{}{}", choice.pixels, std::max(choice.vectors, 1) * vector_unit(target, Element::f32).lanes,
                        rows_text(choice.stream_rows));
 }
 

@@ -7,7 +7,7 @@ $header$
 namespace $network$ {
 
 bool runs_here(Target target) noexcept {
-    __builtin_cpu_init();  // for callers before main; afterwards it finds that all is known
+    $setup$
     switch (target) {
         $tests$
     }

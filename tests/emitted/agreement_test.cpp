@@ -1,6 +1,7 @@
 // Every emitted kernel against the naive reference, all values of all layers; tiles, threads and targets among
 // themselves.
 #include "support/error.h"
+#include "target/table.h"
 #include "tools/program.h"
 #include "tools/zoo.h"
 
@@ -17,9 +18,11 @@ namespace {
 
 /// Another choice of tiles, of the division of the work and of the row lengths for the same instructions.
 Target other_tiles(Target target) {
-    target.registers = target.registers * 2 / 3;
-    target.l2_bytes /= 16;
-    target.multiply_adds = 3 - target.multiply_adds;
+    for (VectorUnit& unit : target.units) {
+        unit.registers = unit.registers * 2 / 3;
+        unit.multiply_adds = 3 - unit.multiply_adds;
+    }
+    target.caches.l2_bytes /= 16;
     return target;
 }
 
@@ -71,8 +74,7 @@ struct Menagerie {
             Specimen specimen;
             for (const Target& target : runnable_targets()) {
                 specimen.targets.push_back(make(one, target, ""));
-                specimen.targets.back().selftest =
-                    !single_layer(one) || target.name == std::string(find_target("native").name);
+                specimen.targets.back().selftest = !single_layer(one) || target.name == find_target("native").name;
                 if (!compares_tiles(one)) continue;
                 specimen.tiles.push_back(make(one, other_tiles(target), "_other"));
                 specimen.tiles.back().selftest = false;

@@ -1,5 +1,6 @@
 // NAME_selftest finds what is wrong, and says where.
 #include "support/error.h"
+#include "target/table.h"
 #include "tools/program.h"
 #include "tools/zoo.h"
 
@@ -68,7 +69,8 @@ CommandResult with_weight(std::int64_t index, float (*change)(float)) {
 /// Where the first weight that is no bias stands.
 std::int64_t first_weight(const Stage& stage) {
     if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel))
-        return stage.weights + convolution->blocks[0].vectors * fixture().network.plan.target.lanes;
+        return stage.weights +
+               convolution->blocks[0].vectors * vector_unit(fixture().network.plan.target, Element::f32).lanes;
     return stage.weights + std::get<DepthwiseKernel>(stage.kernel).input.channels;
 }
 

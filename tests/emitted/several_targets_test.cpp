@@ -1,6 +1,6 @@
 // Several instruction sets in one binary, which chooses when it runs; each can be called by itself.
 #include "support/files.h"
-#include "target/target.h"
+#include "target/table.h"
 #include "tools/shell.h"
 
 #include <doctest/doctest.h>

@@ -1,5 +1,6 @@
 // The emitted folder as a product takes it: bytes, builds, compilers, sanitizers, symbols.
 #include "support/error.h"
+#include "target/table.h"
 #include "tools/program.h"
 #include "tools/zoo.h"
 

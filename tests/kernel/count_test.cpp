@@ -4,7 +4,7 @@
 #include "kernel/simplify.h"
 #include "kernels.h"
 #include "support/error.h"
-#include "target/target.h"
+#include "target/table.h"
 
 #include <doctest/doctest.h>
 
@@ -23,7 +23,9 @@ Counts counts_of(const KernelSpec& kernel, const Target& target) {
     return simple;
 }
 
-int vectors(int channels, const Target& target) { return (channels + target.lanes - 1) / target.lanes; }
+int lanes(const Target& target) { return vector_unit(target, Element::f32).lanes; }
+
+int vectors(int channels, const Target& target) { return (channels + lanes(target) - 1) / lanes(target); }
 
 Convolution convolution(const Window& window) {
     Convolution operation;
@@ -50,8 +52,8 @@ TEST_CASE("A pointwise kernel does the layer's multiply-adds, a vector at a time
                 const Counts counts =
                     counts_of(kernel_of(convolution(window), input, window, {channels}, target), target);
                 const std::int64_t pixels = std::int64_t(input.height) * input.width;
-                CHECK(counts.multiply_adds == pixels * input.channels * channels / target.lanes);
-                CHECK(counts.stores == pixels * channels / target.lanes);
+                CHECK(counts.multiply_adds == pixels * input.channels * channels / lanes(target));
+                CHECK(counts.stores == pixels * channels / lanes(target));
             }
 }
 
@@ -87,7 +89,7 @@ TEST_CASE("A convolution leaves out the taps in the padding, under both padding 
                 CAPTURE(window.stride);
                 CAPTURE(input.height);
                 const Counts counts = counts_of(kernel_of(convolution(window), input, window, {16}, target), target);
-                CHECK(counts.multiply_adds == taps_inside(input, window) * input.channels * 16 / target.lanes);
+                CHECK(counts.multiply_adds == taps_inside(input, window) * input.channels * 16 / lanes(target));
             }
 }
 
@@ -113,7 +115,7 @@ TEST_CASE("A row of the picture is staged with its padding, so every output cost
     const Shape input{20, 20, 3};
     for (const Target& target : targets()) {
         const KernelSpec kernel = kernel_of(operation, input, operation.window, {32}, target, true);
-        CHECK(counts_of(kernel, target).multiply_adds == 10 * 10 * 27 * 32 / target.lanes);
+        CHECK(counts_of(kernel, target).multiply_adds == 10 * 10 * 27 * 32 / lanes(target));
         CHECK(kernel_units(kernel) == 10);
     }
 }

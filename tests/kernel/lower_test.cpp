@@ -3,7 +3,7 @@
 #include "kernel/pieces.h"
 #include "kernel/simplify.h"
 #include "kernels.h"
-#include "target/target.h"
+#include "target/table.h"
 
 #include <doctest/doctest.h>
 
@@ -171,10 +171,10 @@ TEST_CASE("At no point does a tile hold more vectors than the target has registe
                     if (function.name.rfind("tile_", 0) != 0) continue;
                     CAPTURE(tree.name);
                     const std::size_t vectors = Vectors().most(function.body);
-                    REQUIRE(int(vectors) <= target.registers);
+                    REQUIRE(int(vectors) <= vector_unit(target, Element::f32).registers);
                     largest = std::max(largest, vectors);
                 }
-        CHECK(int(largest) >= target.registers - 3);
+        CHECK(int(largest) >= vector_unit(target, Element::f32).registers - 3);
     }
 }
 
@@ -232,7 +232,8 @@ TEST_CASE("The peak is measured with at least twelve independent chains of the t
         });
         CHECK(int(sums.size()) == peak_chains(target));
         CHECK(sums.size() >= 12);
-        CHECK(int(sums.size()) >= target.multiply_add_latency * target.multiply_adds);
-        CHECK(int(sums.size()) + 2 <= target.registers);
+        CHECK(int(sums.size()) >=
+              vector_unit(target, Element::f32).latency * vector_unit(target, Element::f32).multiply_adds);
+        CHECK(int(sums.size()) + 2 <= vector_unit(target, Element::f32).registers);
     }
 }

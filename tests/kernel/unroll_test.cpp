@@ -4,7 +4,7 @@
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
 #include "kernels.h"
-#include "target/target.h"
+#include "target/table.h"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,7 @@
 // Other MobileNets in .tflite files, written here in the ways in which converters write them: import, generate,
 // compile, compare.
 #include "import/import.h"
+#include "target/table.h"
 #include "tools/program.h"
 #include "tools/synthetic_model.h"
 

@@ -1,7 +1,7 @@
 #include "plan/pack.h"
 
 #include "plan/kernels.h"
-#include "target/target.h"
+#include "target/table.h"
 
 #include <doctest/doctest.h>
 

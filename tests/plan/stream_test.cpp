@@ -6,6 +6,7 @@
 #include "plan/build.h"
 #include "plan/kernels.h"
 #include "support/error.h"
+#include "target/table.h"
 
 #include <doctest/doctest.h>
 
@@ -16,7 +17,7 @@ using namespace ssdgen;
 
 namespace {
 
-Plan plan_of(const char* config, const Multipliers& multipliers, const char* target) {
+Plan plan_of(const char* config, const Multipliers& multipliers, const std::string& target) {
     const Description description = read_description(std::string(SSDGEN_SOURCE_DIR "/configs/") + config);
     return build_plan(lower(build_graph(description, multipliers)), find_target(target));
 }

@@ -6,7 +6,7 @@
 #include "support/error.h"
 #include "sweep/chain.h"
 #include "sweep/tables.h"
-#include "target/target.h"
+#include "target/table.h"
 
 #include <doctest/doctest.h>
 

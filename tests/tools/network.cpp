@@ -6,7 +6,11 @@
 #include "pipeline/expected_layers.h"
 #include "plan/build.h"
 #include "report/plan_json.h"
+#include "target/table.h"
 #include "weights/random.h"
+
+#include <algorithm>
+#include <iterator>
 
 namespace ssdgen::test {
 
@@ -36,10 +40,7 @@ FileSet emit(const Network& network) {
 
 std::vector<Target> runnable_targets() {
     std::vector<Target> all;
-    for (const Target& target : targets()) {
-        all.push_back(target);
-        if (target.name == std::string(find_target("native").name)) break;  // the most general first
-    }
+    std::copy_if(targets().begin(), targets().end(), std::back_inserter(all), runs_here);
     return all;
 }
 

@@ -209,9 +209,7 @@ Program::Program(const std::vector<const Network*>& networks, const std::string&
         declarations += fmt::format("int run_{}(const char* in, const char* out);\n", name);
         calls += fmt::format("if (std::strcmp(argv[1], \"{0}\") == 0) return run_{0}(argv[2], argv[3]);\n", name);
     }
-    const auto has_intrinsics = [](const Network* network) {
-        return network->plan.target.name != std::string("portable");
-    };
+    const auto has_intrinsics = [](const Network* network) { return network->plan.target.family == Family::x86; };
     const bool x86 = std::any_of(networks.begin(), networks.end(), has_intrinsics);
     write_if_changed(folder_.path("common.h"),
                      x86 ? "#include <immintrin.h>\n#include <cstdint>\n" : "#include <cstdint>\n");

@@ -1,7 +1,7 @@
 // Tuned schedules: another order of the work, the same bits.
 #include "plan/schedule/tuning.h"
 #include "support/files.h"
-#include "target/target.h"
+#include "target/table.h"
 #include "tools/program.h"
 #include "tools/shell.h"
 

@@ -2,7 +2,6 @@
 
 #include "emit/network/network.h"
 #include "emit/print/file_header.h"
-#include "emit/print/instruction_set.h"
 #include "emit/print/kernel_space.h"
 #include "emit/print/names.h"
 #include "emit/print/numbers.h"
@@ -38,7 +37,7 @@ std::string print_observer(const Plan& plan) {
         steps += fmt::format("{{\"{}\", {}, {}, {}}},\n", step.name, first_layer,
                              step.stream ? 0 : step.last().layers.size(), stage_count - 1);
     }
-    const int chains = peak_chains(plan.target);
+    const int chains = peak_chains(plan.target), values = chains * vector_unit(plan.target, Element::f32).lanes;
     return fill_template("programs/observer.h", {{"header", file_header(plan)},
                                                  {"network", plan.name},
                                                  {"outputs", output_parameters(plan)},
@@ -49,17 +48,16 @@ std::string print_observer(const Plan& plan) {
                                                  {"step_count", std::to_string(plan.steps.size())},
                                                  {"steps", steps},
                                                  {"total_macs", std::to_string(plan.total_macs)},
-                                                 {"peak_values", std::to_string(chains * plan.target.lanes)},
-                                                 {"peak_flops", fmt::format("{}.0", 2 * chains * plan.target.lanes)}});
+                                                 {"peak_values", std::to_string(values)},
+                                                 {"peak_flops", fmt::format("{}.0", 2 * values)}});
 }
 
 std::string print_peak(const Plan& plan) {
     const KernelTree tree = simplify(lower_peak(plan.target));
-    return fill_template("programs/peak.cpp",
-                         {{"header", file_header(plan)},
-                          {"network", plan.name},
-                          {"target_space", target_space(plan.target)},
-                          {"function", print_function(tree.functions.back(), instruction_set(plan.target))}});
+    return fill_template("programs/peak.cpp", {{"header", file_header(plan)},
+                                               {"network", plan.name},
+                                               {"target_space", target_space(plan.target)},
+                                               {"function", print_function(tree.functions.back(), plan.target)}});
 }
 
 void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, FileSet& files) {

@@ -2,10 +2,10 @@
 
 #include "description/spelling.h"
 #include "emit/print/file_header.h"
-#include "emit/print/instruction_set.h"
 #include "emit/print/kernel_space.h"
 #include "emit/print/printer.h"
 #include "emit/print/template.h"
+#include "emit/print/vectors.h"
 #include "kernel/compact.h"
 #include "plan/compact.h"
 #include "plan/kernels.h"
@@ -78,7 +78,6 @@ std::string compact_header(const std::string& header, const std::string& space) 
 }
 
 std::string compact_source(const Plan& plan, const std::string& header, const std::string& space) {
-    const InstructionSet& set = instruction_set(plan.target);
     std::string tiles, table;
     int most_sums = 0, most_taps = 1;
     std::set<std::pair<int, int>> printed;
@@ -87,7 +86,7 @@ std::string compact_source(const Plan& plan, const std::string& header, const st
         for (int pixels : compact_tiles(plan.target, vectors)) {
             const Function function = lower_add_terms(plan.target, pixels, vectors);
             if (printed.emplace(pixels, vectors).second)
-                tiles += (tiles.empty() ? "" : "\n") + print_function(function, set);
+                tiles += (tiles.empty() ? "" : "\n") + print_function(function, plan.target);
             row += fmt::format("{}{{{}, {}}}", row.empty() ? "" : ", ", pixels, function.name);
             most_sums = std::max(most_sums, pixels * vectors);
         }
@@ -97,8 +96,8 @@ std::string compact_source(const Plan& plan, const std::string& header, const st
         most_taps = std::max(most_taps, kernel_window(stage->kernel).kernel_height);
     return fill_template("layers/compact.cpp", {{"header", header},
                                                 {"space", space},
-                                                {"attribute", set.attribute},
-                                                {"lanes", std::to_string(set.lanes)},
+                                                {"attribute", vector_attribute(plan.target)},
+                                                {"lanes", std::to_string(vector_unit(plan.target, Element::f32).lanes)},
                                                 {"most_taps", std::to_string(most_taps)},
                                                 {"most_sums", std::to_string(most_sums)},
                                                 {"tiles", tiles},

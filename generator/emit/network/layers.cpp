@@ -8,6 +8,7 @@
 #include "emit/print/numbers.h"
 #include "emit/print/printer.h"
 #include "emit/print/template.h"
+#include "emit/print/vectors.h"
 #include "kernel/count.h"
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
@@ -36,10 +37,9 @@ class KernelCode {
         : compact_(is_compact(plan, stage)),
           step_(step),
           stage_(stage),
-          set_(instruction_set(plan.target)),
           target_(plan.target),
           tree_(make_tree(plan, stage)),
-          lanes_(plan.target.lanes),
+          lanes_(vector_unit(plan.target, Element::f32).lanes),
           compact_space_(compact_ ? compact_space(plan) : ""),
           space_(kernel_space(target_, file("", ""))) {}
 
@@ -81,9 +81,9 @@ class KernelCode {
                               {"space", space},
                               {"numbers", print_numbers(tree_)},
                               {"functions", functions()},
-                              {"entry", print_entry(tree_.functions.back(), set_)}};
+                              {"entry", print_entry(tree_.functions.back(), target_)}};
         if (!step_.stream) return fill_template("layers/kernel.cpp", values);
-        values["stage_row"] = reads_picture() ? print_entry(stage_row(), set_) : "";
+        values["stage_row"] = reads_picture() ? print_entry(stage_row(), target_) : "";
         return fill_template("layers/row_kernel.cpp", values);
     }
 
@@ -101,7 +101,7 @@ class KernelCode {
                               {"compact_space", compact_space_},
                               {"shape", print_compact_shape(stage_)},
                               {"function", print_compact_function(step_, stage_, signature_text)},
-                              {"stage_row", reads_picture() ? print_entry(stage_row(), set_) : ""},
+                              {"stage_row", reads_picture() ? print_entry(stage_row(), target_) : ""},
                               {"vectors", reads_picture() ? "#include \"vectors.h\"" : ""}});
     }
 
@@ -121,9 +121,9 @@ class KernelCode {
         signature_text.replace(signature_text.find(range), range.size(), "int, int");  // all units at once
         return fill_template("layers/unrolled_kernel.cpp", {{"header", header},
                                                             {"space", space},
-                                                            {"attribute", set_.attribute},
+                                                            {"attribute", vector_attribute(target_)},
                                                             {"signature", signature_text},
-                                                            {"body", print_body(whole.functions.back(), set_)}});
+                                                            {"body", print_body(whole.functions.back(), target_)}});
     }
 
     std::vector<Function> unrolled_functions() const {
@@ -136,7 +136,7 @@ class KernelCode {
     std::string unrolled_rows_file(const std::string& header, const std::string& space) const {
         std::string functions;
         for (const Function& function : unrolled_functions())
-            functions += (functions.empty() ? "" : "\n") + print_entry(function, set_);
+            functions += (functions.empty() ? "" : "\n") + print_entry(function, target_);
         return fill_template("layers/unrolled_rows.cpp",
                              {{"header", header}, {"space", space}, {"functions", functions}});
     }
@@ -144,7 +144,7 @@ class KernelCode {
     std::string functions() const {
         std::string text;
         for (std::size_t index = 0; index + 1 < tree_.functions.size(); ++index)
-            text += (index ? "\n" : "") + print_function(tree_.functions[index], set_);
+            text += (index ? "\n" : "") + print_function(tree_.functions[index], target_);
         return text;
     }
 
@@ -161,7 +161,6 @@ class KernelCode {
     bool compact_;
     const Step& step_;
     const Stage& stage_;
-    const InstructionSet& set_;
     const Target& target_;
     KernelTree tree_;
     int lanes_;

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace ssdgen {
 
@@ -27,19 +28,19 @@ class Targets {
         check(targets.size() > 1, "several targets are emitted");
         front_.weights.clear();
         front_.weights_size = 0;
+        std::string names;
         for (const TargetPlan& target : targets) {
-            check(plans_.empty() || !target.plan.target.features.empty(), "a machine can be asked for the target");
+            check(plans_.empty() || !target.plan.target.toolchain.probe.condition.empty(),
+                  "a machine can be asked for the target");
             plans_.push_back(target.plan);
             plans_.back().name += "_" + identifier(target.plan.target.name);
-            names_ += (names_.empty() ? "" : ",") + std::string(target.plan.target.name);
+            names += (names.empty() ? "" : ",") + target.plan.target.name;
             front_.arena_size = std::max(front_.arena_size, target.plan.arena_size);
             front_.thread_scratch_size = std::max(front_.thread_scratch_size, target.plan.thread_scratch_size);
             front_.weights_size += target.plan.weights_size;
         }
-        front_.target.name = names_.c_str();
+        front_.target.name = names;
     }
-    Targets(const Targets&) = delete;
-    Targets& operator=(const Targets&) = delete;
 
     const Plan& front() const { return front_; }
     const std::vector<Plan>& plans() const { return plans_; }
@@ -62,7 +63,6 @@ class Targets {
   private:
     Plan front_;
     std::vector<Plan> plans_;
-    std::string names_;
 };
 
 std::string print_includes(const Targets& targets, const char* file) {
@@ -87,10 +87,18 @@ std::string print_front_header(const Targets& targets, WeightsForm form) {
 
 /// bool(... && ...): whether this machine has all that a target needs.
 std::string print_test(const Plan& plan) {
-    std::string test;
-    for (const std::string& feature : plan.target.features)
-        test += fmt::format("{}__builtin_cpu_supports(\"{}\") != 0", test.empty() ? "" : " && ", feature);
+    const std::string& test = plan.target.toolchain.probe.condition;
     return fmt::format("case Target::{}: return {};\n", identifier(plan.target.name), test.empty() ? "true" : test);
+}
+
+/// What has to be done before the first of these questions.
+std::string print_setup(const Targets& targets) {
+    std::string text;
+    std::set<std::string> seen;
+    for (const Plan& plan : targets.plans())
+        if (const std::string& setup = plan.target.toolchain.probe.setup; !setup.empty() && seen.insert(setup).second)
+            text += setup + "\n";
+    return text;
 }
 
 std::string print_choices(const Targets& targets) {
@@ -158,6 +166,7 @@ std::string print_front_source(const Targets& targets, WeightsForm form) {
     return fill_template("targets/network.cpp",
                          {{"header", file_header(front)},
                           {"network", front.name},
+                          {"setup", print_setup(targets)},
                           {"tests", tests},
                           {"choices", print_choices(targets)},
                           {"make_workspace", targets.choose("new (&{1}) {0}::Workspace; break;", "")},

@@ -28,7 +28,8 @@ std::string describe_packing(const Plan& plan, const Stage& stage) {
     if (!convolution) return "none";
     std::string text;
     for (const ChannelBlock& block : convolution->blocks)
-        text += fmt::format("{}{}", text.empty() ? "" : ", ", block.vectors * plan.target.lanes);
+        text +=
+            fmt::format("{}{}", text.empty() ? "" : ", ", block.vectors * vector_unit(plan.target, Element::f32).lanes);
     return fmt::format("for each block of {} channels: bias [block], then [{}][{}][{}][block]", text,
                        convolution->window.kernel_height, convolution->window.kernel_width,
                        convolution->input.channels);

@@ -1,6 +1,7 @@
 #include "emit/print/printer.h"
 
 #include "emit/print/numbers.h"
+#include "emit/print/vectors.h"
 #include "support/error.h"
 
 #include <fmt/format.h>
@@ -146,11 +147,13 @@ const char* type_name(ParameterType type) {
     throw InternalError("internal error: broken invariant: a parameter has a type");
 }
 
-std::string print_definition(const Function& function, const InstructionSet& set, const char* linkage) {
+Printer printer(const Target& target) { return Printer(vector_unit(target, Element::f32).lanes); }
+
+std::string print_definition(const Function& function, const Target& target, const char* linkage) {
     std::string text;
     if (!function.comment.empty()) text += "// " + function.comment + "\n";
-    text += linkage + (set.attribute + print_signature(function, function.name)) + " {\n";
-    text += Printer(set.lanes).print(function.body, 1);
+    text += linkage + (vector_attribute(target) + print_signature(function, function.name)) + " {\n";
+    text += printer(target).print(function.body, 1);
     return text + "}\n";
 }
 
@@ -179,16 +182,16 @@ std::string print_arguments(const Function& function) {
     return arguments;
 }
 
-std::string print_body(const Function& function, const InstructionSet& set) {
-    return Printer(set.lanes).print(function.body, 0);
+std::string print_body(const Function& function, const Target& target) {
+    return printer(target).print(function.body, 0);
 }
 
-std::string print_function(const Function& function, const InstructionSet& set) {
-    return print_definition(function, set, "");
+std::string print_function(const Function& function, const Target& target) {
+    return print_definition(function, target, "");
 }
 
-std::string print_entry(const Function& function, const InstructionSet& set) {
-    return print_definition(function, set, "[[gnu::weak]] ");
+std::string print_entry(const Function& function, const Target& target) {
+    return print_definition(function, target, "[[gnu::weak]] ");
 }
 
 }  // namespace ssdgen

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "emit/print/instruction_set.h"
 #include "kernel/tree.h"
+#include "target/target.h"
 
 #include <string>
 
@@ -11,13 +11,13 @@ namespace ssdgen {
 std::string print_numbers(const KernelTree& tree);
 
 /// A kernel's function in C++.
-std::string print_function(const Function& function, const InstructionSet& set);
+std::string print_function(const Function& function, const Target& target);
 
 /// The same for one that other files call: weak, since another network may bring the same (emit/kernel_space.h).
-std::string print_entry(const Function& function, const InstructionSet& set);
+std::string print_entry(const Function& function, const Target& target);
 
 /// A function's statements alone, not indented.
-std::string print_body(const Function& function, const InstructionSet& set);
+std::string print_body(const Function& function, const Target& target);
 
 /// "void name(const float* input, ..., int end) noexcept", for declarations.
 std::string print_signature(const Function& function, const std::string& name);

@@ -12,14 +12,17 @@ namespace {
 
 int divide_up(int a, int b) { return (a + b - 1) / b; }
 
+/// The unit that kernels are scheduled for.
+const VectorUnit& float_unit(const Target& target) { return vector_unit(target, Element::f32); }
+
 /// A tile keeps its sums, one step's weights and one broadcast input in registers.
-bool holds(const Target& target, int pixels, int vectors) { return pixels * vectors + vectors + 1 <= target.registers; }
+bool holds(const VectorUnit& unit, int pixels, int vectors) { return pixels * vectors + vectors + 1 <= unit.registers; }
 
 /// Compilers load the next step's weights before the last use of this one's: the model's tiles leave some registers
 /// where there are many, and two where there are few.
-bool fits(const Target& target, int pixels, int vectors) {
-    return target.registers > 16 ? pixels * vectors <= target.registers - 8
-                                 : pixels * vectors + vectors + 1 < target.registers - 1;
+bool fits(const VectorUnit& unit, int pixels, int vectors) {
+    return unit.registers > 16 ? pixels * vectors <= unit.registers - 8
+                               : pixels * vectors + vectors + 1 < unit.registers - 1;
 }
 
 double row_cycles(const Target& target, int row, int pixels, int vectors) {
@@ -29,9 +32,10 @@ double row_cycles(const Target& target, int row, int pixels, int vectors) {
 
 /// The fewest cycles a row, the wider tile if equal.
 int best_pixels(const Target& target, int row, int vectors) {
+    const VectorUnit& unit = float_unit(target);
     int best = 1;
     double fewest = std::numeric_limits<double>::max();
-    for (int pixels = 1; pixels <= std::min(row, 16) && fits(target, pixels, vectors); ++pixels) {
+    for (int pixels = 1; pixels <= std::min(row, 16) && fits(unit, pixels, vectors); ++pixels) {
         const double cycles = row_cycles(target, row, pixels, vectors);
         if (cycles <= fewest) {
             fewest = cycles;
@@ -59,7 +63,7 @@ int widest_block(const std::vector<ChannelBlock>& blocks) {
 /// The chosen tile for the widest blocks; the few others keep the model's.
 void choose_pixels(const Target& target, int row, int pixels, std::vector<ChannelBlock>& blocks) {
     const int widest = widest_block(blocks);
-    check(holds(target, pixels, widest), "a chosen tile fits the registers");
+    check(holds(float_unit(target), pixels, widest), "a chosen tile fits the registers");
     for (ChannelBlock& block : blocks)
         if (block.vectors == widest) block.pixels = std::min(pixels, row);
 }
@@ -79,21 +83,23 @@ bool same_tiles(const std::vector<ChannelBlock>& a, const std::vector<ChannelBlo
 }  // namespace
 
 double tile_cycles(const Target& target, int pixels, int vectors) {
-    const double sums = double(pixels) * vectors / target.multiply_adds;
+    const VectorUnit& unit = float_unit(target);
+    const double sums = double(pixels) * vectors / unit.multiply_adds;
     // A broadcast is half the work of a vector load wherever a whole vector takes a load port for itself.
-    const double loads = double(vectors) / target.loads + double(pixels) / 2;
+    const double loads = double(vectors) / unit.loads + double(pixels) / 2;
     // A block's weights, lanes * vectors floats a step, do not stay in the first-level cache from one tile to the next.
-    const double weights = double(vectors) * target.lanes * sizeof(float) / target.l2_bytes_per_cycle;
-    return std::max({sums, loads, weights, double(target.multiply_add_latency)});
+    const double weights = double(vectors) * unit.lanes * sizeof(float) / target.caches.l2_bytes_per_cycle;
+    return std::max({sums, loads, weights, double(unit.latency)});
 }
 
 std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vector<int>& output_channels, int row,
                                           int taps, const ScheduleChoice& choice) {
+    const int lanes = float_unit(target).lanes;
     std::vector<ChannelBlock> blocks;
     std::int64_t weights = 0;
     for (int output = 0; output < int(output_channels.size()); ++output) {
         const int channels = output_channels[std::size_t(output)];
-        const int vectors = divide_up(channels, target.lanes);
+        const int vectors = divide_up(channels, lanes);
         std::vector<int> widths;
         double fewest = std::numeric_limits<double>::max();
         const int first_widest = choice.vectors ? choice.vectors : 1;
@@ -110,10 +116,10 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
         }
         int first = 0;
         for (int width : widths) {
-            const int count = std::min(width * target.lanes, channels - first);
+            const int count = std::min(width * lanes, channels - first);
             blocks.push_back({output, first, count, width, best_pixels(target, row, width), weights});
             first += count;
-            weights += std::int64_t(width) * target.lanes * (1 + taps);
+            weights += std::int64_t(width) * lanes * (1 + taps);
         }
         check(first == channels, "channel blocks cover every channel");
     }
@@ -124,7 +130,7 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
 int schedule_depthwise_pixels(const Target& target, const Window& window, int row, int channels) {
     // Sums, one row of weights and one input column are held at once; more than 8 neighbours gain nothing. Columns a
     // kilobyte and more apart fall into few sets of the first-level cache: with 4 neighbours they find room there.
-    const int room = target.registers - window.kernel_width - 2;
+    const int room = float_unit(target).registers - window.kernel_width - 2;
     const int most = channels * int(sizeof(float)) >= 1024 ? 4 : 8;
     return std::clamp(std::min(room, most), 1, row);
 }
@@ -133,16 +139,16 @@ int schedule_stream_rows(const Target& target, const Shape& output, int input_ch
     const std::int64_t weights = std::int64_t(input_channels) * output.channels * 4;
     // Weights that stay in the second-level cache are read again at little cost; others come from beyond it once a
     // time.
-    const int pixels = weights <= target.l2_bytes / 4 ? 16 : 54;
+    const int pixels = weights <= target.caches.l2_bytes / 4 ? 16 : 54;
     return std::min(divide_up(pixels, output.width), output.height);
 }
 
 int most_pixels(const Target& target, int vectors) {
-    return std::clamp((target.registers - vectors - 1) / vectors, 1, 16);
+    return std::clamp((float_unit(target).registers - vectors - 1) / vectors, 1, 16);
 }
 
 int most_depthwise_pixels(const Target& target, int kernel_width) {
-    return std::clamp(target.registers - kernel_width - 1, 1, 16);
+    return std::clamp(float_unit(target).registers - kernel_width - 1, 1, 16);
 }
 
 std::vector<ScheduleChoice> tile_candidates(const Target& target, const std::vector<int>& output_channels, int row,

@@ -1,7 +1,7 @@
 #include "emit/print/printer.h"
 
 #include "support/error.h"
-#include "target/target.h"
+#include "target/table.h"
 
 #include <doctest/doctest.h>
 
@@ -11,7 +11,7 @@ namespace {
 
 const Expression n(const char* name) { return Expression::name(name); }
 
-const InstructionSet& portable() { return instruction_set(find_target("portable")); }
+const Target& portable() { return find_target("portable"); }
 
 }  // namespace
 
@@ -65,17 +65,19 @@ void tile(const float* in, const float*, float* out, int first) noexcept {
 
 TEST_CASE("Functions of a target carry the instruction set that they need") {
     const Function function{"f", "", {{ParameterType::count, "iterations"}}, {}};
-    CHECK(print_function(function, instruction_set(find_target("x86-64-v3"))) ==
+    CHECK(print_function(function, find_target("x86-64-v3")) ==
           "[[gnu::target(\"avx2,fma\")]] void f(long iterations) noexcept {\n}\n");
     CHECK(print_function(function, portable()) == "void f(long iterations) noexcept {\n}\n");
 }
 
-TEST_CASE("Every target has a spelling, with its own vector width") {
-    for (const Target& target : targets()) CHECK(instruction_set(target).lanes == target.lanes);
-    Target unknown = targets()[0];
-    unknown.name = "vax";
-    CHECK_THROWS_WITH_AS(instruction_set(unknown), "internal error: broken invariant: there is a spelling for vax",
-                         InternalError);
+TEST_CASE("The width of a vector and the attribute are those of the target's record") {
+    Target toy;
+    toy.units = {{Element::f32, 3, 8, 1, 1, 4, false}};
+    toy.toolchain.attribute = "arch=toy";
+    const Function function{"f", "", {}, {Load{"x", {"in", 0}, 3}, Load{"y", {"in", 3}, 4}}};
+    CHECK(print_function(function, toy) ==
+          "[[gnu::target(\"arch=toy\")]] void f() noexcept {\n    Vector x = load(in);\n    Vector y = "
+          "load_lanes<4>(in + 3);\n}\n");
 }
 
 TEST_CASE("Numbers are constants with their reasons") {

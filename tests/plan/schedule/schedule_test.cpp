@@ -1,6 +1,6 @@
 #include "plan/schedule/schedule.h"
 
-#include "target/target.h"
+#include "target/table.h"
 
 #include <doctest/doctest.h>
 
@@ -12,6 +12,7 @@ namespace {
 
 void check_blocks(const Target& target, const std::vector<int>& outputs, int row, int taps) {
     CAPTURE(target.name);
+    const VectorUnit& unit = vector_unit(target, Element::f32);
     CAPTURE(row);
     CAPTURE(outputs[0]);
     int output = 0, next = 0;
@@ -25,13 +26,13 @@ void check_blocks(const Target& target, const std::vector<int>& outputs, int row
         REQUIRE(block.output == output);
         REQUIRE(block.first_channel == next);
         REQUIRE(block.channels >= 1);
-        REQUIRE(block.vectors == (block.channels + target.lanes - 1) / target.lanes);
+        REQUIRE(block.vectors == (block.channels + unit.lanes - 1) / unit.lanes);
         REQUIRE(block.pixels >= 1);
         REQUIRE(block.pixels <= row);
         // Sums, a step's weights and one input.
-        REQUIRE(block.pixels * block.vectors + block.vectors + 1 <= target.registers);
+        REQUIRE(block.pixels * block.vectors + block.vectors + 1 <= unit.registers);
         REQUIRE(block.weights == weights);
-        weights += std::int64_t(block.vectors) * target.lanes * (1 + taps);
+        weights += std::int64_t(block.vectors) * unit.lanes * (1 + taps);
         next += block.channels;
     }
     REQUIRE(output + 1 == int(outputs.size()));
@@ -67,7 +68,7 @@ TEST_CASE("Depthwise tiles are no wider than the row and fit the registers") {
                 const int pixels = schedule_depthwise_pixels(target, window, row, 32);
                 REQUIRE(pixels >= 1);
                 REQUIRE(pixels <= row);
-                REQUIRE(pixels + kernel + 1 <= target.registers);
+                REQUIRE(pixels + kernel + 1 <= vector_unit(target, Element::f32).registers);
             }
 }
 
@@ -80,7 +81,9 @@ TEST_CASE("A pointwise in a stream takes as few rows as give its weights enough 
 }
 
 TEST_CASE("A tile takes as long as its tightest limit") {
-    const Target target{"made up", 8, 16, 2, 2, 4, true, 512 << 10, 0, 16, {}};
+    Target target;
+    target.units = {{Element::f32, 8, 16, 2, 2, 4, true}};
+    target.caches = {512 << 10, 16, 0};
     CHECK(tile_cycles(target, 6, 2) == 6);     // 12 sums on 2 ports
     CHECK(tile_cycles(target, 1, 1) == 4);     // the latency of one sum
     CHECK(tile_cycles(target, 12, 1) == 6.5);  // 1 / 2 + 12 / 2 loads

@@ -10,6 +10,7 @@
 #include "plan/schedule/shape_name.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "target/table.h"
 
 #include <doctest/doctest.h>
 

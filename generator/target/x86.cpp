@@ -1,0 +1,78 @@
+#include "support/error.h"
+#include "target/families.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+
+namespace ssdgen {
+
+namespace {
+
+using Features = std::vector<std::string>;
+
+/// Every processor that has a feature has those too that it builds on.
+const std::map<std::string, Features>& foundations() {
+    static const std::map<std::string, Features> all{{"avx2", {"sse4.1"}},         {"fma", {"sse4.1"}},
+                                                     {"avx512f", {"avx2", "fma"}}, {"avx512vl", {"avx512f"}},
+                                                     {"avx512bw", {"avx512f"}},    {"avx512dq", {"avx512f"}}};
+    return all;
+}
+
+/// The features and all that they build on, each once.
+Features with_foundations(Features features) {
+    for (std::size_t index = 0; index < features.size(); ++index) {
+        const auto found = foundations().find(features[index]);
+        if (found == foundations().end()) continue;
+        for (const std::string& feature : found->second)
+            if (std::find(features.begin(), features.end(), feature) == features.end()) features.push_back(feature);
+    }
+    return features;
+}
+
+/// `named`: the features that compilers and processors are asked for; what those build on comes along.
+Target x86_target(const std::string& name, const Features& named, const VectorUnit& floats, const Caches& caches,
+                  const std::string& vectors) {
+    std::string condition;
+    for (const std::string& feature : named)
+        condition += fmt::format("{}__builtin_cpu_supports(\"{}\") != 0", condition.empty() ? "" : " && ", feature);
+    const Probe probe{"__builtin_cpu_init();  // for callers before main; afterwards it finds that all is known",
+                      condition};
+    const std::string attribute = fmt::format("{}", fmt::join(named, ","));
+    return {name, Family::x86, with_foundations(named), {floats}, caches, {attribute, vectors_header(vectors), probe}};
+}
+
+}  // namespace
+
+std::vector<Target> x86_targets() {
+    // Cycle figures: Zen 4 and Golden Cove, from their makers' optimisation guides; the smaller of the two where they
+    // differ. The features are those that the code uses, a part of what the level of the name promises (x86-64-v4:
+    // avx512cd too).
+    return {
+        x86_target("x86-64-v2", {"sse4.1"}, {Element::f32, 4, 16, 1, 2, 8, false}, {256 << 10, 16, 0}, "sse4.h"),
+        x86_target("x86-64-v3", {"avx2", "fma"}, {Element::f32, 8, 16, 2, 2, 4, true}, {512 << 10, 16, 1024}, "avx2.h"),
+        x86_target("x86-64-v4", {"avx512f", "avx512vl", "avx512bw", "avx512dq"}, {Element::f32, 16, 32, 1, 1, 4, true},
+                   {1 << 20, 16, 0}, "avx512.h"),
+    };
+}
+
+bool x86_has(const std::string& feature) {
+#if defined(__x86_64__)
+    // __builtin_cpu_supports takes literals alone.
+    __builtin_cpu_init();
+    const std::map<std::string, int> here{
+        {"sse4.1", __builtin_cpu_supports("sse4.1")},     {"avx2", __builtin_cpu_supports("avx2")},
+        {"fma", __builtin_cpu_supports("fma")},           {"avx512f", __builtin_cpu_supports("avx512f")},
+        {"avx512vl", __builtin_cpu_supports("avx512vl")}, {"avx512bw", __builtin_cpu_supports("avx512bw")},
+        {"avx512dq", __builtin_cpu_supports("avx512dq")}};
+    const auto found = here.find(feature);
+    check(found != here.end(), "this machine can be asked for " + feature);
+    return found->second != 0;
+#else
+    static_cast<void>(feature);
+    return false;
+#endif
+}
+
+}  // namespace ssdgen
