@@ -7,7 +7,8 @@
 
 namespace ssdgen {
 
-// The records, a file a family; table.h joins them.
+// The records, a file a family; table.cpp joins them. A new target is a record in its family's file and a header in
+// templates/vectors/; a new family is a file here, a line in table.cpp, and how this machine is asked for its features.
 
 std::vector<Target> portable_targets();
 std::vector<Target> x86_targets();

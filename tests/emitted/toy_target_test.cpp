@@ -2,6 +2,7 @@
 // emitted, compiled and right.
 #include "emit/network/targets.h"
 #include "emit/print/template.h"
+#include "pipeline/unroll_plan.h"
 #include "plan/compact.h"
 #include "support/files.h"
 #include "target/order.h"
@@ -127,12 +128,13 @@ void check_layers(const Program& program, const Network& network) {
 
 TEST_CASE("With a record and a header of its own, a target's networks agree with the reference in every layer") {
     // Three lanes, for nothing may count on powers of two; one lane, for a processor without vectors.
-    std::vector<Network> networks;
-    for (const Target& target : {toy("toy-3", {}, 3, 11), toy("toy-1", {}, 1, 32)}) {
-        networks.push_back(make(small_detector(), target));
-        networks.push_back(make(small_detector(), target, "_compact"));
-        compact_plan(networks.back().plan);
-    }
+    const Target three = toy("toy-3", {}, 3, 11), one = toy("toy-1", {}, 1, 32);
+    std::vector<Network> networks{make(small_detector(), three), make(small_detector(), one),
+                                  make(small_detector(), three, "_compact"), make(small_detector(), three, "_full")};
+    compact_plan(networks[2].plan);
+    unroll_plan(networks[3].plan, 32 << 10);
+    CHECK(std::any_of(networks[3].plan.steps.begin(), networks[3].plan.steps.end(),
+                      [](const Step& step) { return step.unrolled; }));
     std::vector<const Network*> all;
     for (const Network& network : networks) all.push_back(&network);
     const Program program(all);
@@ -145,7 +147,7 @@ TEST_CASE("With a record and a header of its own, a target's networks agree with
         const std::string vectors = read_file(program.folder(network) + "/layers/vectors.h");
         CHECK(vectors == network.plan.target.toolchain.vectors);
     }
-    CHECK(networks[0].plan.steps[0].last().tile != networks[2].plan.steps[0].last().tile);
+    CHECK(networks[0].plan.steps[0].last().tile != networks[1].plan.steps[0].last().tile);
 }
 
 TEST_CASE("Of several toys a program takes the last that the machine has all features of, as their order says") {
@@ -154,7 +156,9 @@ TEST_CASE("Of several toys a program takes the last that the machine has all fea
                  left = toy("toy-left", {"TOY_A", "TOY_L"}, 3, 12), right = toy("toy-right", {"TOY_A", "TOY_R"}, 5, 9);
     const std::vector<Target> sorted = order_of_choice({left, right, general, trunk});
     std::vector<TargetPlan> plans;
-    Zoo zoo = small_detector();
+    Zoo zoo{"toys"};
+    zoo.layers = {convolution("c0", 10, 3, 2), pointwise("p1", 17)};
+    zoo.sources = {"p1"};
     for (const Target& target : sorted) plans.push_back({make_network({description_of(zoo), target, 7}).plan, {}});
 
     const TemporaryFolder folder;

@@ -32,6 +32,9 @@ std::string names(const std::vector<Target>& targets) {
 const Target general = toy("general", {}, Family::any), trunk = toy("trunk", {"a"}), left = toy("left", {"a", "l"}),
              right = toy("right", {"r", "a"}), top = toy("top", {"a", "r", "t"});
 
+// Of a family to come, whose features happen to be called the same.
+const Target foreign = toy("foreign", {"a", "r", "l"}, static_cast<Family>(1000));
+
 }  // namespace
 
 TEST_CASE("A target holds itself and those of its family whose features are among its own, and what is for all") {
@@ -45,8 +48,8 @@ TEST_CASE("A target holds itself and those of its family whose features are amon
     CHECK_FALSE(holds(right, top));
     CHECK_FALSE(holds(left, right));
     CHECK_FALSE(holds(right, left));
-    // Features of one name are others in another family.
-    CHECK_FALSE(holds(toy("stranger", {"a", "r"}, Family::any), trunk));
+    CHECK_FALSE(holds(foreign, trunk));
+    CHECK(holds(foreign, general));
 }
 
 TEST_CASE("However targets are given, each comes behind those that it holds; where that leaves a choice, as given") {
@@ -85,6 +88,10 @@ TEST_CASE("Targets among which no program could choose are refused") {
     CHECK_THROWS_WITH_AS(order_of_choice({mute, silent}),
                          "--target: found mute beside silent; allowed: one that no processor has to be asked for",
                          UsageError);
+    CHECK_THROWS_WITH_AS(order_of_choice({silent, foreign, trunk}),
+                         "--target: found trunk beside foreign; allowed: targets of one family of processors",
+                         UsageError);
+    CHECK(names(order_of_choice({foreign, silent})) == "silent foreign");
 }
 
 TEST_CASE("The x86-64 levels hold each other in their order, and all of them what is for every processor") {
