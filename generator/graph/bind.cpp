@@ -6,6 +6,7 @@
 #include "graph/tensors.h"
 #include "support/error.h"
 #include "support/listing.h"
+#include "weights/layout.h"
 #include "weights/prior_table.h"
 
 #include <fmt/ranges.h>
@@ -123,17 +124,6 @@ std::optional<BatchNorm> take_batch_norm(const std::string& layer, int channels,
             fail_input(taker.where(prefix + "variance"),
                        "found {} at position {}; allowed: 0 or more, with epsilon above 0", norm.variance[i], i);
     return norm;
-}
-
-/// [outer][channels][taps] to [outer][taps][channels].
-std::vector<float> channels_last(const std::vector<float>& values, int outer, int channels, int taps) {
-    std::vector<float> result;
-    result.reserve(values.size());
-    for (int block = 0; block < outer; ++block)
-        for (int tap = 0; tap < taps; ++tap)
-            for (int channel = 0; channel < channels; ++channel)
-                result.push_back(values[static_cast<std::size_t>((block * channels + channel) * taps + tap)]);
-    return result;
 }
 
 /// With a batch norm, whose beta is a bias too, the bias itself may be missing.
