@@ -36,6 +36,9 @@ void bind_weights(Graph& graph, const Description& description, const Weights& w
 /// Throws InternalError if the graph is not well formed (ids, shapes, parameter sizes, order); run after every pass.
 void check_graph(const Graph& graph);
 
+/// Its part that holds without what the graph ends in: tensors and nodes, not head, logits and scores.
+void check_layers(const Graph& graph);
+
 /// One line a node, for --dump.
 std::string print_graph(const Graph& graph);
 

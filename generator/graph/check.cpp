@@ -71,10 +71,14 @@ void check_head(const Graph& graph, const Head& head) {
 
 }  // namespace
 
-void check_graph(const Graph& graph) {
+void check_layers(const Graph& graph) {
     check_tensors(graph);
     check_order(graph);
     for (const Node& node : graph.nodes) check_node(graph, node);
+}
+
+void check_graph(const Graph& graph) {
+    check_layers(graph);
     if (graph.head) {
         check_head(graph, *graph.head);
         return;

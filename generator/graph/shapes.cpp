@@ -19,14 +19,15 @@ bool same_window(const Window& a, const Window& b) {
 }
 
 AxisWindow caffe_axis(int size, int kernel, int stride, int dilation, int before, int after) {
-    const int room = size + before + after - window_extent(kernel, dilation);
-    return {room < 0 ? 0 : room / stride + 1, before, after};
+    const std::int64_t room = std::int64_t{size} + before + after - window_extent(kernel, dilation);
+    return {room < 0 ? 0 : static_cast<int>(room / stride) + 1, before, after};
 }
 
 AxisWindow same_axis(int size, int kernel, int stride, int dilation) {
-    const int output = (size + stride - 1) / stride;
-    const int padding = std::max((output - 1) * stride + window_extent(kernel, dilation) - size, 0);
-    return {output, padding / 2, padding - padding / 2};
+    const std::int64_t output = (std::int64_t{size} + stride - 1) / stride;
+    const std::int64_t missing = (output - 1) * stride + window_extent(kernel, dilation) - size;
+    const int padding = static_cast<int>(std::max<std::int64_t>(missing, 0));
+    return {static_cast<int>(output), padding / 2, padding - padding / 2};
 }
 
 int scaled_channels(int channels, double alpha, ChannelRounding rounding) {

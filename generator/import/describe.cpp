@@ -1,7 +1,12 @@
 #include "import/describe.h"
 
+#include "description/limits.h"
+#include "graph/build.h"
+#include "graph/shapes.h"
 #include "import/naming.h"
+#include "import/shown.h"
 #include "support/error.h"
+#include "weights/layout.h"
 #include "weights/prior_table.h"
 
 #include <algorithm>
@@ -11,128 +16,193 @@ namespace ssdgen {
 
 namespace {
 
-constexpr int largest_channels = 65536;
+/// What a node says of its layer's description. map: its input.
+struct NodeDescriber {
+    const Shape& map;
+    PaddingRule padding;
+    LayerDescription& description;
 
-bool unpadded(const NetworkLayer& layer) { return layer.padding == PaddingRule::same || layer.pad == Pads{0, 0, 0, 0}; }
+    void operator()(const Normalise&) const { check(false, "no layer normalises"); }
 
-/// A classifier's last 1x1 convolution on a 1x1 map is a fully connected layer.
-void connect_last_layer(Network& network) {
-    if (network.output < 0) return;
-    NetworkLayer& last = network.layers[static_cast<std::size_t>(network.output)];
-    const bool on_a_point = last.in.height == 1 && last.in.width == 1 && last.out.height == 1 && last.out.width == 1;
-    if (last.kind != LayerKind::convolution || last.kernel != 1 || !on_a_point || !unpadded(last) || last.batch_norm)
-        return;
-    last.kind = LayerKind::fully_connected;
-    last.weight.shape = {last.out.channels, last.in.channels};
-}
-
-LayerDescription describe_layer(const std::string& file, const NetworkLayer& layer, const std::string& name) {
-    LayerDescription description;
-    description.name = name;
-    description.kind = layer.kind;
-    description.activation = layer.activation;
-    if (layer.kind == LayerKind::convolution || layer.kind == LayerKind::fully_connected) {
-        description.channels = layer.out.channels;
-        if (description.channels > largest_channels)
-            fail_input(file, "layer '{}' has {} channels; allowed: at most {}", name, description.channels,
-                       largest_channels);
+    void operator()(const Convolution& layer) const {
+        description.activation = layer.activation;
+        if (layer.window.kernel_height == 1 && layer.window.pads == Pads{0, 0, 0, 0}) {
+            description.kind = LayerKind::pointwise;  // under which no padding rule makes a difference
+            description.stride = layer.window.stride;
+        } else {
+            describe_window(layer.window);
+        }
     }
-    if (layer.kind == LayerKind::fully_connected) return description;
-    description.kernel = layer.kernel;
-    description.stride = layer.stride;
-    if (layer.kind == LayerKind::average_pool) {
+
+    void operator()(const Depthwise& layer) const {
+        description.activation = layer.activation;
+        describe_window(layer.window);
+    }
+
+    void operator()(const AveragePool& layer) const {
+        const Window& window = layer.window;
+        const bool covers = window.kernel_height == map.height && window.kernel_width == map.width;
+        description.kernel = covers ? 0 : window.kernel_height;
+        description.stride = window.stride;
         description.pad = Pads{0, 0, 0, 0};
-    } else if (layer.kind == LayerKind::convolution && layer.kernel == 1 && unpadded(layer)) {
-        description.kind = LayerKind::pointwise;  // under which no padding rule makes a difference
-    } else {
-        description.dilation = layer.dilation;
-        description.padding = layer.padding;
-        const int centred = layer.dilation * (layer.kernel - 1) / 2;
-        if (layer.pad != Pads{centred, centred, centred, centred}) description.pad = layer.pad;
     }
-    return description;
-}
+
+    void operator()(const FullyConnected& layer) const { description.activation = layer.activation; }
+
+    void operator()(const Softmax&) const { check(false, "a softmax is no layer of a section"); }
+
+    void describe_window(const Window& window) const {
+        description.kernel = window.kernel_height;
+        description.stride = window.stride;
+        description.dilation = window.dilation;
+        description.padding = padding;
+        const int centred = window.dilation * (window.kernel_height - 1) / 2;
+        const bool usual = padding == PaddingRule::same || window.pads == Pads{centred, centred, centred, centred};
+        if (!usual) description.pad = window.pads;
+    }
+};
+
+bool has_channels(LayerKind kind) { return kind == LayerKind::convolution || kind == LayerKind::fully_connected; }
+
+/// Moves the parameters of a node out of it, under their neutral names and in their neutral layout.
+struct TensorTaker {
+    const std::string& name;
+    const Shape& map;
+    int channels;
+    std::map<std::string, WeightTensor>& tensors;
+
+    void operator()(Normalise&) const {}
+    void operator()(AveragePool&) const {}
+    void operator()(Softmax&) const {}
+
+    void operator()(Convolution& layer) const {
+        const int height = layer.window.kernel_height, width = layer.window.kernel_width;
+        add("weight", {channels, map.channels, height, width},
+            channels_first(layer.weights, channels, map.channels, height * width));
+        add("bias", {channels}, std::move(layer.bias));
+        add_batch_norm(layer.batch_norm);
+    }
+
+    void operator()(Depthwise& layer) const {
+        const int height = layer.window.kernel_height, width = layer.window.kernel_width;
+        add("weight", {channels, 1, height, width}, channels_first(layer.weights, 1, channels, height * width));
+        add("bias", {channels}, std::move(layer.bias));
+        add_batch_norm(layer.batch_norm);
+    }
+
+    void operator()(FullyConnected& layer) const {
+        const int pixels = map.height * map.width;
+        add("weight", {channels, pixels * map.channels}, channels_first(layer.weights, channels, map.channels, pixels));
+        add("bias", {channels}, std::move(layer.bias));
+    }
+
+    void add_batch_norm(std::optional<BatchNorm>& norm) const {
+        if (!norm) return;
+        add("batch_norm.mean", {channels}, std::move(norm->mean));
+        add("batch_norm.variance", {channels}, std::move(norm->variance));
+        add("batch_norm.gamma", {channels}, std::move(norm->gamma));
+        add("batch_norm.beta", {channels}, std::move(norm->beta));
+    }
+
+    void add(const char* part, std::vector<int> shape, std::vector<float> values) const {
+        tensors[fmt::format("{}.{}", name, part)] = {std::move(shape), std::move(values)};
+    }
+};
 
 class Describer {
   public:
-    explicit Describer(Network& network) : network_(network), sections_(name_layers(network)) {}
+    explicit Describer(ModelGraph& model)
+        : model_(model), graph_(model.graph), sections_(name_layers(outline_of(model))) {}
 
     Imported run() {
         Description& description = result_.description;
-        description.file = network_.file;
-        description.name = network_name(std::filesystem::path(network_.file).stem().string());
-        result_.weights.file = network_.file;
-        add_section(sections_.backbone, description.backbone, "/backbone");
-        add_section(sections_.extras, description.extras, "/extras");
-        add_section(sections_.classifier, description.classifier, "/classifier");
-        if (description.backbone.empty()) fail_input(network_.file, "has no layer; allowed: a network");
-        if (network_.scores == ScoreConversion::softmax) add_softmax();
-        if (network_.scores == ScoreConversion::sigmoid) description.scores = ScoreConversion::sigmoid;
-        if (network_.detector) add_head();
+        description.file = graph_.file;
+        description.name = network_name(std::filesystem::path(graph_.file).stem().string());
+        describe_section(sections_.backbone, description.backbone, "/backbone");
+        describe_section(sections_.extras, description.extras, "/extras");
+        describe_section(sections_.classifier, description.classifier, "/classifier");
+        if (description.backbone.empty()) fail_input(graph_.file, "has no layer; allowed: a network");
+        if (model_.detector)
+            describe_detector();
+        else
+            describe_scores();
         add_scaled_sections();
+        take_weights();
         return std::move(result_);
     }
 
   private:
-    void add_section(const std::vector<int>& layers, std::vector<LayerDescription>& section,
-                     const std::string& pointer) {
-        for (const int index : layers) {
-            NetworkLayer& layer = network_.layers[static_cast<std::size_t>(index)];
-            const std::string& name = sections_.names[static_cast<std::size_t>(index)];
-            LayerDescription description = describe_layer(network_.file, layer, name);
+    const Node& node(int layer) const { return graph_.nodes[static_cast<std::size_t>(layer)]; }
+    const LayerOrigin& origin(int layer) const { return model_.origins[static_cast<std::size_t>(layer)]; }
+    const std::string& name(int layer) const { return sections_.names[static_cast<std::size_t>(layer)]; }
+
+    void describe_section(const std::vector<int>& layers, std::vector<LayerDescription>& section,
+                          const std::string& pointer) {
+        for (const int layer : layers) {
+            LayerDescription description = describe_layer(layer);
             description.pointer = fmt::format("{}/{}", pointer, section.size());
-            if (layer.input != before_) description.input = input_name(layer);
+            const int input = layer_of(node(layer).inputs[0]);
+            if (input != before_) description.input = input_name(layer, input);
             section.push_back(std::move(description));
-            add_tensors(layer, name);
-            before_ = index;
+            set_epsilon(layer);
+            before_ = layer;
         }
     }
 
-    std::string input_name(const NetworkLayer& layer) const {
-        if (layer.input < 0)
-            fail_input(network_.file,
+    LayerDescription describe_layer(int layer) const {
+        const Node& described = node(layer);
+        LayerDescription description;
+        description.name = name(layer);
+        description.kind = layer_kind(described);
+        if (has_channels(description.kind)) {
+            description.channels = shape_of(graph_, described.outputs[0]).channels;
+            if (description.channels > limits::layer_channels)
+                fail_input(graph_.file, "layer '{}' has {} channels; allowed: at most {}", description.name,
+                           description.channels, limits::layer_channels);
+        }
+        const Shape& map = shape_of(graph_, described.inputs[0]);
+        std::visit(NodeDescriber{map, origin(layer).padding, description}, described.operation);
+        return description;
+    }
+
+    std::string input_name(int layer, int input) const {
+        const LayerOrigin& taker = origin(layer);
+        if (input < 0)
+            fail_input(graph_.file,
                        "{} '{}' takes the picture, as others before it do; allowed: one layer on the picture",
-                       layer.place, shown(layer.name));
-        const std::string& name = sections_.names[static_cast<std::size_t>(layer.input)];
-        if (name.empty())
-            fail_input(network_.file,
+                       taker.place, shown(taker.name));
+        if (name(input).empty())
+            fail_input(graph_.file,
                        "{} '{}' takes the output of a box or score predictor; allowed: only the detections",
-                       layer.place, shown(layer.name));
-        return name;
+                       taker.place, shown(taker.name));
+        return name(input);
     }
 
-    void add_tensors(NetworkLayer& layer, const std::string& name) {
-        if (layer.weight.values.empty()) return;
-        auto& tensors = result_.weights.tensors;
-        const std::vector<int> channels{layer.out.channels};
-        tensors[name + ".weight"] = std::move(layer.weight);
-        if (!layer.bias.values.empty()) tensors[name + ".bias"] = std::move(layer.bias);
-        if (!layer.batch_norm) return;
-        set_epsilon(layer);
-        tensors[name + ".batch_norm.mean"] = {channels, std::move(layer.batch_norm->mean)};
-        tensors[name + ".batch_norm.variance"] = {channels, std::move(layer.batch_norm->variance)};
-        tensors[name + ".batch_norm.gamma"] = {channels, std::move(layer.batch_norm->gamma)};
-        tensors[name + ".batch_norm.beta"] = {channels, std::move(layer.batch_norm->beta)};
-    }
-
-    void set_epsilon(const NetworkLayer& layer) {
+    void set_epsilon(int layer) {
+        const std::optional<BatchNorm>* norm = batch_norm_of(node(layer));
+        if (norm == nullptr || !*norm) return;
         auto& epsilon = result_.description.batch_norm_epsilon;
-        if (epsilon && *epsilon != layer.batch_norm->epsilon)
-            fail_input(network_.file, "{} '{}' has the batch norm epsilon {}; allowed: that of the others, {}",
-                       layer.place, shown(layer.name), layer.batch_norm->epsilon, *epsilon);
-        epsilon = layer.batch_norm->epsilon;
+        if (epsilon && *epsilon != (*norm)->epsilon)
+            fail_input(graph_.file, "{} '{}' has the batch norm epsilon {}; allowed: that of the others, {}",
+                       origin(layer).place, shown(origin(layer).name), (*norm)->epsilon, *epsilon);
+        epsilon = (*norm)->epsilon;
     }
 
     /// What alpha may scale: backbone and extras, but not the section that ends in a classifier's scores, one a class.
     void add_scaled_sections() {
         Description& description = result_.description;
-        const auto has_channels = [](const LayerDescription& layer) { return layer.channels > 0; };
-        const auto any = [&](const std::vector<LayerDescription>& layers) {
-            return std::any_of(layers.begin(), layers.end(), has_channels);
+        const auto any = [](const std::vector<LayerDescription>& layers) {
+            return std::any_of(layers.begin(), layers.end(),
+                               [](const LayerDescription& layer) { return layer.channels > 0; });
         };
         const bool ends_in_scores = !description.head && !any(description.classifier);
         if (any(description.backbone) && !ends_in_scores) description.alpha_scales.push_back(Section::backbone);
         if (any(description.extras)) description.alpha_scales.push_back(Section::extras);
+    }
+
+    void describe_scores() {
+        if (graph_.scores == ScoreConversion::softmax) add_softmax();
+        if (graph_.scores == ScoreConversion::sigmoid) result_.description.scores = ScoreConversion::sigmoid;
     }
 
     void add_softmax() {
@@ -141,25 +211,44 @@ class Describer {
         softmax.kind = LayerKind::softmax;
         softmax.pointer = fmt::format("/classifier/{}", result_.description.classifier.size());
         // A softmax takes the layer before it: of several branches the last must be the output.
-        if (before_ != network_.output)
-            fail_input(network_.file, "has layers after its output; allowed: the output last");
+        if (before_ != layer_of(graph_.logits))
+            fail_input(graph_.file, "has layers after its output; allowed: the output last");
         result_.description.classifier.push_back(std::move(softmax));
     }
 
-    void add_head() {
-        result_.description.head = describe_head(network_, sections_.names);
-        Detector& detector = *network_.detector;
-        const auto& sources = result_.description.head->sources;
-        for (std::size_t i = 0; i < sources.size(); ++i) {
-            add_tensors(network_.layers[static_cast<std::size_t>(detector.boxes[i])], sources[i].layer + "_mbox_loc");
-            add_tensors(network_.layers[static_cast<std::size_t>(detector.scores[i])], sources[i].layer + "_mbox_conf");
+    void describe_detector() {
+        pair_predictors(model_, sections_.names);
+        check_graph(graph_);
+        result_.description.head = describe_head(model_);
+        for (const HeadSource& source : graph_.head->sources) {
+            set_epsilon(layer_of(source.boxes));
+            set_epsilon(layer_of(source.logits));
         }
-        if (detector.anchors.values.empty()) return;
-        check_prior_table(network_.file + ": priors", detector.anchors.values);
-        result_.weights.tensors["priors"] = std::move(detector.anchors);
+        if (!graph_.head->prior_table.empty()) check_prior_table(graph_.file + ": priors", graph_.head->prior_table);
     }
 
-    Network& network_;
+    void take_weights() {
+        result_.weights.file = graph_.file;
+        for (const auto* section : {&sections_.backbone, &sections_.extras, &sections_.classifier})
+            for (const int layer : *section) take_tensors(layer, name(layer));
+        if (!graph_.head) return;
+        for (const HeadSource& source : graph_.head->sources) {
+            take_tensors(layer_of(source.boxes), source.layer + "_mbox_loc");
+            take_tensors(layer_of(source.logits), source.layer + "_mbox_conf");
+        }
+        std::vector<float>& priors = graph_.head->prior_table;
+        if (!priors.empty()) result_.weights.tensors["priors"] = {{graph_.head->priors, 4}, std::move(priors)};
+    }
+
+    void take_tensors(int layer, const std::string& name) {
+        Node& taken = graph_.nodes[static_cast<std::size_t>(layer)];
+        const int channels = shape_of(graph_, taken.outputs[0]).channels;
+        std::visit(TensorTaker{name, shape_of(graph_, taken.inputs[0]), channels, result_.weights.tensors},
+                   taken.operation);
+    }
+
+    ModelGraph& model_;
+    Graph& graph_;
     Sections sections_;
     Imported result_;
     int before_ = -1;  // the layer described last
@@ -167,9 +256,6 @@ class Describer {
 
 }  // namespace
 
-Imported describe_network(Network network) {
-    connect_last_layer(network);
-    return Describer(network).run();
-}
+Imported describe_model(ModelGraph model) { return Describer(model).run(); }
 
 }  // namespace ssdgen

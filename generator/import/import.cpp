@@ -5,6 +5,7 @@
 #include "import/contradictions.h"
 #include "import/describe.h"
 #include "import/normalisation.h"
+#include "import/tflite/input.h"
 #include "import/tflite/walker.h"
 #include "support/error.h"
 #include "support/files.h"
@@ -16,13 +17,13 @@
 namespace ssdgen {
 
 Imported import_tflite_bytes(std::string_view bytes, const std::string& file, const ImportOptions& options) {
-    const tflite::Model model = tflite::parse_model(bytes, file, options.subgraph);
+    const tflite::Model parsed = tflite::parse_model(bytes, file, options.subgraph);
     std::optional<StatedHead> head;
     if (!options.head.empty()) head = read_stated_head(options.head);
-    Network network = tflite::read_network(model, {options.boxes, options.scores, head ? &*head : nullptr, nullptr});
-    InputDescription input = tflite::describe_input(model, network, options);
-    warn_normalisation(input, network, options);
-    Imported imported = describe_network(std::move(network));
+    ModelGraph model = tflite::read_model(parsed, {options.boxes, options.scores, head ? &*head : nullptr, nullptr});
+    InputDescription input = tflite::describe_input(parsed, model, options);
+    warn_normalisation(input, model, options);
+    Imported imported = describe_model(std::move(model));
     imported.description.input = std::move(input);
     warn_unusual(imported.description);
     // slim's rule, where it leaves the file's own channels as they are.
@@ -84,11 +85,11 @@ void check_options(const std::string& path, const ImportOptions& options, bool w
 
 Weights read_tflite_weights(const std::string& path, const Description& description, const ImportOptions& options) {
     // The description states the input normalisation and the head, whether the file does or not.
-    const tflite::Model model = tflite::parse_model(read_file(path), path, options.subgraph);
-    Network network = tflite::read_network(model, {options.boxes, options.scores, nullptr, &description});
-    const std::optional<InputDescription> input = tflite::stated_input(model, network);
-    const bool states_head = network.detector && !network.detector->anchors.values.empty();
-    Imported imported = describe_network(std::move(network));
+    const tflite::Model parsed = tflite::parse_model(read_file(path), path, options.subgraph);
+    ModelGraph model = tflite::read_model(parsed, {options.boxes, options.scores, nullptr, &description});
+    const std::optional<InputDescription> input = tflite::stated_input(parsed, model);
+    const bool states_head = model.detector && !model.detector->head.prior_table.empty();
+    Imported imported = describe_model(std::move(model));
     if (input) imported.description.input = *input;
     warn_contradictions(description, imported.description, {input.has_value(), states_head});
     return std::move(imported.weights);

@@ -29,19 +29,17 @@ std::string fit_name(std::string_view found) {
 
 class Namer {
   public:
-    explicit Namer(const Network& network) : network_(network) {
-        sections_.names.resize(network.layers.size());
-        std::vector<bool> of_head(network.layers.size(), false);
-        if (network.detector)
-            for (const auto* parts : {&network.detector->boxes, &network.detector->scores})
-                for (const int part : *parts) of_head[static_cast<std::size_t>(part)] = true;
+    explicit Namer(const Outline& outline) : outline_(outline) {
+        sections_.names.resize(outline.layers.size());
+        std::vector<bool> of_head(outline.layers.size(), false);
+        for (const int predictor : outline.predictors) of_head[static_cast<std::size_t>(predictor)] = true;
         for (std::size_t i = 0; i < of_head.size(); ++i)
             if (!of_head[i]) trunk_.push_back(static_cast<int>(i));
     }
 
     Sections run() {
         const std::size_t end = name_backbone();
-        if (network_.detector) {
+        if (outline_.is_detector) {
             name_extras(end);
             // Without a MobileNet in it, all of the trunk is backbone.
             const std::size_t split = end == 0 ? trunk_.size() : end;
@@ -61,8 +59,8 @@ class Namer {
     std::vector<int>::const_iterator at(std::size_t index) const {
         return trunk_.begin() + static_cast<std::ptrdiff_t>(index);
     }
-    const NetworkLayer& layer(std::size_t index) const {
-        return network_.layers[static_cast<std::size_t>(trunk_[index])];
+    const LayerOutline& layer(std::size_t index) const {
+        return outline_.layers[static_cast<std::size_t>(trunk_[index])];
     }
     bool chained(std::size_t index) const { return layer(index).input == trunk_[index - 1]; }
     bool is_convolution(std::size_t index) const { return layer(index).kind == LayerKind::convolution; }
@@ -105,13 +103,13 @@ class Namer {
         std::size_t pools = 0;
         std::size_t pool = 0;
         for (std::size_t i = 0; i < trunk_.size(); ++i) {
-            if (trunk_[i] == network_.output && layer(i).kind == LayerKind::fully_connected) name(i, "fc");
+            if (trunk_[i] == outline_.output && layer(i).kind == LayerKind::fully_connected) name(i, "fc");
             if (layer(i).kind != LayerKind::average_pool) continue;
             pool = i;
             ++pools;
         }
         if (pools == 1) name(pool, "pool");
-        if (network_.scores == ScoreConversion::softmax) taken_.insert("prob");
+        if (outline_.ends_in_softmax) taken_.insert("prob");
     }
 
     /// Where the classifier begins: at the first pool or fully connected layer, but never with nothing before it.
@@ -134,7 +132,7 @@ class Namer {
         }
     }
 
-    const Network& network_;
+    const Outline& outline_;
     std::vector<int> trunk_;  // the layers but those of the head
     int number_ = 0;          // of the last pair named
     // The picture, the table of priors and the head's layers have their own names.
@@ -145,7 +143,25 @@ class Namer {
 
 }  // namespace
 
-Sections name_layers(const Network& network) { return Namer(network).run(); }
+Outline outline_of(const ModelGraph& model) {
+    Outline outline;
+    for (std::size_t i = 0; i < model.origins.size(); ++i) {
+        const Node& node = model.graph.nodes[i];
+        const auto* convolution = std::get_if<Convolution>(&node.operation);
+        const int kernel = convolution != nullptr ? convolution->window.kernel_height : 1;
+        outline.layers.push_back({layer_kind(node), kernel, layer_of(node.inputs[0]), model.origins[i].name});
+    }
+    outline.is_detector = model.detector.has_value();
+    if (model.detector)
+        for (const auto* parts : {&model.detector->boxes, &model.detector->scores})
+            for (const TensorId part : *parts) outline.predictors.push_back(layer_of(part));
+    else
+        outline.output = layer_of(model.graph.logits);
+    outline.ends_in_softmax = model.graph.scores == ScoreConversion::softmax;
+    return outline;
+}
+
+Sections name_layers(const Outline& outline) { return Namer(outline).run(); }
 
 std::string network_name(std::string_view text) {
     std::string name;

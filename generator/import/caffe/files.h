@@ -1,7 +1,7 @@
 #pragma once
 
 #include "caffe.pb.h"
-#include "import/model_network.h"
+#include "graph/graph.h"
 #include "weights/weights.h"
 
 #include <string>
@@ -38,9 +38,6 @@ Model parse_caffemodel(std::string_view bytes, const std::string& file);
 
 /// The blobs of a BatchNorm, which its caller checked: mean and variance are stored as sums, to be multiplied by 1 /
 /// the third blob, or by 0 if that is 0 (Caffe's batch_norm_layer.cpp, SEMANTICS.md 2.1). gamma is 1, beta 0.
-BatchNormTensors batch_norm_of(std::vector<float> mean, std::vector<float> variance, float sum, float epsilon);
-
-/// A Scale: after a batch norm its gamma and beta; alone it is multiplied into weight and bias.
-void add_scale(NetworkLayer& layer, const std::vector<float>& gamma, const std::vector<float>& beta);
+BatchNorm batch_norm_of(std::vector<float> mean, std::vector<float> variance, float sum, float epsilon);
 
 }  // namespace ssdgen::caffe

@@ -4,11 +4,11 @@
 
 namespace ssdgen::caffe {
 
-BatchNormTensors batch_norm_of(std::vector<float> mean, std::vector<float> variance, float sum, float epsilon) {
+BatchNorm batch_norm_of(std::vector<float> mean, std::vector<float> variance, float sum, float epsilon) {
     const float factor = sum == 0 ? 0 : 1 / sum;
     for (float& value : mean) value *= factor;
     for (float& value : variance) value *= factor;
-    BatchNormTensors norm;
+    BatchNorm norm;
     norm.epsilon = epsilon;
     norm.gamma.assign(mean.size(), 1.0F);
     norm.beta.assign(mean.size(), 0.0F);
@@ -17,27 +17,15 @@ BatchNormTensors batch_norm_of(std::vector<float> mean, std::vector<float> varia
     return norm;
 }
 
-void add_scale(NetworkLayer& layer, const std::vector<float>& gamma, const std::vector<float>& beta) {
-    if (layer.batch_norm) {
-        layer.batch_norm->gamma = gamma;
-        layer.batch_norm->beta = beta;
-        return;
-    }
-    const std::size_t taps = layer.weight.values.size() / gamma.size();
-    for (std::size_t i = 0; i < layer.weight.values.size(); ++i) layer.weight.values[i] *= gamma[i / taps];
-    for (std::size_t i = 0; i < gamma.size(); ++i)
-        layer.bias.values[i] = static_cast<float>(double{layer.bias.values[i]} * gamma[i] + beta[i]);
-}
-
 /// The layer whose output, taken by nothing else, this one works on.
-NetworkLayer& Walker::fused_into() {
+TensorId Walker::fused_into() const {
     need(1);
     const Value& from = whole_map(0);
     const int version = bottoms_[static_cast<std::size_t>(current_)][0];
     if (from.kind != Value::Kind::features || from.shared || uses_[static_cast<std::size_t>(version)] != 1)
         fail("works on blob '{}'; allowed: the output of one layer that nothing else takes", shown(layer().bottom(0)));
-    NetworkLayer& built = network_.layers[static_cast<std::size_t>(from.parts[0])];
-    if (built.kind == LayerKind::average_pool || built.activation != Activation::none)
+    const TensorId built = from.parts[0];
+    if (!builder_.takes_activation(built) || builder_.activation_of(built) != Activation::none)
         fail("follows a pool or an activation; allowed: a convolution without one");
     return built;
 }
@@ -48,45 +36,48 @@ std::vector<float> Walker::channel_blob(WeightTensor& blob, int channels) {
     if (blob.values.size() == count) return std::move(blob.values);
     if (!blob.values.empty())
         misfit("has a blob of shape {} for layer '{}' ({}); allowed: one number for each of {} channels",
-               shape_text(blob.shape), shown(layer().name()), shown(layer().type()), channels);
+               spell_shape(blob.shape), shown(layer().name()), shown(layer().type()), channels);
     return std::vector<float>(count, 0.0F);
 }
 
+/// The second blob, of a layer that has one; else zeros.
+std::vector<float> Walker::bias_blob(std::vector<WeightTensor>& blobs, int channels) {
+    if (blobs.size() > 1) return channel_blob(blobs[1], channels);
+    return std::vector<float>(static_cast<std::size_t>(channels), 0.0F);
+}
+
 void Walker::batch_norm() {
-    NetworkLayer& built = fused_into();
-    const std::size_t index = static_cast<std::size_t>(bottom(0).parts[0]);
-    if (built.kind == LayerKind::fully_connected || built.batch_norm || scaled_[index])
+    const TensorId built = fused_into();
+    const int channels = builder_.shape(built).channels;
+    if (!builder_.takes_batch_norm(built) || scaled_.count(built) != 0)
         fail("follows an InnerProduct, a BatchNorm or a Scale; allowed: a Convolution");
     const BatchNormParameter& given = layer().batch_norm_param();
     if (given.has_use_global_stats() && !given.use_global_stats())
         fail("has use_global_stats false; allowed: true, the statistics of training");
     if (!(given.eps() > 0) || given.eps() > 1) fail("has eps {}; allowed: above 0, at most 1", given.eps());
     std::vector<WeightTensor> blobs = take_blobs(3);
-    std::vector<float> mean = channel_blob(blobs[0], built.out.channels);
-    std::vector<float> variance = channel_blob(blobs[1], built.out.channels);
+    std::vector<float> mean = channel_blob(blobs[0], channels);
+    std::vector<float> variance = channel_blob(blobs[1], channels);
     const float sum = channel_blob(blobs[2], 1)[0];
-    built.batch_norm = batch_norm_of(std::move(mean), std::move(variance), sum, given.eps());
+    builder_.join_batch_norm(built, batch_norm_of(std::move(mean), std::move(variance), sum, given.eps()));
     give(bottom(0));
 }
 
 void Walker::scale() {
-    NetworkLayer& built = fused_into();
-    const std::size_t index = static_cast<std::size_t>(bottom(0).parts[0]);
+    const TensorId built = fused_into();
+    const int channels = builder_.shape(built).channels;
     const ScaleParameter& given = layer().scale_param();
     if (given.axis() != 1 || given.num_axes() != 1)
         fail("has axis {} and num_axes {}; allowed: 1 and 1, the channels", given.axis(), given.num_axes());
-    if (scaled_[index]) fail("follows another Scale; allowed: one");
-    scaled_[index] = true;
+    if (!scaled_.insert(built).second) fail("follows another Scale; allowed: one");
     std::vector<WeightTensor> blobs = take_blobs(given.bias_term() ? 2 : 1);
-    const std::vector<float> gamma = channel_blob(blobs[0], built.out.channels);
-    const std::vector<float> beta =
-        given.bias_term() ? channel_blob(blobs[1], built.out.channels) : std::vector<float>(gamma.size(), 0.0F);
-    add_scale(built, gamma, beta);
+    const std::vector<float> gamma = channel_blob(blobs[0], channels);
+    builder_.join_scale(built, gamma, bias_blob(blobs, channels));
     give(bottom(0));
 }
 
 void Walker::activation(Activation kind) {
-    fused_into().activation = kind;
+    builder_.join_activation(fused_into(), kind);
     give(bottom(0));
 }
 

@@ -1,5 +1,7 @@
 // PriorBox and DetectionOutput: the head of a detector (SEMANTICS.md 2.3, 2.4).
 
+#include "description/aspect_ratios.h"
+#include "description/limits.h"
 #include "import/caffe/walker.h"
 
 #include <algorithm>
@@ -10,8 +12,6 @@ namespace ssdgen::caffe {
 
 namespace {
 
-constexpr int most_boxes = 64;  // a cell, as a description may say
-
 /// The number that the text stood for: 44.8, where the float is 44.79999923706055.
 double as_written(float value) { return std::strtod(fmt::format("{}", value).c_str(), nullptr); }
 
@@ -21,25 +21,12 @@ std::vector<double> as_written(const google::protobuf::RepeatedField<float>& val
     return result;
 }
 
-/// Boxes for one min size, without that of the max size: 1 and each ratio once, with its inverse if flipped
-/// (prior_box_layer.cpp compares with those that are there already).
-int count_ratios(const std::vector<double>& listed, bool flip) {
-    std::vector<double> ratios{1};
-    for (const double ratio : listed) {
-        const auto same = [&](double known) { return std::abs(ratio - known) < 1e-6; };
-        if (std::any_of(ratios.begin(), ratios.end(), same)) continue;
-        ratios.push_back(ratio);
-        if (flip) ratios.push_back(1 / ratio);
-    }
-    return static_cast<int>(ratios.size());
-}
-
 /// "layer 'conv1_mbox_loc' has 24 outputs, 6 boxes a cell, but layer 'conv1_prior' (PriorBox) makes 3".
-std::string count_problem(const NetworkLayer& predictor, int divisor, const std::string& of, const std::string& but) {
-    const int outputs = predictor.out.channels;
+std::string count_problem(const std::string& name, int outputs, int divisor, const std::string& of,
+                          const std::string& but) {
     const std::string count = outputs % divisor == 0 ? fmt::format("{}", outputs / divisor)
                                                      : fmt::format("{:.6g}", double(outputs) / divisor);
-    return fmt::format("layer '{}' has {} outputs, {} {}, but {}", shown(predictor.name), outputs, count, of, but);
+    return fmt::format("layer '{}' has {} outputs, {} {}, but {}", shown(name), outputs, count, of, but);
 }
 
 bool same(const SourcePriors& a, const SourcePriors& b) {
@@ -71,14 +58,14 @@ void Walker::prior_box() {
     if (from.kind != Value::Kind::features || bottom(1).kind != Value::Kind::picture)
         fail("takes blobs '{}' and '{}'; allowed: the map of a layer and the picture", shown(layer().bottom(0)),
              shown(layer().bottom(1)));
-    const auto height = static_cast<unsigned>(network_.input.height);
-    const auto width = static_cast<unsigned>(network_.input.width);
+    const auto height = static_cast<unsigned>(builder_.shape(picture_).height);
+    const auto width = static_cast<unsigned>(builder_.shape(picture_).width);
     const bool own_size = (!given.has_img_size() || (given.img_size() == height && given.img_size() == width)) &&
                           (!given.has_img_h() || given.img_h() == height) &&
                           (!given.has_img_w() || given.img_w() == width);
     if (!own_size) fail("states another picture size; allowed: that of the network's input, {}x{}", height, width);
     SourcePriors priors;
-    priors.layer = from.parts[0];
+    priors.map = from.parts[0];
     priors.name = layer().name();
     priors.sizes.min_sizes = as_written(given.min_size());
     priors.sizes.max_sizes = as_written(given.max_size());
@@ -87,12 +74,12 @@ void Walker::prior_box() {
     const auto within = [](const google::protobuf::RepeatedField<float>& values, float most) {
         return std::all_of(values.begin(), values.end(), [&](float value) { return value > 0 && value <= most; });
     };
-    const bool sizes_fit = given.min_size_size() >= 1 && given.min_size_size() <= most_boxes &&
+    const bool sizes_fit = given.min_size_size() >= 1 && given.min_size_size() <= limits::boxes &&
                            (given.max_size_size() == 0 || given.max_size_size() == given.min_size_size()) &&
                            within(given.min_size(), 1e6F) && within(given.max_size(), 1e6F);
     const bool larger = std::equal(given.max_size().begin(), given.max_size().end(), given.min_size().begin(),
                                    [](float most, float least) { return most > least; });
-    if (!sizes_fit || !larger || given.aspect_ratio_size() > most_boxes || !within(given.aspect_ratio(), 1000))
+    if (!sizes_fit || !larger || given.aspect_ratio_size() > limits::boxes || !within(given.aspect_ratio(), 1000))
         fail(
             "has min_size [{}], max_size [{}], aspect_ratio [{}]; allowed: sizes above 0, as many max_size as min_size "
             "or "
@@ -106,12 +93,11 @@ void Walker::prior_box() {
     priors.common.flip = given.flip();
     priors.common.clip = given.clip();
     priors.common.offset = given.offset();
-    const std::size_t boxes = priors.sizes.min_sizes.size() *
-                                  static_cast<std::size_t>(count_ratios(priors.sizes.aspect_ratios, given.flip())) +
-                              priors.sizes.max_sizes.size();
-    if (boxes > most_boxes) fail("makes {} boxes a cell; allowed: at most {}", boxes, most_boxes);
+    const std::size_t ratios = 1 + caffe_ratios(priors.sizes.aspect_ratios, given.flip()).size();
+    const std::size_t boxes = priors.sizes.min_sizes.size() * ratios + priors.sizes.max_sizes.size();
+    if (boxes > std::size_t{limits::boxes}) fail("makes {} boxes a cell; allowed: at most {}", boxes, limits::boxes);
     priors.boxes = static_cast<int>(boxes);
-    const Map map = map_of(from);
+    const Shape& map = map_of(from);
     Value value;
     value.kind = Value::Kind::priors;
     const std::int64_t numbers = std::int64_t{map.height} * map.width * priors.boxes * 4;
@@ -121,18 +107,18 @@ void Walker::prior_box() {
     give(std::move(value));
 }
 
-void Walker::read_post_processing(Detector& detector) const {
+void Walker::read_post_processing(Head& head) const {
     const DetectionOutputParameter& given = layer().detection_output_param();
     if (!given.share_location()) fail("has share_location false; allowed: true");
     if (given.code_type() != PriorBoxParameter::CENTER_SIZE)
         fail("has code_type {}; allowed: CENTER_SIZE", PriorBoxParameter::CodeType_Name(given.code_type()));
-    const int classes = static_cast<int>(std::min(given.num_classes(), 65537U));
-    if (classes < 1 || classes > 65536) fail("has num_classes {}; allowed: 1 to 65536", given.num_classes());
-    detector.columns = classes;
-    detector.background = given.background_label_id();
-    if (detector.background < -1 || detector.background >= classes)
-        fail("has background_label_id {}; allowed: -1 to {}", detector.background, classes - 1);
-    PostProcessing& post = detector.post_processing;
+    if (given.num_classes() < 1 || given.num_classes() > unsigned{limits::classes})
+        fail("has num_classes {}; allowed: 1 to {}", given.num_classes(), limits::classes);
+    head.classes = static_cast<int>(given.num_classes());
+    head.background = given.background_label_id();
+    if (head.background < -1 || head.background >= head.classes)
+        fail("has background_label_id {}; allowed: -1 to {}", head.background, head.classes - 1);
+    PostProcessing& post = head.post_processing;
     post.dialect = Dialect::caffe_ssd;
     // Without one every box competes: a score above 0, which softmax always gives.
     post.score_threshold = std::max(given.confidence_threshold(), 0.0F);
@@ -157,27 +143,28 @@ void Walker::check_counts(const Detector& detector, const Value& priors) const {
     if (detector.boxes.size() != priors.priors.size() || detector.scores.size() != priors.priors.size())
         fail("takes boxes of {} layers, scores of {} and priors of {}; allowed: as many", detector.boxes.size(),
              detector.scores.size(), priors.priors.size());
+    const int classes = detector.head.classes;
     std::vector<std::string> problems;
     for (std::size_t i = 0; i < priors.priors.size(); ++i) {
         const SourcePriors& source = priors.priors[i];
-        const NetworkLayer& boxes = network_.layers[static_cast<std::size_t>(detector.boxes[i])];
-        const NetworkLayer& scores = network_.layers[static_cast<std::size_t>(detector.scores[i])];
-        if (boxes.input != source.layer)
+        const TensorId boxes = detector.boxes[i], scores = detector.scores[i];
+        const int box_outputs = builder_.shape(boxes).channels, score_outputs = builder_.shape(scores).channels;
+        if (builder_.input_of(boxes) != source.map)
             fail(
                 "takes boxes of layer '{}' with the priors of layer '{}', which are on another map; allowed: the same "
                 "order of sources in both",
-                shown(boxes.name), shown(source.name));
-        const bool boxes_fit = boxes.out.channels == source.boxes * 4;
+                shown(builder_.origin(boxes).name), shown(source.name));
+        const bool boxes_fit = box_outputs == source.boxes * 4;
         if (!boxes_fit)
             problems.push_back(
-                count_problem(boxes, 4, "boxes a cell",
+                count_problem(builder_.origin(boxes).name, box_outputs, 4, "boxes a cell",
                               fmt::format("layer '{}' (PriorBox) makes {}", shown(source.name), source.boxes)));
         // Scores that fit the box predictor are not a second fault.
-        const std::int64_t predicted = boxes_fit || boxes.out.channels % 4 != 0 ? source.boxes : boxes.out.channels / 4;
-        if (scores.out.channels != predicted * detector.columns)
-            problems.push_back(count_problem(scores, static_cast<int>(predicted),
+        const std::int64_t predicted = boxes_fit || box_outputs % 4 != 0 ? source.boxes : box_outputs / 4;
+        if (score_outputs != predicted * classes)
+            problems.push_back(count_problem(builder_.origin(scores).name, score_outputs, static_cast<int>(predicted),
                                              fmt::format("classes for each of {} boxes a cell", predicted),
-                                             fmt::format("num_classes is {}", detector.columns)));
+                                             fmt::format("num_classes is {}", classes)));
     }
     if (!problems.empty())
         fail("{}; allowed: 4 box outputs and num_classes score outputs a box", fmt::join(problems, ", "));
@@ -192,10 +179,10 @@ void Walker::match_priors(Detector& detector, const Value& priors) const {
     }
     detector.priors = priors.priors[0].common;
     detector.priors.convention = PriorConvention::caffe;
-    detector.box_code.order = BoxOrder::xywh;
-    detector.box_code.variances = priors.priors[0].variances;
-    if (layer().detection_output_param().variance_encoded_in_target()) detector.box_code.variances = {1, 1, 1, 1};
-    for (const float variance : detector.box_code.variances)
+    detector.head.box_code.order = BoxOrder::xywh;
+    detector.head.box_code.variances = priors.priors[0].variances;
+    if (layer().detection_output_param().variance_encoded_in_target()) detector.head.box_code.variances = {1, 1, 1, 1};
+    for (const float variance : detector.head.box_code.variances)
         if (!(variance > 0 && variance <= 1000))
             fail("takes priors of variance {}; allowed: above 0, at most 1000", variance);
     if (!(detector.priors.offset >= 0 && detector.priors.offset <= 1))
@@ -204,9 +191,9 @@ void Walker::match_priors(Detector& detector, const Value& priors) const {
 
 void Walker::detection_output() {
     need(3);
-    if (network_.detector) fail("is the second of its kind; allowed: one");
+    if (builder_.has_detector()) fail("is the second of its kind; allowed: one");
     Detector detector;
-    read_post_processing(detector);
+    read_post_processing(detector.head);
     const Value& boxes = features(0);
     const Value& scores = features(1);
     const Value& priors = bottom(2);
@@ -222,16 +209,17 @@ void Walker::detection_output() {
     detector.scores = scores.parts;
     check_counts(detector, priors);
     if (!boxes.channels_last || boxes.conversion || count(boxes) != rows * 4)
-        fail("takes boxes of shape {}; allowed: [1,{}], permuted and unconverted", shape_text(boxes.shape), rows * 4);
-    if (!scores.channels_last || count(scores) != rows * detector.columns)
-        fail("takes scores of shape {}; allowed: [1,{}], permuted", shape_text(scores.shape), rows * detector.columns);
+        fail("takes boxes of shape {}; allowed: [1,{}], permuted and unconverted", spell_shape(boxes.shape), rows * 4);
+    if (!scores.channels_last || count(scores) != rows * detector.head.classes)
+        fail("takes scores of shape {}; allowed: [1,{}], permuted", spell_shape(scores.shape),
+             rows * detector.head.classes);
     if (!scores.conversion) fail("takes raw scores; allowed: scores that went through Softmax or Sigmoid");
-    if (scores.conversion == ScoreConversion::softmax && scores.softmax_length != detector.columns)
+    if (scores.conversion == ScoreConversion::softmax && scores.softmax_length != detector.head.classes)
         fail("has num_classes {}, and layer '{}' (Softmax) takes {} values at a time; allowed: the same number",
-             detector.columns, shown(scores.softmax), scores.softmax_length);
-    detector.conversion = *scores.conversion;
+             detector.head.classes, shown(scores.softmax), scores.softmax_length);
+    detector.head.scores = *scores.conversion;
     match_priors(detector, priors);
-    network_.detector = std::move(detector);
+    builder_.set_detector(std::move(detector));
     Value detections;
     detections.kind = Value::Kind::detections;
     give(std::move(detections));

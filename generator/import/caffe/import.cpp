@@ -17,10 +17,10 @@ Imported import_caffemodel_bytes(std::string_view model, const std::string& mode
                                  const std::string& prototxt_file, const ImportOptions& options) {
     caffe::Model parameters = caffe::parse_caffemodel(model, model_file);
     const caffe::NetParameter net = caffe::parse_prototxt(prototxt, prototxt_file);
-    Network network = caffe::Walker(net, prototxt_file, parameters).walk();
-    InputDescription input = make_input(network, stated_by_options(network, options), options.order, ChannelOrder::bgr);
-    warn_normalisation(input, network, options);
-    Imported imported = describe_network(std::move(network));
+    ModelGraph graph = caffe::Walker(net, prototxt_file, parameters).walk();
+    InputDescription input = make_input(graph, stated_by_options(graph, options), options.order, ChannelOrder::bgr);
+    warn_normalisation(input, graph, options);
+    Imported imported = describe_model(std::move(graph));
     Description& description = imported.description;
     description.input = std::move(input);
     description.file = imported.weights.file = model_file;

@@ -1,7 +1,10 @@
 // The layers of a prototxt that become layers of the network.
 
+#include "description/limits.h"
+#include "graph/shapes.h"
 #include "import/caffe/walker.h"
 #include "support/warnings.h"
+#include "weights/layout.h"
 
 #include <algorithm>
 
@@ -9,8 +12,8 @@ namespace ssdgen::caffe {
 
 namespace {
 
-constexpr unsigned largest_window = 255;  // as a description may say
-constexpr unsigned largest_channels = 65536;
+constexpr unsigned largest_window{limits::window};
+constexpr unsigned largest_channels{limits::layer_channels};
 
 /// A size that is given once for both axes, as the repeated field, or apart as _h and _w. {0, 0}: none given.
 std::array<unsigned, 2> both_axes(const google::protobuf::RepeatedField<google::protobuf::uint32>& together, bool apart,
@@ -35,35 +38,19 @@ bool same_shape(const std::vector<int>& found, const std::vector<int>& expected)
 
 }  // namespace
 
-Map Walker::map_of(const Value& value) const {
-    if (value.kind == Value::Kind::picture) return network_.input;
-    return network_.layers[static_cast<std::size_t>(value.parts[0])].out;
-}
-
-NetworkLayer Walker::new_layer(LayerKind kind) const {
-    const Value& from = bottom(0);
-    NetworkLayer built;
-    built.kind = kind;
-    built.name = layer().name();
-    built.place = "layer";
-    built.input = from.kind == Value::Kind::picture ? -1 : from.parts[0];
-    built.in = map_of(from);
-    built.out = built.in;
-    return built;
-}
-
-void Walker::add_layer(NetworkLayer built, std::vector<int> shape) {
-    if (built.input >= 0) network_.layers[static_cast<std::size_t>(built.input)].feeds_layer = true;
-    const std::int64_t plane = std::int64_t{built.out.height} * built.out.width;
-    if (plane * built.out.channels > std::int64_t{1} << 30)
-        fail("makes a map of {}x{}x{}; allowed: at most 2^30 values", built.out.channels, built.out.height,
-             built.out.width);
+void Walker::give_layer(TensorId made, std::vector<int> shape) {
+    const Shape& map = builder_.shape(made);
+    if (elements(map) > std::int64_t{1} << 30)
+        fail("makes a map of {}x{}x{}; allowed: at most 2^30 values", map.channels, map.height, map.width);
     Value value;
     value.shape = std::move(shape);
-    value.parts = {static_cast<int>(network_.layers.size())};
-    network_.layers.push_back(std::move(built));
-    scaled_.push_back(false);
+    value.parts = {made};
     give(std::move(value));
+}
+
+void Walker::give_map(TensorId made) {
+    const Shape& map = builder_.shape(made);
+    give_layer(made, {1, map.channels, map.height, map.width});
 }
 
 void Walker::input() {
@@ -77,7 +64,7 @@ void Walker::input() {
     set_picture({shape.begin(), shape.end()}, tops_[static_cast<std::size_t>(current_)][0]);
 }
 
-void Walker::read_window(NetworkLayer& built) {
+WindowRule Walker::read_window() const {
     const ConvolutionParameter& given = layer().convolution_param();
     bool contradicts = given.dilation_size() > 2;
     const auto kernel = both_axes(given.kernel_size(), given.has_kernel_h() || given.has_kernel_w(), given.kernel_h(),
@@ -97,63 +84,66 @@ void Walker::read_window(NetworkLayer& built) {
             "to {}, pad of 0 to {}, each given once",
             kernel[0], kernel[1], stride[0], stride[1], dilation[0], dilation[1], pad[0], pad[1], largest_window,
             largest_window);
-    built.kernel = static_cast<int>(kernel[0]);
-    built.stride = static_cast<int>(stride[0]);
-    built.dilation = static_cast<int>(dilation[0]);
+    WindowRule rule;
+    rule.kernel = static_cast<int>(kernel[0]);
+    rule.stride = static_cast<int>(stride[0]);
+    rule.dilation = static_cast<int>(dilation[0]);
     const int pad_y = static_cast<int>(pad[0]);
     const int pad_x = static_cast<int>(pad[1]);
-    built.pad = Pads{pad_y, pad_x, pad_y, pad_x};
-    const int window = built.dilation * (built.kernel - 1) + 1;
-    const std::int64_t height = padded_output(built.in.height, std::int64_t{2} * pad_y, window, built.stride);
-    const std::int64_t width = padded_output(built.in.width, std::int64_t{2} * pad_x, window, built.stride);
-    if (height < 1 || width < 1)
-        fail("has a window of {0}x{0} on a map of {1}x{2}; allowed: a window that fits", window, built.in.height,
-             built.in.width);
-    built.out.height = static_cast<int>(height);
-    built.out.width = static_cast<int>(width);
+    rule.pads = Pads{pad_y, pad_x, pad_y, pad_x};
+    return rule;
 }
 
-void Walker::read_group(NetworkLayer& built) {
+/// Whether the layer is a depthwise one.
+bool Walker::read_group(int inputs) const {
     const ConvolutionParameter& given = layer().convolution_param();
-    const auto inputs = static_cast<unsigned>(built.in.channels);
+    const auto channels = static_cast<unsigned>(inputs);
     const bool named_depthwise = layer().type() != "Convolution";
     if (given.num_output() < 1 || given.num_output() > largest_channels)
         fail("has num_output {}; allowed: 1 to {}", given.num_output(), largest_channels);
-    built.out.channels = static_cast<int>(given.num_output());
     if (given.axis() != 1) fail("has axis {}; allowed: 1, the channels", given.axis());
-    if (given.group() == 1 && !named_depthwise) return;
-    const bool each_channel = given.group() == inputs || (named_depthwise && given.group() == 1);
-    if (!each_channel || given.num_output() != inputs)
+    if (given.group() == 1 && !named_depthwise) return false;
+    const bool each_channel = given.group() == channels || (named_depthwise && given.group() == 1);
+    if (!each_channel || given.num_output() != channels)
         fail("has group {} and num_output {} on {} channels; allowed: group 1, or both as many as channels (depthwise)",
-             given.group(), given.num_output(), inputs);
-    if (inputs > 1) built.kind = LayerKind::depthwise;
+             given.group(), given.num_output(), channels);
+    return inputs > 1;
 }
 
-/// Weights of that shape; no values if the blob does not fit, or (told already) is not there.
-WeightTensor Walker::weight_blob(WeightTensor& blob, const std::vector<int>& shape) {
-    if (blob.values.empty()) return {shape, {}};
-    if (same_shape(blob.shape, shape)) return {shape, std::move(blob.values)};
-    misfit("has weights of shape {} for layer '{}' ({}); allowed: {}", shape_text(blob.shape), shown(layer().name()),
-           shown(layer().type()), shape_text(shape));
-    return {shape, {}};
+/// Weights of that shape, [outer][channels][taps], in the order of a graph: [outer][taps][channels]. None if the blob
+/// does not fit, or (told already) is not there.
+std::vector<float> Walker::weight_blob(const WeightTensor& blob, const std::vector<int>& shape, int outer,
+                                       int channels) {
+    if (blob.values.empty()) return {};
+    if (same_shape(blob.shape, shape)) {
+        const int taps = static_cast<int>(blob.values.size()) / outer / channels;
+        return channels_last(blob.values, outer, channels, taps);
+    }
+    misfit("has weights of shape {} for layer '{}' ({}); allowed: {}", spell_shape(blob.shape), shown(layer().name()),
+           shown(layer().type()), spell_shape(shape));
+    return {};
 }
 
 void Walker::convolution() {
     need(1);
-    whole_map(0);
-    NetworkLayer built = new_layer(LayerKind::convolution);
-    read_window(built);
-    read_group(built);
-    const bool bias = layer().convolution_param().bias_term();
-    std::vector<WeightTensor> blobs = take_blobs(bias ? 2 : 1);
-    const int inputs = built.kind == LayerKind::depthwise ? 1 : built.in.channels;
-    const std::vector<int> expected{built.out.channels, inputs, built.kernel, built.kernel};
-    built.weight = weight_blob(blobs[0], expected);
-    built.bias.shape = {built.out.channels};
-    built.bias.values = bias ? channel_blob(blobs[1], built.out.channels)
-                             : std::vector<float>(static_cast<std::size_t>(built.out.channels), 0.0F);
-    std::vector<int> shape{1, built.out.channels, built.out.height, built.out.width};
-    add_layer(std::move(built), std::move(shape));
+    const TensorId input = whole_map(0).parts[0];
+    const int inputs = builder_.shape(input).channels;
+    const PlacedWindow placed = builder_.place(site(), input, read_window());
+    const bool depthwise = read_group(inputs);
+    const ConvolutionParameter& given = layer().convolution_param();
+    const int outputs = static_cast<int>(given.num_output());
+    const int kernel = placed.window.kernel_height;
+    std::vector<WeightTensor> blobs = take_blobs(given.bias_term() ? 2 : 1);
+    if (depthwise) {
+        Depthwise built;
+        built.weights = weight_blob(blobs[0], {outputs, 1, kernel, kernel}, 1, outputs);
+        built.bias = bias_blob(blobs, outputs);
+        return give_map(builder_.add_depthwise(site(), input, placed, std::move(built)));
+    }
+    Convolution built;
+    built.weights = weight_blob(blobs[0], {outputs, inputs, kernel, kernel}, outputs, inputs);
+    built.bias = bias_blob(blobs, outputs);
+    give_map(builder_.add_convolution(site(), input, placed, outputs, std::move(built)));
 }
 
 void Walker::inner_product() {
@@ -168,17 +158,14 @@ void Walker::inner_product() {
         fail("has axis {} and transpose {}; allowed: 1 and false", given.axis(), given.transpose());
     if (given.num_output() < 1 || given.num_output() > largest_channels)
         fail("has num_output {}; allowed: 1 to {}", given.num_output(), largest_channels);
-    NetworkLayer built = new_layer(LayerKind::fully_connected);
-    built.out = {1, 1, static_cast<int>(given.num_output())};
-    const int inputs = built.in.height * built.in.width * built.in.channels;
+    const Shape map = map_of(from);
+    const int outputs = static_cast<int>(given.num_output());
+    const int inputs = static_cast<int>(elements(map));
     std::vector<WeightTensor> blobs = take_blobs(given.bias_term() ? 2 : 1);
-    const std::vector<int> expected{built.out.channels, inputs};
-    built.weight = weight_blob(blobs[0], expected);
-    built.bias.shape = {built.out.channels};
-    built.bias.values = given.bias_term() ? channel_blob(blobs[1], built.out.channels)
-                                          : std::vector<float>(static_cast<std::size_t>(built.out.channels), 0.0F);
-    std::vector<int> shape{1, built.out.channels};
-    add_layer(std::move(built), std::move(shape));
+    FullyConnected built;
+    built.weights = weight_blob(blobs[0], {outputs, inputs}, outputs, map.channels);
+    built.bias = bias_blob(blobs, outputs);
+    give_layer(builder_.add_fully_connected(site(), from.parts[0], outputs, std::move(built)), {1, outputs});
 }
 
 void Walker::pooling() {
@@ -187,7 +174,8 @@ void Walker::pooling() {
     const PoolingParameter& given = layer().pooling_param();
     if (given.pool() != PoolingParameter::AVE)
         fail("pools by {}; allowed: AVE", PoolingParameter::PoolMethod_Name(given.pool()));
-    NetworkLayer built = new_layer(LayerKind::average_pool);
+    const TensorId input = bottom(0).parts[0];
+    const Shape map = builder_.shape(input);
     const bool apart = given.has_kernel_h() || given.has_kernel_w();
     const std::int64_t height = apart ? given.kernel_h() : given.kernel_size();
     const std::int64_t width = apart ? given.kernel_w() : given.kernel_size();
@@ -199,27 +187,16 @@ void Walker::pooling() {
     if (stride < 1 || stride > largest_window || (strides_apart && given.stride_h() != given.stride_w()))
         fail("has stride {}x{}; allowed: a square one of 1 to {}", stride, strides_apart ? given.stride_w() : stride,
              largest_window);
-    if (given.global_pooling() || (height == built.in.height && width == built.in.width)) {
-        built.kernel = 0;
-        built.out.height = built.out.width = 1;
-    } else {
-        if (height != width || height < 1 || height > std::min({built.in.height, built.in.width, 255}))
-            fail("has a window of {}x{} on a map of {}x{}; allowed: a square one that fits, or global_pooling", height,
-                 width, built.in.height, built.in.width);
-        // Caffe rounds the count of windows up, and averages over what is left at the border; a description does not.
-        if ((built.in.height - height) % stride != 0 || (built.in.width - width) % stride != 0)
-            fail(
-                "has windows of {0}x{0} with stride {1} that leave over some of the {2}x{3} map; allowed: windows that "
-                "use "
-                "it up",
-                height, stride, built.in.height, built.in.width);
-        built.kernel = static_cast<int>(height);
-        built.stride = static_cast<int>(stride);
-        built.out.height = static_cast<int>((built.in.height - height) / stride) + 1;
-        built.out.width = static_cast<int>((built.in.width - width) / stride) + 1;
-    }
-    std::vector<int> shape{1, built.out.channels, built.out.height, built.out.width};
-    add_layer(std::move(built), std::move(shape));
+    if (given.global_pooling() || (height == map.height && width == map.width))
+        return give_map(builder_.add_average_pool(site(), input, builder_.place_over_map(input)));
+    if (height != width || height < 1 || height > std::min({map.height, map.width, limits::window}))
+        fail("has a window of {}x{} on a map of {}x{}; allowed: a square one that fits, or global_pooling", height,
+             width, map.height, map.width);
+    // Caffe rounds the count of windows up, and averages over what is left at the border; a description does not.
+    WindowRule rule;
+    rule.kernel = static_cast<int>(height);
+    rule.stride = static_cast<int>(stride);
+    give_map(builder_.add_average_pool(site(), input, builder_.place_pool(site(), input, rule)));
 }
 
 }  // namespace ssdgen::caffe

@@ -1,5 +1,6 @@
 #include "import/caffe/files.h"
 #include "import/caffe/v1.h"
+#include "import/shown.h"
 #include "support/error.h"
 
 #include <google/protobuf/io/tokenizer.h>

@@ -9,8 +9,6 @@ namespace ssdgen::caffe {
 
 namespace {
 
-constexpr std::size_t most_parts = 1024;
-
 std::int64_t count_of(const std::vector<int>& shape, std::size_t begin, std::size_t end) {
     std::int64_t count = 1;
     for (std::size_t i = begin; i < end; ++i) count *= shape[i];
@@ -32,12 +30,12 @@ void Walker::pass_through() {
 void Walker::permute() {
     need(1);
     Value value = features(0);
-    const Map map = map_of(value);
+    const Shape& map = map_of(value);
     const std::vector<unsigned> order(layer().permute_param().order().begin(), layer().permute_param().order().end());
     if (order != std::vector<unsigned>{0, 2, 3, 1} || value.channels_last || value.conversion ||
         value.shape != std::vector<int>{1, map.channels, map.height, map.width})
         fail("has order [{}] on shape {}; allowed: [0,2,3,1] on the map of one layer", fmt::join(order, ","),
-             shape_text(value.shape));
+             spell_shape(value.shape));
     value.shape = {1, map.height, map.width, map.channels};
     value.channels_last = true;
     give(std::move(value));
@@ -46,7 +44,7 @@ void Walker::permute() {
 int Walker::axis_of(int axis, const Value& value) const {
     const int axes = static_cast<int>(value.shape.size());
     if (axis < -axes || axis >= axes)
-        fail("has axis {} on shape {}; allowed: one of it", axis, shape_text(value.shape));
+        fail("has axis {} on shape {}; allowed: one of it", axis, spell_shape(value.shape));
     return axis < 0 ? axis + axes : axis;
 }
 
@@ -81,7 +79,7 @@ void Walker::reshape() {
     }
     const auto inferred = std::count(sizes.begin(), sizes.end(), -1);
     if (known == 0 || sizes.size() > 8 || inferred > 1 || (inferred == 1 ? count % known : count - known) != 0)
-        fail("turns {} into [{}]; allowed: as many values", shape_text(value.shape), fmt::join(wished, ","));
+        fail("turns {} into [{}]; allowed: as many values", spell_shape(value.shape), fmt::join(wished, ","));
     value.shape.clear();
     for (const std::int64_t size : sizes) value.shape.push_back(static_cast<int>(size == -1 ? count / known : size));
     give(std::move(value));
@@ -102,24 +100,15 @@ void Walker::concat() {
     if (bottom(0).kind == Value::Kind::priors) return concat_priors();
     Value joined = features(0);
     const int wished = concat_axis();
-    const auto axis = static_cast<std::size_t>(axis_of(wished, joined));
-    if (count_of(joined.shape, 0, axis) != 1)
-        fail("joins along axis {} of {}; allowed: the first axis that is not 1", wished, shape_text(joined.shape));
+    axis_of(wished, joined);
+    const Site at = site();
+    const std::size_t axis = join_axis(at, joined, wished);
     for (int i = 1; i < layer().bottom_size(); ++i) {
         const Value& next = features(i);
-        std::vector<int> same = next.shape;
-        if (same.size() == joined.shape.size()) same[axis] = joined.shape[axis];
-        if (same != joined.shape || next.conversion != joined.conversion ||
-            next.softmax_length != joined.softmax_length)
-            fail("joins {} and {}; allowed: the same but for the axis, converted alike", shape_text(joined.shape),
-                 shape_text(next.shape));
+        const bool joins = join(at, joined, next, axis);
         if (!joined.channels_last || !next.channels_last)
             fail("joins channels of maps; allowed: the predictors of a head, each after Permute");
-        joined.parts.insert(joined.parts.end(), next.parts.begin(), next.parts.end());
-        const std::int64_t length = std::int64_t{joined.shape[axis]} + next.shape[axis];
-        if (length > 1 << 30 || joined.parts.size() > most_parts)
-            fail("joins too much; allowed: at most {} layers and 2^30 values", most_parts);
-        joined.shape[axis] = static_cast<int>(length);
+        if (!joins) fail("joins too much; allowed: at most {} layers and 2^30 values", most_parts);
     }
     give(std::move(joined));
 }
@@ -143,11 +132,11 @@ void Walker::concat_priors() {
 void Walker::softmax() {
     need(1);
     Value value = features(0);
-    if (value.conversion) fail("converts scores again; allowed: once");
+    need_unconverted(site(), value);
     const auto axis = static_cast<std::size_t>(axis_of(layer().softmax_param().axis(), value));
     if (count_of(value.shape, axis + 1, value.shape.size()) != 1)
         fail("has axis {} on shape {}; allowed: the last axis that is not 1", layer().softmax_param().axis(),
-             shape_text(value.shape));
+             spell_shape(value.shape));
     value.conversion = ScoreConversion::softmax;
     value.softmax_length = value.shape[axis];
     value.softmax = layer().name();
@@ -157,7 +146,7 @@ void Walker::softmax() {
 void Walker::sigmoid() {
     need(1);
     Value value = features(0);
-    if (value.conversion) fail("converts scores again; allowed: once");
+    need_unconverted(site(), value);
     value.conversion = ScoreConversion::sigmoid;
     give(std::move(value));
 }

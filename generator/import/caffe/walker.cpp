@@ -1,5 +1,6 @@
 #include "import/caffe/walker.h"
 
+#include "description/limits.h"
 #include "support/listing.h"
 
 #include <algorithm>
@@ -29,16 +30,13 @@ bool needs_parameters(const std::string& type) {
 
 }  // namespace
 
-std::string shape_text(const std::vector<int>& shape) { return fmt::format("[{}]", fmt::join(shape, ",")); }
-
 Walker::Walker(const NetParameter& net, std::string file, Model& model)
-    : net_(net), file_(std::move(file)), model_(model) {
-    network_.file = file_;
+    : net_(net), file_(std::move(file)), model_(model), builder_(file_) {
     for (std::size_t i = 0; i < model.layers.size(); ++i)
         if (!model.layers[i].blobs.empty()) with_blobs_[model.layers[i].name] = i;
 }
 
-Network Walker::walk() {
+ModelGraph Walker::walk() {
     check_types();
     resolve_blobs();
     start_from_picture();
@@ -52,7 +50,7 @@ Network Walker::walk() {
     }
     if (!misfits_.empty())
         fail_together(model_.file, fmt::format("does not fit {} in {} blobs", file_, misfits_.size()), misfits_);
-    return std::move(network_);
+    return builder_.finish();
 }
 
 std::string Walker::where() const {
@@ -102,21 +100,20 @@ void Walker::start_from_picture() {
 }
 
 void Walker::set_picture(const std::vector<std::int64_t>& shape, int version) {
-    const auto fits = [](std::int64_t size) { return size >= 1 && size <= 8192; };
+    const auto fits = [](std::int64_t size) { return size >= 1 && size <= limits::side; };
     const bool four = shape.size() == 4 && std::all_of(shape.begin(), shape.end(), fits);
     if (!four || (shape[1] != 1 && shape[1] != 3))
         fail_input(file_,
-                   "its input '{}' has shape [{}]; allowed: [1,3,height,width] or [1,1,height,width], at most 8192",
-                   shown(names_[static_cast<std::size_t>(version)]), fmt::join(shape, ","));
+                   "its input '{}' has shape [{}]; allowed: [1,3,height,width] or [1,1,height,width], at most {}",
+                   shown(names_[static_cast<std::size_t>(version)]), fmt::join(shape, ","), limits::side);
     if (has_picture_) fail_input(file_, "has several inputs; allowed: 1, the picture");
     has_picture_ = true;
     const auto size = [&](std::size_t axis) { return static_cast<int>(shape[axis]); };
-    network_.input = {size(2), size(3), size(1)};
-    network_.factor.assign(static_cast<std::size_t>(size(1)), 1.0);
-    network_.shift.assign(static_cast<std::size_t>(size(1)), 0.0);
+    picture_ = builder_.set_picture({size(2), size(3), size(1)});
     Value picture;
     picture.kind = Value::Kind::picture;
     picture.shape = {1, size(1), size(2), size(3)};
+    picture.parts = {picture_};
     values_[static_cast<std::size_t>(version)] = std::move(picture);
 }
 
@@ -260,12 +257,12 @@ const Value& Walker::whole_map(int position) const {
     const bool whole =
         value.kind == Value::Kind::picture ||
         (value.kind == Value::Kind::features && value.parts.size() == 1 && !value.channels_last && !value.conversion);
-    const Map map = whole ? map_of(value) : Map{};
+    const Shape map = whole ? map_of(value) : Shape{};
     const bool flat = value.kind == Value::Kind::features && value.shape == std::vector<int>{1, map.channels} &&
-                      network_.layers[static_cast<std::size_t>(value.parts[0])].kind == LayerKind::fully_connected;
+                      builder_.is_fully_connected(value.parts[0]);
     if (!whole || (!flat && value.shape != std::vector<int>{1, map.channels, map.height, map.width}))
         fail("takes blob '{}' of shape {}; allowed: the map of one layer as that layer made it",
-             shown(layer().bottom(position)), shape_text(value.shape));
+             shown(layer().bottom(position)), spell_shape(value.shape));
     return value;
 }
 
@@ -306,14 +303,13 @@ void Walker::finish() {
 void Walker::finish_classifier(const Value& output) {
     if (output.kind != Value::Kind::features || output.parts.size() != 1 || output.channels_last)
         fail_input(file_, "ends in a blob of shape {}; allowed: detections or the scores of a classifier",
-                   shape_text(output.shape));
-    network_.output = output.parts[0];
-    const Map& map = network_.layers[static_cast<std::size_t>(network_.output)].out;
-    network_.scores = output.conversion;
-    if (network_.scores == ScoreConversion::softmax &&
+                   spell_shape(output.shape));
+    const Shape& map = map_of(output);
+    if (output.conversion == ScoreConversion::softmax &&
         (output.softmax_length != map.channels || map.height != 1 || map.width != 1))
         fail_input(file_, "ends in a softmax over {} of {}x{}x{} values; allowed: over all of them",
                    output.softmax_length, map.channels, map.height, map.width);
+    builder_.set_output(output.parts[0], output.conversion);
 }
 
 /// What is left belongs to layers that have no parameters here.

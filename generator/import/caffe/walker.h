@@ -1,11 +1,14 @@
 #pragma once
 
+#include "graph/taker.h"
 #include "import/caffe/files.h"
-#include "import/model_network.h"
+#include "import/graph_builder.h"
+#include "import/shown.h"
 #include "support/error.h"
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,33 +20,28 @@ struct SourcePriors {
     SourceDescription sizes;
     PriorsDescription common;        // what all sources of a network have to agree on
     std::array<float, 4> variances;  // as well
-    int layer = 0;                   // its source
+    TensorId map = 0;                // of its source
     int boxes = 0;                   // a cell
     std::string name;                // of the PriorBox, for messages
 };
 
 /// What a blob stands for while the layers are walked.
-struct Value {
+struct Value : View {
     enum class Kind { picture, features, priors, detections };
     Kind kind = Kind::features;
-    std::vector<int> shape;                     // as Caffe has it, the batch first
-    std::vector<int> parts;                     // features: the layers whose outputs it is, one after the other
-    bool channels_last = false;                 // features: permuted to [height][width][channels]
-    bool shared = false;                        // other blobs show the same values
-    std::optional<ScoreConversion> conversion;  // features: converted to scores
-    int softmax_length = 0;                     // over so many values
-    std::string softmax;                        // the layer that did it, for messages
+    bool channels_last = false;  // features: permuted to [height][width][channels]
+    std::string softmax;         // the layer that did it, for messages
     std::vector<SourcePriors> priors;
 };
 
-/// Walks the layers of a prototxt in order and makes the network. One method a layer type; each throws InputError,
+/// Walks the layers of a prototxt in order and builds the graph. One method a layer type; each throws InputError,
 /// naming layer and type, for a case that a description cannot say. Caffe's own defaults apply. Types that are not
 /// understood, parameters that are missing and parameters that do not fit are each told all at once.
 class Walker {
   public:
     /// The weights are moved out of the model.
     Walker(const NetParameter& net, std::string file, Model& model);
-    Network walk();
+    ModelGraph walk();
 
     using Method = void (Walker::*)();
     /// By layer type.
@@ -62,28 +60,29 @@ class Walker {
     void finish_classifier(const Value& output);
     void refuse_surplus_weights() const;
 
-    // Layers with parameters, and pools (caffe_layers.cpp).
+    // Layers with parameters, and pools (layers.cpp).
     void input();
     void convolution();
     void inner_product();
     void pooling();
-    void read_window(NetworkLayer& built);
-    void read_group(NetworkLayer& built);
-    void add_layer(NetworkLayer built, std::vector<int> shape);
-    NetworkLayer new_layer(LayerKind kind) const;
-    Map map_of(const Value& value) const;
+    WindowRule read_window() const;
+    bool read_group(int inputs) const;
+    void give_layer(TensorId made, std::vector<int> shape);
+    void give_map(TensorId made);
+    const Shape& map_of(const Value& value) const { return builder_.shape(value.parts[0]); }
 
-    // Layers that join the one before them (caffe_fused.cpp).
+    // Layers that join the one before them (fused.cpp).
     void batch_norm();
     void scale();
     void activation(Activation kind);
     void relu();
     void clip();
-    NetworkLayer& fused_into();
+    TensorId fused_into() const;
     std::vector<float> channel_blob(WeightTensor& blob, int channels);
-    WeightTensor weight_blob(WeightTensor& blob, const std::vector<int>& shape);
+    std::vector<float> weight_blob(const WeightTensor& blob, const std::vector<int>& shape, int outer, int channels);
+    std::vector<float> bias_blob(std::vector<WeightTensor>& blobs, int channels);
 
-    // Layers that change how values are seen (caffe_views.cpp).
+    // Layers that change how values are seen (views.cpp).
     void pass_through();
     void permute();
     void flatten();
@@ -95,16 +94,17 @@ class Walker {
     int concat_axis() const;
     void concat_priors();
 
-    // PriorBox and DetectionOutput (caffe_head.cpp).
+    // PriorBox and DetectionOutput (head.cpp).
     void prior_box();
     void detection_output();
-    void read_post_processing(Detector& detector) const;
+    void read_post_processing(Head& head) const;
     void match_priors(Detector& detector, const Value& priors) const;
     void check_counts(const Detector& detector, const Value& priors) const;
     PriorStep prior_step() const;
 
     const LayerParameter& layer() const { return net_.layer(current_); }
     std::string where() const;
+    Site site() const { return {where(), "layer", layer().name()}; }
     template <class... Args>
     [[noreturn]] void fail(fmt::format_string<Args...> problem, Args&&... args) const {
         fail_input(where(), problem, std::forward<Args>(args)...);
@@ -123,20 +123,18 @@ class Walker {
     const NetParameter& net_;
     std::string file_;
     Model& model_;
-    Network network_;
+    GraphBuilder builder_;
+    TensorId picture_ = 0;
     std::vector<std::vector<int>> bottoms_, tops_;   // one a layer: versions of blobs; in place makes a new version
     std::vector<std::string> names_;                 // one a version
     std::vector<int> uses_;                          // one a version
     std::vector<std::optional<Value>> values_;       // one a version
     std::map<std::string, int> versions_;            // the last of each blob
-    std::vector<bool> scaled_;                       // one a layer of the network: a Scale has joined it
+    std::set<TensorId> scaled_;                      // layers that a Scale has joined
     std::map<std::string, std::size_t> with_blobs_;  // layers of the model whose parameters nobody took yet
     std::vector<std::string> misfits_;               // parameters of another count or shape, told together at the end
     bool has_picture_ = false;
     int current_ = 0;
 };
-
-/// The values of a shape as "[1,12,19,19]".
-std::string shape_text(const std::vector<int>& shape);
 
 }  // namespace ssdgen::caffe

@@ -3,6 +3,8 @@
 #include "import/caffe/files.h"
 #include "import/caffe/import.h"
 #include "import/naming.h"
+#include "import/scale.h"
+#include "import/shown.h"
 #include "support/error.h"
 
 #include <algorithm>
@@ -37,13 +39,27 @@ std::map<std::string, bool> layers_of(const Description& description) {
     return layers;
 }
 
+/// A layer's parameters, in the neutral layout.
+struct Parameters {
+    int channels = 0;  // of its output
+    WeightTensor weight;
+    std::vector<float> bias;
+    std::optional<BatchNorm> batch_norm;
+};
+
+/// A .caffemodel by itself: it states neither sizes of maps nor strides, so that it is no graph.
+struct Assembled {
+    Outline outline;
+    std::vector<Parameters> parameters;  // one a layer; none in a pool's
+};
+
 /// Puts a .caffemodel's layers together as far as its own words about bottoms and tops go: enough to join batch norms
 /// to their convolutions and to recognise a MobileNet.
 class Assembler {
   public:
-    explicit Assembler(Model model) : model_(std::move(model)) { network_.file = model_.file; }
+    explicit Assembler(Model model) : model_(std::move(model)) {}
 
-    Network assemble() {
+    Assembled assemble() {
         for (ModelLayer& layer : model_.layers) add(layer);
         find_head();
         return std::move(network_);
@@ -65,7 +81,7 @@ class Assembler {
         int origin_of_tops = origin(layer);
         if (is_convolution(layer.type) || layer.type == "InnerProduct" || layer.type == "Pooling") {
             add_layer(layer);
-            origin_of_tops = static_cast<int>(network_.layers.size()) - 1;
+            origin_of_tops = static_cast<int>(layers().size()) - 1;
         } else if (layer.type == "BatchNorm" || layer.type == "Scale") {
             join(layer);
         } else if (!layer.blobs.empty()) {
@@ -77,36 +93,38 @@ class Assembler {
     }
 
     void add_layer(ModelLayer& layer) {
-        NetworkLayer built;
+        LayerOutline built;
+        Parameters parameters;
         built.name = layer.name;
-        built.place = "layer";
         built.input = origin(layer);
         built.kind = layer.type == "Pooling"        ? LayerKind::average_pool
                      : layer.type == "InnerProduct" ? LayerKind::fully_connected
                                                     : LayerKind::convolution;
-        const int before = built.input < 0 ? 0 : network_.layers[static_cast<std::size_t>(built.input)].out.channels;
+        const int before = built.input < 0 ? 0 : network_.parameters[static_cast<std::size_t>(built.input)].channels;
         if (built.kind == LayerKind::average_pool)
-            built.out.channels = before;
+            parameters.channels = before;
         else
-            add_parameters(layer, before, built);
-        network_.layers.push_back(std::move(built));
+            parameters = take_parameters(layer, before, built);
+        layers().push_back(std::move(built));
+        network_.parameters.push_back(std::move(parameters));
     }
 
-    void add_parameters(ModelLayer& layer, int channels_before, NetworkLayer& built) const {
+    Parameters take_parameters(ModelLayer& layer, int channels_before, LayerOutline& built) const {
         if (layer.blobs.empty() || layer.blobs.size() > 2) fail(layer, "has no weights; allowed: weights, and a bias");
         const std::vector<int>& shape = layer.blobs[0].shape;
         const bool connected = built.kind == LayerKind::fully_connected;
         if (connected ? shape.size() < 2 : shape.size() != 4)
             fail(layer, fmt::format("has weights of {} axes; allowed: {}", shape.size(), connected ? 2 : 4));
         // The old form of a shape has two axes of length 1 before an InnerProduct's own.
-        built.out.channels = connected ? shape[shape.size() - 2] : shape[0];
+        Parameters taken;
+        taken.channels = connected ? shape[shape.size() - 2] : shape[0];
         built.kernel = connected ? 1 : shape[2];
         if (!connected && shape[1] == 1 && channels_before == shape[0] && channels_before > 1)
             built.kind = LayerKind::depthwise;
-        built.weight = std::move(layer.blobs[0]);
-        built.bias.shape = {built.out.channels};
-        built.bias.values.assign(static_cast<std::size_t>(built.out.channels), 0.0F);
-        if (layer.blobs.size() == 2) built.bias.values = channel_values(layer, 1, built.out.channels);
+        taken.weight = std::move(layer.blobs[0]);
+        taken.bias.assign(static_cast<std::size_t>(taken.channels), 0.0F);
+        if (layer.blobs.size() == 2) taken.bias = channel_values(layer, 1, taken.channels);
+        return taken;
     }
 
     std::vector<float> channel_values(ModelLayer& layer, std::size_t blob, int channels) const {
@@ -118,15 +136,15 @@ class Assembler {
     void join(ModelLayer& layer) {
         if (layer.blobs.empty()) fail(layer, "has no parameters; allowed: those of training");
         const int index = origin(layer);
-        if (index < 0 || network_.layers[static_cast<std::size_t>(index)].weight.values.empty())
+        if (index < 0 || network_.parameters[static_cast<std::size_t>(index)].weight.values.empty())
             fail(layer, "does not say which convolution it follows; allowed: a bottom that one makes");
-        NetworkLayer& owner = network_.layers[static_cast<std::size_t>(index)];
-        const int channels = owner.out.channels;
+        Parameters& owner = network_.parameters[static_cast<std::size_t>(index)];
+        const int channels = owner.channels;
         if (!joined_.insert({index, layer.type}).second) fail(layer, "is the second of its kind there; allowed: one");
         if (layer.type == "Scale") {
             const std::vector<float> gamma = channel_values(layer, 0, channels);
-            caffe::add_scale(
-                owner, gamma,
+            join_scale(
+                {owner.weight.values, owner.bias, &owner.batch_norm, false}, gamma,
                 layer.blobs.size() > 1 ? channel_values(layer, 1, channels) : std::vector<float>(gamma.size(), 0.0F));
             return;
         }
@@ -139,35 +157,41 @@ class Assembler {
 
     /// The predictors of a detector, by their usual names; or a classifier's last layer.
     void find_head() {
-        Detector detector;
-        for (std::size_t i = 0; i < network_.layers.size(); ++i) {
-            const std::string& name = network_.layers[i].name;
-            if (ends_with(name, "_mbox_loc")) detector.boxes.push_back(static_cast<int>(i));
-            if (ends_with(name, "_mbox_conf")) detector.scores.push_back(static_cast<int>(i));
+        Outline& outline = network_.outline;
+        bool has_boxes = false;
+        std::vector<int> predictors;
+        for (std::size_t i = 0; i < layers().size(); ++i) {
+            const bool boxes = ends_with(layers()[i].name, "_mbox_loc");
+            has_boxes = has_boxes || boxes;
+            if (boxes || ends_with(layers()[i].name, "_mbox_conf")) predictors.push_back(static_cast<int>(i));
         }
-        if (!detector.boxes.empty()) {
-            network_.detector = std::move(detector);
-        } else if (!network_.layers.empty()) {
-            network_.output = static_cast<int>(network_.layers.size()) - 1;
-            NetworkLayer& last = network_.layers.back();
-            const bool after_pool = last.input >= 0 && network_.layers[static_cast<std::size_t>(last.input)].kind ==
-                                                           LayerKind::average_pool;
-            if (after_pool && last.kind == LayerKind::convolution && last.kernel == 1 && !last.batch_norm)
+        if (has_boxes) {
+            outline.is_detector = true;
+            outline.predictors = std::move(predictors);
+        } else if (!layers().empty()) {
+            outline.output = static_cast<int>(layers().size()) - 1;
+            LayerOutline& last = layers().back();
+            const bool after_pool =
+                last.input >= 0 && layers()[static_cast<std::size_t>(last.input)].kind == LayerKind::average_pool;
+            if (after_pool && last.kind == LayerKind::convolution && last.kernel == 1 &&
+                !network_.parameters.back().batch_norm)
                 last.kind = LayerKind::fully_connected;
         }
     }
 
+    std::vector<LayerOutline>& layers() { return network_.outline.layers; }
+
     Model model_;
-    Network network_;
+    Assembled network_;
     std::map<std::string, int> origins_;  // the layer that a blob comes from
     std::set<std::pair<int, std::string>> joined_;
 };
 
 /// Canonical names, where the file's layers are recognised; a predictor's after its source.
-std::vector<std::string> canonical_names(const Network& network) {
-    std::vector<std::string> names = name_layers(network).names;
+std::vector<std::string> canonical_names(const Outline& outline) {
+    std::vector<std::string> names = name_layers(outline).names;
     for (std::size_t i = 0; i < names.size(); ++i) {
-        const NetworkLayer& layer = network.layers[i];
+        const LayerOutline& layer = outline.layers[i];
         if (!names[i].empty()) continue;
         const char* suffix = ends_with(layer.name, "_mbox_loc") ? "_mbox_loc" : "_mbox_conf";
         names[i] = layer.input < 0 ? layer.name : names[static_cast<std::size_t>(layer.input)] + suffix;
@@ -175,41 +199,43 @@ std::vector<std::string> canonical_names(const Network& network) {
     return names;
 }
 
-void add_tensors(NetworkLayer& layer, const std::string& name, bool connected, Weights& weights) {
+void add_tensors(Parameters& taken, const LayerOutline& layer, const std::string& name, bool connected,
+                 Weights& weights) {
     auto& tensors = weights.tensors;
-    const int channels = layer.out.channels;
-    const int inputs = static_cast<int>(layer.weight.values.size()) / channels;
+    const int channels = taken.channels;
+    const int inputs = static_cast<int>(taken.weight.values.size()) / channels;
     if (connected)
-        layer.weight.shape = {channels, inputs};
+        taken.weight.shape = {channels, inputs};
     else if (layer.kind == LayerKind::fully_connected)
-        layer.weight.shape = {channels, inputs / (layer.kernel * layer.kernel), layer.kernel, layer.kernel};
-    tensors[name + ".weight"] = std::move(layer.weight);
-    tensors[name + ".bias"] = std::move(layer.bias);
-    if (!layer.batch_norm) return;
-    tensors[name + ".batch_norm.mean"] = {{channels}, std::move(layer.batch_norm->mean)};
-    tensors[name + ".batch_norm.variance"] = {{channels}, std::move(layer.batch_norm->variance)};
-    tensors[name + ".batch_norm.gamma"] = {{channels}, std::move(layer.batch_norm->gamma)};
-    tensors[name + ".batch_norm.beta"] = {{channels}, std::move(layer.batch_norm->beta)};
+        taken.weight.shape = {channels, inputs / (layer.kernel * layer.kernel), layer.kernel, layer.kernel};
+    tensors[name + ".weight"] = std::move(taken.weight);
+    tensors[name + ".bias"] = {{channels}, std::move(taken.bias)};
+    if (!taken.batch_norm) return;
+    tensors[name + ".batch_norm.mean"] = {{channels}, std::move(taken.batch_norm->mean)};
+    tensors[name + ".batch_norm.variance"] = {{channels}, std::move(taken.batch_norm->variance)};
+    tensors[name + ".batch_norm.gamma"] = {{channels}, std::move(taken.batch_norm->gamma)};
+    tensors[name + ".batch_norm.beta"] = {{channels}, std::move(taken.batch_norm->beta)};
 }
 
 }  // namespace
 
 Weights read_caffemodel_weights(std::string_view model, const std::string& file, const Description& description) {
-    Network network = Assembler(caffe::parse_caffemodel(model, file)).assemble();
+    Assembled network = Assembler(caffe::parse_caffemodel(model, file)).assemble();
+    const std::vector<LayerOutline>& layers = network.outline.layers;
     std::set<std::string> own;
-    for (const NetworkLayer& layer : network.layers) own.insert(layer.name);
+    for (const LayerOutline& layer : layers) own.insert(layer.name);
     const std::map<std::string, bool> wanted = layers_of(description);
     const bool by_own_names =
         std::all_of(wanted.begin(), wanted.end(), [&](const auto& layer) { return own.count(layer.first) != 0; });
-    const std::vector<std::string> names = by_own_names ? std::vector<std::string>() : canonical_names(network);
+    const std::vector<std::string> names = by_own_names ? std::vector<std::string>() : canonical_names(network.outline);
     Weights weights;
     weights.file = file;
-    for (std::size_t i = 0; i < network.layers.size(); ++i) {
-        NetworkLayer& layer = network.layers[i];
-        if (layer.weight.values.empty()) continue;
-        const std::string& name = by_own_names ? layer.name : names[i];
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+        Parameters& taken = network.parameters[i];
+        if (taken.weight.values.empty()) continue;
+        const std::string& name = by_own_names ? layers[i].name : names[i];
         const auto place = wanted.find(name);
-        add_tensors(layer, name, place != wanted.end() && place->second, weights);
+        add_tensors(taken, layers[i], name, place != wanted.end() && place->second, weights);
     }
     return weights;
 }

@@ -19,15 +19,14 @@ Activation Walker::fused_activation() const {
     fail("has fused activation {}; allowed: NONE, RELU, RELU6", operation().options.activation);
 }
 
-NetworkLayer& Walker::layer_alone(const Value& value) {
+TensorId Walker::layer_alone(const Value& value) const {
     const bool one_layer = value.kind == Value::Kind::layers && value.parts.size() == 1 && !value.shared;
     if (!one_layer)
         fail(
             "is applied to what other operators see as well; allowed: the output of one layer that nothing else takes");
-    NetworkLayer& layer = network_.layers[static_cast<std::size_t>(value.parts[0])];
-    if (layer.kind == LayerKind::average_pool)
+    if (!builder_.takes_activation(value.parts[0]))
         fail("follows a pool or another activation; allowed: a convolution without one");
-    return layer;
+    return value.parts[0];
 }
 
 void Walker::activation(Activation kind) {
@@ -37,10 +36,10 @@ void Walker::activation(Activation kind) {
 
 void Walker::activate(Activation kind, std::size_t position) {
     Value value = unpadded(feature(position));
-    NetworkLayer& layer = layer_alone(value);
-    if (layer.activation != Activation::none)
+    const TensorId layer = layer_alone(value);
+    if (builder_.activation_of(layer) != Activation::none)
         fail("follows a pool or another activation; allowed: a convolution without one");
-    layer.activation = value.below_six ? Activation::relu6 : kind;
+    builder_.join_activation(layer, value.below_six ? Activation::relu6 : kind);
     value.below_six = false;
     give(std::move(value));
 }
@@ -64,11 +63,11 @@ std::size_t Walker::map_bounded_by(float number) {
 /// MINIMUM(x, 6) with RELU before or after it is RELU6.
 void Walker::minimum() {
     Value value = unpadded(feature(map_bounded_by(6)));
-    NetworkLayer& layer = layer_alone(value);
-    if (layer.activation == Activation::none)
+    const TensorId layer = layer_alone(value);
+    if (builder_.activation_of(layer) == Activation::none)
         value.below_six = true;
     else
-        layer.activation = Activation::relu6;
+        builder_.join_activation(layer, Activation::relu6);
     give(std::move(value));
 }
 

@@ -20,29 +20,15 @@ Activation range_activation(const std::string& file, const Tensor& output) {
 }  // namespace
 
 void Walker::apply_quantised_ranges() {
-    for (std::size_t i = 0; i < network_.layers.size(); ++i) {
-        NetworkLayer& layer = network_.layers[i];
-        if (layer.activation == Activation::none && layer.feeds_layer && layer.kind != LayerKind::average_pool)
-            layer.activation = range_activation(model_.file, tensor(output_tensors_[i]));
-    }
-}
-
-/// A layer whose output nothing takes is a network's loose end, or a sign that something was misread.
-void Walker::refuse_loose_ends() const {
-    std::vector<bool> ends(network_.layers.size(), false);
-    if (network_.output >= 0) ends[static_cast<std::size_t>(network_.output)] = true;
-    if (network_.detector)
-        for (const auto* parts : {&network_.detector->boxes, &network_.detector->scores})
-            for (const int part : *parts) ends[static_cast<std::size_t>(part)] = true;
-    for (std::size_t i = 0; i < ends.size(); ++i)
-        if (!ends[i] && !network_.layers[i].feeds_layer)
-            fail_input(model_.file, "{} '{}' makes what nothing takes; allowed: layers that lead to the result",
-                       network_.layers[i].place, shown(network_.layers[i].name));
+    for (const auto& [made, stated] : layers_)
+        if (builder_.takes_activation(made) && builder_.activation_of(made) == Activation::none &&
+            builder_.origin(made).feeds_layer)
+            builder_.join_activation(made, range_activation(model_.file, tensor(stated)));
 }
 
 void Walker::finish() {
     finish_outputs();
-    refuse_loose_ends();
+    builder_.refuse_loose_ends();
 }
 
 /// "'a' of shape [1,3], 'b' of shape [1,8,8,8]", for messages.
@@ -50,7 +36,7 @@ std::string Walker::outputs_text() const {
     std::string text;
     for (std::size_t i = 0; i < model_.outputs.size() && i < 8; ++i)
         text += fmt::format("{}'{}' of shape {}", i == 0 ? "" : ", ", tensor_name(model_.outputs[i]),
-                            shape_text(values_[static_cast<std::size_t>(model_.outputs[i])].shape));
+                            spell_shape(values_[static_cast<std::size_t>(model_.outputs[i])].shape));
     return text;
 }
 
@@ -69,12 +55,12 @@ void Walker::finish_outputs() {
         if (!detections && value.kind != Value::Kind::layers)
             fail_input(model_.file, "its output '{}' is made by no layer; allowed: the result of the network",
                        tensor_name(index));
-        if (network_.detector.has_value() != detections)
+        if (builder_.has_detector() != detections)
             fail_input(model_.file,
                        "its output '{}' is beside the detections; allowed: the outputs of TFLite_Detection_PostProcess",
                        tensor_name(index));
     }
-    if (network_.detector) return;
+    if (builder_.has_detector()) return;
     const Value& output = values_[static_cast<std::size_t>(outputs[0])];
     if (outputs.size() == 1 && output.parts.size() == 1) return finish_classifier(output);
     if (options_.into != nullptr && options_.into->head) return raw_detector_as_described();
@@ -99,16 +85,15 @@ void Walker::finish_outputs() {
 }
 
 void Walker::finish_classifier(const Value& output) {
-    network_.output = output.parts[0];
-    if (network_.layers[static_cast<std::size_t>(network_.output)].feeds_layer)
+    const TensorId logits = output.parts[0];
+    if (builder_.origin(logits).feeds_layer)
         fail_input(model_.file, "its output is taken by a layer as well; allowed: a last layer");
-    if (!output.conversion) return;
-    const Map out = network_.layers[static_cast<std::size_t>(network_.output)].out;
+    const Shape& out = builder_.shape(logits);
     if (output.conversion == ScoreConversion::softmax &&
         output.softmax_length != element_count({out.height, out.width, out.channels}))
         fail_input(model_.file, "ends in a softmax over {} values; allowed: over the {}x{}x{} of the last layer",
                    output.softmax_length, out.height, out.width, out.channels);
-    network_.scores = output.conversion;
+    builder_.set_output(logits, output.conversion);
 }
 
 }  // namespace ssdgen::tflite

@@ -47,8 +47,8 @@ class DetectionOptions {
 };
 
 /// Gives num_classes.
-int read_options(DetectionOptions& options, Detector& detector) {
-    PostProcessing& post = detector.post_processing;
+int read_options(DetectionOptions& options, Head& head) {
+    PostProcessing& post = head.post_processing;
     const int classes = options.whole("num_classes", 1);
     post.max_detections = options.whole("max_detections", 1);
     post.score_threshold = static_cast<float>(options.real("nms_score_threshold", 0, 1));
@@ -61,10 +61,10 @@ int read_options(DetectionOptions& options, Detector& detector) {
     // Each mode reads one of the two only.
     (regular ? post.detections_per_class : post.max_classes_per_detection) =
         regular ? per_class : classes_per_detection;
-    detector.box_code.order = BoxOrder::yxhw;
+    head.box_code.order = BoxOrder::yxhw;
     const char* const scales[] = {"y_scale", "x_scale", "h_scale", "w_scale"};
     for (std::size_t i = 0; i < 4; ++i)
-        detector.box_code.variances[i] = 1.0F / static_cast<float>(options.real(scales[i], 1e-6));
+        head.box_code.variances[i] = 1.0F / static_cast<float>(options.real(scales[i], 1e-6));
     options.none_left();
     return classes;
 }
@@ -72,39 +72,40 @@ int read_options(DetectionOptions& options, Detector& detector) {
 }  // namespace
 
 void Walker::detection() {
-    if (network_.detector) fail("is the second of its kind; allowed: one");
+    if (builder_.has_detector()) fail("is the second of its kind; allowed: one");
     if (operation().inputs.size() != 3 || operation().outputs.size() != 4)
         fail("has {} inputs and {} outputs; allowed: 3 and 4", operation().inputs.size(), operation().outputs.size());
     const std::string at = where();
     Detector detector;
+    Head& head = detector.head;
     DetectionOptions options(at, read_flexbuffer_numbers(at, operation().options.custom));
-    const int classes = read_options(options, detector);
+    const int classes = read_options(options, detector.head);
 
     const Value& boxes = unpadded(feature(0));
     const Value& scores = results(1);
     const Tensor& anchors = constant(2);
     const int rows = anchors.shape.empty() ? 0 : anchors.shape[0];
     if (anchors.shape != std::vector<int>{rows, 4})
-        fail("takes anchors of shape {}; allowed: [boxes,4]", shape_text(anchors.shape));
+        fail("takes anchors of shape {}; allowed: [boxes,4]", spell_shape(anchors.shape));
     if (boxes.kind != Value::Kind::layers || boxes.shape != std::vector<int>{1, rows, 4})
-        fail("takes box encodings of shape {}; allowed: [1,{},4]", shape_text(boxes.shape), rows);
+        fail("takes box encodings of shape {}; allowed: [1,{},4]", spell_shape(boxes.shape), rows);
     if (scores.shape.size() != 3 || scores.shape[0] != 1 || scores.shape[1] != rows)
-        fail("takes scores of shape {}; allowed: [1,{},classes]", shape_text(scores.shape), rows);
-    detector.columns = scores.shape[2];
-    if (detector.columns != classes && detector.columns != classes + 1)
+        fail("takes scores of shape {}; allowed: [1,{},classes]", spell_shape(scores.shape), rows);
+    head.classes = scores.shape[2];
+    if (head.classes != classes && head.classes != classes + 1)
         fail("takes {} columns of scores for num_classes {}; allowed: as many, or one more for the background",
-             detector.columns, classes);
-    detector.background = detector.columns == classes ? -1 : 0;
+             head.classes, classes);
+    head.background = head.classes == classes ? -1 : 0;
     if (!scores.conversion) fail("takes raw scores; allowed: scores that went through LOGISTIC or SOFTMAX");
-    if (scores.conversion == ScoreConversion::softmax && scores.softmax_length != detector.columns)
+    if (scores.conversion == ScoreConversion::softmax && scores.softmax_length != head.classes)
         fail("takes scores from a softmax over {} values; allowed: over the {} classes", scores.softmax_length,
-             detector.columns);
-    detector.conversion = *scores.conversion;
+             head.classes);
+    head.scores = *scores.conversion;
     detector.boxes = boxes.parts;
     detector.scores = scores.parts;
     detector.priors.convention = PriorConvention::table;
-    detector.anchors = {anchors.shape, constant_values(at, anchors)};
-    network_.detector = std::move(detector);
+    head.prior_table = constant_values(at, anchors);
+    builder_.set_detector(std::move(detector));
     for (const int index : operation().outputs) {
         Value& value = values_[static_cast<std::size_t>(index)];
         if (value.kind != Value::Kind::unknown) fail("writes tensor '{}' again; allowed: once", tensor_name(index));

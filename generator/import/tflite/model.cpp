@@ -1,5 +1,6 @@
 #include "import/tflite/model.h"
 
+#include "import/shown.h"
 #include "support/error.h"
 #include "tflite_generated.h"
 

@@ -1,7 +1,5 @@
 #pragma once
 
-#include "import/model_network.h"
-
 #include <cstdint>
 #include <memory>
 #include <optional>

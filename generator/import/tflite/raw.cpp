@@ -72,10 +72,10 @@ Detector Walker::raw_detector(int boxes, int scores) const {
     const Value& values = raw_output(scores);
     const auto wrong = [&](int tensor, const Value& value, std::string_view allowed) {
         fail_input(model_.file, "its tensor '{}' has shape {}; allowed: {}", tensor_name(tensor),
-                   shape_text(value.shape), allowed);
+                   spell_shape(value.shape), allowed);
     };
     const auto is_map = [&](const Value& value) {
-        const Map map = map_of(value);
+        const Shape& map = map_of(value);
         return value.parts.size() == 1 && value.shape == std::vector<int>{1, map.height, map.width, map.channels};
     };
     if (encodings.conversion)
@@ -89,7 +89,7 @@ Detector Walker::raw_detector(int boxes, int scores) const {
     if (element_count(values.shape) % rows != 0 || (last_size(values.shape) != columns && !is_map(values)))
         wrong(scores, values, fmt::format("[1,{},classes], or the map of one predictor", rows));
     Detector detector;
-    detector.columns = static_cast<int>(columns);
+    detector.head.classes = static_cast<int>(columns);
     detector.boxes = encodings.parts;
     detector.scores = values.parts;
     if (values.conversion == ScoreConversion::softmax && values.softmax_length != columns)
@@ -133,31 +133,31 @@ void Walker::raw_detector_as_named() {
             fail_input(at(head.file, "/scores"), "found \"{}\"; allowed: \"{}\", which {} makes of '{}'",
                        spell(score_conversions, head.scores), spell(score_conversions, *made), model_.file,
                        tensor_name(raw_scores_));
-        if (head.background >= detector.columns)
+        if (head.background >= detector.head.classes)
             fail_input(at(head.file, "/background"),
                        "found {}; allowed: a column of the {} of '{}' in {}, or -1 for none", head.background,
-                       detector.columns, tensor_name(raw_scores_), model_.file);
+                       detector.head.classes, tensor_name(raw_scores_), model_.file);
         if (head.priors.convention == PriorConvention::caffe && head.sources.size() != detector.boxes.size())
             fail_input(at(head.file, "/sources"), "found {}; allowed: {}, one for each predictor of '{}' in {}",
                        head.sources.size(), detector.boxes.size(), tensor_name(raw_boxes_), model_.file);
-        detector.conversion = head.scores;
-        detector.background = head.background;
+        detector.head.scores = head.scores;
+        detector.head.background = head.background;
         detector.priors = head.priors;
         if (head.priors.convention == PriorConvention::caffe) detector.sizes = head.sources;
-        detector.box_code = head.box_code;
-        detector.post_processing = head.post_processing;
+        detector.head.box_code = head.box_code;
+        detector.head.post_processing = head.post_processing;
     }
-    network_.detector = std::move(detector);
+    builder_.set_detector(std::move(detector));
 }
 
 /// Which of two outputs are the boxes: those that have 4 channels for each box of the description.
 void Walker::raw_detector_as_described() {
     const std::vector<SourceDescription>& sources = options_.into->head->sources;
     const auto fits = [&](int tensor, int numbers) {
-        const std::vector<int>& parts = values_[static_cast<std::size_t>(tensor)].parts;
+        const std::vector<TensorId>& parts = values_[static_cast<std::size_t>(tensor)].parts;
         bool same = parts.size() == sources.size();
         for (std::size_t i = 0; same && i < parts.size(); ++i)
-            same = network_.layers[static_cast<std::size_t>(parts[i])].out.channels == sources[i].boxes * numbers;
+            same = builder_.shape(parts[i]).channels == sources[i].boxes * numbers;
         return same;
     };
     const std::vector<int>& outputs = model_.outputs;
@@ -171,7 +171,7 @@ void Walker::raw_detector_as_described() {
                    "{} sources of 4 and {} numbers a box, or import --into with --boxes and --scores",
                    outputs_text(), straight ? "each" : "none", options_.into->file, sources.size(),
                    options_.into->head->classes);
-    network_.detector = straight ? raw_detector(outputs[0], outputs[1]) : raw_detector(outputs[1], outputs[0]);
+    builder_.set_detector(straight ? raw_detector(outputs[0], outputs[1]) : raw_detector(outputs[1], outputs[0]));
 }
 
 /// Two outputs of as many rows, one of four numbers a row as it comes from the layers.

@@ -1,5 +1,6 @@
 #include "import/tflite/values.h"
 
+#include "import/shown.h"
 #include "support/error.h"
 #include "weights/number_formats.h"
 

@@ -1,5 +1,6 @@
 // The operators that make no layer: they change how the picture, a layer's output or scores are seen.
 
+#include "description/limits.h"
 #include "import/tflite/values.h"
 #include "import/tflite/walker.h"
 #include "tflite_generated.h"
@@ -11,12 +12,6 @@ namespace ssdgen::tflite {
 namespace {
 
 using Code = schema::BuiltinOperator;
-constexpr std::size_t max_parts = 1024;
-
-/// The product of the sizes before an axis.
-std::int64_t count_before(const std::vector<int>& shape, std::size_t axis) {
-    return element_count({shape.begin(), shape.begin() + static_cast<std::ptrdiff_t>(axis)});
-}
 
 }  // namespace
 
@@ -38,7 +33,7 @@ void Walker::reshape() {
         fail("changes tensor '{}'; allowed: the picture or the output of layers", tensor_name(input_tensor(0)));
     const std::vector<int>& stated = tensor(operation().outputs[0]).shape;
     if (element_count(value.shape) != element_count(stated) || element_count(stated) < 1)
-        fail("turns {} into {}; allowed: as many values", shape_text(value.shape), shape_text(stated));
+        fail("turns {} into {}; allowed: as many values", spell_shape(value.shape), spell_shape(stated));
     value.shape = stated;
     give(std::move(value));
 }
@@ -48,12 +43,12 @@ void Walker::pad() {
     Value value = whole_map(0);
     const Tensor& table = constant(1);
     const std::vector<int> pads = constant_integers(where(), table);
-    const auto fits = [](int pad) { return pad >= 0 && pad <= 255; };
+    const auto fits = [](int pad) { return pad >= 0 && pad <= limits::window; };
     if (value.pads || pads.size() != 8 || pads[0] != 0 || pads[1] != 0 || pads[6] != 0 || pads[7] != 0 ||
         !std::all_of(pads.begin(), pads.end(), fits))
-        fail("pads by {}; allowed: [0,0,top,bottom,left,right,0,0], once, 0 to 255", shape_text(pads));
+        fail("pads by {}; allowed: [0,0,top,bottom,left,right,0,0], once, 0 to {}", spell_shape(pads), limits::window);
     if (std::max(value.shape[1], value.shape[2]) > 1 << 24)
-        fail("pads a map of shape {}; allowed: a smaller one", shape_text(value.shape));
+        fail("pads a map of shape {}; allowed: a smaller one", spell_shape(value.shape));
     value.pads = Pads{pads[2], pads[4], pads[3], pads[5]};
     value.shape[1] += pads[2] + pads[3];
     value.shape[2] += pads[4] + pads[5];
@@ -76,15 +71,13 @@ void Walker::cast() {
         fail("turns {} into {}; allowed: uint8 or int8 into int32 or float32, int32 into float32", type_name(from.type),
              type_name(to));
     // It takes the number that is stored, whatever a quantisation makes of it.
-    const bool untouched =
-        from.type == picture.type && from.quantization.scale == picture.quantization.scale &&
-        from.quantization.zero_point == picture.quantization.zero_point &&
-        std::all_of(network_.factor.begin(), network_.factor.end(), [](double x) { return x == 1; }) &&
-        std::all_of(network_.shift.begin(), network_.shift.end(), [](double x) { return x == 0; });
+    const bool untouched = from.type == picture.type && from.quantization.scale == picture.quantization.scale &&
+                           from.quantization.zero_point == picture.quantization.zero_point &&
+                           !builder_.computes_with_picture();
     if (bytes && !untouched)
         fail("converts tensor '{}', with which the file computes before; allowed: the picture as the file takes it",
              tensor_name(input_tensor(0)));
-    network_.casts_bytes = network_.casts_bytes || bytes;
+    if (bytes) builder_.cast_picture();
     give(value);
 }
 
@@ -96,11 +89,9 @@ void Walker::reverse() {
              tensor_name(input_tensor(0)));
     const std::vector<int> axes = constant_integers(where(), constant(1));
     if (value.shape.size() != 4 || (axes != std::vector<int>{3} && axes != std::vector<int>{-1}))
-        fail("turns round axes {} of {}; allowed: [3], the picture's channels", shape_text(axes),
-             shape_text(value.shape));
-    network_.reversed = !network_.reversed;
-    std::reverse(network_.factor.begin(), network_.factor.end());
-    std::reverse(network_.shift.begin(), network_.shift.end());
+        fail("turns round axes {} of {}; allowed: [3], the picture's channels", spell_shape(axes),
+             spell_shape(value.shape));
+    builder_.reverse_picture();
     give(value);
 }
 
@@ -137,21 +128,23 @@ void Walker::picture_arithmetic() {
              tensor_name(input_tensor(position)));
     const Tensor& operand = constant(1 - position);
     const std::vector<float> numbers = constant_values(where(), operand);
-    const bool one_a_channel = numbers.size() == network_.factor.size() && !operand.shape.empty() &&
+    const auto channels = static_cast<std::size_t>(map_of(value).channels);
+    const bool one_a_channel = numbers.size() == channels && !operand.shape.empty() &&
                                operand.shape.back() == static_cast<int>(numbers.size());
     if (numbers.size() != 1 && !one_a_channel)
-        fail("takes constants of shape {}; allowed: one number, or one a channel", shape_text(operand.shape));
-    for (std::size_t i = 0; i < network_.factor.size(); ++i) {
-        const double number = numbers[numbers.size() == 1 ? 0 : i];
-        if (code == Code::MUL || code == Code::DIV) {
-            if (code == Code::DIV && number == 0) fail("divides by 0; allowed: other numbers");
-            const double factor = code == Code::MUL ? number : 1 / number;
-            network_.factor[i] *= factor;
-            network_.shift[i] *= factor;
-        } else {
-            network_.shift[i] += code == Code::ADD ? number : -number;
-        }
+        fail("takes constants of shape {}; allowed: one number, or one a channel", spell_shape(operand.shape));
+    std::vector<double> each(channels);
+    for (std::size_t i = 0; i < channels; ++i) each[i] = numbers[numbers.size() == 1 ? 0 : i];
+    const auto change = [&](auto&& changed) { std::transform(each.begin(), each.end(), each.begin(), changed); };
+    if (code == Code::DIV) {
+        if (std::count(each.begin(), each.end(), 0.0) != 0) fail("divides by 0; allowed: other numbers");
+        change([](double number) { return 1 / number; });
     }
+    if (code == Code::SUB) change([](double number) { return -number; });
+    if (code == Code::MUL || code == Code::DIV)
+        builder_.scale_picture(each);
+    else
+        builder_.shift_picture(each);
     give(value);
 }
 
@@ -168,33 +161,18 @@ void Walker::shape_numbers() {
 }
 
 void Walker::concatenation() {
-    need(1, max_parts);
+    need(1, most_parts);
     need_options();
     no_fused_activation();
     Value joined = results(0);
-    const int rank = static_cast<int>(joined.shape.size());
-    const int axis = operation().options.axis < 0 ? operation().options.axis + rank : operation().options.axis;
-    if (axis < 0 || axis >= rank || count_before(joined.shape, static_cast<std::size_t>(axis)) != 1)
-        fail("joins along axis {} of {}; allowed: the first axis that is not 1", operation().options.axis,
-             shape_text(joined.shape));
+    const Site at = site();
+    const std::size_t axis = join_axis(at, joined, operation().options.axis);
     for (std::size_t i = 1; i < operation().inputs.size(); ++i) {
         const Value& next = results(i);
-        std::vector<int> same = next.shape;
-        if (same.size() == joined.shape.size())
-            same[static_cast<std::size_t>(axis)] = joined.shape[static_cast<std::size_t>(axis)];
-        if (same != joined.shape || next.conversion != joined.conversion ||
-            next.softmax_length != joined.softmax_length)
-            fail("joins {} and {}; allowed: the same but for the axis, converted alike", shape_text(joined.shape),
-                 shape_text(next.shape));
-        if (joined.parts.size() + next.parts.size() > max_parts)
-            fail("joins more than {} layers; allowed: so many", max_parts);
-        joined.parts.insert(joined.parts.end(), next.parts.begin(), next.parts.end());
-        std::int64_t length = joined.shape[static_cast<std::size_t>(axis)];
-        length += next.shape[static_cast<std::size_t>(axis)];
-        std::vector<int>& shape = joined.shape;
-        if (length > 1 << 30) fail("joins too many values; allowed: less than 2^30");
-        shape[static_cast<std::size_t>(axis)] = static_cast<int>(length);
-        joined.shared = joined.shared || next.shared;
+        if (join(at, joined, next, axis)) continue;
+        if (joined.parts.size() + next.parts.size() > most_parts)
+            fail("joins more than {} layers; allowed: so many", most_parts);
+        fail("joins too many values; allowed: less than 2^30");
     }
     give(std::move(joined));
 }
@@ -202,7 +180,7 @@ void Walker::concatenation() {
 void Walker::convert_scores(ScoreConversion conversion) {
     need(1, 1);
     Value value = results(0);
-    if (value.conversion) fail("converts scores again; allowed: once");
+    need_unconverted(site(), value);
     if (conversion == ScoreConversion::softmax) {
         need_options();
         if (operation().options.beta != 1.0F) fail("has beta {}; allowed: 1", operation().options.beta);

@@ -21,9 +21,7 @@ constexpr const char* detection_operator = "TFLite_Detection_PostProcess";
 
 }  // namespace
 
-std::string shape_text(const std::vector<int>& shape) { return fmt::format("[{}]", fmt::join(shape, ",")); }
-
-Network read_network(const Model& model, const WalkOptions& options) { return Walker(model, options).walk(); }
+ModelGraph read_model(const Model& model, const WalkOptions& options) { return Walker(model, options).walk(); }
 
 const std::vector<Walker::Reader>& Walker::readers() {
     static const std::vector<Reader> all{{Code::CONV_2D, &Walker::convolution},
@@ -68,6 +66,7 @@ Walker::Walker(const Model& model, const WalkOptions& options)
     : model_(model),
       options_(options),
       needed_(model.operators.size(), true),
+      builder_(model.file),
       values_(model.tensors.size()),
       uses_(model.tensors.size(), 0) {
     for (std::size_t i = 0; i < values_.size(); ++i) {
@@ -78,7 +77,7 @@ Walker::Walker(const Model& model, const WalkOptions& options)
     }
 }
 
-Network Walker::walk() {
+ModelGraph Walker::walk() {
     refuse_compiled();
     find_raw_outputs();
     refuse_unknown();
@@ -87,7 +86,7 @@ Network Walker::walk() {
     for (current_ = 0; current_ < static_cast<int>(model_.operators.size()); ++current_)
         if (needed_[static_cast<std::size_t>(current_)]) (this->*reader_of(operation())->read)();
     finish();
-    return std::move(network_);
+    return builder_.finish();
 }
 
 void Walker::count_uses() {
@@ -143,20 +142,17 @@ void Walker::refuse_unknown() const {
 void Walker::start_from_picture() {
     if (model_.inputs.size() != 1)
         fail_input(model_.file, "has {} inputs; allowed: 1, the picture", model_.inputs.size());
-    network_.file = model_.file;
     const int index = model_.inputs[0];
     const Tensor& picture = tensor(index);
     const std::vector<int>& shape = picture.shape;
     const bool channels_fit = shape.size() == 4 && (shape[3] == 1 || shape[3] == 3);
     if (picture.constant || element_count(shape) < 1 || !channels_fit || shape[0] != 1)
         fail_input(model_.file, "its input '{}' has shape {}; allowed: [1,height,width,1] or [1,height,width,3]",
-                   shown(picture.name), shape_text(shape));
-    network_.input = {shape[1], shape[2], shape[3]};
-    network_.factor.assign(static_cast<std::size_t>(shape[3]), 1.0);
-    network_.shift.assign(static_cast<std::size_t>(shape[3]), 0.0);
+                   shown(picture.name), spell_shape(shape));
     Value& value = values_[static_cast<std::size_t>(index)];
     value.kind = Value::Kind::picture;
     value.shape = shape;
+    value.parts = {builder_.set_picture({shape[1], shape[2], shape[3]})};
     value.shared = uses_[static_cast<std::size_t>(index)] > 1;
 }
 
@@ -164,6 +160,10 @@ std::string Walker::where() const {
     const Operator& at = operation();
     const std::string name = at.outputs.empty() ? std::string() : fmt::format(" '{}'", tensor_name(at.outputs[0]));
     return fmt::format("{}: operator {} ({}){}", model_.file, current_, operator_name(at), name);
+}
+
+Site Walker::site() const {
+    return {where(), fmt::format("operator {}", current_), std::string(tensor(operation().outputs[0]).name)};
 }
 
 void Walker::need(std::size_t least_inputs, std::size_t most_inputs) {
@@ -204,19 +204,14 @@ const Value& Walker::feature(std::size_t position) const {
     return value;
 }
 
-Map Walker::map_of(const Value& value) const {
-    if (value.kind == Value::Kind::picture) return network_.input;
-    return network_.layers[static_cast<std::size_t>(value.parts[0])].out;
-}
-
 const Value& Walker::whole_map(std::size_t position) const {
     const Value& value = feature(position);
-    const Map map = map_of(value);
+    const Shape& map = map_of(value);
     const Pads pads = value.pads.value_or(Pads{});
     const std::vector<int> expected{1, map.height + pads[0] + pads[2], map.width + pads[1] + pads[3], map.channels};
     if (value.parts.size() > 1 || value.shape != expected)
         fail("takes tensor '{}' of shape {}, reshaped or joined; allowed: the map of one layer, here {}",
-             tensor_name(input_tensor(position)), shape_text(value.shape), shape_text(expected));
+             tensor_name(input_tensor(position)), spell_shape(value.shape), spell_shape(expected));
     return value;
 }
 
@@ -258,8 +253,8 @@ void Walker::give(Value value) {
     Value& output = values_[static_cast<std::size_t>(index)];
     if (output.kind != Value::Kind::unknown) fail("writes tensor '{}' again; allowed: once", shown(stated.name));
     if (!stated.shape.empty() && stated.shape != value.shape)
-        fail("gives shape {} where the file states {}; allowed: the same", shape_text(value.shape),
-             shape_text(stated.shape));
+        fail("gives shape {} where the file states {}; allowed: the same", spell_shape(value.shape),
+             spell_shape(stated.shape));
     output = std::move(value);
     if (uses_[static_cast<std::size_t>(index)] > 1) output.shared = true;
 }

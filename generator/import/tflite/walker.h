@@ -1,7 +1,9 @@
 #pragma once
 
 #include "description/stated_head.h"
-#include "import/model_network.h"
+#include "graph/taker.h"
+#include "import/graph_builder.h"
+#include "import/shown.h"
 #include "import/tflite/model.h"
 #include "support/error.h"
 
@@ -12,17 +14,12 @@
 namespace ssdgen::tflite {
 
 /// What a tensor of the file stands for while the operators are walked.
-struct Value {
+struct Value : View {
     enum class Kind { unknown, constant, numbers, picture, layers, detections };
     Kind kind = Kind::unknown;
     int constant = -1;         // constant: the tensor that holds the values (another one behind a DEQUANTIZE)
-    std::vector<int> shape;    // as the operators so far make it
-    std::vector<int> parts;    // layers: whose outputs it is, one after the other
-    bool shared = false;       // other operators or outputs see it as well
     std::optional<Pads> pads;  // a PAD awaits its convolution
     bool below_six = false;    // a MINIMUM awaits its RELU
-    std::optional<ScoreConversion> conversion;  // the layers' outputs, converted to scores
-    int softmax_length = 0;                     // softmax: over so many values
 };
 
 /// What is known beside the file.
@@ -32,12 +29,12 @@ struct WalkOptions {
     const Description* into = nullptr;  // or the description that only the weights are read for
 };
 
-/// Walks a model's operators and makes the network. One method a kind of operator; each throws InputError for a case
+/// Walks a model's operators and builds its graph. One method a kind of operator; each throws InputError for a case
 /// that a description cannot say.
 class Walker {
   public:
     Walker(const Model& model, const WalkOptions& options);
-    Network walk();
+    ModelGraph walk();
 
   private:
     struct Reader;
@@ -50,11 +47,10 @@ class Walker {
     void start_from_picture();
     void finish();
     void finish_outputs();
-    void refuse_loose_ends() const;
     void finish_classifier(const Value& output);
     void apply_quantised_ranges();
 
-    // Boxes and scores that no TFLite_Detection_PostProcess takes (walker_raw.cpp).
+    // Boxes and scores that no TFLite_Detection_PostProcess takes (raw.cpp).
     int find_tensor(const char* option, const std::string& name) const;
     const Value& raw_output(int tensor) const;
     Detector raw_detector(int boxes, int scores) const;
@@ -64,20 +60,19 @@ class Walker {
     bool looks_raw() const;
     std::string outputs_text() const;
 
-    // Operators that make a layer (walker_layers.cpp).
+    // Operators that make a layer (layers.cpp).
     void convolution();
     void depthwise();
     void fully_connected();
     void average_pool();
     void mean();
-    void read_window(NetworkLayer& layer, const Value& input, int kernel_height, int kernel_width);
-    void read_bias(NetworkLayer& layer, const Tensor& weight);
-    void resolve_padding(NetworkLayer& layer, const Value& input);
-    NetworkLayer new_layer(LayerKind kind, const Value& input) const;
-    void add_layer(NetworkLayer layer, std::vector<int> shape);
+    WindowRule read_window(const Value& input, int kernel_height, int kernel_width) const;
+    std::vector<float> read_bias(int channels, const Tensor& weight);
+    void give_map(TensorId made);
+    void give_layer(TensorId made, std::vector<int> shape);
     std::vector<float> bias_scales(const Tensor& weight) const;
 
-    // Activations, fused or operators of their own (walker_activation.cpp).
+    // Activations, fused or operators of their own (activation.cpp).
     Activation fused_activation() const;
     void relu() { activation(Activation::relu); }
     void relu6() { activation(Activation::relu6); }
@@ -85,10 +80,10 @@ class Walker {
     void activate(Activation kind, std::size_t position);
     void minimum();
     void maximum();
-    NetworkLayer& layer_alone(const Value& value);
+    TensorId layer_alone(const Value& value) const;
     std::size_t map_bounded_by(float number);
 
-    // Operators that change how values are seen (walker_views.cpp).
+    // Operators that change how values are seen (views.cpp).
     void pass_through();
     void reshape();
     void pad();
@@ -101,10 +96,11 @@ class Walker {
     void softmax() { convert_scores(ScoreConversion::softmax); }
     void convert_scores(ScoreConversion conversion);
     void shape_numbers();
-    // TFLite_Detection_PostProcess (detection.cpp).
+    // TFLite_Detection_PostProcess (head.cpp).
     void detection();
 
     std::string where() const;
+    Site site() const;
     template <class... Args>
     [[noreturn]] void fail(fmt::format_string<Args...> problem, Args&&... args) const {
         fail_input(where(), problem, std::forward<Args>(args)...);
@@ -123,7 +119,7 @@ class Walker {
     const Value& results(std::size_t position) const;  // of layers: maps, lists of them, scores
     const Tensor& constant(std::size_t position);
     void give(Value value);  // the operator's only output
-    Map map_of(const Value& value) const;
+    const Shape& map_of(const Value& value) const { return builder_.shape(value.parts[0]); }
     void no_fused_activation() const;
     void spend(std::size_t values);
 
@@ -131,18 +127,15 @@ class Walker {
     const WalkOptions& options_;
     int raw_boxes_ = -1, raw_scores_ = -1;  // the tensors that the options name
     std::vector<bool> needed_;              // one an operator: it leads to them; all if they name none
-    Network network_;
-    std::vector<Value> values_;        // one a tensor
-    std::vector<int> uses_;            // one a tensor
-    std::vector<int> output_tensors_;  // one a layer
-    int current_ = 0;                  // the operator
-    std::size_t spent_ = 0;            // values taken from constants so far
+    GraphBuilder builder_;
+    std::vector<Value> values_;                     // one a tensor
+    std::vector<int> uses_;                         // one a tensor
+    std::vector<std::pair<TensorId, int>> layers_;  // the graph's tensor and the file's that a layer makes
+    int current_ = 0;                               // the operator
+    std::size_t spent_ = 0;                         // values taken from constants so far
 };
 
 /// Walks the operators in run order. InputError that names operator, type and tensor for what is not understood.
-Network read_network(const Model& model, const WalkOptions& options = {});
-
-/// The values of a shape as "[1,19,19,12]".
-std::string shape_text(const std::vector<int>& shape);
+ModelGraph read_model(const Model& model, const WalkOptions& options = {});
 
 }  // namespace ssdgen::tflite
