@@ -58,55 +58,78 @@ PriorStep read_step(const Value& value) {
 
 }  // namespace
 
+namespace {
+
+void read_caffe_priors(Fields& fields, const std::string& owner, PriorsDescription& priors) {
+    fields.allow({"convention", "flip", "clip", "offset", "size_rounding", "follow_rho"}, owner);
+    priors.flip = fields.at("flip").flag();
+    priors.clip = fields.at("clip").flag();
+    priors.offset = fields.at("offset").real({0, 1, false});
+    priors.size_rounding = fields.at("size_rounding").choice(prior_size_roundings);
+    priors.follow_rho = fields.at("follow_rho").choice(priors_follow_rho);
+}
+
+void read_tensorflow_priors(Fields& fields, const std::string& owner, PriorsDescription& priors) {
+    fields.allow({"convention", "min_scale", "max_scale", "aspect_ratios", "interpolated_scale_aspect_ratio",
+                  "interpolated_box", "reduce_boxes_in_lowest_layer"},
+                 owner);
+    priors.min_scale = fields.at("min_scale").number({0, limits::prior_scale, true});
+    priors.max_scale = fields.at("max_scale").number({0, limits::prior_scale, true});
+    if (priors.max_scale < priors.min_scale)
+        fields.at("max_scale").fail(fmt::format("a number of at least min_scale, {}", priors.min_scale));
+    priors.aspect_ratios = fields.at("aspect_ratios").numbers(0, limits::boxes, {0, limits::aspect_ratio, true});
+    priors.interpolated_scale_aspect_ratio =
+        fields.at("interpolated_scale_aspect_ratio").number({0, limits::aspect_ratio, false});
+    if (fields.has("interpolated_box")) {
+        const Value place = fields.at("interpolated_box");
+        priors.interpolated_box = place.choice(interpolated_boxes);
+        if (priors.interpolated_scale_aspect_ratio == 0)
+            place.fail("no such key, as interpolated_scale_aspect_ratio is 0: there is no interpolated box");
+    }
+    priors.reduce_boxes_in_lowest_layer = fields.at("reduce_boxes_in_lowest_layer").flag();
+}
+
+}  // namespace
+
 PriorsDescription read_priors(const Value& value) {
     Fields fields(value);
     PriorsDescription priors;
     priors.convention = fields.at("convention").choice(prior_conventions);
     const std::string owner = fmt::format("priors of the convention \"{}\"", spell(priors.convention));
-    if (priors.convention == PriorConvention::caffe) {
-        fields.allow({"convention", "flip", "clip", "offset", "size_rounding", "follow_rho"}, owner);
-        priors.flip = fields.at("flip").flag();
-        priors.clip = fields.at("clip").flag();
-        priors.offset = fields.at("offset").real({0, 1, false});
-        priors.size_rounding = fields.at("size_rounding").choice(prior_size_roundings);
-        priors.follow_rho = fields.at("follow_rho").choice(priors_follow_rho);
-    } else if (priors.convention == PriorConvention::tensorflow) {
-        fields.allow({"convention", "min_scale", "max_scale", "aspect_ratios", "interpolated_scale_aspect_ratio",
-                      "interpolated_box", "reduce_boxes_in_lowest_layer"},
-                     owner);
-        priors.min_scale = fields.at("min_scale").number({0, limits::prior_scale, true});
-        priors.max_scale = fields.at("max_scale").number({0, limits::prior_scale, true});
-        if (priors.max_scale < priors.min_scale)
-            fields.at("max_scale").fail(fmt::format("a number of at least min_scale, {}", priors.min_scale));
-        priors.aspect_ratios = fields.at("aspect_ratios").numbers(0, limits::boxes, {0, limits::aspect_ratio, true});
-        priors.interpolated_scale_aspect_ratio =
-            fields.at("interpolated_scale_aspect_ratio").number({0, limits::aspect_ratio, false});
-        if (fields.has("interpolated_box")) {
-            const Value place = fields.at("interpolated_box");
-            priors.interpolated_box = place.choice(interpolated_boxes);
-            if (priors.interpolated_scale_aspect_ratio == 0)
-                place.fail("no such key, as interpolated_scale_aspect_ratio is 0: there is no interpolated box");
-        }
-        priors.reduce_boxes_in_lowest_layer = fields.at("reduce_boxes_in_lowest_layer").flag();
-    } else {
-        fields.allow({"convention"}, owner);
+    switch (priors.convention) {
+        case PriorConvention::caffe: read_caffe_priors(fields, owner, priors); break;
+        case PriorConvention::tensorflow: read_tensorflow_priors(fields, owner, priors); break;
+        case PriorConvention::table: fields.allow({"convention"}, owner); break;
     }
     fields.finish();
     return priors;
+}
+
+void allow_head(Fields& fields) {
+    fields.allow(
+        {"kernel", "padding", "classes", "background", "scores", "box_code", "priors", "sources", "post_processing"});
+}
+
+void allow_source(Fields& fields, PriorConvention convention) {
+    const auto keys = [&]() -> std::vector<std::string> {
+        switch (convention) {
+            case PriorConvention::caffe: return {"layer", "boxes", "min_sizes", "max_sizes", "aspect_ratios", "step"};
+            case PriorConvention::tensorflow:
+            case PriorConvention::table: return {"layer", "boxes"};
+        }
+        throw InternalError("internal error: broken invariant: every convention has its keys of a source");
+    };
+    fields.allow(keys(), fmt::format("a source under priors of the convention \"{}\"", spell(convention)));
 }
 
 SourceDescription read_source(const Value& value, PriorConvention convention) {
     Fields fields(value);
     SourceDescription source;
     source.pointer = value.pointer;
-    const std::string owner = fmt::format("a source under priors of the convention \"{}\"", spell(convention));
-    const bool caffe = convention == PriorConvention::caffe;
-    fields.allow(caffe ? std::vector<std::string>{"layer", "boxes", "min_sizes", "max_sizes", "aspect_ratios", "step"}
-                       : std::vector<std::string>{"layer", "boxes"},
-                 owner);
+    allow_source(fields, convention);
     source.layer = read_layer_name(fields.at("layer"));
     source.boxes = fields.at("boxes").whole(1, limits::boxes);
-    if (caffe) read_sizes(fields, source);
+    if (convention == PriorConvention::caffe) read_sizes(fields, source);
     fields.finish();
     return source;
 }
@@ -127,17 +150,21 @@ PostProcessing read_post_processing(const Value& value) {
     fields.allow(keys_of(post.dialect), fmt::format("the dialect \"{}\"", spell(post.dialect)));
     post.score_threshold = fields.at("score_threshold").real({0, 1, false});
     post.iou_threshold = fields.at("iou_threshold").real({0, 1, false});
-    if (post.dialect == Dialect::caffe_ssd) {
-        post.detections_per_class = read_limit(fields.at("top_k"));
-        post.max_detections = read_limit(fields.at("keep_top_k"));
-        post.eta = fields.at("eta").real({0, 1, true});
-        post.clip_boxes = fields.at("clip_boxes").flag();
-    } else {
-        post.max_detections = fields.at("max_detections").whole(1, limits::detections);
-        if (post.dialect == Dialect::tflite_fast)
+    switch (post.dialect) {
+        case Dialect::caffe_ssd:
+            post.detections_per_class = read_limit(fields.at("top_k"));
+            post.max_detections = read_limit(fields.at("keep_top_k"));
+            post.eta = fields.at("eta").real({0, 1, true});
+            post.clip_boxes = fields.at("clip_boxes").flag();
+            break;
+        case Dialect::tflite_fast:
+            post.max_detections = fields.at("max_detections").whole(1, limits::detections);
             post.max_classes_per_detection = fields.at("max_classes_per_detection").whole(1, limits::classes);
-        else
+            break;
+        case Dialect::tflite_regular:
+            post.max_detections = fields.at("max_detections").whole(1, limits::detections);
             post.detections_per_class = fields.at("detections_per_class").whole(1, limits::detections);
+            break;
     }
     fields.finish();
     return post;
@@ -145,8 +172,7 @@ PostProcessing read_post_processing(const Value& value) {
 
 HeadDescription read_head(const Value& value, const NetworkDefaults& defaults) {
     Fields fields(value);
-    fields.allow(
-        {"kernel", "padding", "classes", "background", "scores", "box_code", "priors", "sources", "post_processing"});
+    allow_head(fields);
     HeadDescription head;
     head.kernel = fields.at("kernel").whole(1, limits::head_kernel);
     if (head.kernel % 2 == 0) fields.at("kernel").fail("1, 3, 5 or 7");

@@ -4,12 +4,17 @@
 #include "description/fields.h"
 #include "description/layer_keys.h"
 
+#include <string>
 #include <vector>
 
 namespace ssdgen {
 
 /// One of "backbone", "extras", "classifier": a list of at least one layer.
 std::vector<LayerDescription> read_layers(const Value& value, const NetworkDefaults& defaults);
+
+/// Allows the keys of a head, or of a source under priors of the convention.
+void allow_head(Fields& fields);
+void allow_source(Fields& fields, PriorConvention convention);
 
 HeadDescription read_head(const Value& value, const NetworkDefaults& defaults);
 

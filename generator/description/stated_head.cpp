@@ -30,15 +30,12 @@ void refuse_missing(const Value& value) {
 
 SourceDescription read_stated_source(const Value& value, PriorConvention convention) {
     Fields fields(value);
-    std::vector<std::string> keys{"layer", "boxes"};
-    const bool caffe = convention == PriorConvention::caffe;
-    if (caffe) keys.insert(keys.end(), {"min_sizes", "max_sizes", "aspect_ratios", "step"});
-    fields.allow(keys, fmt::format("a source under priors of the convention \"{}\"", spell(convention)));
+    allow_source(fields, convention);
     SourceDescription source;
     source.pointer = value.pointer;
     if (fields.has("layer")) source.layer = read_layer_name(fields.at("layer"));
     if (fields.has("boxes")) source.boxes = fields.at("boxes").whole(1, limits::boxes);
-    if (caffe) read_sizes(fields, source);
+    if (convention == PriorConvention::caffe) read_sizes(fields, source);
     fields.finish();
     return source;
 }
@@ -49,8 +46,7 @@ StatedHead read_stated_head(const std::string& path) {
     const nlohmann::json document = parse_json(read_file(path), path);
     const Value value{document, path, ""};
     Fields fields(value);
-    fields.allow(
-        {"kernel", "padding", "classes", "background", "scores", "box_code", "priors", "sources", "post_processing"});
+    allow_head(fields);
     refuse_missing(value);
     StatedHead head;
     head.file = path;

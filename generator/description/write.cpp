@@ -82,20 +82,27 @@ std::string write_layers(const std::vector<LayerDescription>& layers, const Netw
     return lines(elements, 2);
 }
 
+void add_caffe_priors(Object& object, const PriorsDescription& priors) {
+    object.add("flip", priors.flip).add("clip", priors.clip).add("offset", priors.offset);
+    object.add("size_rounding", spell(priors.size_rounding)).add("follow_rho", spell(priors.follow_rho));
+}
+
+void add_tensorflow_priors(Object& object, const PriorsDescription& priors) {
+    object.add("min_scale", priors.min_scale).add("max_scale", priors.max_scale);
+    object.add("aspect_ratios", priors.aspect_ratios);
+    object.add("interpolated_scale_aspect_ratio", priors.interpolated_scale_aspect_ratio);
+    if (priors.interpolated_box != InterpolatedBox::last)
+        object.add("interpolated_box", spell(priors.interpolated_box));
+    object.add("reduce_boxes_in_lowest_layer", priors.reduce_boxes_in_lowest_layer);
+}
+
 std::string write_priors(const PriorsDescription& priors) {
     Object object;
     object.add("convention", spell(priors.convention));
-    if (priors.convention == PriorConvention::caffe) {
-        object.add("flip", priors.flip).add("clip", priors.clip).add("offset", priors.offset);
-        object.add("size_rounding", spell(priors.size_rounding));
-        object.add("follow_rho", spell(priors.follow_rho));
-    } else if (priors.convention == PriorConvention::tensorflow) {
-        object.add("min_scale", priors.min_scale).add("max_scale", priors.max_scale);
-        object.add("aspect_ratios", priors.aspect_ratios);
-        object.add("interpolated_scale_aspect_ratio", priors.interpolated_scale_aspect_ratio);
-        if (priors.interpolated_box != InterpolatedBox::last)
-            object.add("interpolated_box", spell(priors.interpolated_box));
-        object.add("reduce_boxes_in_lowest_layer", priors.reduce_boxes_in_lowest_layer);
+    switch (priors.convention) {
+        case PriorConvention::caffe: add_caffe_priors(object, priors); break;
+        case PriorConvention::tensorflow: add_tensorflow_priors(object, priors); break;
+        case PriorConvention::table: break;
     }
     return object.block(4);
 }
@@ -116,15 +123,19 @@ std::string write_post_processing(const PostProcessing& post) {
     Object object;
     object.add("dialect", spell(post.dialect));
     object.add("score_threshold", post.score_threshold).add("iou_threshold", post.iou_threshold);
-    if (post.dialect == Dialect::caffe_ssd) {
-        object.add("top_k", post.detections_per_class).add("keep_top_k", post.max_detections);
-        object.add("eta", post.eta).add("clip_boxes", post.clip_boxes);
-    } else {
-        object.add("max_detections", post.max_detections);
-        if (post.dialect == Dialect::tflite_fast)
+    switch (post.dialect) {
+        case Dialect::caffe_ssd:
+            object.add("top_k", post.detections_per_class).add("keep_top_k", post.max_detections);
+            object.add("eta", post.eta).add("clip_boxes", post.clip_boxes);
+            break;
+        case Dialect::tflite_fast:
+            object.add("max_detections", post.max_detections);
             object.add("max_classes_per_detection", post.max_classes_per_detection);
-        else
+            break;
+        case Dialect::tflite_regular:
+            object.add("max_detections", post.max_detections);
             object.add("detections_per_class", post.detections_per_class);
+            break;
     }
     return object.block(4);
 }
