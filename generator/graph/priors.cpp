@@ -149,10 +149,13 @@ class RuntimePriors {
 
 PriorGrid make_prior_grid(const Description& description, std::size_t source, const PriorSite& site) {
     const HeadDescription& head = *description.head;
-    check(head.priors.convention != PriorConvention::table, "a table of priors has no grids");
     const SourceDescription& described = head.sources[source];
-    PriorGrid grid = head.priors.convention == PriorConvention::caffe ? caffe_grid(description, described, site)
-                                                                      : tensorflow_grid(head, source, site);
+    PriorGrid grid;
+    switch (head.priors.convention) {
+        case PriorConvention::caffe: grid = caffe_grid(description, described, site); break;
+        case PriorConvention::tensorflow: grid = tensorflow_grid(head, source, site); break;
+        case PriorConvention::table: check(false, "a table of priors has no grids");
+    }
     grid.height = site.map.height;
     grid.width = site.map.width;
     if (static_cast<std::size_t>(described.boxes) != grid.boxes.size())
