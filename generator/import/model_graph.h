@@ -37,7 +37,7 @@ struct Detector {
 };
 
 struct ModelGraph {
-    Graph graph;                       // graph.file: the model file. Tensor 0 is the picture, i + 1 is of node i
+    Graph graph;                       // tensor 0 is the picture, tensor i + 1 the output of node i; file: the model's
     std::vector<LayerOrigin> origins;  // one a layer: a node but for the softmax that ends a classifier
     PictureSteps picture;
     std::optional<Detector> detector;  // absent: a classifier, whose logits and scores are in the graph

@@ -45,7 +45,7 @@ PriorStep Walker::prior_step() const {
              given.step_h(), given.step_w());
     const float height = apart ? given.step_h() : given.step();
     const float width = apart ? given.step_w() : given.step();
-    const auto fits = [](float step) { return step > 0 && step <= 1e6F; };
+    const auto fits = [](float step) { return step > 0 && step <= limits::prior_size; };
     if (!fits(height) || !fits(width))
         fail("has step {}x{} (height, width); allowed: both above 0, at most 1e6", height, width);
     return {as_written(height), as_written(width)};
@@ -58,8 +58,8 @@ void Walker::prior_box() {
     if (from.kind != Value::Kind::features || bottom(1).kind != Value::Kind::picture)
         fail("takes blobs '{}' and '{}'; allowed: the map of a layer and the picture", shown(layer().bottom(0)),
              shown(layer().bottom(1)));
-    const auto height = static_cast<unsigned>(builder_.shape(picture_).height);
-    const auto width = static_cast<unsigned>(builder_.shape(picture_).width);
+    const auto height = static_cast<unsigned>(map_of(bottom(1)).height);
+    const auto width = static_cast<unsigned>(map_of(bottom(1)).width);
     const bool own_size = (!given.has_img_size() || (given.img_size() == height && given.img_size() == width)) &&
                           (!given.has_img_h() || given.img_h() == height) &&
                           (!given.has_img_w() || given.img_w() == width);
@@ -71,20 +71,21 @@ void Walker::prior_box() {
     priors.sizes.max_sizes = as_written(given.max_size());
     priors.sizes.aspect_ratios = as_written(given.aspect_ratio());
     priors.sizes.step = prior_step();
-    const auto within = [](const google::protobuf::RepeatedField<float>& values, float most) {
-        return std::all_of(values.begin(), values.end(), [&](float value) { return value > 0 && value <= most; });
+    const auto within = [](const google::protobuf::RepeatedField<float>& values, double most) {
+        return std::all_of(values.begin(), values.end(), [&](double value) { return value > 0 && value <= most; });
     };
     const bool sizes_fit = given.min_size_size() >= 1 && given.min_size_size() <= limits::boxes &&
                            (given.max_size_size() == 0 || given.max_size_size() == given.min_size_size()) &&
-                           within(given.min_size(), 1e6F) && within(given.max_size(), 1e6F);
+                           within(given.min_size(), limits::prior_size) && within(given.max_size(), limits::prior_size);
     const bool larger = std::equal(given.max_size().begin(), given.max_size().end(), given.min_size().begin(),
                                    [](float most, float least) { return most > least; });
-    if (!sizes_fit || !larger || given.aspect_ratio_size() > limits::boxes || !within(given.aspect_ratio(), 1000))
+    if (!sizes_fit || !larger || given.aspect_ratio_size() > limits::boxes ||
+        !within(given.aspect_ratio(), limits::aspect_ratio))
         fail(
             "has min_size [{}], max_size [{}], aspect_ratio [{}]; allowed: sizes above 0, as many max_size as min_size "
-            "or "
-            "none, each above its min_size, ratios above 0 to 1000",
-            fmt::join(given.min_size(), ","), fmt::join(given.max_size(), ","), fmt::join(given.aspect_ratio(), ","));
+            "or none, each above its min_size, ratios above 0 to {}",
+            fmt::join(given.min_size(), ","), fmt::join(given.max_size(), ","), fmt::join(given.aspect_ratio(), ","),
+            limits::aspect_ratio);
     if (given.variance_size() != 0 && given.variance_size() != 1 && given.variance_size() != 4)
         fail("has {} variances; allowed: 4, 1 or none", given.variance_size());
     for (int i = 0; i < 4; ++i)
@@ -130,7 +131,8 @@ void Walker::read_post_processing(Head& head) const {
              given.confidence_threshold(), post.iou_threshold, post.eta);
     const auto limit = [&](bool given_one, int value) {
         if (!given_one || value < 0) return -1;
-        if (value == 0 || value > 1000000) fail("has top_k or keep_top_k {}; allowed: 1 to 1000000, or -1", value);
+        if (value == 0 || value > limits::detections)
+            fail("has top_k or keep_top_k {}; allowed: 1 to {}, or -1", value, limits::detections);
         return value;
     };
     post.detections_per_class = limit(given.nms_param().has_top_k(), given.nms_param().top_k());
@@ -183,8 +185,8 @@ void Walker::match_priors(Detector& detector, const Value& priors) const {
     detector.head.box_code.variances = priors.priors[0].variances;
     if (layer().detection_output_param().variance_encoded_in_target()) detector.head.box_code.variances = {1, 1, 1, 1};
     for (const float variance : detector.head.box_code.variances)
-        if (!(variance > 0 && variance <= 1000))
-            fail("takes priors of variance {}; allowed: above 0, at most 1000", variance);
+        if (!(variance > 0 && variance <= limits::variance))
+            fail("takes priors of variance {}; allowed: above 0, at most {}", variance, limits::variance);
     if (!(detector.priors.offset >= 0 && detector.priors.offset <= 1))
         fail("takes priors of offset {}; allowed: 0 to 1", detector.priors.offset);
 }

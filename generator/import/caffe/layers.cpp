@@ -80,8 +80,7 @@ WindowRule Walker::read_window() const {
     if (contradicts || !fits(kernel) || !fits(stride) || !fits(dilation) || std::max(pad[0], pad[1]) > largest_window)
         fail(
             "has kernel {}x{}, stride {}x{}, dilation {}x{}, pad {}x{}; allowed: square kernel, stride and dilation of "
-            "1 "
-            "to {}, pad of 0 to {}, each given once",
+            "1 to {}, pad of 0 to {}, each given once",
             kernel[0], kernel[1], stride[0], stride[1], dilation[0], dilation[1], pad[0], pad[1], largest_window,
             largest_window);
     WindowRule rule;

@@ -109,11 +109,10 @@ void Walker::set_picture(const std::vector<std::int64_t>& shape, int version) {
     if (has_picture_) fail_input(file_, "has several inputs; allowed: 1, the picture");
     has_picture_ = true;
     const auto size = [&](std::size_t axis) { return static_cast<int>(shape[axis]); };
-    picture_ = builder_.set_picture({size(2), size(3), size(1)});
     Value picture;
     picture.kind = Value::Kind::picture;
     picture.shape = {1, size(1), size(2), size(3)};
-    picture.parts = {picture_};
+    picture.parts = {builder_.set_picture({size(2), size(3), size(1)})};
     values_[static_cast<std::size_t>(version)] = std::move(picture);
 }
 

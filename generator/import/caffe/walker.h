@@ -124,7 +124,6 @@ class Walker {
     std::string file_;
     Model& model_;
     GraphBuilder builder_;
-    TensorId picture_ = 0;
     std::vector<std::vector<int>> bottoms_, tops_;   // one a layer: versions of blobs; in place makes a new version
     std::vector<std::string> names_;                 // one a version
     std::vector<int> uses_;                          // one a version

@@ -57,8 +57,7 @@ void compare_with_quantize(const Model& file, const MeanAndScale& stated) {
             if (first >= low - slack && last <= high + slack) continue;
             warn(file.file,
                  "its QUANTIZE takes pictures of {:.4g} to {:.4g}, --mean and --scale give {:.4g} to {:.4g}; the file "
-                 "cuts "
-                 "off what lies outside, so it was made for others",
+                 "cuts off what lies outside, so it was made for others",
                  low, high, first, last);
             return;
         }
