@@ -71,8 +71,7 @@ std::int64_t code_bytes(const Plan& plan) {
     std::set<std::string> seen;
     for (const Step& step : plan.steps) {
         if (step.unrolled) {
-            const std::string& name = step.stream ? step.stream_name : step.stages[0].kernel_name;
-            if (seen.insert(name).second) bytes += step.unrolled_bytes;
+            if (seen.insert(step.code_name()).second) bytes += step.unrolled_bytes;
             continue;
         }
         for (const Stage& stage : step.stages)

@@ -4,7 +4,6 @@
 #include "description/write.h"
 #include "passes/lower.h"
 #include "plan/build.h"
-#include "plan/compact.h"
 #include "support/error.h"
 #include "weights/safetensors.h"
 
@@ -23,10 +22,15 @@ Graph with_weights(Graph graph, const Description& description, const Weights& w
 }
 
 Plan make_plan(const Graph& lowered, const Target& target, const Tuning& tuning, const PlanOptions& options) {
-    Plan plan = build_plan(lowered, target, tuning);
-    if (options.unroll == Unroll::compact) compact_plan(plan);
-    if (options.unroll == Unroll::full) unroll_plan(plan, options.code_budget);
-    return plan;
+    PlanForm form;
+    switch (options.unroll) {
+        case Unroll::compact: form.compact = true; break;
+        case Unroll::tile: break;
+        case Unroll::full:
+            form.unrolled = choose_unrolled(build_plan(lowered, target, tuning), options.code_budget);
+            break;
+    }
+    return build_plan(lowered, target, tuning, form);
 }
 
 void check_imported(const Imported& imported, const std::string& model, const std::string& config) {

@@ -3,7 +3,7 @@
 #include "description/description.h"
 #include "graph/build.h"
 #include "import/import.h"
-#include "pipeline/unroll_plan.h"
+#include "pipeline/choose_unrolled.h"
 #include "plan/plan.h"
 #include "plan/schedule/tuning.h"
 
@@ -28,7 +28,7 @@ struct PlanOptions {
 /// The graph of a description with its parameters bound. InputError for what build_graph() or bind_weights() refuses.
 Graph with_weights(Graph graph, const Description& description, const Weights& weights);
 
-/// The plan of a lowered graph in its final form.
+/// The plan of a lowered graph in the form that is asked for.
 Plan make_plan(const Graph& lowered, const Target& target, const Tuning& tuning, const PlanOptions& options);
 
 /// Reads back what would be written of an imported model and takes it to its lowered graph, as `generate` does.

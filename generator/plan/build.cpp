@@ -4,13 +4,16 @@
 #include "graph/shapes.h"
 #include "plan/alignment.h"
 #include "plan/check.h"
+#include "plan/compact.h"
 #include "plan/kernels.h"
 #include "plan/pack.h"
 #include "plan/places.h"
 #include "plan/stream.h"
+#include "support/error.h"
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 namespace ssdgen {
 
@@ -32,11 +35,13 @@ ObservedLayer observed_layer(const Graph& graph, const Node& node, TensorId outp
     return layer;
 }
 
-Stage make_stage(const Graph& graph, const Node& node, const Target& target, bool in_stream, const Tuning& tuning) {
+Stage make_stage(const Graph& graph, const Node& node, const Target& target, bool in_stream, const Tuning& tuning,
+                 bool compact) {
     Stage stage;
     stage.name = node.name;
     stage.kernel = make_kernel(graph, node, target, in_stream, tuning);
     stage.tuned = tuning.choice(stage.kernel).has_value();
+    if (compact) make_compact(stage, target);
     stage.kernel_name = kernel_name(stage.kernel, target);
     stage.tile = tile_name(stage.kernel, target);
     stage.weights_size = packed_size(target, stage.kernel);
@@ -47,23 +52,34 @@ Stage make_stage(const Graph& graph, const Node& node, const Target& target, boo
 /// The stages of a graph's nodes, each made once for all plans that are tried.
 class Stages {
   public:
-    Stages(const Graph& graph, const Target& target, const Tuning& tuning)
-        : graph(graph), target(target), tuning_(tuning) {}
+    Stages(const Graph& graph, const Target& target, const Tuning& tuning, const PlanForm& form)
+        : graph(graph), target(target), form(form), tuning_(tuning) {}
 
     const Stage& find(std::size_t node, bool in_stream) {
         const auto key = std::make_pair(node, in_stream);
         const auto known = made_.find(key);
         if (known != made_.end()) return known->second;
-        return made_.emplace(key, make_stage(graph, graph.nodes[node], target, in_stream, tuning_)).first->second;
+        const Stage stage = make_stage(graph, graph.nodes[node], target, in_stream, tuning_, form.compact);
+        return made_.emplace(key, stage).first->second;
     }
 
     const Graph& graph;
     const Target& target;
+    const PlanForm& form;
 
   private:
     const Tuning& tuning_;
     std::map<std::pair<std::size_t, bool>, Stage> made_;
 };
+
+/// Such a step is one unit of work.
+void unroll(Step& step, std::int64_t bytes) {
+    step.unrolled = true;
+    step.unrolled_bytes = bytes;
+    step.units = 1;
+    if (step.stream) step.stream_name += "_unrolled";
+    for (Stage& stage : step.stages) stage.kernel_name += "_unrolled";
+}
 
 Step make_step(const NodeGroup& group, Stages& stages) {
     const Graph& graph = stages.graph;
@@ -75,10 +91,22 @@ Step make_step(const NodeGroup& group, Stages& stages) {
     step.name = group.size() > 2 ? first.name + "_to_" + last.name : last.name;
     step.units = kernel_units(step.last().kernel);
     if (first.inputs[0] == graph.input) step.input.place = Operand::Place::picture;
-    if (!step.stream) return step;
-    step.stream_name = stream_name(step.stages, stages.target);
-    place_rings(step);
+    if (step.stream) {
+        step.stream_name = stream_name(step.stages, stages.target);
+        place_rings(step);
+    }
+    const auto unrolled = stages.form.unrolled.find(step.code_name());
+    if (unrolled != stages.form.unrolled.end()) unroll(step, unrolled->second);
     return step;
+}
+
+/// Of the form, nothing was asked for in vain.
+void check_form(const PlanForm& form, const Plan& plan) {
+    check(!form.compact || form.unrolled.empty(), "a plan is compact or unrolled");
+    std::set<std::string> unrolled;
+    for (const Step& step : plan.steps)
+        if (step.unrolled) unrolled.insert(step.code_name());
+    check(unrolled.size() == form.unrolled.size(), "what is unrolled is code of the plan");
 }
 
 void pack_steps(const Graph& graph, const std::vector<NodeGroup>& groups, Plan& plan) {
@@ -111,6 +139,7 @@ Plan plan_groups(Stages& stages, const std::vector<NodeGroup>& groups) {
     plan.head = graph.head;
     plan.classes = graph.head ? graph.head->classes : int(elements(shape_of(graph, graph.logits)));
     plan.scores = graph.scores;
+    plan.compact = stages.form.compact;
 
     for (const NodeGroup& group : groups) {
         Step step = make_step(group, stages);
@@ -143,10 +172,10 @@ std::int64_t repeated_macs(const Plan& plan) {
 
 }  // namespace
 
-Plan build_plan(const Graph& graph, const Target& target, const Tuning& tuning) {
+Plan build_plan(const Graph& graph, const Target& target, const Tuning& tuning, const PlanForm& form) {
     // The leading layers have the largest maps. As many of them are one stream as makes the arena smallest, of equal
     // ones the fewest.
-    Stages stages(graph, target, tuning);
+    Stages stages(graph, target, tuning, form);
     LeadingNodes leading;
     const auto plan_with = [&](const LeadingNodes& nodes) {
         return plan_groups(stages, group_nodes(graph, target, nodes));
@@ -171,6 +200,7 @@ Plan build_plan(const Graph& graph, const Target& target, const Tuning& tuning) 
         leading.cut = cut;
     }
     if (has_weights(graph)) pack_steps(graph, group_nodes(graph, target, leading), plan);
+    check_form(form, plan);
     check_plan(plan);
     return plan;
 }

@@ -1,8 +1,5 @@
 #include "plan/compact.h"
 
-#include "plan/check.h"
-#include "plan/kernels.h"
-
 #include <algorithm>
 
 namespace ssdgen {
@@ -13,23 +10,13 @@ std::vector<int> compact_tiles(const Target& target, int vectors) {
     return {most, std::max(most / 2, 1), 1};
 }
 
-void compact_plan(Plan& plan) {
-    plan.compact = true;
-    for (Step& step : plan.steps) {
-        for (Stage& stage : step.stages) {
-            if (auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel)) {
-                for (ChannelBlock& block : convolution->blocks)
-                    block.pixels = compact_tiles(plan.target, block.vectors)[0];
-            } else if (auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel)) {
-                depthwise->pixels = 1;
-                stage.tuned = false;
-            }
-            stage.kernel_name = kernel_name(stage.kernel, plan.target);
-            stage.tile = tile_name(stage.kernel, plan.target);
-        }
-        if (step.stream) step.stream_name = stream_name(step.stages, plan.target);
+void make_compact(Stage& stage, const Target& target) {
+    if (auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel)) {
+        for (ChannelBlock& block : convolution->blocks) block.pixels = compact_tiles(target, block.vectors)[0];
+    } else if (auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel)) {
+        depthwise->pixels = 1;
+        stage.tuned = false;
     }
-    check_plan(plan);
 }
 
 }  // namespace ssdgen

@@ -10,8 +10,8 @@ namespace ssdgen {
 /// half as many, one.
 std::vector<int> compact_tiles(const Target& target, int vectors);
 
-/// Has one kernel of a kind do all layers, with the shape as an argument (templates/layers/compact.h): the same steps,
-/// memory and packed weights (so a tuning's channel blocks stay), other tiles.
-void compact_plan(Plan& plan);
+/// Has a stage done by the kernel of its kind that does all layers, with the shape as an argument
+/// (templates/layers/compact.h): the same memory and packed weights (so a tuning's channel blocks stay), other tiles.
+void make_compact(Stage& stage, const Target& target);
 
 }  // namespace ssdgen

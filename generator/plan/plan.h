@@ -10,7 +10,8 @@
 
 namespace ssdgen {
 
-// The frozen plan: everything that emission may know. Offsets and sizes are in floats unless they say bytes.
+// The frozen plan: everything that emission may know of a network's code; build_plan() makes it, and nobody edits it
+// afterwards. Offsets and sizes are in floats unless they say bytes.
 
 /// Neighbouring output channels that a register tile computes at once.
 struct ChannelBlock {
@@ -114,6 +115,8 @@ struct Step {
     std::int64_t unrolled_bytes = 0;  // about how much machine code that takes
 
     const Stage& last() const { return stages.back(); }
+    /// What its code is called: steps whose code has one name share it.
+    const std::string& code_name() const { return stream ? stream_name : stages[0].kernel_name; }
 };
 
 /// A stretch of the arena and the steps during which it holds something.

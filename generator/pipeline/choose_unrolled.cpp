@@ -1,9 +1,8 @@
-#include "pipeline/unroll_plan.h"
+#include "pipeline/choose_unrolled.h"
 
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
 #include "kernel/unroll.h"
-#include "plan/check.h"
 #include "plan/kernels.h"
 #include "plan/stream.h"
 
@@ -36,9 +35,6 @@ std::int64_t call_bytes(const Step& step) {
     return bytes;
 }
 
-/// What names the code of a step.
-const std::string& code_name(const Step& step) { return step.stream ? step.stream_name : step.stages[0].kernel_name; }
-
 std::int64_t work(const Stage& stage) {
     std::int64_t macs = 0;
     for (const ObservedLayer& layer : stage.layers) macs += layer.macs;
@@ -47,35 +43,29 @@ std::int64_t work(const Stage& stage) {
 
 }  // namespace
 
-void unroll_plan(Plan& plan, std::int64_t budget) {
+std::map<std::string, std::int64_t> choose_unrolled(const Plan& plan, std::int64_t budget) {
     const VectorUnit& unit = vector_unit(plan.target, Element::f32);
     std::map<std::string, std::int64_t> sizes;
     for (const Step& step : plan.steps) {
-        if (sizes.count(code_name(step))) continue;
+        if (sizes.count(step.code_name())) continue;
         std::int64_t bytes = call_bytes(step);
         for (const Stage& stage : step.stages) {
             // Each multiply-add of a step for itself is an instruction: what cannot fit is not built.
             const bool hopeless = !step.stream && work(stage) / unit.lanes * (unit.fused ? 8 : 16) > budget;
             bytes += hopeless ? budget + 1 : stage_bytes(step, stage, plan.target);
         }
-        sizes[code_name(step)] = bytes;
+        sizes[step.code_name()] = bytes;
     }
     std::vector<std::pair<std::int64_t, std::string>> order;
     for (const auto& [name, size] : sizes) order.emplace_back(size, name);
     std::sort(order.begin(), order.end());
+    std::map<std::string, std::int64_t> chosen;
     for (const auto& [size, name] : order) {
         if (size > budget) break;
         budget -= size;
-        for (Step& step : plan.steps) {
-            if (code_name(step) != name) continue;
-            step.unrolled = true;
-            step.units = 1;
-            step.unrolled_bytes = size;
-            if (step.stream) step.stream_name += "_unrolled";
-            for (Stage& stage : step.stages) stage.kernel_name += "_unrolled";
-        }
+        chosen[name] = size;
     }
-    check_plan(plan);
+    return chosen;
 }
 
 }  // namespace ssdgen
