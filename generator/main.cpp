@@ -3,9 +3,7 @@
 #include "cost/check_limits.h"
 #include "description/read.h"
 #include "description/write.h"
-#include "emit/folder/folder.h"
 #include "emit/network/layers.h"
-#include "emit/network/targets.h"
 #include "export/caffe.h"
 #include "graph/build.h"
 #include "import/import.h"
@@ -13,10 +11,9 @@
 #include "pipeline/choose_targets.h"
 #include "pipeline/expected_layers.h"
 #include "pipeline/make_plan.h"
+#include "pipeline/network_files.h"
 #include "plan/print.h"
-#include "plan/schedule/tuning.h"
 #include "report/inspect.h"
-#include "report/plan_json.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/warnings.h"
@@ -46,10 +43,6 @@ Weights choose_weights(const char* command, const Options& options, const Descri
     throw UsageError(fmt::format("ssdgen {} needs weights; allowed: --weights FILE or --random-weights SEED", command));
 }
 
-std::vector<ExpectedLayer> expected(const GenerateOptions& options, const Graph& graph, const Plan& plan) {
-    return options.selftest && !options.single_file ? expected_layers(graph, plan) : std::vector<ExpectedLayer>();
-}
-
 /// Prints the stage if it is the one that was asked for.
 bool dump(const GenerateOptions& options, const char* stage, const std::string& text) {
     if (options.dump != stage) return false;
@@ -58,39 +51,30 @@ bool dump(const GenerateOptions& options, const char* stage, const std::string& 
     return true;
 }
 
-Tuning choose_tuning(const GenerateOptions& options, const Target& target) {
-    if (options.without_tuning) return {};
-    return options.tuning.empty() ? built_in_tuning(target) : read_tuning(options.tuning, target);
-}
-
 /// The same for the plan of each target.
 bool dump_each(const GenerateOptions& options, const char* stage, std::string (*print_one)(const Plan&),
-               const std::vector<TargetPlan>& plans) {
+               const std::vector<Plan>& plans) {
     if (options.dump != stage) return false;
     refuse_warnings();
-    for (const TargetPlan& target : plans) print(print_one(target.plan));
+    for (const Plan& plan : plans) print(print_one(plan));
     return true;
 }
 
-std::vector<const Plan*> pointers(const std::vector<TargetPlan>& targets) {
-    std::vector<const Plan*> plans;
-    for (const TargetPlan& target : targets) plans.push_back(&target.plan);
+/// One a target.
+std::vector<Plan> make_plans(const GenerateOptions& options, const Graph& lowered, const std::vector<Target>& targets) {
+    std::vector<Plan> plans;
+    for (const Target& target : targets) {
+        const Tuning tuning = choose_tuning(target, options.tuning, options.without_tuning);
+        plans.push_back(make_plan(lowered, target, tuning, options.plan));
+    }
     return plans;
 }
 
-FileSet emit(const GenerateOptions& options, const std::vector<TargetPlan>& plans) {
-    const bool several = plans.size() > 1;
-    FileSet files = several && options.single_file ? emit_targets_single_file(plans, options.weights_form)
-                    : several                      ? emit_targets(plans, options.weights_form)
-                    : options.single_file          ? emit_single_file(plans[0].plan, options.weights_form)
-                                          : emit_network(plans[0].plan, plans[0].expected, options.weights_form);
-    const std::vector<const Plan*> all = pointers(plans);
-    for (const TargetPlan& target : plans) {
-        if (several && !options.single_file)
-            files.add(target_folder(target.plan.target) + "plan.json", plan_json(target.plan));
-    }
-    files.add("plan.json", several ? plan_json(all) : plan_json(plans[0].plan));
-    return files;
+/// None where no self-test is wanted.
+std::vector<std::vector<ExpectedLayer>> expected(const GenerateOptions& options, const Graph& graph,
+                                                 const std::vector<Plan>& plans) {
+    if (!options.selftest || options.single_file) return {};
+    return expected_layers(graph, plans);
 }
 
 void generate(const GenerateOptions& options) {
@@ -105,18 +89,12 @@ void generate(const GenerateOptions& options) {
         graph = with_weights(graph, description, choose_weights("generate", options, description, graph));
     const Graph lowered = lower(graph);
     if (dump(options, "lowered", print_graph(lowered))) return;
-    std::vector<TargetPlan> plans;
-    for (const Target& target : targets)
-        plans.push_back({make_plan(lowered, target, choose_tuning(options, target), options.plan), {}});
+    const std::vector<Plan> plans = make_plans(options, lowered, targets);
     if (dump_each(options, "plan", print_plan, plans)) return;
     if (dump_each(options, "kernels", print_kernels, plans)) return;
-    check_limits(pointers(plans), options.config, options.max_ram, options.max_flash);
-    const std::string command = generate_command(options, pointers(plans));
-    for (TargetPlan& plan : plans) {
-        plan.plan.command = command;
-        plan.expected = expected(options, graph, plan.plan);
-    }
-    const FileSet files = emit(options, plans);
+    check_limits(plans, options.config, options.max_ram, options.max_flash);
+    const EmitOptions form{options.weights_form, options.single_file, generate_command(options, plans)};
+    const FileSet files = network_files(plans, expected(options, graph, plans), form);
     refuse_warnings();
     const std::string folder = options.out.empty() ? "generated/" + description.name : options.out;
     files.write(folder);

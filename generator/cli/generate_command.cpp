@@ -54,11 +54,11 @@ std::string form_words(const GenerateOptions& options) {
 
 }  // namespace
 
-std::string generate_command(const GenerateOptions& options, const std::vector<const Plan*>& plans) {
+std::string generate_command(const GenerateOptions& options, const std::vector<Plan>& plans) {
     std::string targets;
-    for (const Plan* plan : plans) targets += (targets.empty() ? "" : ",") + std::string(plan->target.name);
-    return fmt::format("ssdgen generate {} --alpha {} --rho {} --target {}", file_word(options.config), plans[0]->alpha,
-                       plans[0]->rho, targets) +
+    for (const Plan& plan : plans) targets += (targets.empty() ? "" : ",") + std::string(plan.target.name);
+    return fmt::format("ssdgen generate {} --alpha {} --rho {} --target {}", file_word(options.config), plans[0].alpha,
+                       plans[0].rho, targets) +
            (options.name.empty() ? "" : " --name " + options.name) + weights_words(options) + schedule_words(options) +
            form_words(options);
 }

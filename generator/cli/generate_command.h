@@ -14,7 +14,7 @@ namespace ssdgen {
 ///
 /// Files are named without their folders. It leaves out what has no part in the bytes, such as --out and the limits.
 /// `plans`: one a target.
-std::string generate_command(const GenerateOptions& options, const std::vector<const Plan*>& plans);
+std::string generate_command(const GenerateOptions& options, const std::vector<Plan>& plans);
 
 /// What a person is told in the end: the folder, how many files are in it, and the command that compiles them.
 std::string generate_report(const GenerateOptions& options, const std::string& name, const std::string& folder,

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "emit/network/weights.h"
+#include "emit/network/emission.h"
 #include "graph/build.h"
 #include "import/import.h"
 #include "pipeline/make_plan.h"

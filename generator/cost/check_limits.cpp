@@ -7,18 +7,18 @@
 
 namespace ssdgen {
 
-void check_limits(const std::vector<const Plan*>& plans, const std::string& config, std::optional<std::int64_t> max_ram,
+void check_limits(const std::vector<Plan>& plans, const std::string& config, std::optional<std::int64_t> max_ram,
                   std::optional<std::int64_t> max_flash) {
     std::int64_t weights = 0, code = 0;
-    for (const Plan* plan : plans) {
-        const std::int64_t ram = plan->arena_size * 4;
+    for (const Plan& plan : plans) {
+        const std::int64_t ram = plan.arena_size * 4;
         if (max_ram && ram > *max_ram)
             fail_input(config,
                        "needs {} bytes of RAM (the arena of one thread; most of it while {} runs); allowed: at most {} "
                        "(--max-ram)",
-                       with_commas(ram), find_peak(*plan).layer, with_commas(*max_ram));
-        weights += plan->weights_size * 4;
-        if (max_flash) code += code_bytes(*plan);
+                       with_commas(ram), find_peak(plan).layer, with_commas(*max_ram));
+        weights += plan.weights_size * 4;
+        if (max_flash) code += code_bytes(plan);
     }
     if (max_flash && weights + code > *max_flash)
         fail_input(

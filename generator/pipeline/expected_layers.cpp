@@ -1,5 +1,6 @@
 #include "pipeline/expected_layers.h"
 
+#include "graph/shapes.h"
 #include "reference/interpreter.h"
 #include "reference/test_picture.h"
 
@@ -8,14 +9,15 @@
 
 namespace ssdgen {
 
-std::vector<ExpectedLayer> expected_layers(const Graph& graph, const Plan& plan) {
-    const auto values = interpret(graph, test_picture(plan.input));
+std::vector<std::vector<ExpectedLayer>> expected_layers(const Graph& graph, const std::vector<Plan>& plans) {
+    const auto values = interpret(graph, test_picture(shape_of(graph, graph.input)));
     std::map<std::string, std::size_t> tensors;
     for (std::size_t id = 0; id < graph.tensors.size(); ++id) tensors[graph.tensors[id].name] = id;
-    std::vector<ExpectedLayer> expected;
-    for (const Stage* stage : all_stages(plan))
-        for (const ObservedLayer& layer : stage->layers)
-            expected.push_back(expect_layer(layer.name, layer.output, values[tensors.at(layer.name)]));
+    std::vector<std::vector<ExpectedLayer>> expected(plans.size());
+    for (std::size_t index = 0; index < plans.size(); ++index)
+        for (const Stage* stage : all_stages(plans[index]))
+            for (const ObservedLayer& layer : stage->layers)
+                expected[index].push_back(expect_layer(layer.name, layer.output, values[tensors.at(layer.name)]));
     return expected;
 }
 

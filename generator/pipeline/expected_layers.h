@@ -8,8 +8,8 @@
 
 namespace ssdgen {
 
-/// What the reference interpreter makes of the test picture: one an observed layer of the plan, in run order. The graph
-/// is the scaled one, before any pass, so that the self-test checks the passes as well.
-std::vector<ExpectedLayer> expected_layers(const Graph& graph, const Plan& plan);
+/// What the reference interpreter makes of the test picture: for each plan of the graph one an observed layer, in run
+/// order. The graph is the scaled one, before any pass, so that the self-test checks the passes as well.
+std::vector<std::vector<ExpectedLayer>> expected_layers(const Graph& graph, const std::vector<Plan>& plans);
 
 }  // namespace ssdgen

@@ -21,6 +21,11 @@ Graph with_weights(Graph graph, const Description& description, const Weights& w
     return graph;
 }
 
+Tuning choose_tuning(const Target& target, const std::string& file, bool without_tuning) {
+    if (without_tuning) return {};
+    return file.empty() ? built_in_tuning(target) : read_tuning(file, target);
+}
+
 Plan make_plan(const Graph& lowered, const Target& target, const Tuning& tuning, const PlanOptions& options) {
     PlanForm form;
     switch (options.unroll) {

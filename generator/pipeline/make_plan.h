@@ -28,6 +28,10 @@ struct PlanOptions {
 /// The graph of a description with its parameters bound. InputError for what build_graph() or bind_weights() refuses.
 Graph with_weights(Graph graph, const Description& description, const Weights& weights);
 
+/// The tuning that a command is given: a file, or none at all, or else (file: "") what was measured for the target when
+/// ssdgen was built. InputError if the file is wrong.
+Tuning choose_tuning(const Target& target, const std::string& file, bool without_tuning);
+
 /// The plan of a lowered graph in the form that is asked for.
 Plan make_plan(const Graph& lowered, const Target& target, const Tuning& tuning, const PlanOptions& options);
 

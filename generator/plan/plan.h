@@ -135,7 +135,6 @@ inline constexpr int stack_bytes_of_any_network = 16 << 10;
 
 struct Plan {
     std::string name;
-    std::string command;  // that it is for, as the head of every emitted file shows it; may be empty
     Target target{};
     double alpha = 1;
     double rho = 1;

@@ -70,22 +70,22 @@ Json one_plan(const Plan& plan) {
 }
 
 /// The last target's plan, with what the targets need together.
-Json several_plans(const std::vector<const Plan*>& plans) {
-    Json json = one_plan(*plans.back());
+Json several_plans(const std::vector<Plan>& plans) {
+    Json json = one_plan(plans.back());
     std::string names;
     std::int64_t arena = 0, scratch = 0, weights = 0, code = 0;
     Json list = Json::array();
-    for (const Plan* plan : plans) {
-        names += (names.empty() ? "" : ",") + std::string(plan->target.name);
-        arena = std::max(arena, plan->arena_size * 4);
-        scratch = std::max(scratch, plan->thread_scratch_size * 4);
-        weights += plan->weights_size * 4;
-        const std::int64_t own_code = code_bytes(*plan);
+    for (const Plan& plan : plans) {
+        names += (names.empty() ? "" : ",") + std::string(plan.target.name);
+        arena = std::max(arena, plan.arena_size * 4);
+        scratch = std::max(scratch, plan.thread_scratch_size * 4);
+        weights += plan.weights_size * 4;
+        const std::int64_t own_code = code_bytes(plan);
         code += own_code;
-        list.push_back({{"target", plan->target.name},
-                        {"arena_bytes", plan->arena_size * 4},
-                        {"thread_scratch_bytes", plan->thread_scratch_size * 4},
-                        {"weights_bytes", plan->weights_size * 4},
+        list.push_back({{"target", plan.target.name},
+                        {"arena_bytes", plan.arena_size * 4},
+                        {"thread_scratch_bytes", plan.thread_scratch_size * 4},
+                        {"weights_bytes", plan.weights_size * 4},
                         {"code_bytes_estimate", own_code}});
     }
     json["target"] = names;
@@ -99,8 +99,8 @@ Json several_plans(const std::vector<const Plan*>& plans) {
 
 }  // namespace
 
-std::string plan_json(const Plan& plan) { return one_plan(plan).dump(2) + "\n"; }
-
-std::string plan_json(const std::vector<const Plan*>& plans) { return several_plans(plans).dump(2) + "\n"; }
+std::string plan_json(const std::vector<Plan>& plans) {
+    return (plans.size() == 1 ? one_plan(plans[0]) : several_plans(plans)).dump(2) + "\n";
+}
 
 }  // namespace ssdgen

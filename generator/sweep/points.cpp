@@ -77,10 +77,8 @@ class Planner {
     Planner(const SweepOptions& options, const Description& description, const std::vector<SweepPoint>& points)
         : description_(description), weights_(options.weights), wants_code_(options.budget.flash.has_value()) {
         for (const SweepPoint& point : points) {
-            Tuning& tuning = tunings_[point.target->name];
-            if (options.without_tuning || !tuning.layers.empty()) continue;
-            tuning =
-                options.tuning.empty() ? built_in_tuning(*point.target) : read_tuning(options.tuning, *point.target);
+            if (tunings_.count(point.target->name)) continue;
+            tunings_[point.target->name] = choose_tuning(*point.target, options.tuning, options.without_tuning);
         }
         calibrations_ = sweep_calibrations(options);
         full_macs_ = gather_facts(build_graph(description, {1.0, 1.0})).totals.macs;
@@ -114,7 +112,7 @@ class Planner {
         if (!plan.compact && calibration != calibrations_.end())
             figures.predicted_ms = predict_ms(network_work(plan), calibration->second);
         if (wants_code_) figures.flash_bytes = plan.weights_size * 4 + code_bytes(plan);
-        result.sources = library_sources(plan, WeightsForm::object);
+        result.sources = library_sources(emission_of(plan, {}));
         if (plan.compact) return;
         for (const Stage* stage : all_stages(plan)) result.stages.push_back(stage_work(*stage, plan));
     }

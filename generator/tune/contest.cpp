@@ -1,7 +1,7 @@
 #include "tune/contest.h"
 
 #include "description/json_text.h"
-#include "emit/folder/folder.h"
+#include "pipeline/network_files.h"
 #include "support/error.h"
 #include "support/files.h"
 
@@ -12,7 +12,7 @@ namespace ssdgen {
 void Contest::add(const Plan& plan) {
     const std::string source = folder_.path(std::to_string(programs_.size()));
     const std::string build = source + "/build";
-    emit_network(plan, {}).write(source);
+    network_files({plan}, {}, {}).write(source);
     const std::string with_compiler = compiler_.empty() ? "" : "CXX=" + shell_word(compiler_) + " ";
     run_command(fmt::format("{}cmake -S {} -B {} -DCMAKE_BUILD_TYPE=Release", with_compiler, shell_word(source),
                             shell_word(build)),

@@ -1,6 +1,6 @@
 #include "tune/tune.h"
 
-#include "plan/build.h"
+#include "pipeline/make_plan.h"
 #include "plan/kernels.h"
 #include "plan/schedule/candidates.h"
 #include "support/error.h"
@@ -162,7 +162,7 @@ std::size_t choose_fastest(const std::vector<double>& milliseconds) {
 std::string tune(const Graph& graph, const Target& target, const TuneOptions& options) {
     const std::string file = options.file.empty() ? fmt::format("configs/tuning/{}.json", target.name) : options.file;
     Tuning tuning = old_tuning(file, target);  // a file that is wrong is found out before the hours of measuring
-    std::vector<Plan> plans{build_plan(graph, target)};
+    std::vector<Plan> plans{make_plan(graph, target, {}, {})};
     Contestants contestants = find_contestants(plans[0], std::size_t(options.networks - 1));
     std::size_t networks = 1;
     for (const auto& [name, one] : contestants) networks = std::max(networks, one.candidates.size() + 1);
@@ -171,7 +171,7 @@ std::string tune(const Graph& graph, const Target& target, const TuneOptions& op
 
     Contest contest(options.compiler, options.runs, options.jobs);
     for (std::size_t index = 0; index < networks; ++index) {
-        if (index > 0) plans.push_back(build_plan(graph, target, tuning_of(contestants, index)));
+        if (index > 0) plans.push_back(make_plan(graph, target, tuning_of(contestants, index), {}));
         contest.add(plans[index]);
         report_progress("tune: {} of {} compiled", index + 1, networks);
     }
@@ -181,7 +181,7 @@ std::string tune(const Graph& graph, const Target& target, const TuneOptions& op
     Tuning chosen = choose(contestants);
 
     report_progress("tune: compiling and measuring what was chosen");
-    plans.push_back(build_plan(graph, target, chosen));
+    plans.push_back(make_plan(graph, target, chosen, {}));
     contest.add(plans.back());
     contest.forget(0);  // so that both have the same number of measurements
     for (int round = 1; round <= options.rounds; ++round)

@@ -1,11 +1,10 @@
 #include "tools/network.h"
 
 #include "description/read.h"
-#include "emit/folder/folder.h"
 #include "passes/lower.h"
 #include "pipeline/expected_layers.h"
-#include "plan/build.h"
-#include "report/plan_json.h"
+#include "pipeline/make_plan.h"
+#include "pipeline/network_files.h"
 #include "target/table.h"
 #include "weights/random.h"
 
@@ -20,22 +19,21 @@ Network make_network(const Recipe& recipe) {
     Weights weights = random_weights(expected_tensors(graph), recipe.seed);
     if (recipe.edit) recipe.edit(weights);
     bind_weights(graph, description, weights);
-    Plan plan = build_plan(lower(graph), recipe.target);
+    Plan plan = make_plan(lower(graph), recipe.target, {}, {});
     return {std::move(graph), std::move(plan), true};
 }
 
 Network make_network(const Description& description, const Weights& weights, const Target& target) {
     Graph graph = build_graph(description);
     bind_weights(graph, description, weights);
-    Plan plan = build_plan(lower(graph), target);
+    Plan plan = make_plan(lower(graph), target, {}, {});
     return {std::move(graph), std::move(plan), true};
 }
 
 FileSet emit(const Network& network) {
-    FileSet files = emit_network(
-        network.plan, network.selftest ? expected_layers(network.graph, network.plan) : std::vector<ExpectedLayer>());
-    files.add("plan.json", plan_json(network.plan));
-    return files;
+    const std::vector<Plan> plans{network.plan};
+    if (!network.selftest) return network_files(plans, {}, {});
+    return network_files(plans, expected_layers(network.graph, plans), {});
 }
 
 std::vector<Target> runnable_targets() {

@@ -29,10 +29,11 @@ std::string weights_source(const std::string& name, WeightsForm form) {
 struct Sources {
     std::string kernels, networks, peaks, benches, selftests, weights_of_programs, properties;
 
-    void add_network(const BuiltNetwork& network, bool selftest, WeightsForm form) {
-        const std::string& name = network.plan.name;
-        const std::string& folder = network.folder;
-        for (const std::string& path : layer_sources(network.plan)) kernels += folder + path + "\n";
+    void add_network(const Emission& emission, bool selftest) {
+        const std::string& name = emission.name;
+        const std::string& folder = emission.folder;
+        const WeightsForm form = emission.weights_form;
+        for (const std::string& path : layer_sources(emission.plan)) kernels += folder + path + "\n";
         if (form == WeightsForm::file)
             weights_of_programs += " " + folder + name + "_weights.S";
         else
@@ -57,22 +58,23 @@ const std::vector<std::string>& emitted_options() {
     return options;
 }
 
-std::vector<std::string> library_sources(const Plan& plan, WeightsForm form) {
-    std::vector<std::string> sources{plan.name + ".cpp", plan.name + "_c.cpp"};
-    for (const std::string& path : layer_sources(plan)) sources.push_back(path);
-    if (const std::string weights = weights_source(plan.name, form); !weights.empty()) sources.push_back(weights);
+std::vector<std::string> library_sources(const Emission& emission) {
+    std::vector<std::string> sources{emission.name + ".cpp", emission.name + "_c.cpp"};
+    for (const std::string& path : layer_sources(emission.plan)) sources.push_back(path);
+    const std::string weights = weights_source(emission.name, emission.weights_form);
+    if (!weights.empty()) sources.push_back(weights);
     return sources;
 }
 
-std::string print_build_file(const Plan& front, const std::vector<BuiltNetwork>& networks, bool selftest,
-                             WeightsForm form) {
+std::string print_build_file(const std::vector<Emission>& targets, bool selftest) {
+    const Interface front = interface_of(targets);
     Sources sources;
-    if (networks.size() > 1) {
+    if (front.several_targets) {
         sources.networks = front.name + ".cpp";
         sources.benches = "bench.cpp";
         if (selftest) sources.selftests = "selftest.cpp";
     }
-    for (const BuiltNetwork& network : networks) sources.add_network(network, selftest, form);
+    for (const Emission& target : targets) sources.add_network(target, selftest);
     const std::string application = front.head ? "detect" : "classify";
     TemplateValues programs{{"network", front.name},
                             {"network_sources", sources.networks},
@@ -80,7 +82,7 @@ std::string print_build_file(const Plan& front, const std::vector<BuiltNetwork>&
                             {"program_sources", sources.weights_of_programs}};
     TemplateValues values = programs;
     programs["selftest_sources"] = sources.selftests;
-    values.insert({{"header", file_header(front, "#")},
+    values.insert({{"header", file_header(front.command, "#")},
                    {"warnings", fmt::format("{}", fmt::join(warnings, " "))},
                    {"arithmetic", fmt::format("{}", fmt::join(arithmetic, " "))},
                    {"sources", sources.kernels},

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "emit/folder/expected.h"
-#include "emit/network/weights.h"
+#include "emit/network/emission.h"
 #include "plan/plan.h"
 #include "support/files.h"
 
@@ -9,13 +9,14 @@
 
 namespace ssdgen {
 
-/// The emitted folder of a plan (DESIGN.md 2.3), as files. `expected`: what the self-test compares with, one an
-/// observed layer in run order; empty: no self-test is emitted.
-FileSet emit_network(const Plan& plan, const std::vector<ExpectedLayer>& expected,
-                     WeightsForm form = WeightsForm::object);
-
-/// The network alone as NAME.h, NAME_c.h and NAME.cpp, which need nothing but a compiler; with WeightsForm::file
-/// NAME_weights.bin stands beside them. WeightsForm::object, which needs an assembler, is not for this.
-FileSet emit_single_file(const Plan& plan, WeightsForm form);
+/// What of a network's folder (DESIGN.md 2.3) is made of its plans: all but plan.json, which is the report's. Of
+/// several plans, each for another target, each network is called NAME_TARGET and stands in a folder TARGET/; the
+/// interface before them calls the last one that the machine runs. `expected`: what the self-test compares with, for
+/// each plan one an observed layer in run order; none: no self-test is emitted.
+///
+/// As a single file (EmitOptions): NAME.h, NAME_c.h and NAME.cpp, which need nothing but a compiler; with
+/// WeightsForm::file the *_weights.bin stand beside them.
+FileSet emit_folder(const std::vector<Plan>& plans, const std::vector<std::vector<ExpectedLayer>>& expected,
+                    const EmitOptions& options);
 
 }  // namespace ssdgen

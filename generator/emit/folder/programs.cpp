@@ -1,6 +1,7 @@
 #include "emit/folder/programs.h"
 
 #include "emit/network/network.h"
+#include "emit/network/weights.h"
 #include "emit/print/file_header.h"
 #include "emit/print/kernel_space.h"
 #include "emit/print/names.h"
@@ -16,7 +17,8 @@ namespace ssdgen {
 
 namespace {
 
-std::string print_observer(const Plan& plan) {
+std::string print_observer(const Emission& emission) {
+    const Plan& plan = emission.plan;
     std::string layers, stages, steps;
     int layer_count = 0, stage_count = 0;
     for (std::size_t index = 0; index < plan.steps.size(); ++index) {
@@ -38,8 +40,8 @@ std::string print_observer(const Plan& plan) {
                              step.stream ? 0 : step.last().layers.size(), stage_count - 1);
     }
     const int chains = peak_chains(plan.target), values = chains * vector_unit(plan.target, Element::f32).lanes;
-    return fill_template("programs/observer.h", {{"header", file_header(plan)},
-                                                 {"network", plan.name},
+    return fill_template("programs/observer.h", {{"header", file_header(emission.command)},
+                                                 {"network", emission.name},
                                                  {"outputs", output_parameters(plan)},
                                                  {"layer_count", std::to_string(layer_count)},
                                                  {"layers", layers},
@@ -52,15 +54,17 @@ std::string print_observer(const Plan& plan) {
                                                  {"peak_flops", fmt::format("{}.0", 2 * values)}});
 }
 
-std::string print_peak(const Plan& plan) {
-    const KernelTree tree = simplify(lower_peak(plan.target));
-    return fill_template("programs/peak.cpp", {{"header", file_header(plan)},
-                                               {"network", plan.name},
-                                               {"target_space", target_space(plan.target)},
-                                               {"function", print_function(tree.functions.back(), plan.target)}});
+std::string print_peak(const Emission& emission) {
+    const Target& target = emission.plan.target;
+    const KernelTree tree = simplify(lower_peak(target));
+    return fill_template("programs/peak.cpp",
+                         {{"header", file_header(emission.command)},
+                          {"network", emission.name},
+                          {"target_space", target_space(target)},
+                          {"function", print_function(tree.functions.back(), target)}});
 }
 
-void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, FileSet& files) {
+void add_expected(const Emission& emission, const std::vector<ExpectedLayer>& expected, FileSet& files) {
     std::string values, layers;
     for (const ExpectedLayer& layer : expected) {
         const std::string name = identifier(layer.name);
@@ -70,39 +74,40 @@ void add_expected(const Plan& plan, const std::vector<ExpectedLayer>& expected, 
                               print_float(layer.magnitude), name);
     }
     std::string weights;
-    for (const Stage* stage : all_stages(plan))
+    for (const Stage* stage : all_stages(emission.plan))
         for (std::size_t output = 0; output < stage->layers.size(); ++output) {
-            const LayerWeights packed = layer_weights(plan, *stage, int(output));
+            const LayerWeights packed = layer_weights(emission.plan, *stage, int(output));
             weights += fmt::format("{{{}, {}, {}U}},  // {}\n", packed.offset, packed.count, packed.hash,
                                    stage->layers[output].name);
         }
-    const TemplateValues common{
-        {"header", file_header(plan)}, {"network", plan.name}, {"layer_count", std::to_string(expected.size())}};
-    files.add(plan.name + "_expected.h", fill_template("programs/expected.h", common));
+    const TemplateValues common{{"header", file_header(emission.command)},
+                                {"network", emission.name},
+                                {"layer_count", std::to_string(expected.size())}};
+    files.add(emission.name + "_expected.h", fill_template("programs/expected.h", common));
     TemplateValues all = common;
     all["values"] = values;
     all["layers"] = layers;
     all["weights"] = weights;
-    files.add(plan.name + "_expected.cpp", fill_template("programs/expected.cpp", all));
-    files.add("selftest.cpp", fill_template("programs/selftest.cpp", {{"network", plan.name}}));
+    files.add(emission.name + "_expected.cpp", fill_template("programs/expected.cpp", all));
+    files.add("selftest.cpp", fill_template("programs/selftest.cpp", {{"network", emission.name}}));
 }
 
 }  // namespace
 
-void add_measures(const Plan& plan, const std::vector<ExpectedLayer>& expected, WeightsForm form, FileSet& files) {
-    files.add(plan.name + "_observer.h", print_observer(plan));
-    files.add("peak.cpp", print_peak(plan));
-    files.add("bench.cpp", fill_template("programs/bench.cpp", {{"network", plan.name}}));
-    if (!expected.empty()) add_expected(plan, expected, files);
-    const char* weights =
-        form == WeightsForm::file ? "programs/program_weights_file.h" : "programs/program_weights_linked.h";
-    files.add("program_weights.h", fill_template(weights, {{"network", plan.name}}));
+void add_measures(const Emission& emission, const std::vector<ExpectedLayer>& expected, FileSet& files) {
+    files.add(emission.name + "_observer.h", print_observer(emission));
+    files.add("peak.cpp", print_peak(emission));
+    files.add("bench.cpp", fill_template("programs/bench.cpp", {{"network", emission.name}}));
+    if (!expected.empty()) add_expected(emission, expected, files);
+    const char* weights = emission.weights_form == WeightsForm::file ? "programs/program_weights_file.h"
+                                                                     : "programs/program_weights_linked.h";
+    files.add("program_weights.h", fill_template(weights, {{"network", emission.name}}));
 }
 
-void add_application(const Plan& plan, FileSet& files) {
-    const std::string application = plan.head ? "detect.cpp" : "classify.cpp";
-    files.add(application, fill_template("programs/" + application, {{"network", plan.name}}));
-    if (plan.head)
+void add_application(const Interface& interface, FileSet& files) {
+    const std::string application = interface.head ? "detect.cpp" : "classify.cpp";
+    files.add(application, fill_template("programs/" + application, {{"network", interface.name}}));
+    if (interface.head)
         for (const char* file : {"average_precision.h", "truth.h"})
             files.add(file, fill_template(std::string("programs/") + file, {}));
     for (const char* file : {"application.h", "labels.h", "orientation.h", "pictures.h", "pictures.cpp"})

@@ -1,13 +1,11 @@
 #pragma once
 
-#include "emit/network/weights.h"
-#include "plan/plan.h"
+#include "emit/network/emission.h"
 #include "support/files.h"
 
 namespace ssdgen {
 
-/// Emits the interface for C beside NAME.h: NAME_c.h (C11), and NAME_c.cpp, which calls NAME.h's functions. several:
-/// with the function weights_file of a network for several targets.
-void emit_c_interface(const Plan& plan, WeightsForm form, FileSet& files, bool several = false);
+/// Emits the interface for C beside NAME.h: NAME_c.h (C11), and NAME_c.cpp, which calls NAME.h's functions.
+void emit_c_interface(const Interface& interface, FileSet& files);
 
 }  // namespace ssdgen

@@ -125,10 +125,10 @@ std::string compact_space(const Plan& plan) {
 
 std::string print_compact_kernels(const Plan& plan) { return compact_source(plan, "", compact_space(plan)); }
 
-void emit_compact(const Plan& plan, FileSet& files) {
-    const std::string space = compact_space(plan);
-    files.add("layers/compact.h", compact_header(file_header(plan), space));
-    files.add(compact_file, compact_source(plan, file_header(plan), space));
+void emit_compact(const Emission& emission, FileSet& files) {
+    const std::string space = compact_space(emission.plan), header = file_header(emission.command);
+    files.add("layers/compact.h", compact_header(header, space));
+    files.add(compact_file, compact_source(emission.plan, header, space));
 }
 
 }  // namespace ssdgen

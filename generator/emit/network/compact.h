@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plan/plan.h"
+#include "emit/network/emission.h"
 #include "support/files.h"
 
 #include <string>
@@ -11,7 +11,7 @@ namespace ssdgen {
 inline constexpr const char* compact_file = "layers/compact-kernels.cpp";
 
 /// layers/compact.h and compact_file.
-void emit_compact(const Plan& plan, FileSet& files);
+void emit_compact(const Emission& emission, FileSet& files);
 
 /// What stands in compact_file below its head.
 std::string print_compact_kernels(const Plan& plan);

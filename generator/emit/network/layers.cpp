@@ -24,8 +24,8 @@ namespace ssdgen {
 
 namespace {
 
-std::string stage_header(const Plan& plan, const Stage& stage) {
-    std::string text = file_header(plan) + "//\n";
+std::string stage_header(const std::string& command, const Stage& stage) {
+    std::string text = file_header(command) + "//\n";
     for (const ObservedLayer& layer : stage.layers) text += "// " + layer_text(layer) + "\n";
     return text;
 }
@@ -198,7 +198,8 @@ std::vector<std::string> layer_sources(const Plan& plan) {
     return sources;
 }
 
-void emit_layers(const Plan& plan, FileSet& files) {
+void emit_layers(const Emission& emission, FileSet& files) {
+    const Plan& plan = emission.plan;
     const std::map<std::string, Owner> owners = kernel_owners(plan);
     std::string declarations, kernel_list, layer_list;
     for (const Step& step : plan.steps)
@@ -206,7 +207,7 @@ void emit_layers(const Plan& plan, FileSet& files) {
             const KernelCode code(plan, step, stage);
             const std::string name = identifier(stage.name);
             const Owner& owner = owners.at(stage.kernel_name);
-            std::string header = stage_header(plan, stage);
+            std::string header = stage_header(emission.command, stage);
             if (!step.stream)
                 layer_list += fmt::format("{}// {}.cpp\n{}", layer_list.empty() ? "" : "\n", owner.file,
                                           code.layer_function(function_name(stage.name)));
@@ -216,13 +217,13 @@ void emit_layers(const Plan& plan, FileSet& files) {
             kernel_list += code.names();
             files.add("layers/" + name + ".cpp", code.file(header));
         }
-    files.add("layers/layers.h", fill_template("layers/layers.h", {{"header", file_header(plan)},
-                                                                   {"network", plan.name},
+    files.add("layers/layers.h", fill_template("layers/layers.h", {{"header", file_header(emission.command)},
+                                                                   {"network", emission.name},
                                                                    {"declarations", declarations},
                                                                    {"kernels", kernel_list},
                                                                    {"layers", layer_list}}));
-    files.add("layers/streams.h", print_streams(plan));
-    if (plan.compact) emit_compact(plan, files);
+    files.add("layers/streams.h", print_streams(emission));
+    if (plan.compact) emit_compact(emission, files);
     files.add("layers/vectors.h", print_vectors(plan.target));
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plan/plan.h"
+#include "emit/network/emission.h"
 #include "support/files.h"
 
 #include <string>
@@ -10,7 +10,7 @@ namespace ssdgen {
 
 /// Emits layers/: layers.h, streams.h, the vectors of the target, one file a kernel, named after its layer; one that
 /// several share stands in the file of the first.
-void emit_layers(const Plan& plan, FileSet& files);
+void emit_layers(const Emission& emission, FileSet& files);
 
 /// The paths of its sources, in run order.
 std::vector<std::string> layer_sources(const Plan& plan);

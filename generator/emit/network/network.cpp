@@ -4,6 +4,7 @@
 #include "description/identifier.h"
 #include "description/spelling.h"
 #include "emit/network/layers.h"
+#include "emit/network/weights.h"
 #include "emit/print/file_header.h"
 #include "emit/print/names.h"
 #include "emit/print/numbers.h"
@@ -56,15 +57,11 @@ std::string print_steps(const Plan& plan) {
     return text;
 }
 
-std::string interface(const Plan& plan) {
-    return fill_template(plan.head ? "network/interface_detector.h" : "network/interface_classifier.h", {});
-}
-
-HeaderParts header_parts(const Plan& plan, WeightsForm form) {
-    const bool file = form == WeightsForm::file;
+HeaderParts header_parts(const Emission& emission) {
+    const bool file = emission.weights_form == WeightsForm::file;
     const std::string weights = file ? "const float* weights = nullptr;  // see use_weights" : "";
     return {"", fill_template("network/workspace.h", {{"workspace_weights", weights}}),
-            file ? fill_template("network/weights_interface.h", {{"network", plan.name}}) : ""};
+            file ? fill_template("network/weights_interface.h", {{"network", emission.name}}) : ""};
 }
 
 std::string print_grids(const Head& head) {
@@ -122,56 +119,58 @@ std::string print_entries(const Plan& plan) {
     return fill_template("network/entries_detector.cpp", values);
 }
 
-std::string weights_source(const Plan& plan, WeightsForm form) {
-    if (form == WeightsForm::file) return "#include \"ssd/weights.h\"";
-    return fmt::format("extern \"C\" const float {0}_weights[];  // {0}_weights.{1}", plan.name,
-                       form == WeightsForm::array ? "cpp" : "S");
+std::string weights_source(const Emission& emission) {
+    if (emission.weights_form == WeightsForm::file) return "#include \"ssd/weights.h\"";
+    return fmt::format("extern \"C\" const float {0}_weights[];  // {0}_weights.{1}", emission.name,
+                       emission.weights_form == WeightsForm::array ? "cpp" : "S");
 }
 
-std::string print_source(const Plan& plan, WeightsForm form) {
-    const bool file = form == WeightsForm::file;
+std::string print_source(const Emission& emission) {
+    const Plan& plan = emission.plan;
+    const bool file = emission.weights_form == WeightsForm::file;
     const std::string layout = fmt::format("{}", weights_layout(plan));
     return fill_template(
         "network/network.cpp",
-        {{"header", file_header(plan)},
-         {"weights_source", weights_source(plan, form)},
-         {"weights", file ? "workspace.weights" : plan.name + "_weights"},
+        {{"header", file_header(emission.command)},
+         {"weights_source", weights_source(emission)},
+         {"weights", file ? "workspace.weights" : emission.name + "_weights"},
          {"weights_missing",
           file ? ",\n        ssd::detail::wrong_if(workspace.weights == nullptr, ssd::Error::no_weights)" : ""},
          {"weights_entry", file ? fill_template("network/weights_check.cpp", {{"layout", layout}}) : ""},
-         {"network", plan.name},
+         {"network", emission.name},
          {"outputs", output_parameters(plan)},
          {"steps", print_steps(plan)},
          {"entries", print_entries(plan)}});
 }
 
-std::string print_constants(const Plan& plan) {
-    if (!plan.head) return "";
+std::string print_constants(const Interface& interface) {
+    if (!interface.head) return "";
     return fmt::format(
         "inline constexpr int priors = {};  // rows of the raw outputs\n"
         "inline constexpr int background = {};  // its column of the logits; -1: there is none",
-        plan.head->priors, plan.head->background);
+        interface.head->priors, interface.head->background);
 }
 
 }  // namespace
 
-std::string print_header(const Plan& plan, std::int64_t code_bytes, const HeaderParts& parts) {
+std::string print_header(const Interface& interface, std::int64_t code_bytes, const HeaderParts& parts) {
     const auto number = [](std::int64_t value) { return std::to_string(value); };
-    return fill_template("network/network.h", {{"header", file_header(plan)},
-                                               {"network", plan.name},
-                                               {"input_height", number(plan.input.height)},
-                                               {"input_width", number(plan.input.width)},
-                                               {"input_channels", number(plan.input.channels)},
-                                               {"input_format", spell(plan.order)},
-                                               {"resize", spell(plan.resize)},
-                                               {"classes", number(plan.classes)},
-                                               {"constants", print_constants(plan)},
-                                               {"arena_bytes", number(plan.arena_size * 4)},
-                                               {"weights_bytes", number(plan.weights_size * 4)},
-                                               {"thread_scratch_bytes", number(plan.thread_scratch_size * 4)},
+    const char* functions = interface.head ? "network/interface_detector.h" : "network/interface_classifier.h";
+    return fill_template("network/network.h", {{"header", file_header(interface.command)},
+                                               {"network", interface.name},
+                                               {"input_height", number(interface.input.height)},
+                                               {"input_width", number(interface.input.width)},
+                                               {"input_channels", number(interface.input.channels)},
+                                               {"input_format", spell(interface.order)},
+                                               {"resize", spell(interface.resize)},
+                                               {"classes", number(interface.classes)},
+                                               {"constants", print_constants(interface)},
+                                               {"arena_bytes", number(interface.arena_size * 4)},
+                                               {"weights_bytes", number(interface.weights_size * 4)},
+                                               {"thread_scratch_bytes", number(interface.thread_scratch_size * 4)},
                                                {"code_bytes_estimate", number(code_bytes)},
-                                               {"macro", macro_name(plan.name)},
-                                               {"interface", interface(plan)},
+                                               {"macro", macro_name(interface.name)},
+                                               {"interface", fill_template(functions, {})},
                                                {"includes", parts.includes},
                                                {"workspace", parts.workspace},
                                                {"weights_interface", parts.weights_interface}});
@@ -179,18 +178,20 @@ std::string print_header(const Plan& plan, std::int64_t code_bytes, const Header
 
 std::string output_parameters(const Plan& plan) { return plan.head ? "float* boxes, float* logits" : "float* logits"; }
 
-void add_network(const Plan& plan, WeightsForm form, FileSet& files) {
+void add_network(const Emission& emission, FileSet& files) {
+    const Plan& plan = emission.plan;
     check(std::int64_t(plan.weights.size()) == plan.weights_size, "a network that is emitted has weights");
-    files.add(plan.name + ".h", print_header(plan, code_bytes(plan), header_parts(plan, form)));
-    files.add(plan.name + ".cpp", print_source(plan, form));
-    emit_layers(plan, files);
-    emit_weights(plan, form, files);
+    files.add(emission.name + ".h", print_header(interface_of(emission), code_bytes(plan), header_parts(emission)));
+    files.add(emission.name + ".cpp", print_source(emission));
+    emit_layers(emission, files);
+    emit_weights(emission, files);
 }
 
-std::vector<std::string> network_sources(const Plan& plan, WeightsForm form, const std::string& folder) {
-    std::vector<std::string> sources{folder + plan.name + ".cpp"};
-    for (const std::string& path : layer_sources(plan)) sources.push_back(folder + path);
-    if (form == WeightsForm::array) sources.push_back(folder + plan.name + "_weights.cpp");
+std::vector<std::string> network_sources(const Emission& emission) {
+    std::vector<std::string> sources{emission.folder + emission.name + ".cpp"};
+    for (const std::string& path : layer_sources(emission.plan)) sources.push_back(emission.folder + path);
+    if (emission.weights_form == WeightsForm::array)
+        sources.push_back(emission.folder + emission.name + "_weights.cpp");
     return sources;
 }
 

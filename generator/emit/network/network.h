@@ -1,7 +1,6 @@
 #pragma once
 
-#include "emit/network/weights.h"
-#include "plan/plan.h"
+#include "emit/network/emission.h"
 #include "support/files.h"
 
 #include <cstdint>
@@ -17,17 +16,16 @@ struct HeaderParts {
     std::string includes, workspace, weights_interface;
 };
 
-/// NAME.h. code_bytes: about how much machine code the library has, as kernel/code_size.h estimates it.
-std::string print_header(const Plan& plan, std::int64_t code_bytes, const HeaderParts& parts);
+/// NAME.h. code_bytes: about how much machine code the library has (cost/code_size.h).
+std::string print_header(const Interface& interface, std::int64_t code_bytes, const HeaderParts& parts);
 
 /// "float* boxes, float* logits": what forward() and the layers write.
 std::string output_parameters(const Plan& plan);
 
-/// NAME.h, NAME.cpp, layers/ and the weights.
-void add_network(const Plan& plan, WeightsForm form, FileSet& files);
+/// NAME.h, NAME.cpp, layers/ and the weights, without the emission's folder.
+void add_network(const Emission& emission, FileSet& files);
 
-/// The sources that a single file is made of: the network's, its layers', the weights'. `folder`: in which they stand,
-/// "" or "x86_64_v2/".
-std::vector<std::string> network_sources(const Plan& plan, WeightsForm form, const std::string& folder = "");
+/// The sources that a single file is made of: the network's, its layers', the weights', in the emission's folder.
+std::vector<std::string> network_sources(const Emission& emission);
 
 }  // namespace ssdgen

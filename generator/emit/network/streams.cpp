@@ -303,7 +303,8 @@ std::string layer_function(const Step& step, const std::string& name, int first_
 
 }  // namespace
 
-std::string print_streams(const Plan& plan) {
+std::string print_streams(const Emission& emission) {
+    const Plan& plan = emission.plan;
     const std::vector<std::string> names = step_functions(plan);
     std::map<std::string, std::string> sharers;
     for (const Step& step : plan.steps) {
@@ -325,9 +326,10 @@ std::string print_streams(const Plan& plan) {
         }
         for (const Stage& stage : step.stages) first_layer += int(stage.layers.size());
     }
-    return fill_template(
-        "layers/streams.h",
-        {{"header", file_header(plan)}, {"network", plan.name}, {"streams", streams}, {"layers", layers}});
+    return fill_template("layers/streams.h", {{"header", file_header(emission.command)},
+                                              {"network", emission.name},
+                                              {"streams", streams},
+                                              {"layers", layers}});
 }
 
 }  // namespace ssdgen

@@ -1,12 +1,12 @@
 #pragma once
 
-#include "plan/plan.h"
+#include "emit/network/emission.h"
 
 #include <string>
 
 namespace ssdgen {
 
 /// layers/streams.h: how rows pass through the steps of several layers.
-std::string print_streams(const Plan& plan);
+std::string print_streams(const Emission& emission);
 
 }  // namespace ssdgen

@@ -1,8 +1,6 @@
 #pragma once
 
-#include "emit/folder/expected.h"
-#include "emit/network/weights.h"
-#include "plan/plan.h"
+#include "emit/network/emission.h"
 #include "support/files.h"
 
 #include <string>
@@ -10,21 +8,20 @@
 
 namespace ssdgen {
 
-/// One network planned for several targets, the most general first.
-struct TargetPlan {
-    Plan plan;
-    std::vector<ExpectedLayer> expected;  // empty: no self-test is emitted
-};
+/// NAME.h and NAME.cpp of a network that is compiled for several targets: the interface of a network alone, which calls
+/// the last one that the machine runs.
+void add_front(const std::vector<Emission>& targets, FileSet& files);
 
-/// The folder of a network that is compiled for several targets: one of each target, named NAME_TARGET, in a folder
-/// TARGET/, and the interface of a network alone, which calls the last one that the machine runs. All targets but the
-/// first can be asked for by Target::features.
-FileSet emit_targets(const std::vector<TargetPlan>& targets, WeightsForm form);
+// What is written of each target: in `line` and `statement` {0} is its network's name, {1} its own as an identifier,
+// {2} its folder.
 
-/// The same as NAME.h, NAME_c.h and NAME.cpp; with WeightsForm::file NAME_TARGET_weights.bin stand beside them.
-FileSet emit_targets_single_file(const std::vector<TargetPlan>& targets, WeightsForm form);
+std::string line_each(const std::vector<Emission>& targets, const std::string& line);
 
-/// "x86_64_v3/": where the files of a target stand.
-std::string target_folder(const Target& target);
+/// An #include of a file in each target's folder.
+std::string include_each(const std::vector<Emission>& targets, const std::string& file);
+
+/// A switch that does for the chosen target what `statement` says, and after it `otherwise`.
+std::string choose_target(const std::vector<Emission>& targets, const std::string& statement,
+                          const std::string& otherwise);
 
 }  // namespace ssdgen

@@ -90,24 +90,25 @@ std::string weights_file(const Plan& plan) {
     return bytes + values;
 }
 
-void emit_weights(const Plan& plan, WeightsForm form, FileSet& files) {
-    const std::string name = plan.name + "_weights";
-    if (form == WeightsForm::array) {
-        files.add(name + ".cpp", fill_template("network/weights.cpp", {{"header", file_header(plan)},
-                                                                       {"network", plan.name},
+void emit_weights(const Emission& emission, FileSet& files) {
+    const Plan& plan = emission.plan;
+    const std::string name = emission.name + "_weights";
+    if (emission.weights_form == WeightsForm::array) {
+        files.add(name + ".cpp", fill_template("network/weights.cpp", {{"header", file_header(emission.command)},
+                                                                       {"network", emission.name},
                                                                        {"size", std::to_string(plan.weights_size)},
                                                                        {"values", array_values(plan)}}));
         return;
     }
-    const bool file = form == WeightsForm::file;
+    const bool file = emission.weights_form == WeightsForm::file;
     files.add(name + ".bin", file ? weights_file(plan) : float_bytes(plan.weights));
     const std::string summary = file ? "The weights file of {}, for its own programs: {} floats behind a header."
                                      : "The packed weights of {}: {} floats.";
     files.add(name + ".S",
               fill_template("network/weights.S",
-                            {{"network", plan.name},
-                             {"symbol", plan.name + (file ? "_weights_file" : "_weights")},
-                             {"summary", fmt::format(fmt::runtime(summary), plan.name, plan.weights_size)}}));
+                            {{"network", emission.name},
+                             {"symbol", emission.name + (file ? "_weights_file" : "_weights")},
+                             {"summary", fmt::format(fmt::runtime(summary), emission.name, plan.weights_size)}}));
 }
 
 }  // namespace ssdgen

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plan/plan.h"
+#include "emit/network/emission.h"
 #include "support/files.h"
 
 #include <cstdint>
@@ -8,24 +8,8 @@
 
 namespace ssdgen {
 
-/// How the weights reach the program.
-enum class WeightsForm {
-    object,  // NAME_weights.bin, taken in by the assembler
-    array,   // NAME_weights.cpp, a C++ array
-    file,    // NAME_weights.bin with a header, handed over by the caller at run time
-};
-
-constexpr const char* word(WeightsForm form) {
-    switch (form) {
-        case WeightsForm::object: return "object";
-        case WeightsForm::array: return "array";
-        case WeightsForm::file: return "file";
-    }
-    return nullptr;
-}
-
 /// Emits the weights and what brings them into the library.
-void emit_weights(const Plan& plan, WeightsForm form, FileSet& files);
+void emit_weights(const Emission& emission, FileSet& files);
 
 /// What a weights file has to have been packed for: equal for equal kernels in equal order, whatever the values.
 std::uint64_t weights_layout(const Plan& plan);

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "emit/folder/expected.h"
+#include "emit/network/emission.h"
+#include "plan/plan.h"
+#include "support/files.h"
+
+#include <vector>
+
+namespace ssdgen {
+
+/// The folder of a network (DESIGN.md 2.3): of one plan, or of several, each for another target, the most general
+/// first. `expected`: of each plan, what its self-test compares with (expected_layers()); none: no self-test is
+/// emitted.
+FileSet network_files(const std::vector<Plan>& plans, const std::vector<std::vector<ExpectedLayer>>& expected,
+                      const EmitOptions& options);
+
+}  // namespace ssdgen
