@@ -1,6 +1,7 @@
 #include "cli/generate_command.h"
 #include "cli/options.h"
 #include "cost/check_limits.h"
+#include "cost/footprint.h"
 #include "description/read.h"
 #include "description/write.h"
 #include "emit/network/layers.h"
@@ -92,9 +93,10 @@ void generate(const GenerateOptions& options) {
     const std::vector<Plan> plans = make_plans(options, lowered, targets);
     if (dump_each(options, "plan", print_plan, plans)) return;
     if (dump_each(options, "kernels", print_kernels, plans)) return;
-    check_limits(plans, options.config, options.max_ram, options.max_flash);
+    const std::vector<Footprint> needs = footprints(plans);
+    check_limits(plans, needs, options.config, options.max_ram, options.max_flash);
     const EmitOptions form{options.weights_form, options.single_file, generate_command(options, plans)};
-    const FileSet files = network_files(plans, expected(options, graph, plans), form);
+    const FileSet files = network_files(plans, needs, expected(options, graph, plans), form);
     refuse_warnings();
     const std::string folder = options.out.empty() ? "generated/" + description.name : options.out;
     files.write(folder);

@@ -3,6 +3,7 @@
 #include "plan/kernels.h"
 #include "plan/schedule/schedule.h"
 #include "plan/schedule/tuning.h"
+#include "plan/sizes.h"
 #include "plan/windows.h"
 
 #include <algorithm>
@@ -84,10 +85,9 @@ WorkVector stage_work(const Stage& stage, const Plan& plan) {
     if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel))
         add_convolution(*convolution, target, work);
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel)) add_depthwise(*depthwise, target, work);
-    const double lines = double(stage.weights_size) * 4 / 64;
+    const double lines = double(weights_bytes(stage)) / 64;
     amount(work, Work::weight_lines) = lines;
-    amount(work, Work::far_lines) =
-        lines * std::clamp(double(plan.weights_size) * 4 / last_level_bytes - 0.5, 0.0, 1.0);
+    amount(work, Work::far_lines) = lines * std::clamp(double(weights_bytes(plan)) / last_level_bytes - 0.5, 0.0, 1.0);
     amount(work, Work::stages) = 1;
     if (kernel_stream_rows(stage.kernel)) amount(work, Work::rows) = kernel_output(stage.kernel).height;
     return work;

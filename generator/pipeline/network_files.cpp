@@ -5,12 +5,13 @@
 
 namespace ssdgen {
 
-FileSet network_files(const std::vector<Plan>& plans, const std::vector<std::vector<ExpectedLayer>>& expected,
-                      const EmitOptions& options) {
-    FileSet files = emit_folder(plans, expected, options);
-    files.add("plan.json", plan_json(plans));
+FileSet network_files(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints,
+                      const std::vector<std::vector<ExpectedLayer>>& expected, const EmitOptions& options) {
+    FileSet files = emit_folder(plans, footprints, expected, options);
+    files.add("plan.json", plan_json(plans, footprints));
     if (plans.size() == 1 || options.single_file) return files;
-    for (const Plan& plan : plans) files.add(target_folder(plan.target) + "plan.json", plan_json({plan}));
+    for (std::size_t index = 0; index < plans.size(); ++index)
+        files.add(target_folder(plans[index].target) + "plan.json", plan_json({plans[index]}, {footprints[index]}));
     return files;
 }
 

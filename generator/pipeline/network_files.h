@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cost/footprint.h"
 #include "emit/folder/expected.h"
 #include "emit/network/emission.h"
 #include "plan/plan.h"
@@ -10,9 +11,9 @@
 namespace ssdgen {
 
 /// The folder of a network (DESIGN.md 2.3): of one plan, or of several, each for another target, the most general
-/// first. `expected`: of each plan, what its self-test compares with (expected_layers()); none: no self-test is
-/// emitted.
-FileSet network_files(const std::vector<Plan>& plans, const std::vector<std::vector<ExpectedLayer>>& expected,
-                      const EmitOptions& options);
+/// first. `footprints`: one a plan. `expected`: of each plan, what its self-test compares with (expected_layers());
+/// none: no self-test is emitted.
+FileSet network_files(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints,
+                      const std::vector<std::vector<ExpectedLayer>>& expected, const EmitOptions& options);
 
 }  // namespace ssdgen

@@ -1,13 +1,15 @@
 #include "plan/print.h"
 
+#include "plan/sizes.h"
+
 #include <fmt/format.h>
 
 namespace ssdgen {
 
 std::string print_plan(const Plan& plan) {
-    std::string text = fmt::format("plan {} target {} arena {} bytes weights {} bytes macs {} parameters {}\n",
-                                   plan.name, plan.target.name, plan.arena_size * 4, plan.weights_size * 4,
-                                   plan.total_macs, plan.total_parameters);
+    std::string text =
+        fmt::format("plan {} target {} arena {} bytes weights {} bytes macs {} parameters {}\n", plan.name,
+                    plan.target.name, arena_bytes(plan), weights_bytes(plan), plan.total_macs, plan.total_parameters);
     for (const Step& step : plan.steps) {
         text += fmt::format("step {}: units {} input +{}", step.name, step.units, step.input.offset);
         for (const Operand& output : step.outputs) text += fmt::format(" output +{}", output.offset);

@@ -1,6 +1,6 @@
 #include "report/plan_json.h"
 
-#include "cost/code_size.h"
+#include "plan/sizes.h"
 #include "support/version.h"
 
 #include <nlohmann/json.hpp>
@@ -36,7 +36,15 @@ bool whole(const Plan& plan) {
     return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return step.unrolled; });
 }
 
-Json one_plan(const Plan& plan) {
+void add_footprint(const Footprint& footprint, Json& json) {
+    json["arena_bytes"] = footprint.arena_bytes;
+    json["thread_scratch_bytes"] = footprint.thread_scratch_bytes;
+    json["stack_bytes_of_any_network"] = footprint.stack_bytes;
+    json["weights_bytes"] = footprint.weights_bytes;
+    json["code_bytes_estimate"] = footprint.code_bytes;
+}
+
+Json one_plan(const Plan& plan, const Footprint& footprint) {
     Json json;
     json["generator"] = generator_version;
     json["name"] = plan.name;
@@ -48,11 +56,7 @@ Json one_plan(const Plan& plan) {
     json["input"] = shape_json(plan.input);
     json["classes"] = plan.classes;
     json["priors"] = plan.head ? plan.head->priors : 0;
-    json["arena_bytes"] = plan.arena_size * 4;
-    json["thread_scratch_bytes"] = plan.thread_scratch_size * 4;
-    json["stack_bytes_of_any_network"] = stack_bytes_of_any_network;
-    json["weights_bytes"] = plan.weights_size * 4;
-    json["code_bytes_estimate"] = code_bytes(plan);
+    add_footprint(footprint, json);
     json["total_macs"] = plan.total_macs;
     json["total_params"] = plan.total_parameters;
     json["layers"] = Json::array();
@@ -62,45 +66,39 @@ Json one_plan(const Plan& plan) {
     json["buffers"] = Json::array();
     for (const Buffer& buffer : plan.buffers)
         json["buffers"].push_back({{"name", buffer.name},
-                                   {"offset", buffer.offset * 4},
-                                   {"bytes", buffer.size * 4},
+                                   {"offset", bytes_of(buffer.offset)},
+                                   {"bytes", bytes_of(buffer.size)},
                                    {"first_step", buffer.first_step},
                                    {"last_step", buffer.last_step}});
     return json;
 }
 
 /// The last target's plan, with what the targets need together.
-Json several_plans(const std::vector<Plan>& plans) {
-    Json json = one_plan(plans.back());
+Json several_plans(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints) {
+    Json json = one_plan(plans.back(), footprints.back());
     std::string names;
-    std::int64_t arena = 0, scratch = 0, weights = 0, code = 0;
     Json list = Json::array();
-    for (const Plan& plan : plans) {
-        names += (names.empty() ? "" : ",") + std::string(plan.target.name);
-        arena = std::max(arena, plan.arena_size * 4);
-        scratch = std::max(scratch, plan.thread_scratch_size * 4);
-        weights += plan.weights_size * 4;
-        const std::int64_t own_code = code_bytes(plan);
-        code += own_code;
-        list.push_back({{"target", plan.target.name},
-                        {"arena_bytes", plan.arena_size * 4},
-                        {"thread_scratch_bytes", plan.thread_scratch_size * 4},
-                        {"weights_bytes", plan.weights_size * 4},
-                        {"code_bytes_estimate", own_code}});
+    for (std::size_t index = 0; index < plans.size(); ++index) {
+        const std::string& target = plans[index].target.name;
+        const Footprint& footprint = footprints[index];
+        names += (names.empty() ? "" : ",") + std::string(target);
+        list.push_back({{"target", target},
+                        {"arena_bytes", footprint.arena_bytes},
+                        {"thread_scratch_bytes", footprint.thread_scratch_bytes},
+                        {"weights_bytes", footprint.weights_bytes},
+                        {"code_bytes_estimate", footprint.code_bytes}});
     }
     json["target"] = names;
-    json["arena_bytes"] = arena;
-    json["thread_scratch_bytes"] = scratch;
-    json["weights_bytes"] = weights;
-    json["code_bytes_estimate"] = code;
+    add_footprint(together(footprints), json);
     json["targets"] = list;
     return json;
 }
 
 }  // namespace
 
-std::string plan_json(const std::vector<Plan>& plans) {
-    return (plans.size() == 1 ? one_plan(plans[0]) : several_plans(plans)).dump(2) + "\n";
+std::string plan_json(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints) {
+    const Json json = plans.size() == 1 ? one_plan(plans[0], footprints[0]) : several_plans(plans, footprints);
+    return json.dump(2) + "\n";
 }
 
 }  // namespace ssdgen

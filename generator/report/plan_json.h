@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cost/footprint.h"
 #include "plan/plan.h"
 
 #include <string>
@@ -9,7 +10,7 @@ namespace ssdgen {
 
 /// The facts of a network for plan.json (DESIGN.md 2.3): shapes are [height, width, channels]. Of one that is planned
 /// for several targets, the most general first: the last one's layers, the largest arena, all weights together, and the
-/// sizes of each.
-std::string plan_json(const std::vector<Plan>& plans);
+/// sizes of each. `footprints`: one a plan.
+std::string plan_json(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints);
 
 }  // namespace ssdgen

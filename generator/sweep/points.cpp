@@ -1,6 +1,6 @@
 #include "sweep/points.h"
 
-#include "cost/code_size.h"
+#include "cost/footprint.h"
 #include "cost/peak.h"
 #include "emit/folder/build_file.h"
 #include "graph/build.h"
@@ -10,6 +10,7 @@
 #include "pipeline/make_plan.h"
 #include "plan/plan.h"
 #include "plan/schedule/tuning.h"
+#include "plan/sizes.h"
 #include "report/facts.h"
 #include "support/error.h"
 #include "support/files.h"
@@ -102,8 +103,8 @@ class Planner {
   private:
     void add_plan(const Plan& plan, PointPlan& result) const {
         PointFigures& figures = result.figures;
-        figures.weights_bytes = plan.weights_size * 4;
-        figures.arena_bytes = plan.arena_size * 4;
+        figures.weights_bytes = weights_bytes(plan);
+        figures.arena_bytes = arena_bytes(plan);
         const Peak peak = find_peak(plan);
         figures.peak_live_bytes = peak.bytes;
         figures.peak_layer = peak.layer;
@@ -111,7 +112,7 @@ class Planner {
         // One kernel for all shapes is another matter.
         if (!plan.compact && calibration != calibrations_.end())
             figures.predicted_ms = predict_ms(network_work(plan), calibration->second);
-        if (wants_code_) figures.flash_bytes = plan.weights_size * 4 + code_bytes(plan);
+        if (wants_code_) figures.flash_bytes = footprint(plan).flash_bytes();
         result.sources = library_sources(emission_of(plan, {}));
         if (plan.compact) return;
         for (const Stage* stage : all_stages(plan)) result.stages.push_back(stage_work(*stage, plan));

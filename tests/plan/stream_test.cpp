@@ -5,6 +5,7 @@
 #include "passes/lower.h"
 #include "plan/build.h"
 #include "plan/kernels.h"
+#include "plan/sizes.h"
 #include "support/error.h"
 #include "target/table.h"
 
@@ -35,15 +36,15 @@ TEST_CASE("Alpha 1 at 300 pixels needs 1.6 MB at most, 2.4 MB with a second thre
     for (const Target& target : targets()) {
         CAPTURE(target.name);
         const Plan plan = plan_of("mobilenet_ssd_voc.json", {1.0, 1.0}, target.name);
-        CHECK(plan.arena_size * 4 <= 1600000);
-        CHECK((plan.arena_size + plan.thread_scratch_size) * 4 <= 2400000);
+        CHECK(arena_bytes(plan) <= 1600000);
+        CHECK(arena_bytes(plan) + thread_scratch_bytes(plan) <= 2400000);
     }
 }
 
 TEST_CASE("Alpha 0.25 at 128 pixels needs 110 KB at most") {
     for (const Target& target : targets()) {
         CAPTURE(target.name);
-        CHECK(plan_of("mobilenet_ssd_voc.json", {0.25, 128 / 300.0}, target.name).arena_size * 4 <= 110000);
+        CHECK(arena_bytes(plan_of("mobilenet_ssd_voc.json", {0.25, 128 / 300.0}, target.name)) <= 110000);
     }
 }
 

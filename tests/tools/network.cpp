@@ -1,5 +1,6 @@
 #include "tools/network.h"
 
+#include "cost/footprint.h"
 #include "description/read.h"
 #include "passes/lower.h"
 #include "pipeline/expected_layers.h"
@@ -32,8 +33,8 @@ Network make_network(const Description& description, const Weights& weights, con
 
 FileSet emit(const Network& network) {
     const std::vector<Plan> plans{network.plan};
-    if (!network.selftest) return network_files(plans, {}, {});
-    return network_files(plans, expected_layers(network.graph, plans), {});
+    if (!network.selftest) return network_files(plans, footprints(plans), {}, {});
+    return network_files(plans, footprints(plans), expected_layers(network.graph, plans), {});
 }
 
 std::vector<Target> runnable_targets() {

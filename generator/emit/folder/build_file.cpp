@@ -66,8 +66,7 @@ std::vector<std::string> library_sources(const Emission& emission) {
     return sources;
 }
 
-std::string print_build_file(const std::vector<Emission>& targets, bool selftest) {
-    const Interface front = interface_of(targets);
+std::string print_build_file(const Interface& front, const std::vector<Emission>& targets, bool selftest) {
     Sources sources;
     if (front.several_targets) {
         sources.networks = front.name + ".cpp";

@@ -14,7 +14,7 @@ const std::vector<std::string>& emitted_options();
 /// NAME_weights.cpp among them.
 std::vector<std::string> library_sources(const Emission& emission);
 
-/// CMakeLists.txt of a network for one target or several.
-std::string print_build_file(const std::vector<Emission>& targets, bool selftest);
+/// CMakeLists.txt of a network for one target or several; `front`: of all.
+std::string print_build_file(const Interface& front, const std::vector<Emission>& targets, bool selftest);
 
 }  // namespace ssdgen

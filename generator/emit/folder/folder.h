@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cost/footprint.h"
 #include "emit/folder/expected.h"
 #include "emit/network/emission.h"
 #include "plan/plan.h"
@@ -11,12 +12,12 @@ namespace ssdgen {
 
 /// What of a network's folder (DESIGN.md 2.3) is made of its plans: all but plan.json, which is the report's. Of
 /// several plans, each for another target, each network is called NAME_TARGET and stands in a folder TARGET/; the
-/// interface before them calls the last one that the machine runs. `expected`: what the self-test compares with, for
-/// each plan one an observed layer in run order; none: no self-test is emitted.
+/// interface before them calls the last one that the machine runs. `footprints`: one a plan. `expected`: what the
+/// self-test compares with, for each plan one an observed layer in run order; none: no self-test is emitted.
 ///
 /// As a single file (EmitOptions): NAME.h, NAME_c.h and NAME.cpp, which need nothing but a compiler; with
 /// WeightsForm::file the *_weights.bin stand beside them.
-FileSet emit_folder(const std::vector<Plan>& plans, const std::vector<std::vector<ExpectedLayer>>& expected,
-                    const EmitOptions& options);
+FileSet emit_folder(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints,
+                    const std::vector<std::vector<ExpectedLayer>>& expected, const EmitOptions& options);
 
 }  // namespace ssdgen

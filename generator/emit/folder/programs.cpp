@@ -57,11 +57,10 @@ std::string print_observer(const Emission& emission) {
 std::string print_peak(const Emission& emission) {
     const Target& target = emission.plan.target;
     const KernelTree tree = simplify(lower_peak(target));
-    return fill_template("programs/peak.cpp",
-                         {{"header", file_header(emission.command)},
-                          {"network", emission.name},
-                          {"target_space", target_space(target)},
-                          {"function", print_function(tree.functions.back(), target)}});
+    return fill_template("programs/peak.cpp", {{"header", file_header(emission.command)},
+                                               {"network", emission.name},
+                                               {"target_space", target_space(target)},
+                                               {"function", print_function(tree.functions.back(), target)}});
 }
 
 void add_expected(const Emission& emission, const std::vector<ExpectedLayer>& expected, FileSet& files) {

@@ -42,11 +42,10 @@ std::string print_selftest(const std::string& name, const std::vector<Emission>&
 
 }  // namespace
 
-void add_measures_of_targets(const std::vector<Emission>& targets,
+void add_measures_of_targets(const std::string& name, const std::vector<Emission>& targets,
                              const std::vector<std::vector<ExpectedLayer>>& expected, FileSet& files) {
     for (std::size_t index = 0; index < targets.size(); ++index)
         files.add_folder(targets[index].folder, measures_of(targets[index], expected[index]));
-    const std::string name = interface_of(targets).name;
     const std::string hand_over = choose_target(targets, "return {0}::hand_over_weights(workspace.{1});", "");
     files.add("program_weights.h",
               fill_template("targets/program_weights.h", {{"network", name},

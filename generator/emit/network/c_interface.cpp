@@ -16,7 +16,7 @@ namespace {
 constexpr std::int64_t workspace_rest = 64;
 
 std::int64_t workspace_bytes(const Interface& interface) {
-    return (interface.arena_size * 4 + 63) / 64 * 64 + workspace_rest;
+    return (interface.footprint.arena_bytes + 63) / 64 * 64 + workspace_rest;
 }
 
 /// Of several targets each has its own file, and a function says which is wanted.
@@ -42,13 +42,13 @@ std::string print_c_header(const Interface& interface) {
          {"input_channels", number(interface.input.channels)},
          {"input_format", upper_case(spell(interface.order))},
          {"classes", number(interface.classes)},
-         {"constants", interface.head ? fmt::format("#define {}_PRIORS {}  // rows of the raw outputs", macro_name(name),
-                                                    interface.head->priors)
+         {"constants", interface.head ? fmt::format("#define {}_PRIORS {}  // rows of the raw outputs",
+                                                    macro_name(name), interface.head->priors)
                                       : ""},
-         {"arena_bytes", number(interface.arena_size * 4)},
-         {"weights_bytes", number(interface.weights_size * 4)},
+         {"arena_bytes", number(interface.footprint.arena_bytes)},
+         {"weights_bytes", number(interface.footprint.weights_bytes)},
          {"workspace_bytes", number(workspace_bytes(interface))},
-         {"thread_scratch_bytes", number(interface.thread_scratch_size * 4)},
+         {"thread_scratch_bytes", number(interface.footprint.thread_scratch_bytes)},
          {"weights_interface",
           print_weights(
               interface, "network/c_interface_weights_file.h", "network/c_interface_weights.h",

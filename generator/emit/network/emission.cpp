@@ -3,8 +3,6 @@
 #include "emit/print/names.h"
 #include "support/error.h"
 
-#include <algorithm>
-
 namespace ssdgen {
 
 Emission emission_of(const Plan& plan, const EmitOptions& options) {
@@ -15,40 +13,26 @@ std::vector<Emission> emissions(const std::vector<Plan>& plans, const EmitOption
     if (plans.size() == 1) return {emission_of(plans[0], options)};
     std::vector<Emission> targets;
     for (const Plan& plan : plans) {
-        check(targets.empty() || !plan.target.toolchain.probe.condition.empty(), "a machine can be asked for the target");
+        check(targets.empty() || !plan.target.toolchain.probe.condition.empty(),
+              "a machine can be asked for the target");
         targets.push_back({plan, plan.name + "_" + identifier(plan.target.name), target_folder(plan.target),
                            options.command, options.weights_form});
     }
     return targets;
 }
 
-Interface interface_of(const Emission& emission) {
+Interface interface_of(const Emission& emission, const Footprint& footprint) {
     const Plan& plan = emission.plan;
-    return {emission.name,
-            emission.command,
-            emission.weights_form,
-            false,
-            plan.input,
-            plan.order,
-            plan.resize,
-            plan.classes,
-            plan.head ? &*plan.head : nullptr,
-            plan.arena_size,
-            plan.thread_scratch_size,
-            plan.weights_size};
+    return {emission.name, emission.command, emission.weights_form,
+            false,         plan.input,       plan.order,
+            plan.resize,   plan.classes,     plan.head ? &*plan.head : nullptr,
+            footprint};
 }
 
-Interface interface_of(const std::vector<Emission>& targets) {
-    Interface interface = interface_of(targets.back());
-    if (targets.size() == 1) return interface;
+Interface interface_of(const std::vector<Emission>& targets, const std::vector<Footprint>& footprints) {
+    Interface interface = interface_of(targets.back(), together(footprints));
     interface.name = targets.back().plan.name;
-    interface.several_targets = true;
-    interface.weights_size = 0;
-    for (const Emission& target : targets) {
-        interface.arena_size = std::max(interface.arena_size, target.plan.arena_size);
-        interface.thread_scratch_size = std::max(interface.thread_scratch_size, target.plan.thread_scratch_size);
-        interface.weights_size += target.plan.weights_size;
-    }
+    interface.several_targets = targets.size() > 1;
     return interface;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cost/footprint.h"
 #include "plan/plan.h"
 
 #include <string>
@@ -57,14 +58,13 @@ struct Interface {
     ChannelOrder order;
     ResizeRule resize;
     int classes;
-    const Head* head;  // null: a classifier
-    // In floats: the largest of all targets, and the weights of all.
-    std::int64_t arena_size, thread_scratch_size, weights_size;
+    const Head* head;     // null: a classifier
+    Footprint footprint;  // of all targets together
 };
 
-Interface interface_of(const Emission& emission);
-/// Of all targets of a network.
-Interface interface_of(const std::vector<Emission>& targets);
+Interface interface_of(const Emission& emission, const Footprint& footprint);
+/// Of all targets of a network, one or several; `footprints`: one each.
+Interface interface_of(const std::vector<Emission>& targets, const std::vector<Footprint>& footprints);
 
 /// "x86_64_v3/": where the files of one of several targets stand.
 std::string target_folder(const Target& target);

@@ -1,6 +1,5 @@
 #include "emit/network/network.h"
 
-#include "cost/code_size.h"
 #include "description/identifier.h"
 #include "description/spelling.h"
 #include "emit/network/layers.h"
@@ -153,35 +152,36 @@ std::string print_constants(const Interface& interface) {
 
 }  // namespace
 
-std::string print_header(const Interface& interface, std::int64_t code_bytes, const HeaderParts& parts) {
+std::string print_header(const Interface& interface, const HeaderParts& parts) {
     const auto number = [](std::int64_t value) { return std::to_string(value); };
     const char* functions = interface.head ? "network/interface_detector.h" : "network/interface_classifier.h";
-    return fill_template("network/network.h", {{"header", file_header(interface.command)},
-                                               {"network", interface.name},
-                                               {"input_height", number(interface.input.height)},
-                                               {"input_width", number(interface.input.width)},
-                                               {"input_channels", number(interface.input.channels)},
-                                               {"input_format", spell(interface.order)},
-                                               {"resize", spell(interface.resize)},
-                                               {"classes", number(interface.classes)},
-                                               {"constants", print_constants(interface)},
-                                               {"arena_bytes", number(interface.arena_size * 4)},
-                                               {"weights_bytes", number(interface.weights_size * 4)},
-                                               {"thread_scratch_bytes", number(interface.thread_scratch_size * 4)},
-                                               {"code_bytes_estimate", number(code_bytes)},
-                                               {"macro", macro_name(interface.name)},
-                                               {"interface", fill_template(functions, {})},
-                                               {"includes", parts.includes},
-                                               {"workspace", parts.workspace},
-                                               {"weights_interface", parts.weights_interface}});
+    return fill_template("network/network.h",
+                         {{"header", file_header(interface.command)},
+                          {"network", interface.name},
+                          {"input_height", number(interface.input.height)},
+                          {"input_width", number(interface.input.width)},
+                          {"input_channels", number(interface.input.channels)},
+                          {"input_format", spell(interface.order)},
+                          {"resize", spell(interface.resize)},
+                          {"classes", number(interface.classes)},
+                          {"constants", print_constants(interface)},
+                          {"arena_bytes", number(interface.footprint.arena_bytes)},
+                          {"weights_bytes", number(interface.footprint.weights_bytes)},
+                          {"thread_scratch_bytes", number(interface.footprint.thread_scratch_bytes)},
+                          {"code_bytes_estimate", number(interface.footprint.code_bytes)},
+                          {"macro", macro_name(interface.name)},
+                          {"interface", fill_template(functions, {})},
+                          {"includes", parts.includes},
+                          {"workspace", parts.workspace},
+                          {"weights_interface", parts.weights_interface}});
 }
 
 std::string output_parameters(const Plan& plan) { return plan.head ? "float* boxes, float* logits" : "float* logits"; }
 
-void add_network(const Emission& emission, FileSet& files) {
+void add_network(const Emission& emission, const Footprint& footprint, FileSet& files) {
     const Plan& plan = emission.plan;
     check(std::int64_t(plan.weights.size()) == plan.weights_size, "a network that is emitted has weights");
-    files.add(emission.name + ".h", print_header(interface_of(emission), code_bytes(plan), header_parts(emission)));
+    files.add(emission.name + ".h", print_header(interface_of(emission, footprint), header_parts(emission)));
     files.add(emission.name + ".cpp", print_source(emission));
     emit_layers(emission, files);
     emit_weights(emission, files);

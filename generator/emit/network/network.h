@@ -3,7 +3,6 @@
 #include "emit/network/emission.h"
 #include "support/files.h"
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,14 +15,14 @@ struct HeaderParts {
     std::string includes, workspace, weights_interface;
 };
 
-/// NAME.h. code_bytes: about how much machine code the library has (cost/code_size.h).
-std::string print_header(const Interface& interface, std::int64_t code_bytes, const HeaderParts& parts);
+/// NAME.h.
+std::string print_header(const Interface& interface, const HeaderParts& parts);
 
 /// "float* boxes, float* logits": what forward() and the layers write.
 std::string output_parameters(const Plan& plan);
 
 /// NAME.h, NAME.cpp, layers/ and the weights, without the emission's folder.
-void add_network(const Emission& emission, FileSet& files);
+void add_network(const Emission& emission, const Footprint& footprint, FileSet& files);
 
 /// The sources that a single file is made of: the network's, its layers', the weights', in the emission's folder.
 std::vector<std::string> network_sources(const Emission& emission);

@@ -1,6 +1,5 @@
 #include "emit/network/targets.h"
 
-#include "cost/code_size.h"
 #include "emit/network/network.h"
 #include "emit/print/file_header.h"
 #include "emit/print/names.h"
@@ -15,8 +14,7 @@ namespace ssdgen {
 
 namespace {
 
-std::string print_front_header(const std::vector<Emission>& targets) {
-    const Interface front = interface_of(targets);
+std::string print_front_header(const Interface& front, const std::vector<Emission>& targets) {
     std::string names;
     for (const Emission& target : targets) names += (names.empty() ? "" : ", ") + identifier(target.plan.target.name);
     HeaderParts parts;
@@ -26,9 +24,7 @@ std::string print_front_header(const std::vector<Emission>& targets) {
         {{"network", front.name}, {"targets", names}, {"members", line_each(targets, "{0}::Workspace {1};\n")}});
     if (front.weights_form == WeightsForm::file)
         parts.weights_interface = fill_template("targets/weights_interface.h", {{"network", front.name}});
-    std::int64_t code = 0;
-    for (const Emission& target : targets) code += code_bytes(target.plan);
-    return print_header(front, code, parts);
+    return print_header(front, parts);
 }
 
 /// bool(... && ...): whether this machine has all that a target needs.
@@ -69,8 +65,7 @@ std::string print_entry(const std::vector<Emission>& targets, const std::string&
     return signature + " noexcept {\n" + body + "}\n";
 }
 
-std::string print_entries(const std::vector<Emission>& targets) {
-    const Interface front = interface_of(targets);
+std::string print_entries(const Interface& front, const std::vector<Emission>& targets) {
     const char* const nothing = "return 0;\n";
     std::string text;
     const auto add = [&](const std::string& signature, const std::string& call, const std::string& otherwise = "") {
@@ -107,8 +102,7 @@ std::string print_entries(const std::vector<Emission>& targets) {
     return text;
 }
 
-std::string print_front_source(const std::vector<Emission>& targets) {
-    const Interface front = interface_of(targets);
+std::string print_front_source(const Interface& front, const std::vector<Emission>& targets) {
     std::string tests;
     for (const Emission& target : targets) tests += print_test(target.plan.target);
     return fill_template("targets/network.cpp",
@@ -119,7 +113,7 @@ std::string print_front_source(const std::vector<Emission>& targets) {
                           {"choices", print_choices(targets)},
                           {"make_workspace", choose_target(targets, "new (&{1}) {0}::Workspace; break;", "")},
                           {"use_threads", choose_target(targets, "return {1}.use_threads(count, memory);", "")},
-                          {"entries", print_entries(targets)}});
+                          {"entries", print_entries(front, targets)}});
 }
 
 }  // namespace
@@ -141,11 +135,10 @@ std::string choose_target(const std::vector<Emission>& targets, const std::strin
            otherwise;
 }
 
-void add_front(const std::vector<Emission>& targets, FileSet& files) {
+void add_front(const Interface& front, const std::vector<Emission>& targets, FileSet& files) {
     check(targets.size() > 1, "a front stands before several targets");
-    const std::string name = interface_of(targets).name;
-    files.add(name + ".h", print_front_header(targets));
-    files.add(name + ".cpp", print_front_source(targets));
+    files.add(front.name + ".h", print_front_header(front, targets));
+    files.add(front.name + ".cpp", print_front_source(front, targets));
 }
 
 }  // namespace ssdgen

@@ -9,8 +9,8 @@
 namespace ssdgen {
 
 /// NAME.h and NAME.cpp of a network that is compiled for several targets: the interface of a network alone, which calls
-/// the last one that the machine runs.
-void add_front(const std::vector<Emission>& targets, FileSet& files);
+/// the last one that the machine runs. `front`: of all targets.
+void add_front(const Interface& front, const std::vector<Emission>& targets, FileSet& files);
 
 // What is written of each target: in `line` and `statement` {0} is its network's name, {1} its own as an identifier,
 // {2} its folder.

@@ -1,8 +1,8 @@
 #include "emit/print/kernel_space.h"
 
 #include "emit/print/names.h"
-#include "support/hash.h"
 #include "emit/print/vectors.h"
+#include "support/hash.h"
 
 #include <fmt/format.h>
 
