@@ -7,7 +7,7 @@ namespace ssdgen {
 
 FileSet network_files(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints,
                       const std::vector<std::vector<ExpectedLayer>>& expected, const EmitOptions& options) {
-    FileSet files = emit_folder(plans, footprints, expected, options);
+    FileSet files = emit_folder(plans, footprints, expected, options).files;
     files.add("plan.json", plan_json(plans, footprints));
     if (plans.size() == 1 || options.single_file) return files;
     for (std::size_t index = 0; index < plans.size(); ++index)

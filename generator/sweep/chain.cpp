@@ -32,19 +32,21 @@ class Chain {
     std::string compile_text() {
         if (point_.failed) return "";
         std::string text = generate() + headers();
-        const std::string& network = setting_.network;
         std::vector<std::string> library, program;
-        for (const std::string& source : point_.sources) {
+        for (const std::string& source : point_.files.paths({Role::network, Role::c_source}))
+            text += object(source, object_name(source), library_options, library);
+        // The programs share the rest; they have the network's own file once more, observed, and do not speak C.
+        for (const std::string& source : point_.files.paths({Role::kernel, Role::weights_source})) {
             const bool assembled = fs::path(source).extension() == ".S";
             text +=
                 assembled ? assembly(source, library) : object(source, object_name(source), library_options, library);
-            // The programs have the network's own file once more, with the observer, and do not speak C.
-            if (source != network + ".cpp" && source != network + "_c.cpp") program.push_back(library.back());
+            program.push_back(library.back());
         }
-        text += object(network + ".cpp", network + "_observed", program_options, program);
-        text += object("bench.cpp", "bench", program_options, program);
-        text += object("peak.cpp", "peak", program_options, program);
-        text += archive(library) + link(network + "_bench", "link-bench.json", program);
+        for (const std::string& source : point_.files.paths({Role::network}))
+            text += object(source, object_name(source) + "_observed", program_options, program);
+        for (const std::string& source : point_.files.paths({Role::benchmark, Role::peak}))
+            text += object(source, object_name(source), program_options, program);
+        text += archive(library) + link(setting_.network + "_bench", "link-bench.json", program);
         if (evaluates()) text += evaluation();
         return text;
     }
@@ -99,8 +101,9 @@ class Chain {
     /// those pictures. A runner may stand for one board: then one evaluation at a time.
     std::string evaluation() const {
         std::vector<std::string> parts;
-        std::string text = object("detect.cpp", "detect", application_options, parts) +
-                           object("pictures.cpp", "pictures", application_options, parts);
+        std::string text;
+        for (const std::string& file : point_.files.paths({Role::application}))
+            text += object(file, object_name(file), application_options, parts);
         parts.push_back(built("lib" + setting_.network + ".a"));
         text += link(setting_.network + "_detect", "link-detect.json", parts);
         std::vector<std::string> words{built(setting_.network + "_detect"), options_.evaluate, "--truth",
@@ -145,11 +148,10 @@ class Chain {
         if (options_.without_tuning) words.push_back("--no-tuning");
         if (!options_.tuning.empty()) add_file("--tuning", options_.tuning);
         std::vector<std::string> outputs{record};
-        for (const std::string& file : point_.sources) outputs.push_back(source(file));
-        for (const std::string& file :
-             {setting_.network + "_weights.bin", std::string("bench.cpp"), std::string("peak.cpp")})
-            outputs.push_back(source(file));
-        if (evaluates()) outputs.insert(outputs.end(), {source("detect.cpp"), source("pictures.cpp")});
+        for (const auto& roles : {library_roles, {Role::weights, Role::benchmark, Role::peak}})
+            for (const std::string& file : point_.files.paths(roles)) outputs.push_back(source(file));
+        if (evaluates())
+            for (const std::string& file : point_.files.paths({Role::application})) outputs.push_back(source(file));
         return edge_text({outputs, inputs, {}, attempt(record, "", shell_words(words)), "generate " + id_, true});
     }
 

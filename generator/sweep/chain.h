@@ -10,9 +10,9 @@ namespace ssdgen {
 /// A point as the build file needs it.
 struct NinjaPoint {
     SweepPoint point;
-    std::vector<std::string> sources;  // of its library, relative to the emitted folder
-    std::string weights{};             // a file; empty: random weights
-    bool failed = false;               // there is no network to compile, or no weights for it
+    Manifest files;         // of the emitted folder
+    std::string weights{};  // a file; empty: random weights
+    bool failed = false;    // there is no network to compile, or no weights for it
 };
 
 /// What all points share. Paths that are not in the sweep's folder are absolute, here and in the options.

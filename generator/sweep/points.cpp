@@ -2,7 +2,7 @@
 
 #include "cost/footprint.h"
 #include "cost/peak.h"
-#include "emit/folder/build_file.h"
+#include "emit/folder/manifest.h"
 #include "graph/build.h"
 #include "graph/shapes.h"
 #include "import/import.h"
@@ -113,7 +113,7 @@ class Planner {
         if (!plan.compact && calibration != calibrations_.end())
             figures.predicted_ms = predict_ms(network_work(plan), calibration->second);
         if (wants_code_) figures.flash_bytes = footprint(plan).flash_bytes();
-        result.sources = library_sources(emission_of(plan, {}));
+        result.files = folder_manifest({emission_of(plan, {})}, false);
         if (plan.compact) return;
         for (const Stage* stage : all_stages(plan)) result.stages.push_back(stage_work(*stage, plan));
     }

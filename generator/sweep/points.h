@@ -2,6 +2,7 @@
 
 #include "cost/latency_model.h"
 #include "description/description.h"
+#include "emit/folder/manifest.h"
 #include "sweep/figures.h"
 #include "sweep/sweep.h"
 #include "target/target.h"
@@ -30,10 +31,10 @@ std::vector<SweepPoint> sweep_points(const SweepOptions& options, const Descript
 struct PointPlan {
     PointFigures figures;  // of a point that `generate` would refuse: why, and whatever could be told before
     // What follows is empty for a point that is no network.
-    std::string weights{};               // its file; empty for random weights too
-    std::vector<std::string> sources{};  // of its library, relative to the folder that is emitted
-    std::vector<WorkVector> stages{};    // the work of its kernels in run order; empty for code that the latency model
-                                         // does not cover (compact)
+    std::string weights{};             // its file; empty for random weights too
+    Manifest files{};                  // of the folder that is emitted, without a self-test
+    std::vector<WorkVector> stages{};  // the work of its kernels in run order; empty for code that the latency model
+                                       // does not cover (compact)
 };
 
 /// Takes each point as far as `generate` takes it before it emits: graph, weights, passes, plan. A point that is no

@@ -79,13 +79,8 @@ std::int64_t code_size(const std::string& library, const std::string& folder) {
 
 /// The network's own C++: what the plan decides, neither the runtime nor the programs.
 std::int64_t source_size(const std::string& source, const Json& point) {
-    const std::string network = point.at("network");
-    std::vector<std::string> files{network + ".h", "layers/layers.h", "layers/streams.h", "layers/vectors.h",
-                                   "layers/compact.h"};
-    for (const std::string file : point.at("sources"))
-        if (fs::path(file).extension() == ".cpp") files.push_back(file);
     std::int64_t bytes = 0;
-    for (const std::string& file : files) {
+    for (const std::string file : point.at("own")) {
         std::error_code missing;
         const auto size = fs::file_size(source + "/" + file, missing);
         if (!missing) bytes += std::int64_t(size);
@@ -152,8 +147,9 @@ void add_accuracy(const Json& evaluation, PointFigures& figures) {
     figures.map_large = number(evaluation.at("map_large"));
 }
 
-void add_evaluation(Records& records) {
-    for (const char* name : {"detect", "pictures"}) records.find(std::string("build/") + name, "compile the detector");
+void add_evaluation(Records& records, const Json& point) {
+    for (const std::string source : point.at("application"))
+        records.find("build/" + object_name(source), "compile the detector");
     records.find("build/link-detect", "link the detector");
     const Json record = records.find("evaluated", "evaluate");
     if (record.is_null()) return;
@@ -169,8 +165,9 @@ Json add_records(const std::string& folder, const Json& point, Records& records)
     records.figures.generate_s = number(generated.at("seconds"));
     add_compile_time(records, point);
     if (!records.find("build/archive-library", "archive").is_null()) add_sizes(folder, point, records.figures);
-    if (point.at("evaluates")) add_evaluation(records);
-    for (const char* name : {"peak", "bench"}) records.find(std::string("build/") + name, "compile the benchmark");
+    if (point.at("evaluates")) add_evaluation(records, point);
+    for (const std::string source : point.at("benchmark"))
+        records.find("build/" + object_name(source), "compile the benchmark");
     for (const int threads : point.at("threads")) {
         const Json measured = records.find(fmt::format("measured_{}", threads), "measure");
         if (measured.is_null()) continue;
@@ -186,15 +183,19 @@ Json add_records(const std::string& folder, const Json& point, Records& records)
 
 std::string point_json(const SweepPoint& point, const PointPlan& plan, const std::string& network,
                        const std::vector<int>& threads, bool evaluates) {
-    return Json{{"id", point.id()},
-                {"network", network},
-                {"threads", threads},
-                {"evaluates", evaluates},
-                {"figures", figures_json(plan.figures)},
-                {"sources", plan.sources},
-                {"stages", plan.stages}}
-               .dump(1) +
-           "\n";
+    const Manifest& files = plan.files;
+    const Json json{
+        {"id", point.id()},
+        {"network", network},
+        {"threads", threads},
+        {"evaluates", evaluates},
+        {"figures", figures_json(plan.figures)},
+        {"sources", files.paths(library_roles)},
+        {"benchmark", files.paths({Role::peak, Role::benchmark})},
+        {"application", files.paths({Role::application})},
+        {"own", files.paths({Role::header, Role::kernel_header, Role::network, Role::c_source, Role::kernel})},
+        {"stages", plan.stages}};
+    return json.dump(1) + "\n";
 }
 
 void write_row(const std::string& folder) {

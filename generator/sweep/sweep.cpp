@@ -108,7 +108,7 @@ std::string measured_sweep(SweepOptions options, const Description& description,
         const SweepPoint& point = everything.points[index];
         const PointPlan& plan = plans[index];
         const std::string folder = options.out + "/points/" + point.id();
-        ninja_points.push_back({point, plan.sources, whole_path(plan.weights), plan.figures.failed.has_value()});
+        ninja_points.push_back({point, plan.files, whole_path(plan.weights), plan.figures.failed.has_value()});
         write_if_changed(folder + "/point.json",
                          point_json(point, plan, description.name, options.threads, !options.evaluate.empty()));
         forget_failures(folder);

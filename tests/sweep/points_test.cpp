@@ -34,6 +34,21 @@ struct Sweep {
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
+/// Of a network with one kernel.
+Manifest small_folder() {
+    Manifest files;
+    files.add("net.cpp", Role::network);
+    files.add("net_c.cpp", Role::c_source);
+    files.add("layers/conv0.cpp", Role::kernel);
+    files.add("net_weights.S", Role::weights_source);
+    files.add("net_weights.bin", Role::weights);
+    files.add("peak.cpp", Role::peak);
+    files.add("bench.cpp", Role::benchmark);
+    files.add("detect.cpp", Role::application);
+    files.add("pictures.cpp", Role::application);
+    return files;
+}
+
 }  // namespace
 
 TEST_CASE("A sweep takes every alpha with every rho, target and form, each once") {
@@ -118,7 +133,7 @@ TEST_CASE("build.ninja: the chain of a point; measuring waits for all compiling;
     sweep.options.threads = {1, 2};
     std::vector<NinjaPoint> points;
     for (const SweepPoint& point : sweep_points(sweep.options, sweep.description))
-        points.push_back({point, {"net.cpp", "net_c.cpp", "layers/conv0.cpp", "net_weights.S"}});
+        points.push_back({point, small_folder()});
     const std::string text = sweep_ninja(sweep.options, {"/bin/ssdgen", "net", "my c++"}, points);
     const std::string id = "alpha_0.5_rho_1_x86-64-v3_tile", folder = "points/" + id;
     CHECK(contains(text, "pool measuring\n  depth = 1\n"));
@@ -149,7 +164,7 @@ TEST_CASE("build.ninja of an evaluation: beside the compiling, before the measur
     sweep.options.truth = "/truth";
     std::vector<NinjaPoint> points;
     for (const SweepPoint& point : sweep_points(sweep.options, sweep.description))
-        points.push_back({point, {"net.cpp", "net_c.cpp", "layers/conv0.cpp", "net_weights.S"}, "/w.safetensors"});
+        points.push_back({point, small_folder(), "/w.safetensors"});
     points[1].failed = true;
     const std::string
         folder = "points/alpha_0.5_rho_1_x86-64-v3_tile",

@@ -46,8 +46,7 @@ void Amalgamation::append_include(const std::string& including, const std::strin
     text_ += line + "\n";  // a file for the programs, behind an #ifdef
 }
 
-FileSet amalgamate(const FileSet& parts, const std::string& name, const std::vector<std::string>& sources,
-                   const std::vector<std::string>& inner, const std::vector<std::string>& beside) {
+FileSet amalgamate(const FileSet& parts, const std::string& name, const Manifest& manifest) {
     FileSet files;
     Amalgamation source(parts);
     for (const std::string& path : {name + ".h", name + "_c.h"}) {
@@ -56,10 +55,13 @@ FileSet amalgamate(const FileSet& parts, const std::string& name, const std::vec
         files.add(path, "#pragma once\n\n" + header.text());
         source.stands_beside(path);
     }
-    for (const std::string& path : inner) source.leave_out(path);
-    for (const std::string& path : sources) source.append(path);
+    // Those of several targets are part of NAME.h.
+    for (const std::string& path : manifest.paths({Role::header}))
+        if (path != name + ".h") source.leave_out(path);
+    for (const std::string& path : manifest.paths(library_roles)) source.append(path);
     files.add(name + ".cpp", source.text());
-    for (const std::string& path : beside) files.add(path.substr(path.rfind('/') + 1), parts.files().at(path));
+    for (const std::string& path : manifest.paths({Role::weights}))
+        files.add(path.substr(path.rfind('/') + 1), parts.files().at(path));
     return files;
 }
 

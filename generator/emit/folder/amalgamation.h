@@ -1,10 +1,10 @@
 #pragma once
 
+#include "emit/folder/manifest.h"
 #include "support/files.h"
 
 #include <set>
 #include <string>
-#include <vector>
 
 namespace ssdgen {
 
@@ -30,9 +30,8 @@ class Amalgamation {
     std::string text_;
 };
 
-/// NAME.h, NAME_c.h and NAME.cpp, made of the sources; `inner`: headers that NAME.h takes in, `beside`: files that are
-/// kept, out of their folders.
-FileSet amalgamate(const FileSet& parts, const std::string& name, const std::vector<std::string>& sources,
-                   const std::vector<std::string>& inner, const std::vector<std::string>& beside);
+/// NAME.h, NAME_c.h and NAME.cpp, made of the files that a product needs; the weights that are files are kept, out of
+/// their folders.
+FileSet amalgamate(const FileSet& parts, const std::string& name, const Manifest& manifest);
 
 }  // namespace ssdgen

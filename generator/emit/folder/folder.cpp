@@ -36,39 +36,47 @@ FileSet product_files(const Network& network) {
 }
 
 FileSet emit_single_file(const Network& network) {
-    const Interface& front = network.front;
-    check(front.weights_form != WeightsForm::object, "a single file needs no assembler");
-    std::vector<std::string> sources, inner, weights;
-    if (front.several_targets) sources = {front.name + ".cpp", front.name + "_c.cpp"};
-    for (const Emission& target : network.targets) {
-        for (const std::string& path : network_sources(target)) sources.push_back(path);
-        if (front.several_targets) inner.push_back(target.folder + target.name + ".h");
-        if (front.weights_form == WeightsForm::file) weights.push_back(target.folder + target.name + "_weights.bin");
-    }
-    if (!front.several_targets) sources.push_back(front.name + "_c.cpp");
-    return amalgamate(product_files(network), front.name, sources, inner, weights);
+    check(network.front.weights_form != WeightsForm::object, "a single file needs no assembler");
+    return amalgamate(product_files(network), network.front.name, product_manifest(network.targets));
 }
 
-FileSet emit_files(const Network& network, const std::vector<std::vector<ExpectedLayer>>& expected) {
+FileSet emit_files(const Network& network, const std::vector<std::vector<ExpectedLayer>>& expected,
+                   const Manifest& manifest) {
     FileSet files = product_files(network);
     if (network.front.several_targets)
         add_measures_of_targets(network.front.name, network.targets, expected, files);
     else
         add_measures(network.targets[0], expected[0], files);
     add_application(network.front, files);
-    files.add("CMakeLists.txt", print_build_file(network.front, network.targets, !expected[0].empty()));
+    files.add("CMakeLists.txt", print_build_file(network.front, network.targets, manifest));
     return files;
+}
+
+/// What is emitted is what the manifest says.
+void check_manifest(const Manifest& manifest, const FileSet& files) {
+    for (const ManifestEntry& entry : manifest.entries())
+        check(files.files().count(entry.path) == 1, "the manifest names files: " + entry.path);
+    check(files.files().size() == manifest.entries().size(), "the manifest names every file once");
 }
 
 }  // namespace
 
-FileSet emit_folder(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints,
-                    const std::vector<std::vector<ExpectedLayer>>& expected, const EmitOptions& options) {
+EmittedFolder emit_folder(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints,
+                          const std::vector<std::vector<ExpectedLayer>>& expected, const EmitOptions& options) {
     const std::vector<Emission> targets = emissions(plans, options);
     const Network network{interface_of(targets, footprints), targets, footprints};
-    if (options.single_file) return emit_single_file(network);
-    // Without a self-test nothing is expected of any.
-    return emit_files(network, expected.empty() ? std::vector<std::vector<ExpectedLayer>>(plans.size()) : expected);
+    EmittedFolder folder;
+    if (options.single_file) {
+        folder.manifest = single_file_manifest(targets);
+        folder.files = emit_single_file(network);
+    } else {
+        folder.manifest = folder_manifest(targets, !expected.empty());
+        // Without a self-test nothing is expected of any.
+        const std::vector<std::vector<ExpectedLayer>> nothing(plans.size());
+        folder.files = emit_files(network, expected.empty() ? nothing : expected, folder.manifest);
+    }
+    check_manifest(folder.manifest, folder.files);
+    return folder;
 }
 
 }  // namespace ssdgen

@@ -103,14 +103,23 @@ void add_measures(const Emission& emission, const std::vector<ExpectedLayer>& ex
     files.add("program_weights.h", fill_template(weights, {{"network", emission.name}}));
 }
 
+std::vector<std::string> application_sources(bool detector) {
+    return {detector ? "detect.cpp" : "classify.cpp", "pictures.cpp"};
+}
+
+std::vector<std::string> application_headers(bool detector) {
+    std::vector<std::string> headers{"application.h", "labels.h", "orientation.h", "pictures.h"};
+    if (detector) headers.insert(headers.end(), {"average_precision.h", "truth.h"});
+    return headers;
+}
+
 void add_application(const Interface& interface, FileSet& files) {
-    const std::string application = interface.head ? "detect.cpp" : "classify.cpp";
-    files.add(application, fill_template("programs/" + application, {{"network", interface.name}}));
-    if (interface.head)
-        for (const char* file : {"average_precision.h", "truth.h"})
-            files.add(file, fill_template(std::string("programs/") + file, {}));
-    for (const char* file : {"application.h", "labels.h", "orientation.h", "pictures.h", "pictures.cpp"})
-        files.add(file, fill_template(std::string("programs/") + file, {}));
+    const bool detector = interface.head != nullptr;
+    const std::vector<std::string> sources = application_sources(detector);
+    files.add(sources[0], fill_template("programs/" + sources[0], {{"network", interface.name}}));
+    files.add(sources[1], fill_template("programs/" + sources[1], {}));
+    for (const std::string& file : application_headers(detector))
+        files.add(file, fill_template("programs/" + file, {}));
 }
 
 }  // namespace ssdgen

@@ -4,6 +4,7 @@
 #include "emit/network/emission.h"
 #include "support/files.h"
 
+#include <string>
 #include <vector>
 
 namespace ssdgen {
@@ -12,6 +13,10 @@ namespace ssdgen {
 
 /// The benchmark; the self-test too, unless nothing is expected.
 void add_measures(const Emission& emission, const std::vector<ExpectedLayer>& expected, FileSet& files);
+
+/// The files of the application, of a detector or a classifier.
+std::vector<std::string> application_sources(bool detector);
+std::vector<std::string> application_headers(bool detector);
 
 /// The application: a picture in, the result out.
 void add_application(const Interface& interface, FileSet& files);

@@ -199,6 +199,12 @@ std::vector<std::string> layer_sources(const Plan& plan) {
     return sources;
 }
 
+std::vector<std::string> layer_headers(const Plan& plan) {
+    std::vector<std::string> headers{"layers/layers.h", "layers/streams.h", "layers/vectors.h"};
+    if (plan.compact) headers.push_back("layers/compact.h");
+    return headers;
+}
+
 void emit_layers(const Emission& emission, FileSet& files) {
     const Plan& plan = emission.plan;
     const std::map<std::string, Owner> owners = kernel_owners(plan);

@@ -12,8 +12,9 @@ namespace ssdgen {
 /// several share stands in the file of the first.
 void emit_layers(const Emission& emission, FileSet& files);
 
-/// The paths of its sources, in run order.
+/// The paths of its sources, in run order, and of its headers.
 std::vector<std::string> layer_sources(const Plan& plan);
+std::vector<std::string> layer_headers(const Plan& plan);
 
 /// The code of a plan's kernels as it is emitted, each once, for --dump kernels.
 std::string print_kernels(const Plan& plan);

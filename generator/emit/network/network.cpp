@@ -187,12 +187,4 @@ void add_network(const Emission& emission, const Footprint& footprint, FileSet& 
     emit_weights(emission, files);
 }
 
-std::vector<std::string> network_sources(const Emission& emission) {
-    std::vector<std::string> sources{emission.folder + emission.name + ".cpp"};
-    for (const std::string& path : layer_sources(emission.plan)) sources.push_back(emission.folder + path);
-    if (emission.weights_form == WeightsForm::array)
-        sources.push_back(emission.folder + emission.name + "_weights.cpp");
-    return sources;
-}
-
 }  // namespace ssdgen

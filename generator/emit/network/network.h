@@ -4,7 +4,6 @@
 #include "support/files.h"
 
 #include <string>
-#include <vector>
 
 namespace ssdgen {
 
@@ -23,8 +22,5 @@ std::string output_parameters(const Plan& plan);
 
 /// NAME.h, NAME.cpp, layers/ and the weights, without the emission's folder.
 void add_network(const Emission& emission, const Footprint& footprint, FileSet& files);
-
-/// The sources that a single file is made of: the network's, its layers', the weights', in the emission's folder.
-std::vector<std::string> network_sources(const Emission& emission);
 
 }  // namespace ssdgen

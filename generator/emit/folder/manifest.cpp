@@ -1,0 +1,151 @@
+#include "emit/folder/manifest.h"
+
+#include "emit/folder/programs.h"
+#include "emit/folder/runtime.h"
+#include "emit/network/layers.h"
+#include "support/error.h"
+
+#include <algorithm>
+
+namespace ssdgen {
+
+namespace {
+
+/// The description's name.
+const std::string& name_of(const std::vector<Emission>& targets) { return targets.back().plan.name; }
+
+Manifest weights_manifest(const Emission& emission) {
+    const std::string name = emission.name + "_weights";
+    Manifest manifest;
+    switch (emission.weights_form) {
+        case WeightsForm::object:
+            manifest.add(name + ".S", Role::weights_source);
+            manifest.add(name + ".bin", Role::weights);
+            break;
+        case WeightsForm::array: manifest.add(name + ".cpp", Role::weights_source); break;
+        case WeightsForm::file:
+            manifest.add(name + ".S", Role::program_weights);
+            manifest.add(name + ".bin", Role::weights);
+            break;
+    }
+    return manifest;
+}
+
+/// What add_network() adds.
+Manifest network_manifest(const Emission& emission) {
+    Manifest manifest;
+    manifest.add(emission.name + ".h", Role::header);
+    manifest.add(emission.name + ".cpp", Role::network);
+    for (const std::string& path : layer_sources(emission.plan)) manifest.add(path, Role::kernel);
+    for (const std::string& path : layer_headers(emission.plan)) manifest.add(path, Role::kernel_header);
+    manifest.add_folder("", weights_manifest(emission));
+    return manifest;
+}
+
+void add_c_interface(const std::string& name, Manifest& manifest) {
+    manifest.add(name + "_c.h", Role::c_header);
+    manifest.add(name + "_c.cpp", Role::c_source);
+}
+
+/// What add_measures() adds.
+Manifest measures_manifest(const std::string& name, bool selftest) {
+    Manifest manifest;
+    manifest.add(name + "_observer.h", Role::program_header);
+    manifest.add("program_weights.h", Role::program_header);
+    manifest.add("peak.cpp", Role::peak);
+    manifest.add("bench.cpp", Role::benchmark);
+    if (!selftest) return manifest;
+    manifest.add(name + "_expected.h", Role::program_header);
+    manifest.add("selftest.cpp", Role::selftest);
+    manifest.add(name + "_expected.cpp", Role::selftest);
+    return manifest;
+}
+
+/// What add_measures_of_targets() adds.
+Manifest measures_of_targets_manifest(const std::vector<Emission>& targets, bool selftest) {
+    Manifest manifest;
+    manifest.add("program_weights.h", Role::program_header);
+    manifest.add("bench.cpp", Role::benchmark);
+    if (selftest) manifest.add("selftest.cpp", Role::selftest);
+    for (const Emission& target : targets) manifest.add_folder(target.folder, measures_manifest(target.name, selftest));
+    return manifest;
+}
+
+}  // namespace
+
+const std::vector<Role> library_roles{Role::network, Role::c_source, Role::kernel, Role::weights_source};
+
+const char* spell(Role role) {
+    switch (role) {
+        case Role::header: return "header";
+        case Role::c_header: return "c_header";
+        case Role::network: return "network";
+        case Role::c_source: return "c_source";
+        case Role::kernel: return "kernel";
+        case Role::kernel_header: return "kernel_header";
+        case Role::weights: return "weights";
+        case Role::weights_source: return "weights_source";
+        case Role::runtime: return "runtime";
+        case Role::program_header: return "program_header";
+        case Role::program_weights: return "program_weights";
+        case Role::benchmark: return "benchmark";
+        case Role::peak: return "peak";
+        case Role::selftest: return "selftest";
+        case Role::application: return "application";
+        case Role::build: return "build";
+        case Role::facts: return "facts";
+    }
+    throw InternalError("internal error: broken invariant: every role has a name");
+}
+
+void Manifest::add_folder(const std::string& folder, const Manifest& manifest) {
+    for (const ManifestEntry& entry : manifest.entries()) add(folder + entry.path, entry.role);
+}
+
+std::vector<std::string> Manifest::paths(const std::vector<Role>& roles) const {
+    std::vector<std::string> found;
+    for (const ManifestEntry& entry : entries_)
+        if (std::find(roles.begin(), roles.end(), entry.role) != roles.end()) found.push_back(entry.path);
+    return found;
+}
+
+Manifest product_manifest(const std::vector<Emission>& targets) {
+    const std::string& name = name_of(targets);
+    Manifest manifest;
+    if (targets.size() > 1) {
+        manifest.add(name + ".h", Role::header);
+        manifest.add(name + ".cpp", Role::network);
+        add_c_interface(name, manifest);
+        for (const Emission& target : targets) manifest.add_folder(target.folder, network_manifest(target));
+    } else {
+        manifest = network_manifest(targets[0]);
+        add_c_interface(name, manifest);
+    }
+    for (const std::string& path : runtime_headers()) manifest.add(path, Role::runtime);
+    return manifest;
+}
+
+Manifest folder_manifest(const std::vector<Emission>& targets, bool selftest) {
+    const std::string& name = name_of(targets);
+    const bool several = targets.size() > 1, detector = targets.back().plan.head.has_value();
+    Manifest manifest = product_manifest(targets);
+    manifest.add_folder("",
+                        several ? measures_of_targets_manifest(targets, selftest) : measures_manifest(name, selftest));
+    for (const std::string& path : application_sources(detector)) manifest.add(path, Role::application);
+    for (const std::string& path : application_headers(detector)) manifest.add(path, Role::program_header);
+    manifest.add("CMakeLists.txt", Role::build);
+    return manifest;
+}
+
+Manifest single_file_manifest(const std::vector<Emission>& targets) {
+    const std::string& name = name_of(targets);
+    Manifest manifest;
+    manifest.add(name + ".h", Role::header);
+    manifest.add(name + "_c.h", Role::c_header);
+    manifest.add(name + ".cpp", Role::network);
+    for (const std::string& path : product_manifest(targets).paths({Role::weights}))
+        manifest.add(path.substr(path.rfind('/') + 1), Role::weights);
+    return manifest;
+}
+
+}  // namespace ssdgen
