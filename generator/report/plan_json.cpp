@@ -96,8 +96,11 @@ Json several_plans(const std::vector<Plan>& plans, const std::vector<Footprint>&
 
 }  // namespace
 
-std::string plan_json(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints) {
-    const Json json = plans.size() == 1 ? one_plan(plans[0], footprints[0]) : several_plans(plans, footprints);
+std::string plan_json(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints,
+                      const FileRoles& files) {
+    Json json = plans.size() == 1 ? one_plan(plans[0], footprints[0]) : several_plans(plans, footprints);
+    json["files"] = Json::array();
+    for (const auto& [path, role] : files) json["files"].push_back({{"path", path}, {"role", role}});
     return json.dump(2) + "\n";
 }
 
