@@ -1,6 +1,7 @@
 #include "pipeline/network_files.h"
 
 #include "emit/folder/folder.h"
+#include "plan/names.h"
 #include "report/plan_json.h"
 
 namespace ssdgen {

@@ -6,6 +6,7 @@
 #include "plan/check.h"
 #include "plan/compact.h"
 #include "plan/kernels.h"
+#include "plan/names.h"
 #include "plan/pack.h"
 #include "plan/places.h"
 #include "plan/stream.h"
@@ -77,8 +78,8 @@ void unroll(Step& step, std::int64_t bytes) {
     step.unrolled = true;
     step.unrolled_bytes = bytes;
     step.units = 1;
-    if (step.stream) step.stream_name += "_unrolled";
-    for (Stage& stage : step.stages) stage.kernel_name += "_unrolled";
+    if (step.stream) step.stream_name = unrolled_name(step.stream_name);
+    for (Stage& stage : step.stages) stage.kernel_name = unrolled_name(stage.kernel_name);
 }
 
 Step make_step(const NodeGroup& group, Stages& stages) {

@@ -36,15 +36,4 @@ int kernel_stream_rows(const KernelSpec& kernel);
 Shape kernel_input(const KernelSpec& kernel);
 Shape kernel_output(const KernelSpec& kernel);  // of joined heads: of the first
 
-/// "6x64": pixels x channels of the largest register tile.
-std::string tile_name(const KernelSpec& kernel, const Target& target);
-
-/// A C identifier that states shape and tile, for example pointwise_75x75x64_to_128_relu_tile_6x64; generated/README.md
-/// explains it. Kernels with equal names are equal.
-std::string kernel_name(const KernelSpec& kernel, const Target& target);
-
-/// The name of a stream's code: separable_19x19x512_3x3_pad_1_1_1_1_to_512_relu_tile_6x64 for a depthwise kernel and
-/// the pointwise on it, which several steps may share; stream_conv0_to_conv6 for others.
-std::string stream_name(const std::vector<Stage>& stages, const Target& target);
-
 }  // namespace ssdgen

@@ -1,6 +1,15 @@
 #include "plan/names.h"
 
+#include "description/identifier.h"
+#include "description/spelling.h"
+#include "graph/shapes.h"
+#include "support/error.h"
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
 
 namespace ssdgen {
 
@@ -9,9 +18,103 @@ namespace {
 /// "_top", or nothing.
 std::string part(const std::string& name) { return name.empty() ? "" : "_" + name; }
 
+/// "_3x3", then whatever is out of the ordinary: "_stride_2", "_dilation_6", "_pad_0_0_1_1" (top, left, bottom, right).
+std::string window_name(const Window& window) {
+    std::string name = fmt::format("_{}x{}", window.kernel_height, window.kernel_width);
+    if (window.stride != 1) name += fmt::format("_stride_{}", window.stride);
+    if (window.dilation != 1) name += fmt::format("_dilation_{}", window.dilation);
+    if (window.pads != Pads{0, 0, 0, 0}) name += fmt::format("_pad_{}", fmt::join(window.pads, "_"));
+    return name;
+}
+
+/// A stage of a stream: "_row", "_2_rows".
+std::string rows_name(int stream_rows) {
+    if (stream_rows == 0) return "";
+    return stream_rows == 1 ? "_row" : fmt::format("_{}_rows", stream_rows);
+}
+
+std::string convolution_name(const ConvolutionKernel& kernel, const Target& target) {
+    std::string name = kernel.row_pixels ? "pointwise_" : kernel.input_mean.empty() ? "convolution_" : "picture_";
+    name += to_string(kernel.input);
+    if (!kernel.row_pixels) name += window_name(kernel.window);
+    name += fmt::format("_to_{}", fmt::join(kernel.output_channels, "_"));
+    name += activation_suffix("_", kernel.activation);
+    name += "_tile_" + tile_name(kernel, target);
+    return name + rows_name(kernel.stream_rows);
+}
+
 std::string of_output(std::optional<int> output) { return output ? fmt::format("_output_{}", *output) : ""; }
 
 }  // namespace
+
+std::string identifier(const std::string& layer) { return c_identifier(layer); }
+
+std::string function_name(const std::string& layer) { return "run_" + identifier(layer); }
+
+std::string stage_row_name(const Stage& stage) { return stage.kernel_name + "_stage_row"; }
+
+std::string macro_name(const std::string& network) { return upper_case(network); }
+
+std::vector<std::string> step_functions(const Plan& plan) {
+    std::vector<std::string> names;
+    std::set<std::string> seen;
+    for (const Step& step : plan.steps)
+        for (const Stage& stage : step.stages)
+            check(seen.insert(function_name(stage.name)).second, "layers have names of their own: " + stage.name);
+    for (const Step& step : plan.steps) {
+        std::string name = function_name(step.name);
+        // A step of several layers is called a_to_b, as a layer may be.
+        if (step.name != step.last().name)
+            while (!seen.insert(name).second) name += '_';
+        names.push_back(name);
+    }
+    return names;
+}
+
+std::string target_folder(const Target& target) { return identifier(target.name) + "/"; }
+
+std::string network_of_target(const std::string& network, const Target& target) {
+    return network + "_" + identifier(target.name);
+}
+
+std::string tile_name(const KernelSpec& kernel, const Target& target) {
+    const int lanes = vector_unit(target, Element::f32).lanes;
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel)) {
+        const auto largest = std::max_element(
+            convolution->blocks.begin(), convolution->blocks.end(),
+            [](const ChannelBlock& a, const ChannelBlock& b) { return a.pixels * a.vectors < b.pixels * b.vectors; });
+        return fmt::format("{}x{}", largest->pixels, largest->vectors * lanes);
+    }
+    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel))
+        return fmt::format("{}x{}", depthwise->pixels, lanes);
+    return fmt::format("1x{}", lanes);
+}
+
+std::string kernel_name(const KernelSpec& kernel, const Target& target) {
+    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel))
+        return convolution_name(*convolution, target);
+    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel))
+        return "depthwise_" + to_string(depthwise->input) + window_name(depthwise->window) +
+               activation_suffix("_", depthwise->activation) + "_tile_" + tile_name(kernel, target) +
+               rows_name(depthwise->stream_rows);
+    const auto& pool = std::get<AveragePoolKernel>(kernel);
+    return "average_pool_" + to_string(pool.input) + window_name(pool.window);
+}
+
+std::string stream_name(const std::vector<Stage>& stages, const Target& target) {
+    const auto* depthwise = std::get_if<DepthwiseKernel>(&stages[0].kernel);
+    const auto* pointwise = std::get_if<ConvolutionKernel>(&stages.back().kernel);
+    if (stages.size() == 2 && depthwise && pointwise && pointwise->row_pixels)
+        return "separable_" + to_string(depthwise->input) + window_name(depthwise->window) +
+               activation_suffix("_", depthwise->activation) +
+               fmt::format("_to_{}", fmt::join(pointwise->output_channels, "_")) +
+               activation_suffix("_", pointwise->activation) + "_tile_" + tile_name(stages.back().kernel, target);
+    // Layers have names of their own, so these streams have.
+    if (stages.size() == 1) return "stream_" + stages[0].name;
+    return "stream_" + stages[0].name + "_to_" + stages.back().name;
+}
+
+std::string unrolled_name(const std::string& name) { return name + "_unrolled"; }
 
 std::string convolution_row_name(int pixels, int channels, std::optional<int> output, const std::string& rows,
                                  int first_channel) {

@@ -4,11 +4,51 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ssdgen {
 
-// Every identifier of emitted kernels that is made of something, so that no two ways of making one part.
-// generated/README.md decodes them.
+// Every identifier that is emitted, so that no two ways of making one part; generated/README.md decodes them. (Where
+// kernels live, emit/print/kernel_space.h says; what files are called, emit/folder/manifest.h.)
+
+// --- Networks, layers and steps.
+
+/// A layer's name as a part of identifiers and of files' names: "conv1/dw" gives conv1_dw. Never the whole of one: a
+/// layer may be called `class`, `linux` or `1x1`.
+std::string identifier(const std::string& layer);
+
+/// The function of a layer or step: run_conv1_dw.
+std::string function_name(const std::string& layer);
+
+/// The function that takes a row of the picture for a kernel that reads it.
+std::string stage_row_name(const Stage& stage);
+
+/// A network's name as a macro's begins: mobilenet_ssd_voc gives MOBILENET_SSD_VOC.
+std::string macro_name(const std::string& network);
+
+/// The functions of a plan's steps, one each, in order. Those of steps and layers are all different (InternalError if
+/// two layers' are not: the reader has seen to that).
+std::vector<std::string> step_functions(const Plan& plan);
+
+/// Of one of several targets of a network: "x86_64_v3/", where its files stand, and NAME_x86_64_v3, what it is called.
+std::string target_folder(const Target& target);
+std::string network_of_target(const std::string& network, const Target& target);
+
+// --- Kernels and streams.
+
+/// "6x64": pixels x channels of the largest register tile.
+std::string tile_name(const KernelSpec& kernel, const Target& target);
+
+/// A C identifier that states shape and tile, for example pointwise_75x75x64_to_128_relu_tile_6x64; generated/README.md
+/// explains it. Kernels with equal names are equal.
+std::string kernel_name(const KernelSpec& kernel, const Target& target);
+
+/// The name of a stream's code: separable_19x19x512_3x3_pad_1_1_1_1_to_512_relu_tile_6x64 for a depthwise kernel and
+/// the pointwise on it, which several steps may share; stream_conv0_to_conv6 for others.
+std::string stream_name(const std::vector<Stage>& stages, const Target& target);
+
+/// Of a kernel or stream that is unrolled whole.
+std::string unrolled_name(const std::string& name);
 
 // --- Functions of a kernel. rows, tile: which of several, as "top" or "left"; empty if there is one.
 

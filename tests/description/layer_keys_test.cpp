@@ -1,4 +1,5 @@
 #include "description/layer_keys.h"
+
 #include "description/spelling.h"
 #include "support/files.h"
 

@@ -1,4 +1,5 @@
 #include "description/limits.h"
+
 #include "description/format.h"
 #include "support/files.h"
 

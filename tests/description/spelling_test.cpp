@@ -1,4 +1,5 @@
 #include "description/spelling.h"
+
 #include "support/files.h"
 
 #include <doctest/doctest.h>

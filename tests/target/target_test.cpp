@@ -1,7 +1,6 @@
-#include "target/table.h"
-
 #include "support/error.h"
 #include "target/order.h"
+#include "target/table.h"
 #include "tools/skip.h"
 
 #include <doctest/doctest.h>

@@ -4,12 +4,12 @@
 #include "emit/network/weights.h"
 #include "emit/print/file_header.h"
 #include "emit/print/kernel_space.h"
-#include "emit/print/names.h"
 #include "emit/print/numbers.h"
 #include "emit/print/printer.h"
 #include "emit/print/template.h"
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
+#include "plan/names.h"
 
 #include <fmt/format.h>
 

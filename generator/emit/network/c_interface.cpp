@@ -3,8 +3,8 @@
 #include "description/identifier.h"
 #include "description/spelling.h"
 #include "emit/print/file_header.h"
-#include "emit/print/names.h"
 #include "emit/print/template.h"
+#include "plan/names.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "emit/network/emission.h"
 
-#include "emit/print/names.h"
+#include "plan/names.h"
 #include "support/error.h"
 
 namespace ssdgen {
@@ -15,8 +15,8 @@ std::vector<Emission> emissions(const std::vector<Plan>& plans, const EmitOption
     for (const Plan& plan : plans) {
         check(targets.empty() || !plan.target.toolchain.probe.condition.empty(),
               "a machine can be asked for the target");
-        targets.push_back({plan, plan.name + "_" + identifier(plan.target.name), target_folder(plan.target),
-                           options.command, options.weights_form});
+        targets.push_back({plan, network_of_target(plan.name, plan.target), target_folder(plan.target), options.command,
+                           options.weights_form});
     }
     return targets;
 }
@@ -35,7 +35,5 @@ Interface interface_of(const std::vector<Emission>& targets, const std::vector<F
     interface.several_targets = targets.size() > 1;
     return interface;
 }
-
-std::string target_folder(const Target& target) { return identifier(target.name) + "/"; }
 
 }  // namespace ssdgen

@@ -66,7 +66,4 @@ Interface interface_of(const Emission& emission, const Footprint& footprint);
 /// Of all targets of a network, one or several; `footprints`: one each.
 Interface interface_of(const std::vector<Emission>& targets, const std::vector<Footprint>& footprints);
 
-/// "x86_64_v3/": where the files of one of several targets stand.
-std::string target_folder(const Target& target);
-
 }  // namespace ssdgen

@@ -4,7 +4,6 @@
 #include "emit/network/streams.h"
 #include "emit/print/file_header.h"
 #include "emit/print/kernel_space.h"
-#include "emit/print/names.h"
 #include "emit/print/numbers.h"
 #include "emit/print/printer.h"
 #include "emit/print/template.h"
@@ -14,6 +13,7 @@
 #include "kernel/simplify.h"
 #include "kernel/unroll.h"
 #include "plan/kernels.h"
+#include "plan/names.h"
 #include "plan/sizes.h"
 
 #include <fmt/format.h>

@@ -5,9 +5,9 @@
 #include "emit/network/layers.h"
 #include "emit/network/weights.h"
 #include "emit/print/file_header.h"
-#include "emit/print/names.h"
 #include "emit/print/numbers.h"
 #include "emit/print/template.h"
+#include "plan/names.h"
 #include "support/error.h"
 
 #include <fmt/format.h>

@@ -1,7 +1,6 @@
 #include "emit/network/streams.h"
 
 #include "emit/print/file_header.h"
-#include "emit/print/names.h"
 #include "emit/print/template.h"
 #include "graph/shapes.h"
 #include "kernel/unroll.h"

@@ -2,8 +2,8 @@
 
 #include "emit/network/network.h"
 #include "emit/print/file_header.h"
-#include "emit/print/names.h"
 #include "emit/print/template.h"
+#include "plan/names.h"
 #include "support/error.h"
 
 #include <fmt/format.h>

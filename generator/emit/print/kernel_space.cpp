@@ -1,7 +1,7 @@
 #include "emit/print/kernel_space.h"
 
-#include "emit/print/names.h"
 #include "emit/print/vectors.h"
+#include "plan/names.h"
 #include "support/hash.h"
 
 #include <fmt/format.h>

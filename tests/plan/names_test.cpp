@@ -1,4 +1,4 @@
-#include "emit/print/names.h"
+#include "plan/names.h"
 
 #include "support/error.h"
 
