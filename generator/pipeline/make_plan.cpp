@@ -5,15 +5,14 @@
 #include "passes/lower.h"
 #include "plan/build.h"
 #include "support/error.h"
+#include "support/words.h"
 #include "weights/safetensors.h"
 
 namespace ssdgen {
 
 Unroll find_unroll(const std::string& text) {
-    if (text == "compact") return Unroll::compact;
-    if (text == "tile") return Unroll::tile;
-    if (text == "full") return Unroll::full;
-    throw UsageError(fmt::format("--unroll: found {}; allowed: compact, tile, full", text));
+    if (const std::optional<Unroll> found = find_word<Unroll>(text)) return *found;
+    throw UsageError(fmt::format("--unroll: found {}; allowed: {}", text, joined_words<Unroll>()));
 }
 
 Graph with_weights(Graph graph, const Description& description, const Weights& weights) {

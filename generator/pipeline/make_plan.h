@@ -16,6 +16,15 @@ namespace ssdgen {
 
 enum class Unroll { compact, tile, full };
 
+constexpr const char* word(Unroll unroll) {
+    switch (unroll) {
+        case Unroll::compact: return "compact";
+        case Unroll::tile: return "tile";
+        case Unroll::full: return "full";
+    }
+    return nullptr;
+}
+
 /// "tile" and so on. UsageError, which says that it is about --unroll, for another text.
 Unroll find_unroll(const std::string& text);
 

@@ -4,6 +4,7 @@
 #include "graph/build.h"
 #include "passes/lower.h"
 #include "plan/build.h"
+#include "target/table.h"
 
 #include <doctest/doctest.h>
 

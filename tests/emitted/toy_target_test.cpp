@@ -1,9 +1,7 @@
 // A new target is one record and one header of vectors: with those alone, made up here, networks are planned, lowered,
 // emitted, compiled and right.
-#include "emit/network/targets.h"
 #include "emit/print/template.h"
-#include "pipeline/unroll_plan.h"
-#include "plan/compact.h"
+#include "pipeline/network_files.h"
 #include "support/files.h"
 #include "target/order.h"
 #include "target/table.h"
@@ -106,9 +104,9 @@ Zoo small_detector() {
     return zoo;
 }
 
-Network make(Zoo zoo, const Target& target, const std::string& ending = "") {
+Network make(Zoo zoo, const Target& target, const std::string& ending = "", const PlanOptions& form = {}) {
     zoo.name += "_" + target_suffix(target) + ending;
-    return make_network({description_of(zoo), target, 7});
+    return make_network({description_of(zoo), target, 7, {}, {}, form});
 }
 
 void check_layers(const Program& program, const Network& network) {
@@ -130,9 +128,8 @@ TEST_CASE("With a record and a header of its own, a target's networks agree with
     // Three lanes, for nothing may count on powers of two; one lane, for a processor without vectors.
     const Target three = toy("toy-3", {}, 3, 11), one = toy("toy-1", {}, 1, 32);
     std::vector<Network> networks{make(small_detector(), three), make(small_detector(), one),
-                                  make(small_detector(), three, "_compact"), make(small_detector(), three, "_full")};
-    compact_plan(networks[2].plan);
-    unroll_plan(networks[3].plan, 32 << 10);
+                                  make(small_detector(), three, "_compact", {Unroll::compact}),
+                                  make(small_detector(), three, "_full", {Unroll::full, 32 << 10})};
     CHECK(std::any_of(networks[3].plan.steps.begin(), networks[3].plan.steps.end(),
                       [](const Step& step) { return step.unrolled; }));
     std::vector<const Network*> all;
@@ -155,14 +152,14 @@ TEST_CASE("Of several toys a program takes the last that the machine has all fea
     const Target general = find_target("portable"), trunk = toy("toy-trunk", {"TOY_A"}, 2, 16),
                  left = toy("toy-left", {"TOY_A", "TOY_L"}, 3, 12), right = toy("toy-right", {"TOY_A", "TOY_R"}, 5, 9);
     const std::vector<Target> sorted = order_of_choice({left, right, general, trunk});
-    std::vector<TargetPlan> plans;
+    std::vector<Plan> plans;
     Zoo zoo{"toys"};
     zoo.layers = {convolution("c0", 10, 3, 2), pointwise("p1", 17)};
     zoo.sources = {"p1"};
-    for (const Target& target : sorted) plans.push_back({make_network({description_of(zoo), target, 7}).plan, {}});
+    for (const Target& target : sorted) plans.push_back(make_network({description_of(zoo), target, 7}).plan);
 
     const TemporaryFolder folder;
-    emit_targets_single_file(plans, WeightsForm::array).write(folder.path());
+    network_files(plans, footprints(plans), {}, {WeightsForm::array, true}).write(folder.path());
     write_if_changed(folder.path("machine.h"), R"(
 #pragma once
 #include <cstdlib>

@@ -3,6 +3,7 @@
 #include "passes/lower.h"
 #include "plan/build.h"
 #include "support/error.h"
+#include "target/table.h"
 
 #include <doctest/doctest.h>
 

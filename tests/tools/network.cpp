@@ -4,7 +4,6 @@
 #include "description/read.h"
 #include "passes/lower.h"
 #include "pipeline/expected_layers.h"
-#include "pipeline/make_plan.h"
 #include "pipeline/network_files.h"
 #include "target/table.h"
 #include "weights/random.h"
@@ -20,7 +19,7 @@ Network make_network(const Recipe& recipe) {
     Weights weights = random_weights(expected_tensors(graph), recipe.seed);
     if (recipe.edit) recipe.edit(weights);
     bind_weights(graph, description, weights);
-    Plan plan = make_plan(lower(graph), recipe.target, {}, {});
+    Plan plan = make_plan(lower(graph), recipe.target, {}, recipe.form);
     return {std::move(graph), std::move(plan), true};
 }
 

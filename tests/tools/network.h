@@ -2,6 +2,7 @@
 
 #include "graph/build.h"
 #include "graph/graph.h"
+#include "pipeline/make_plan.h"
 #include "plan/plan.h"
 #include "support/files.h"
 #include "weights/weights.h"
@@ -19,6 +20,7 @@ struct Recipe {
     std::uint64_t seed = 1;
     Multipliers multipliers = {};
     std::function<void(Weights&)> edit = {};  // what to change in the random weights
+    PlanOptions form = {};
 };
 
 struct Network {
