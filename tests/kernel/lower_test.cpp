@@ -3,6 +3,7 @@
 #include "kernel/pieces.h"
 #include "kernel/simplify.h"
 #include "kernels.h"
+#include "plan/names.h"
 #include "target/table.h"
 
 #include <doctest/doctest.h>
