@@ -34,9 +34,7 @@ std::string weights_words(const GenerateOptions& options) {
 
 std::string schedule_words(const GenerateOptions& options) {
     const PlanOptions& plan = options.plan;
-    std::string text = plan.unroll == Unroll::compact ? " --unroll compact"
-                       : plan.unroll == Unroll::full  ? " --unroll full"
-                                                      : "";
+    std::string text = plan.unroll == PlanOptions().unroll ? "" : fmt::format(" --unroll {}", spell(plan.unroll));
     if (plan.unroll == Unroll::full && plan.code_budget != default_code_budget)
         text += " --code-budget " + bytes_text(plan.code_budget);
     if (options.without_tuning) text += " --no-tuning";

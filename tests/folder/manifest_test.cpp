@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <vector>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -108,4 +109,57 @@ TEST_CASE("No network can be called what a file of the folder is called that is 
         if (first.rfind("specimen", 0) == 0) continue;
         CHECK_MESSAGE(!taken_by(first).empty(), first);
     }
+}
+
+namespace {
+
+/// The words in backticks of the table of files in generated/README.md; a word that begins with a dot goes on from the
+/// one before it: `NAME_weights.bin`, `.S`.
+std::vector<std::string> documented() {
+    const std::string text = read_file(SSDGEN_SOURCE_DIR "/generated/README.md");
+    const std::size_t start = text.find("## The files"), end = text.find("\n\n", text.find("|---", start));
+    std::vector<std::string> words;
+    std::size_t line = text.find("|---", start);
+    while ((line = text.find('\n', line) + 1) < end) {
+        const std::string cell = text.substr(line, text.find(" | ", line) - line);
+        for (std::size_t at = cell.find('`'); at != std::string::npos; at = cell.find('`', at + 1)) {
+            std::string word = cell.substr(at + 1, cell.find('`', at + 1) - at - 1);
+            at += word.size() + 1;
+            if (word[0] == '.') word = words.back().substr(0, words.back().rfind('.')) + word;
+            words.push_back(word);
+        }
+    }
+    return words;
+}
+
+/// "layers/LAYER.cpp" for every source there, "ssd/" for all below it, "NAME_expected.*".
+bool documents(const std::string& word, const std::string& path) {
+    if (word == "layers/LAYER.cpp") return path.rfind("layers/", 0) == 0 && fs::path(path).extension() == ".cpp";
+    if (word.back() == '/') return path.rfind(word, 0) == 0;
+    if (word.back() == '*') return path.rfind(word.substr(0, word.size() - 1), 0) == 0;
+    return word == path;
+}
+
+}  // namespace
+
+TEST_CASE("generated/README.md says of every file of a folder what it is, and of no other") {
+    const std::vector<std::string> words = documented();
+    CHECK(words.size() > 20);
+    std::set<std::string> seen;
+    const std::string specimen = "specimen";
+    std::vector<Roles> folders;
+    for (const char* options : {"--target portable", "--target portable --weights-as array",
+                                "--target portable --weights-as file", "--target portable --unroll compact"})
+        folders.push_back(Emitted(options).listed());
+    for (const Roles& roles : folders)
+        for (const auto& [path, role] : roles) {
+            std::string named = path;
+            if (named.rfind(specimen, 0) == 0) named.replace(0, specimen.size(), "NAME");
+            bool said = false;
+            for (const std::string& word : words)
+                if (documents(word, named)) said = seen.insert(word).second || true;
+            CHECK_MESSAGE(said, path);
+        }
+    for (const std::string& word : words)
+        if (word != "plan.json" && word != "classify.cpp") CHECK_MESSAGE(seen.count(word) == 1, word);
 }
