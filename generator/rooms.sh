@@ -21,7 +21,8 @@ print() {
     echo '```mermaid'
     echo 'flowchart BT'
     rooms | while IFS=';' read -r room uses about; do
-        for used in $uses; do echo "    $room --> $used"; done
+        # names apart from the words of the language, of which "graph" is one
+        for used in $uses; do echo "    r_$room[\"$room\"] --> r_$used[\"$used\"]"; done
     done
     echo '```'
 }

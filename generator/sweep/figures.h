@@ -86,8 +86,9 @@ enum class Group { point, planned, measured, verdict };
 enum class Listed { at_first, at_first_if_points_differ, on_demand };
 
 /// A column of every table of a sweep: sweep.csv, sweep.json, the page, the terminal. It is also how a figure is
-/// written into and read from the files between the steps. Another figure of a point is one more member of PointFigures
-/// and one more line in the table of sweep_columns().
+/// written into and read from the files between the steps. Another figure of a point is one more member of
+/// PointFigures, one more line in the table of sweep_columns(), and the place that finds it: points.cpp (planned) or
+/// row.cpp (measured).
 struct Column {
     std::string key;
     FigureAccess figure;

@@ -48,7 +48,8 @@ Target x86_target(const std::string& name, const Features& named, const VectorUn
 std::vector<Target> x86_targets() {
     // Cycle figures: Zen 4 and Golden Cove, from their makers' optimisation guides; the smaller of the two where they
     // differ. The features are those that the code uses, a part of what the level of the name promises (x86-64-v4:
-    // avx512cd too).
+    // avx512cd too). Units: lanes, registers, multiply-adds and loads a cycle, latency, fused; caches: bytes of the
+    // second level, what weights come at, prefetch.
     return {
         x86_target("x86-64-v2", {"sse4.1"}, {Element::f32, 4, 16, 1, 2, 8, false}, {256 << 10, 16, 0}, "sse4.h"),
         x86_target("x86-64-v3", {"avx2", "fma"}, {Element::f32, 8, 16, 2, 2, 4, true}, {512 << 10, 16, 1024}, "avx2.h"),

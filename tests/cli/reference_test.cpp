@@ -40,7 +40,7 @@ TEST_CASE("generator/cli/README.md lists the commands and options as ssdgen --he
     const std::string made = command("--help-markdown");
     if (std::getenv("SSDGEN_RENEW") != nullptr) write_if_changed(readme, text.replace(first, last - first, made));
     const auto [from, to] = made_part(text);
-    CHECK_MESSAGE(text.substr(from, to - from) == made, "renew it: SSDGEN_RENEW=1 build/tests/test_cli");
+    CHECK_MESSAGE(text.substr(from, to - from) == made, "renew it: SSDGEN_RENEW=1 build-test/tests/test_cli");
 }
 
 TEST_CASE("Every option that a command's --help shows stands in the reference, and every command") {
