@@ -13,5 +13,6 @@ $functions$
 }  // namespace
 
 $entry$
+$stage_row$
 
 }  // namespace $space$

@@ -82,10 +82,10 @@ class KernelCode {
                               {"space", space},
                               {"numbers", print_numbers(tree_)},
                               {"functions", functions()},
-                              {"entry", print_entry(tree_.functions.back(), target_)}};
-        if (!step_.stream) return fill_template("layers/kernel.cpp", values);
-        values["stage_row"] = reads_picture() ? print_entry(stage_row(), target_) : "";
-        return fill_template("layers/row_kernel.cpp", values);
+                              {"entry", print_entry(tree_.functions.back(), target_)},
+                              {"stage_row", ""}};
+        if (step_.stream) values["stage_row"] = "\n" + (reads_picture() ? print_entry(stage_row(), target_) : "");
+        return fill_template("layers/kernel.cpp", values);
     }
 
     /// Compact kernels use every parameter, so none loses its name.
