@@ -150,12 +150,6 @@ inline constexpr auto dialects = all_words<Dialect>();
 inline constexpr std::array<Spelling<ScoreConversion>, 1> classifier_scores{
     {{ScoreConversion::sigmoid, word(ScoreConversion::sigmoid)}}};
 
-/// The word of a value.
-template <class Value, std::size_t count>
-const char* spell(const std::array<Spelling<Value>, count>& /*spellings*/, Value value) {
-    return spell(value);
-}
-
 /// An activation behind other words, the separator before it: " relu", "_relu6"; "" for none.
 inline std::string activation_suffix(const char* separator, Activation activation) {
     return activation == Activation::none ? "" : fmt::format("{}{}", separator, spell(activation));

@@ -53,7 +53,7 @@ class Comparison {
 
     void layer(const LayerDescription& ours, const LayerDescription& stated) const {
         const auto activation = [](const LayerDescription& each) {
-            return fmt::format("\"{}\"", spell(activations, each.activation));
+            return fmt::format("\"{}\"", spell(each.activation));
         };
         // 1x1 without padding is a pointwise layer, and on a map of one pixel a fully connected one.
         if (has_window(ours) && has_window(stated)) {
@@ -82,11 +82,9 @@ class Comparison {
         if (!description_.head || !model_.head) return;
         const HeadDescription &ours = *description_.head, &stated = *model_.head;
         const auto quoted = [](const char* word) { return fmt::format("\"{}\"", word); };
-        differ("/head/scores", quoted(spell(score_conversions, ours.scores)),
-               quoted(spell(score_conversions, stated.scores)));
+        differ("/head/scores", quoted(spell(ours.scores)), quoted(spell(stated.scores)));
         differ("/head/background", ours.background, stated.background);
-        differ("/head/box_code/order", quoted(spell(box_orders, ours.box_code.order)),
-               quoted(spell(box_orders, stated.box_code.order)));
+        differ("/head/box_code/order", quoted(spell(ours.box_code.order)), quoted(spell(stated.box_code.order)));
         for (std::size_t i = 0; i < 4; ++i)
             if (!close(ours.box_code.variances[i], stated.box_code.variances[i], 1e-3))
                 return differ("/head/box_code/variances", fmt::format("[{}]", fmt::join(ours.box_code.variances, ", ")),

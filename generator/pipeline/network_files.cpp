@@ -3,6 +3,7 @@
 #include "emit/folder/folder.h"
 #include "plan/names.h"
 #include "report/plan_json.h"
+#include "support/words.h"
 
 namespace ssdgen {
 

@@ -11,7 +11,7 @@ namespace {
 
 const std::vector<std::string> warnings{"-Wall", "-Wextra", "-Wpedantic", "-Wconversion"};
 
-/// Says why: templates/CMakeLists.txt.in.
+/// Says why: templates/build/CMakeLists.txt.in.
 const std::vector<std::string> arithmetic{"-ffp-contract=off",     "-fno-fast-math",        "-ffp-contract=off",
                                           "-fno-finite-math-only", "-fno-associative-math", "-fno-reciprocal-math",
                                           "-fsigned-zeros"};

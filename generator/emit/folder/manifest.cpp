@@ -3,7 +3,6 @@
 #include "emit/folder/programs.h"
 #include "emit/folder/runtime.h"
 #include "emit/network/layers.h"
-#include "support/error.h"
 
 #include <algorithm>
 
@@ -74,29 +73,6 @@ Manifest measures_of_targets_manifest(const std::vector<Emission>& targets, bool
 }  // namespace
 
 const std::vector<Role> library_roles{Role::network, Role::c_source, Role::kernel, Role::weights_source};
-
-const char* spell(Role role) {
-    switch (role) {
-        case Role::header: return "header";
-        case Role::c_header: return "c_header";
-        case Role::network: return "network";
-        case Role::c_source: return "c_source";
-        case Role::kernel: return "kernel";
-        case Role::kernel_header: return "kernel_header";
-        case Role::weights: return "weights";
-        case Role::weights_source: return "weights_source";
-        case Role::runtime: return "runtime";
-        case Role::program_header: return "program_header";
-        case Role::program_weights: return "program_weights";
-        case Role::benchmark: return "benchmark";
-        case Role::peak: return "peak";
-        case Role::selftest: return "selftest";
-        case Role::application: return "application";
-        case Role::build: return "build";
-        case Role::facts: return "facts";
-    }
-    throw InternalError("internal error: broken invariant: every role has a name");
-}
 
 void Manifest::add_folder(const std::string& folder, const Manifest& manifest) {
     for (const ManifestEntry& entry : manifest.entries()) add(folder + entry.path, entry.role);

@@ -29,11 +29,31 @@ enum class Role {
     facts,            // plan.json
 };
 
+constexpr const char* word(Role role) {
+    switch (role) {
+        case Role::header: return "header";
+        case Role::c_header: return "c_header";
+        case Role::network: return "network";
+        case Role::c_source: return "c_source";
+        case Role::kernel: return "kernel";
+        case Role::kernel_header: return "kernel_header";
+        case Role::weights: return "weights";
+        case Role::weights_source: return "weights_source";
+        case Role::runtime: return "runtime";
+        case Role::program_header: return "program_header";
+        case Role::program_weights: return "program_weights";
+        case Role::benchmark: return "benchmark";
+        case Role::peak: return "peak";
+        case Role::selftest: return "selftest";
+        case Role::application: return "application";
+        case Role::build: return "build";
+        case Role::facts: return "facts";
+    }
+    return nullptr;
+}
+
 /// Of the sources of the library.
 extern const std::vector<Role> library_roles;
-
-/// "c_header": a role as plan.json spells it.
-const char* spell(Role role);
 
 struct ManifestEntry {
     std::string path;  // relative to the folder

@@ -131,8 +131,7 @@ void Walker::raw_detector_as_named() {
         const std::optional<ScoreConversion> made = conversion_after(raw_scores_);
         if (made && *made != head.scores)
             fail_input(at(head.file, "/scores"), "found \"{}\"; allowed: \"{}\", which {} makes of '{}'",
-                       spell(score_conversions, head.scores), spell(score_conversions, *made), model_.file,
-                       tensor_name(raw_scores_));
+                       spell(head.scores), spell(*made), model_.file, tensor_name(raw_scores_));
         if (head.background >= detector.head.classes)
             fail_input(at(head.file, "/background"),
                        "found {}; allowed: a column of the {} of '{}' in {}, or -1 for none", head.background,
