@@ -5,12 +5,29 @@
 #include <doctest/doctest.h>
 
 #include <filesystem>
+#include <iterator>
+#include <sstream>
 #include <string>
+#include <vector>
 
 namespace ssdgen::test {
 
 /// Where the small inputs stand.
 inline const std::string cases_folder = SSDGEN_SOURCE_DIR "/tests/cases/";
+
+/// The network that most of them need no more than, with weights.
+inline const std::string specimen = quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") + " --random-weights 1 ";
+
+/// What messages say of a network's name.
+inline const std::string name_rule =
+    "a C identifier that starts with a letter, at most 64 characters, which nothing else in C, C++, POSIX, CMake or "
+    "the emitted folder is "
+    "called";
+
+inline std::vector<std::string> words_of(const std::string& text) {
+    std::istringstream stream(text);
+    return {std::istream_iterator<std::string>(stream), {}};
+}
 
 /// A folder of copies of inputs, and ssdgen run in it, so that messages name the files without a path.
 class Case {

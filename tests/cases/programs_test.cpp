@@ -11,7 +11,7 @@ using Json = nlohmann::json;
 
 namespace {
 
-const std::string specimen = SSDGEN_SOURCE_DIR "/configs/specimen.json";
+const std::string specimen_file = SSDGEN_SOURCE_DIR "/configs/specimen.json";
 
 /// The text with one part in the place of another.
 std::string with(std::string text, const std::string& from, const std::string& to) {
@@ -22,8 +22,9 @@ std::string with(std::string text, const std::string& from, const std::string& t
 
 /// VOC's 21 classes on the specimen's layers: voc.json.
 void write_voc(const Case& in, const std::string& classes = "21") {
-    write_if_changed(in.path("voc.json"), with(with(read_file(specimen), "\"classes\": 3", "\"classes\": " + classes),
-                                               "specimen\",\n  \"alpha", "voc\",\n  \"alpha"));
+    write_if_changed(in.path("voc.json"),
+                     with(with(read_file(specimen_file), "\"classes\": 3", "\"classes\": " + classes),
+                          "specimen\",\n  \"alpha", "voc\",\n  \"alpha"));
 }
 
 /// b/voc_detect of random weights.

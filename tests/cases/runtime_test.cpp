@@ -12,7 +12,6 @@ using namespace ssdgen::test;
 
 namespace {
 
-const std::string specimen = quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") + " --random-weights 1 ";
 const std::string warnings = " -std=c++17 -O1 -Wall -Wextra -Wpedantic -Wconversion -Werror ";
 
 /// Those of GCC and Clang that are here.
