@@ -19,16 +19,13 @@ double& amount(WorkVector& work, Work kind) { return work[std::size_t(kind)]; }
 constexpr double last_level_bytes = 16 << 20;
 
 /// The share of an axis's taps that lie inside the map: those outside are left out of the code.
-double inside_share(int input, int output, int kernel, int stride, int dilation, int before) {
-    return double(taps_inside(tap_ranges(input, output, kernel, stride, dilation, before))) / (double(output) * kernel);
+double inside_share(int input, const WindowAxis& axis) {
+    return double(taps_inside(tap_ranges(input, axis))) / (double(axis.output) * axis.kernel);
 }
 
 /// Taps of a window inside the map, the mean over all its places.
-double mean_taps(const Window& window, const Shape& input, int output_height, int output_width) {
-    return window.kernel_height * window.kernel_width *
-           inside_share(input.height, output_height, window.kernel_height, window.stride, window.dilation,
-                        window.pads[0]) *
-           inside_share(input.width, output_width, window.kernel_width, window.stride, window.dilation, window.pads[1]);
+double mean_taps(const Window& window, const Shape& input) {
+    return double(taps(window)) * inside_share(input.height, window.rows) * inside_share(input.width, window.columns);
 }
 
 /// `count` rows of `pixels` neighbouring output pixels each.
@@ -49,16 +46,15 @@ std::vector<Rows> tile_rows(const ConvolutionKernel& kernel) {
 
 void add_convolution(const ConvolutionKernel& kernel, const Target& target, WorkVector& work) {
     // The picture's rows are staged with their padding.
-    const double window_taps = kernel.input_mean.empty()
-                                   ? mean_taps(kernel.window, kernel.input, kernel.output_height, kernel.output_width)
-                                   : double(kernel.window.kernel_height) * kernel.window.kernel_width;
-    const double taps = window_taps * kernel.input.channels;
+    const double window_taps =
+        kernel.input_mean.empty() ? mean_taps(kernel.window, kernel.input) : double(taps(kernel.window));
+    const double terms = window_taps * kernel.input.channels;
     double cycles = 0, tiles = 0;
     for (const ChannelBlock& block : kernel.blocks)
         for (const Rows& rows : tile_rows(kernel)) {
             const int whole = rows.pixels / block.pixels, rest = rows.pixels % block.pixels;
             const double rest_cycles = rest ? tile_cycles(target, rest, block.vectors) : 0;
-            cycles += rows.count * taps * (whole * tile_cycles(target, block.pixels, block.vectors) + rest_cycles);
+            cycles += rows.count * terms * (whole * tile_cycles(target, block.pixels, block.vectors) + rest_cycles);
             tiles += rows.count * (whole + (rest > 0));
         }
     amount(work, kernel.input_mean.empty() ? Work::cycles : Work::picture_cycles) = cycles;
@@ -68,10 +64,10 @@ void add_convolution(const ConvolutionKernel& kernel, const Target& target, Work
 void add_depthwise(const DepthwiseKernel& kernel, const Target& target, WorkVector& work) {
     const VectorUnit& unit = vector_unit(target, Element::f32);
     const int vectors = (kernel.output.channels + unit.lanes - 1) / unit.lanes;
-    const double taps = mean_taps(kernel.window, kernel.input, kernel.output.height, kernel.output.width);
+    const double window_taps = mean_taps(kernel.window, kernel.input);
     const int tiles = (kernel.output.width + kernel.pixels - 1) / kernel.pixels;
     amount(work, Work::depthwise_cycles) =
-        double(kernel.output.height) * kernel.output.width * vectors * taps / unit.multiply_adds;
+        double(kernel.output.height) * kernel.output.width * vectors * window_taps / unit.multiply_adds;
     // Where pixels are no whole cache lines apart, so large a share of the loads and stores touches two of them.
     const double straddling = kernel.output.channels * 4 % 64 ? unit.lanes * 4 / 64.0 : 0;
     amount(work, Work::depthwise_vectors) = double(kernel.output.height) * tiles * vectors * (1 + straddling);

@@ -61,7 +61,7 @@ void CaffeBuilder::add_activation(const std::string& layer, Activation activatio
 }
 
 void CaffeBuilder::add_convolution(const Graph& graph, const Node& node, const Window& window, bool depthwise) {
-    const Pads& pads = window.pads;
+    const Pads pads = pads_of(window);
     if (pads[0] != pads[2] || pads[1] != pads[3])
         fail_input(
             at(file_, node.pointer),
@@ -78,10 +78,12 @@ void CaffeBuilder::add_convolution(const Graph& graph, const Node& node, const W
     } else if (pads[0] != 0) {
         given.add_pad(size(pads[0]));
     }
-    check(window.kernel_height == window.kernel_width, "a convolution as described has a square kernel");
-    given.add_kernel_size(size(window.kernel_height));
-    if (window.stride != 1) given.add_stride(size(window.stride));
-    if (window.dilation != 1) given.add_dilation(size(window.dilation));
+    check(window.rows.kernel == window.columns.kernel && window.rows.stride == window.columns.stride &&
+              window.rows.dilation == window.columns.dilation,
+          "a convolution as described is the same both ways");
+    given.add_kernel_size(size(window.rows.kernel));
+    if (window.rows.stride != 1) given.add_stride(size(window.rows.stride));
+    if (window.rows.dilation != 1) given.add_dilation(size(window.rows.dilation));
     if (!depthwise) return;
     given.set_group(size(outputs));
     given.set_engine(caffe::ConvolutionParameter::CAFFE);
@@ -91,19 +93,19 @@ void CaffeBuilder::add_pool(const Graph& graph, const Node& node, const Window& 
     const Shape& map = shape_of(graph, node.inputs[0]);
     caffe::PoolingParameter& given = *add(node.name, "Pooling", {blob_of(node.inputs[0])}).mutable_pooling_param();
     given.set_pool(caffe::PoolingParameter::AVE);
-    if (window.kernel_height == map.height && window.kernel_width == map.width) {
+    if (window.rows.kernel == map.height && window.columns.kernel == map.width) {
         given.set_global_pooling(true);
         return;
     }
-    if ((map.height - window.kernel_height) % window.stride != 0 ||
-        (map.width - window.kernel_width) % window.stride != 0)
+    if (extent(window.rows, window.rows.output) != map.height ||
+        extent(window.columns, window.columns.output) != map.width)
         fail_input(
             at(file_, node.pointer),
             "found {}, whose windows of {} with stride {} leave over some of the {}x{} map, where Caffe would have "
             "one more; allowed for Caffe: windows that use it up",
-            node.name, window.kernel_height, window.stride, map.height, map.width);
-    given.set_kernel_size(size(window.kernel_height));
-    given.set_stride(size(window.stride));
+            node.name, window.rows.kernel, window.rows.stride, map.height, map.width);
+    given.set_kernel_size(size(window.rows.kernel));
+    given.set_stride(size(window.rows.stride));
 }
 
 void CaffeBuilder::add_node(const Graph& graph, const Node& node) {
@@ -119,14 +121,14 @@ void CaffeBuilder::add_node(const Graph& graph, const Node& node) {
     } else if (const auto* convolution = std::get_if<Convolution>(&node.operation)) {
         const Window& window = convolution->window;
         add_convolution(graph, node, window, false);
-        add_blob(last(), {outputs, input.channels, window.kernel_height, window.kernel_width},
+        add_blob(last(), {outputs, input.channels, window.rows.kernel, window.columns.kernel},
                  channels_first(convolution->weights, outputs, input.channels));
         add_blob(last(), {outputs}, convolution->bias);
         add_activation(node.name, convolution->activation);
     } else if (const auto* depthwise = std::get_if<Depthwise>(&node.operation)) {
         const Window& window = depthwise->window;
         add_convolution(graph, node, window, true);
-        add_blob(last(), {outputs, 1, window.kernel_height, window.kernel_width},
+        add_blob(last(), {outputs, 1, window.rows.kernel, window.columns.kernel},
                  channels_first(depthwise->weights, 1, outputs));
         add_blob(last(), {outputs}, depthwise->bias);
         add_activation(node.name, depthwise->activation);

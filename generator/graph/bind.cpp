@@ -28,12 +28,12 @@ std::vector<TensorSpec> node_specs(const Graph& graph, const Node& node) {
     TensorSpec weight{node.name + ".weight", {}, 0};
     if (const auto* convolution = std::get_if<Convolution>(&node.operation)) {
         const Window& window = convolution->window;
-        weight.shape = {outputs, input.channels, window.kernel_height, window.kernel_width};
-        weight.fan_in = input.channels * window.kernel_height * window.kernel_width;
+        weight.shape = {outputs, input.channels, window.rows.kernel, window.columns.kernel};
+        weight.fan_in = static_cast<int>(input.channels * taps(window));
     } else if (const auto* depthwise = std::get_if<Depthwise>(&node.operation)) {
         const Window& window = depthwise->window;
-        weight.shape = {outputs, 1, window.kernel_height, window.kernel_width};
-        weight.fan_in = window.kernel_height * window.kernel_width;
+        weight.shape = {outputs, 1, window.rows.kernel, window.columns.kernel};
+        weight.fan_in = static_cast<int>(taps(window));
     } else if (std::holds_alternative<FullyConnected>(node.operation)) {
         weight.fan_in = static_cast<int>(elements(input));
         weight.shape = {outputs, weight.fan_in};
@@ -146,13 +146,12 @@ void bind_node(const Graph& graph, Node& node, const Description& description, c
     std::optional<BatchNorm> norm = take_batch_norm(node.name, outputs, description, taker);
     std::vector<float> bias = take_bias(specs[1].name, outputs, norm.has_value(), taker);
     if (auto* convolution = std::get_if<Convolution>(&node.operation)) {
-        const int taps = convolution->window.kernel_height * convolution->window.kernel_width;
-        convolution->weights = channels_last(weight, outputs, specs[0].shape[1], taps);
+        convolution->weights =
+            channels_last(weight, outputs, specs[0].shape[1], static_cast<int>(taps(convolution->window)));
         convolution->bias = std::move(bias);
         convolution->batch_norm = std::move(norm);
     } else if (auto* depthwise = std::get_if<Depthwise>(&node.operation)) {
-        const int taps = depthwise->window.kernel_height * depthwise->window.kernel_width;
-        depthwise->weights = channels_last(weight, 1, outputs, taps);
+        depthwise->weights = channels_last(weight, 1, outputs, static_cast<int>(taps(depthwise->window)));
         depthwise->bias = std::move(bias);
         depthwise->batch_norm = std::move(norm);
     }

@@ -44,7 +44,7 @@ class NodeChecker {
     void operator()(const AveragePool& pool) const {
         require(node_.outputs.size() == 1 && output_.channels == input_.channels, "a pool keeps its channels");
         require_window(pool.window);
-        require(pool.window.pads == Pads{0, 0, 0, 0}, "a pool has no padding");
+        require(!is_padded(pool.window), "a pool has no padding");
     }
 
     void operator()(const FullyConnected& fully_connected) const {
@@ -63,12 +63,15 @@ class NodeChecker {
         if (!holds) check(false, fmt::format("{}: {}", node_.name, what));
     }
 
+    static bool fits(const WindowAxis& axis, int size) {
+        return axis.output > 0 && extent(axis, axis.output) <= size + axis.before + axis.after;
+    }
+
     void require_window(const Window& window) const {
-        const AxisWindow rows = caffe_axis(input_.height, window.kernel_height, window.stride, window.dilation,
-                                           window.pads[0], window.pads[2]);
-        const AxisWindow columns = caffe_axis(input_.width, window.kernel_width, window.stride, window.dilation,
-                                              window.pads[1], window.pads[3]);
-        require(rows.output == output_.height && columns.output == output_.width, "the window makes the output's size");
+        require(window.rows.output == output_.height && window.columns.output == output_.width,
+                "the window makes the output's size");
+        require(fits(window.rows, input_.height) && fits(window.columns, input_.width),
+                "the window stands on the padded map");
     }
 
     void require_parameters(const std::vector<float>& weights, const std::vector<float>& bias,

@@ -8,8 +8,6 @@ namespace ssdgen {
 
 namespace {
 
-std::int64_t taps(const Window& window) { return std::int64_t{window.kernel_height} * window.kernel_width; }
-
 /// Outputs in all of a node that may have several.
 std::int64_t output_channels(const Graph& graph, const Node& node) {
     std::int64_t channels = 0;

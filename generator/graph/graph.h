@@ -1,6 +1,7 @@
 #pragma once
 
 #include "description/description.h"
+#include "graph/window.h"
 
 #include <cstdint>
 #include <optional>
@@ -27,15 +28,6 @@ struct Tensor {
 };
 
 using TensorId = int;  // index into Graph::tensors
-
-/// One window geometry for convolutions and pools.
-struct Window {
-    int kernel_height = 1;
-    int kernel_width = 1;
-    int stride = 1;
-    int dilation = 1;
-    Pads pads{0, 0, 0, 0};  // top, left, bottom, right
-};
 
 struct BatchNorm {
     float epsilon = 0;

@@ -28,24 +28,19 @@ void check_plausible(const LayerDescription& layer, const std::string& where) {
 /// The window of a layer on a map, and the map that it makes (channels as before).
 std::pair<Window, Shape> place_window(const LayerDescription& layer, const Shape& input, const std::string& where) {
     check_plausible(layer, where);
-    const int stride = layer.stride;
-    const int dilation = layer.dilation;
-    AxisWindow rows, columns;
-    if (layer.padding == PaddingRule::same) {
-        rows = same_axis(input.height, layer.kernel, stride, dilation);
-        columns = same_axis(input.width, layer.kernel, stride, dilation);
-    } else {
-        const int centred = dilation * (layer.kernel - 1) / 2;
-        const Pads pads = layer.pad.value_or(Pads{centred, centred, centred, centred});
-        rows = caffe_axis(input.height, layer.kernel, stride, dilation, pads[0], pads[2]);
-        columns = caffe_axis(input.width, layer.kernel, stride, dilation, pads[1], pads[3]);
-    }
+    const int centred = layer.dilation * (layer.kernel - 1) / 2;
+    const Pads pads = layer.pad.value_or(Pads{centred, centred, centred, centred});
+    const auto place = [&](int size, int before, int after) {
+        const WindowAxis axis{layer.kernel, layer.stride, layer.dilation, before, after};
+        return layer.padding == PaddingRule::same ? same_axis(size, axis) : caffe_axis(size, axis);
+    };
+    const Window window{place(input.height, pads[0], pads[2]), place(input.width, pads[1], pads[3])};
+    const auto [rows, columns] = window;
     if (rows.output < 1 || columns.output < 1)
         fail_input(where, "found a map of {}x{}, {}x{} with its padding; allowed: at least {} for the window",
                    input.height, input.width, input.height + rows.before + rows.after,
-                   input.width + columns.before + columns.after, window_extent(layer.kernel, dilation));
-    const Pads pads{rows.before, columns.before, rows.after, columns.after};
-    return {Window{layer.kernel, layer.kernel, stride, dilation, pads}, {rows.output, columns.output, input.channels}};
+                   input.width + columns.before + columns.after, extent(rows));
+    return {window, {rows.output, columns.output, input.channels}};
 }
 
 void check_weights_plausible(std::int64_t inputs, std::int64_t outputs, const std::string& where) {
@@ -58,7 +53,7 @@ std::pair<Operation, Shape> make_convolution(const LayerDescription& layer, cons
                                              const std::string& where) {
     auto [window, shape] = place_window(layer, input, where);
     shape.channels = channels;
-    check_weights_plausible(std::int64_t{window.kernel_height} * window.kernel_width * input.channels, channels, where);
+    check_weights_plausible(taps(window) * input.channels, channels, where);
     Convolution convolution;
     convolution.window = window;
     convolution.activation = layer.activation;
@@ -68,12 +63,12 @@ std::pair<Operation, Shape> make_convolution(const LayerDescription& layer, cons
 std::pair<Operation, Shape> make_pool(LayerDescription layer, const Shape& input, const std::string& where) {
     if (layer.kernel != 0) {
         const auto [window, shape] = place_window(layer, input, where);
-        if (window.pads != Pads{0, 0, 0, 0})
+        if (is_padded(window))
             fail_input(where,
                        "found an average_pool with padding; allowed: no padding, the mean being over whole windows");
         return {AveragePool{window}, shape};
     }
-    return {AveragePool{Window{input.height, input.width, 1, 1, {0, 0, 0, 0}}}, {1, 1, input.channels}};
+    return {AveragePool{Window{whole_axis(input.height), whole_axis(input.width)}}, {1, 1, input.channels}};
 }
 
 std::pair<Operation, Shape> make_operation(const LayerDescription& layer, const Shape& input, int channels,

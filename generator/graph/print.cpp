@@ -4,15 +4,23 @@
 #include "graph/shapes.h"
 #include "support/error.h"
 
+#include <fmt/ranges.h>
+
 namespace ssdgen {
 
 namespace {
 
+/// "2", or "2x1" where rows and columns differ.
+std::string both(int rows, int columns) {
+    return rows == columns ? std::to_string(rows) : fmt::format("{}x{}", rows, columns);
+}
+
 std::string window_text(const Window& window) {
-    std::string text = fmt::format(" {}x{}/{}", window.kernel_height, window.kernel_width, window.stride);
-    if (window.dilation != 1) text += fmt::format(" dilation {}", window.dilation);
-    const Pads& pads = window.pads;
-    if (pads != Pads{0, 0, 0, 0}) text += fmt::format(" pads {},{},{},{}", pads[0], pads[1], pads[2], pads[3]);
+    const WindowAxis &rows = window.rows, &columns = window.columns;
+    std::string text = fmt::format(" {}x{}/{}", rows.kernel, columns.kernel, both(rows.stride, columns.stride));
+    if (rows.dilation != 1 || columns.dilation != 1)
+        text += fmt::format(" dilation {}", both(rows.dilation, columns.dilation));
+    if (is_padded(window)) text += fmt::format(" pads {}", fmt::join(pads_of(window), ","));
     return text;
 }
 

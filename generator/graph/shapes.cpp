@@ -7,29 +7,6 @@
 
 namespace ssdgen {
 
-int window_extent(int kernel, int dilation) { return dilation * (kernel - 1) + 1; }
-
-int windows_extent(int count, int kernel, int stride, int dilation) {
-    return (count - 1) * stride + window_extent(kernel, dilation);
-}
-
-bool same_window(const Window& a, const Window& b) {
-    return a.kernel_height == b.kernel_height && a.kernel_width == b.kernel_width && a.stride == b.stride &&
-           a.dilation == b.dilation && a.pads == b.pads;
-}
-
-AxisWindow caffe_axis(int size, int kernel, int stride, int dilation, int before, int after) {
-    const std::int64_t room = std::int64_t{size} + before + after - window_extent(kernel, dilation);
-    return {room < 0 ? 0 : static_cast<int>(room / stride) + 1, before, after};
-}
-
-AxisWindow same_axis(int size, int kernel, int stride, int dilation) {
-    const std::int64_t output = (std::int64_t{size} + stride - 1) / stride;
-    const std::int64_t missing = (output - 1) * stride + window_extent(kernel, dilation) - size;
-    const int padding = static_cast<int>(std::max<std::int64_t>(missing, 0));
-    return {static_cast<int>(output), padding / 2, padding - padding / 2};
-}
-
 int scaled_channels(int channels, double alpha, ChannelRounding rounding) {
     const double product = channels * alpha;
     const int floored = static_cast<int>(product);

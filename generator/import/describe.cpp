@@ -26,9 +26,9 @@ struct NodeDescriber {
 
     void operator()(const Convolution& layer) const {
         description.activation = layer.activation;
-        if (layer.window.kernel_height == 1 && layer.window.pads == Pads{0, 0, 0, 0}) {
+        if (taps(layer.window) == 1 && !is_padded(layer.window)) {
             description.kind = LayerKind::pointwise;  // under which no padding rule makes a difference
-            description.stride = layer.window.stride;
+            description.stride = layer.window.rows.stride;
         } else {
             describe_window(layer.window);
         }
@@ -41,9 +41,9 @@ struct NodeDescriber {
 
     void operator()(const AveragePool& layer) const {
         const Window& window = layer.window;
-        const bool covers = window.kernel_height == map.height && window.kernel_width == map.width;
-        description.kernel = covers ? 0 : window.kernel_height;
-        description.stride = window.stride;
+        const bool covers = window.rows.kernel == map.height && window.columns.kernel == map.width;
+        description.kernel = covers ? 0 : window.rows.kernel;
+        description.stride = window.rows.stride;
         description.pad = Pads{0, 0, 0, 0};
     }
 
@@ -52,13 +52,13 @@ struct NodeDescriber {
     void operator()(const Softmax&) const { check(false, "a softmax is no layer of a section"); }
 
     void describe_window(const Window& window) const {
-        description.kernel = window.kernel_height;
-        description.stride = window.stride;
-        description.dilation = window.dilation;
+        description.kernel = window.rows.kernel;
+        description.stride = window.rows.stride;
+        description.dilation = window.rows.dilation;
         description.padding = padding;
-        const int centred = window.dilation * (window.kernel_height - 1) / 2;
-        const bool usual = padding == PaddingRule::same || window.pads == Pads{centred, centred, centred, centred};
-        if (!usual) description.pad = window.pads;
+        const int centred = window.rows.dilation * (window.rows.kernel - 1) / 2;
+        const bool usual = padding == PaddingRule::same || pads_of(window) == Pads{centred, centred, centred, centred};
+        if (!usual) description.pad = pads_of(window);
     }
 };
 
@@ -76,7 +76,7 @@ struct TensorTaker {
     void operator()(Softmax&) const {}
 
     void operator()(Convolution& layer) const {
-        const int height = layer.window.kernel_height, width = layer.window.kernel_width;
+        const int height = layer.window.rows.kernel, width = layer.window.columns.kernel;
         add("weight", {channels, map.channels, height, width},
             channels_first(layer.weights, channels, map.channels, height * width));
         add("bias", {channels}, std::move(layer.bias));
@@ -84,7 +84,7 @@ struct TensorTaker {
     }
 
     void operator()(Depthwise& layer) const {
-        const int height = layer.window.kernel_height, width = layer.window.kernel_width;
+        const int height = layer.window.rows.kernel, width = layer.window.columns.kernel;
         add("weight", {channels, 1, height, width}, channels_first(layer.weights, 1, channels, height * width));
         add("bias", {channels}, std::move(layer.bias));
         add_batch_norm(layer.batch_norm);

@@ -31,17 +31,17 @@ std::string place(const ModelGraph& model, const Predictor& layer) {
 }
 
 bool keeps_size(const Window& window, PaddingRule padding) {
-    const int pad = (window.kernel_height - 1) / 2;
-    return window.kernel_height % 2 == 1 && window.kernel_height <= limits::head_kernel &&
-           (padding == PaddingRule::same || window.pads == Pads{pad, pad, pad, pad});
+    const int pad = (window.rows.kernel - 1) / 2;
+    return window.rows.kernel % 2 == 1 && window.rows.kernel <= limits::head_kernel &&
+           (padding == PaddingRule::same || pads_of(window) == Pads{pad, pad, pad, pad});
 }
 
 /// A predictor keeps the size of its source's map: an odd kernel, one step at a time, nothing after it.
 void check_predictor(const ModelGraph& model, const Predictor& layer) {
     const auto* convolution = std::get_if<Convolution>(&layer.node.operation);
-    const bool plain = convolution != nullptr && convolution->window.stride == 1 && convolution->window.dilation == 1 &&
-                       convolution->activation == Activation::none && !layer.origin.feeds_layer &&
-                       layer.input() != model.graph.input;
+    const bool plain = convolution != nullptr && convolution->window.rows.stride == 1 &&
+                       convolution->window.rows.dilation == 1 && convolution->activation == Activation::none &&
+                       !layer.origin.feeds_layer && layer.input() != model.graph.input;
     if (!plain || !keeps_size(convolution->window, layer.origin.padding))
         fail_input(
             place(model, layer),
@@ -50,7 +50,7 @@ void check_predictor(const ModelGraph& model, const Predictor& layer) {
 }
 
 bool same_window(const Predictor& a, const Predictor& b) {
-    return a.window().kernel_height == b.window().kernel_height && a.origin.padding == b.origin.padding;
+    return a.window().rows.kernel == b.window().rows.kernel && a.origin.padding == b.origin.padding;
 }
 
 HeadSource pair(const ModelGraph& model, const Predictor& boxes, const Predictor& scores,
@@ -117,7 +117,7 @@ HeadDescription describe_head(const ModelGraph& model) {
     const Detector& detector = *model.detector;
     const Predictor first = predictor(model, head.sources[0].boxes);
     HeadDescription description;
-    description.kernel = first.window().kernel_height;
+    description.kernel = first.window().rows.kernel;
     description.padding = first.origin.padding;
     for (std::size_t i = 0; i < head.sources.size(); ++i) {
         SourceDescription source;

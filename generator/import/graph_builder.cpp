@@ -20,10 +20,11 @@ void check_rule(const WindowRule& rule) {
     check(rule.padding == PaddingRule::caffe || rule.pads == Pads{0, 0, 0, 0}, "only one rule has pads of its own");
 }
 
-AxisWindow place_axis(const WindowRule& rule, int size, int before, int after) {
+WindowAxis place_axis(const WindowRule& rule, int size, int before, int after) {
+    const WindowAxis axis{rule.kernel, rule.stride, rule.dilation, before, after};
     switch (rule.padding) {
-        case PaddingRule::caffe: return caffe_axis(size, rule.kernel, rule.stride, rule.dilation, before, after);
-        case PaddingRule::same: return same_axis(size, rule.kernel, rule.stride, rule.dilation);
+        case PaddingRule::caffe: return caffe_axis(size, axis);
+        case PaddingRule::same: return same_axis(size, axis);
     }
     check(false, "every padding rule is known");
     return {};
@@ -92,15 +93,12 @@ bool GraphBuilder::computes_with_picture() const {
 PlacedWindow GraphBuilder::place(const Site& site, TensorId input, const WindowRule& rule) const {
     check_rule(rule);
     const Shape& map = shape(input);
-    const AxisWindow rows = place_axis(rule, map.height, rule.pads[0], rule.pads[2]);
-    const AxisWindow columns = place_axis(rule, map.width, rule.pads[1], rule.pads[3]);
+    const WindowAxis rows = place_axis(rule, map.height, rule.pads[0], rule.pads[2]);
+    const WindowAxis columns = place_axis(rule, map.width, rule.pads[1], rule.pads[3]);
     if (rows.output < 1 || columns.output < 1)
-        fail_input(site.where, "has a window of {0}x{0} on a map of {1}x{2}; allowed: a window that fits",
-                   window_extent(rule.kernel, rule.dilation), map.height, map.width);
-    const Pads pads{rows.before, columns.before, rows.after, columns.after};
-    return {{rule.kernel, rule.kernel, rule.stride, rule.dilation, pads},
-            rule.padding,
-            {rows.output, columns.output, map.channels}};
+        fail_input(site.where, "has a window of {0}x{0} on a map of {1}x{2}; allowed: a window that fits", extent(rows),
+                   map.height, map.width);
+    return {{rows, columns}, rule.padding, {rows.output, columns.output, map.channels}};
 }
 
 PlacedWindow GraphBuilder::place_pool(const Site& site, TensorId input, const WindowRule& rule) const {
@@ -116,7 +114,7 @@ PlacedWindow GraphBuilder::place_pool(const Site& site, TensorId input, const Wi
 
 PlacedWindow GraphBuilder::place_over_map(TensorId input) const {
     const Shape& map = shape(input);
-    return {{map.height, map.width, 1, 1, {0, 0, 0, 0}}, PaddingRule::caffe, {1, 1, map.channels}};
+    return {{whole_axis(map.height), whole_axis(map.width)}, PaddingRule::caffe, {1, 1, map.channels}};
 }
 
 TensorId GraphBuilder::add(const Site& site, TensorId input, Operation operation, const Shape& output,
@@ -237,7 +235,7 @@ void GraphBuilder::connect_last_layer() {
     const Shape& map = shape(last.inputs[0]);
     const Shape& output = shape(model_.graph.logits);
     const bool on_a_point = map.height == 1 && map.width == 1 && output.height == 1 && output.width == 1;
-    if (!on_a_point || window.kernel_height != 1 || window.kernel_width != 1 || window.pads != Pads{0, 0, 0, 0}) return;
+    if (!on_a_point || taps(window) != 1 || is_padded(window)) return;
     last.operation =
         FullyConnected{convolution->activation, std::move(convolution->weights), std::move(convolution->bias)};
 }

@@ -148,7 +148,7 @@ Outline outline_of(const ModelGraph& model) {
     for (std::size_t i = 0; i < model.origins.size(); ++i) {
         const Node& node = model.graph.nodes[i];
         const auto* convolution = std::get_if<Convolution>(&node.operation);
-        const int kernel = convolution != nullptr ? convolution->window.kernel_height : 1;
+        const int kernel = convolution != nullptr ? convolution->window.rows.kernel : 1;
         outline.layers.push_back({layer_kind(node), kernel, layer_of(node.inputs[0]), model.origins[i].name});
     }
     outline.is_detector = model.detector.has_value();

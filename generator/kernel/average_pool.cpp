@@ -17,7 +17,7 @@ void append_mean(Body& body, const AveragePoolKernel& kernel, const Expression& 
     Loop rows{"window_y", 0, n("kernel_height"), 1, {std::move(columns)}};
     body.push_back(Constant{"sum", {0.0F}});
     body.push_back(std::move(rows));
-    body.push_back(Constant{"share", {1.0F / float(kernel.window.kernel_height * kernel.window.kernel_width)}});
+    body.push_back(Constant{"share", {1.0F / float(taps(kernel.window))}});
     body.push_back(Arithmetic{Operator::multiply, "sum", "sum", "share"});
     const Expression to = (n("y") * n("output_width") + n("x")) * n("channels") + channel;
     body.push_back(Store{{"output", to}, "sum", lanes});
@@ -28,10 +28,12 @@ void append_mean(Body& body, const AveragePoolKernel& kernel, const Expression& 
 KernelTree lower_average_pool(const AveragePoolKernel& kernel, const std::string& name, const Target& target) {
     KernelTree tree;
     tree.name = name;
-    tree.numbers = {
-        {"output_width", kernel.output.width, ""},        {"input_width", kernel.input.width, ""},
-        {"channels", kernel.input.channels, ""},          {"kernel_height", kernel.window.kernel_height, ""},
-        {"kernel_width", kernel.window.kernel_width, ""}, {"stride", kernel.window.stride, ""}};
+    tree.numbers = {{"output_width", kernel.output.width, ""},
+                    {"input_width", kernel.input.width, ""},
+                    {"channels", kernel.input.channels, ""},
+                    {"kernel_height", kernel.window.rows.kernel, ""},
+                    {"kernel_width", kernel.window.columns.kernel, ""},
+                    {"stride", kernel.window.rows.stride, ""}};
     const int lanes = vector_unit(target, Element::f32).lanes;
     const int rest = kernel.input.channels % lanes;
     const Expression last = n("channels") - Expression(rest);

@@ -75,9 +75,8 @@ class ConvolutionLowering {
             return;
         }
         const auto [map, window] = staged_input(kernel_);
-        const std::vector<PixelTaps> taps = row_taps(map.width, kernel_.output_width, window);
-        const auto ranges = tap_ranges(map.height, kernel_.output_height, window.kernel_height, window.stride,
-                                       window.dilation, window.pads[0]);
+        const std::vector<PixelTaps> taps = row_taps(map.width, window.columns);
+        const auto ranges = tap_ranges(map.height, window.rows);
         for (std::size_t index = 0; index < ranges.size(); ++index)
             rows_.push_back({ranges[index], kernel_.output_width, taps,
                              range_name(index, ranges.size(), "top", "middle", "bottom")});
@@ -93,8 +92,8 @@ class ConvolutionLowering {
             add("output_height", kernel_.output_height);
             add("output_width", kernel_.output_width);
             add("input_width", kernel_.input.width);
-            add("stride", window_.stride);
-            add("pad_top", window_.pads[0]);
+            add("stride", window_.rows.stride);
+            add("pad_top", window_.rows.before);
         }
         add("input_channels", kernel_.input.channels);
         for (std::size_t output = 0; output < kernel_.output_channels.size(); ++output)
@@ -119,7 +118,7 @@ class ConvolutionLowering {
         function.comment =
             fmt::format("{} output pixels side by side x {} channels.", rows.width, blocks.block.channels);
         function.parameters = names_.row_parameters(rows);
-        const int stride = window_.stride;
+        const int stride = window_.columns.stride;
         const Expression out_step = Expression::name(names_.output_channels(blocks.block.output));
         for (const TileRun& tile : cut_row(rows.taps, blocks.block.pixels)) {
             const std::string callee = tile_function_name(kernel_, rows, tile, blocks);
@@ -159,7 +158,7 @@ class ConvolutionLowering {
 
     Expression row_offset(int tap) const {
         if (kernel_.row_pixels) return n("y") * n("row_pixels") * n("input_channels");
-        return (n("y") * n("stride") - n("pad_top") + Expression(tap * window_.dilation)) * n("input_width") *
+        return (n("y") * n("stride") - n("pad_top") + Expression(tap * window_.rows.dilation)) * n("input_width") *
                n("input_channels");
     }
 
@@ -170,7 +169,7 @@ class ConvolutionLowering {
 
     std::int64_t block_size(const BlockGroup& blocks) const {
         return std::int64_t(blocks.block.vectors) * lanes_ *
-               (1 + std::int64_t(window_.kernel_height) * window_.kernel_width * kernel_.input.channels);
+               (1 + std::int64_t(window_.rows.kernel) * window_.columns.kernel * kernel_.input.channels);
     }
 
     Body all_blocks(const RowGroup& rows) const {
@@ -184,7 +183,7 @@ class ConvolutionLowering {
     void add_stream_entry() {
         Function function;
         function.name = tree_.name;
-        function.parameters = names_.row_parameters({{0, 1, 0, window_.kernel_height}, 0, {}, ""});
+        function.parameters = names_.row_parameters({{0, 1, 0, window_.rows.kernel}, 0, {}, ""});
         Cases cases{kernel_.row_pixels ? "rows" : "y", {}};
         for (std::size_t index = 0; index < rows_.size(); ++index)
             cases.cases.push_back(

@@ -106,33 +106,33 @@ class TileLowering {
         if (kernel_.row_pixels) return "All input channels.";
         return terms.taps > 1 ? fmt::format("Window row {}, all its columns.", terms.row_tap)
                               : fmt::format("Window row {}, column {}.", terms.row_tap,
-                                            terms.weights / kernel_.input.channels % window_.kernel_width);
+                                            terms.weights / kernel_.input.channels % window_.columns.kernel);
     }
 
     /// The sums of a tile, row by row of the window, then column by column, then channel by channel.
     std::vector<Terms> tile_terms(const RowGroup& rows, const TileRun& tile) const {
         const auto tap_index = [&](int row, int column) {
-            return std::int64_t(row * window_.kernel_width + column) * kernel_.input.channels;
+            return std::int64_t(row * window_.columns.kernel + column) * kernel_.input.channels;
         };
-        const bool full =
-            window_.dilation == 1 && std::all_of(tile.taps.begin(), tile.taps.end(),
-                                                 [&](const auto& taps) { return taps.taps == window_.kernel_width; });
+        const bool full = window_.columns.dilation == 1 &&
+                          std::all_of(tile.taps.begin(), tile.taps.end(),
+                                      [&](const auto& taps) { return taps.taps == window_.columns.kernel; });
         std::vector<Terms> all;
         for (int row = rows.rows.first_tap; row < rows.rows.first_tap + rows.rows.taps; ++row) {
             if (full) {
-                Terms terms{row, 0, tile.pixels, {}, tap_index(row, 0), window_.kernel_width};
+                Terms terms{row, 0, tile.pixels, {}, tap_index(row, 0), window_.columns.kernel};
                 for (const PixelTaps& taps : tile.taps) terms.columns.push_back(taps.column);
                 all.push_back(std::move(terms));
                 continue;
             }
-            for (int column = 0; column < window_.kernel_width; ++column) {
+            for (int column = 0; column < window_.columns.kernel; ++column) {
                 Terms terms{row, tile.pixels, 0, {}, tap_index(row, column), 1};
                 for (int pixel = 0; pixel < tile.pixels; ++pixel) {
                     const PixelTaps& taps = tile.taps[std::size_t(pixel)];
                     if (column < taps.first_tap || column >= taps.first_tap + taps.taps) continue;
                     terms.first_pixel = std::min(terms.first_pixel, pixel);
                     terms.end_pixel = pixel + 1;
-                    terms.columns.push_back(taps.column + (column - taps.first_tap) * window_.dilation);
+                    terms.columns.push_back(taps.column + (column - taps.first_tap) * window_.columns.dilation);
                 }
                 if (!terms.columns.empty()) all.push_back(std::move(terms));
             }

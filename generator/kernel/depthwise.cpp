@@ -18,17 +18,13 @@ class DepthwiseLowering {
     DepthwiseLowering(const DepthwiseKernel& kernel, const std::string& name, const Target& target)
         : kernel_(kernel), lanes_(vector_unit(target, Element::f32).lanes), window_(kernel.window) {
         tree_.name = name;
-        tree_.numbers = {{"output_height", kernel.output.height, ""},
-                         {"output_width", kernel.output.width, ""},
-                         {"input_width", kernel.input.width, ""},
-                         {"channels", kernel.input.channels, ""},
-                         {"stride", window_.stride, ""},
-                         {"pad_top", window_.pads[0], ""}};
+        tree_.numbers = {{"output_height", kernel.output.height, ""}, {"output_width", kernel.output.width, ""},
+                         {"input_width", kernel.input.width, ""},     {"channels", kernel.input.channels, ""},
+                         {"stride", window_.rows.stride, ""},         {"pad_top", window_.rows.before, ""}};
     }
 
     KernelTree lower() {
-        const auto ranges = tap_ranges(kernel_.input.height, kernel_.output.height, window_.kernel_height,
-                                       window_.stride, window_.dilation, window_.pads[0]);
+        const auto ranges = tap_ranges(kernel_.input.height, window_.rows);
         Cases cases{"y", {}};
         for (std::size_t index = 0; index < ranges.size(); ++index) {
             const TapRange& rows = ranges[index];
@@ -39,7 +35,7 @@ class DepthwiseLowering {
         }
         Function entry{tree_.name, "", {}, {}};
         if (kernel_.stream_rows) {
-            entry.parameters = row_parameters({0, 1, 0, window_.kernel_height});
+            entry.parameters = row_parameters({0, 1, 0, window_.rows.kernel});
             entry.parameters.push_back({ParameterType::index, "y"});
             entry.body.push_back(std::move(cases));
         } else {
@@ -72,7 +68,7 @@ class DepthwiseLowering {
         }
         for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
             call.arguments.push_back(
-                {"input", (n("y") * n("stride") - n("pad_top") + Expression(tap * window_.dilation)) *
+                {"input", (n("y") * n("stride") - n("pad_top") + Expression(tap * window_.rows.dilation)) *
                               n("input_width") * n("channels")});
         call.arguments.push_back({"weights", 0});
         call.arguments.push_back({"output", n("y") * n("output_width") * n("channels")});
@@ -83,12 +79,13 @@ class DepthwiseLowering {
         Function function{depthwise_row_name(name), "", row_parameters(rows), {}};
         function.comment = fmt::format("A row of {} outputs whose windows have {} rows inside the map.",
                                        kernel_.output.width, rows.taps);
-        const auto taps = row_taps(kernel_.input.width, kernel_.output.width, window_);
+        const auto taps = row_taps(kernel_.input.width, window_.columns);
         for (const TileRun& tile : cut_row(taps, kernel_.pixels)) {
             const std::string callee = add_tile_function(rows, name, tile);
             Loop loop{"tile", 0, tile.count, 1, {}};
             Call call{callee, {}};
-            const Expression column = n("tile") * Expression(tile.pixels * window_.stride) + Expression(tile.column);
+            const Expression column =
+                n("tile") * Expression(tile.pixels * window_.columns.stride) + Expression(tile.column);
             for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
                 call.arguments.push_back({input_row_name(tap), column * n("channels")});
             call.arguments.push_back({"weights", 0});
@@ -143,10 +140,10 @@ class DepthwiseLowering {
         for (const PixelTaps& pixel : tile.taps)
             for (int tap = 0; tap < pixel.taps; ++tap) {
                 taps.insert(pixel.first_tap + tap);
-                columns.insert(pixel.column + tap * window_.dilation);
+                columns.insert(pixel.column + tap * window_.columns.dilation);
             }
         for (int tap : taps) {
-            const int index = 1 + row * window_.kernel_width + tap;
+            const int index = 1 + row * window_.columns.kernel + tap;
             body.push_back(Load{depthwise_weight_name(row, tap),
                                 {"weights", Expression(index) * n("channels") + channel},
                                 lanes,
@@ -159,8 +156,10 @@ class DepthwiseLowering {
             for (int pixel = 0; pixel < tile.pixels; ++pixel) {
                 const PixelTaps& inside = tile.taps[std::size_t(pixel)];
                 const int distance = column - inside.column;
-                if (distance < 0 || distance % window_.dilation || distance / window_.dilation >= inside.taps) continue;
-                const int tap = inside.first_tap + distance / window_.dilation;
+                if (distance < 0 || distance % window_.columns.dilation ||
+                    distance / window_.columns.dilation >= inside.taps)
+                    continue;
+                const int tap = inside.first_tap + distance / window_.columns.dilation;
                 body.push_back(MultiplyAdd{sum_name(pixel), in, depthwise_weight_name(row, tap)});
             }
             std::get<Load>(body[load].value).keep = body.size() - load > 2;

@@ -22,14 +22,11 @@ void append_activation(Body& body, Activation activation, const std::string& nam
     if (activation == Activation::relu6) body.push_back(Arithmetic{Operator::minimum, name, name, "six"});
 }
 
-std::vector<PixelTaps> row_taps(int input_width, int output_width, const Window& window) {
+std::vector<PixelTaps> row_taps(int input_width, const WindowAxis& columns) {
     std::vector<PixelTaps> row;
-    for (const TapRange& range :
-         tap_ranges(input_width, output_width, window.kernel_width, window.stride, window.dilation, window.pads[1]))
-        for (int index = 0; index < range.count; ++index) {
-            const int start = (range.first + index) * window.stride - window.pads[1];
-            row.push_back({start + range.first_tap * window.dilation, range.first_tap, range.taps});
-        }
+    for (const TapRange& range : tap_ranges(input_width, columns))
+        for (int index = 0; index < range.count; ++index)
+            row.push_back({pixel_of(columns, range.first + index, range.first_tap), range.first_tap, range.taps});
     return row;
 }
 

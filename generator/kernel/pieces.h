@@ -24,7 +24,7 @@ struct PixelTaps {
 };
 
 /// One for each output of a row.
-std::vector<PixelTaps> row_taps(int input_width, int output_width, const Window& window);
+std::vector<PixelTaps> row_taps(int input_width, const WindowAxis& columns);
 
 /// Neighbouring outputs that are computed together, and how often the same code serves.
 struct TileRun {

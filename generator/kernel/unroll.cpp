@@ -160,9 +160,7 @@ std::vector<int> unrolled_forms(const KernelSpec& kernel) {
         return forms;
     }
     if (convolution && !convolution->input_mean.empty()) return {0};  // the picture's rows come with their padding
-    const Window& window = kernel_window(kernel);
-    for (const TapRange& range : tap_ranges(kernel_input(kernel).height, kernel_output(kernel).height,
-                                            window.kernel_height, window.stride, window.dilation, window.pads[0]))
+    for (const TapRange& range : tap_ranges(kernel_input(kernel).height, kernel_window(kernel).rows))
         forms.push_back(range.first);
     return forms;
 }

@@ -28,7 +28,7 @@ void join(Node& boxes, const Node& scores, const std::string& name) {
     auto* convolution = std::get_if<Convolution>(&boxes.operation);
     const auto* other = std::get_if<Convolution>(&scores.operation);
     check(convolution != nullptr && other != nullptr, "heads are convolutions: " + name);
-    check(same_window(convolution->window, other->window) && convolution->activation == other->activation &&
+    check(convolution->window == other->window && convolution->activation == other->activation &&
               convolution->input_mean == other->input_mean,
           "both heads of a source compute alike: " + name);
     check(!convolution->batch_norm && !other->batch_norm, "batch norm is folded before heads are joined: " + name);

@@ -10,7 +10,7 @@ Graph lower_fully_connected(Graph graph) {
         if (layer == nullptr) continue;
         const Shape& map = shape_of(graph, node.inputs[0]);
         Convolution convolution;
-        convolution.window = {map.height, map.width, 1, 1, {0, 0, 0, 0}};
+        convolution.window = {whole_axis(map.height), whole_axis(map.width)};
         convolution.activation = layer->activation;
         convolution.weights = std::move(layer->weights);
         convolution.bias = std::move(layer->bias);

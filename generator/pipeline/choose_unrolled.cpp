@@ -29,9 +29,9 @@ std::int64_t call_bytes(const Step& step) {
     if (!step.stream) return 0;
     std::int64_t bytes = 0;
     for (const StreamOperation& operation : stream_order(step, 0, step.units))
-        bytes += 8 * (operation.stage < 0
-                          ? 3 * operation.rows
-                          : 3 + kernel_window(step.stages[std::size_t(operation.stage)].kernel).kernel_height);
+        bytes +=
+            8 * (operation.stage < 0 ? 3 * operation.rows
+                                     : 3 + kernel_window(step.stages[std::size_t(operation.stage)].kernel).rows.kernel);
     return bytes;
 }
 

@@ -14,7 +14,7 @@ namespace {
 std::int64_t weight_bytes(const ConvolutionKernel& kernel) {
     std::int64_t channels = 0;
     for (int count : kernel.output_channels) channels += count;
-    return channels * kernel.input.channels * kernel.window.kernel_height * kernel.window.kernel_width * 4;
+    return channels * kernel.input.channels * kernel.window.rows.kernel * kernel.window.columns.kernel * 4;
 }
 
 /// Small maps are divided among channel blocks, so that every weight is read once by one thread. Large ones are divided
@@ -47,7 +47,7 @@ KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolut
     if (tuned.stream_rows) kernel.stream_rows = tuned.stream_rows;
     const int row = !flat ? output.width : output.width * (in_stream ? kernel.stream_rows : output.height);
     kernel.blocks = schedule_blocks(target, kernel.output_channels, row,
-                                    window.kernel_height * window.kernel_width * input.channels, tuned);
+                                    window.rows.kernel * window.columns.kernel * input.channels, tuned);
     kernel.split = in_stream ? Split::rows : choose_split(target, kernel);
     if (flat && in_stream)
         kernel.row_pixels = output.width;
@@ -66,19 +66,19 @@ bool same_block(const ChannelBlock& a, const ChannelBlock& b) {
 
 bool same(const ConvolutionKernel& a, const ConvolutionKernel& b) {
     return a.input == b.input && a.output_height == b.output_height && a.output_width == b.output_width &&
-           a.output_channels == b.output_channels && same_window(a.window, b.window) && a.activation == b.activation &&
+           a.output_channels == b.output_channels && a.window == b.window && a.activation == b.activation &&
            a.input_mean == b.input_mean && a.split == b.split && a.row_pixels == b.row_pixels &&
            a.stream_rows == b.stream_rows &&
            std::equal(a.blocks.begin(), a.blocks.end(), b.blocks.begin(), b.blocks.end(), same_block);
 }
 
 bool same(const DepthwiseKernel& a, const DepthwiseKernel& b) {
-    return a.input == b.input && a.output == b.output && same_window(a.window, b.window) &&
-           a.activation == b.activation && a.pixels == b.pixels && a.stream_rows == b.stream_rows;
+    return a.input == b.input && a.output == b.output && a.window == b.window && a.activation == b.activation &&
+           a.pixels == b.pixels && a.stream_rows == b.stream_rows;
 }
 
 bool same(const AveragePoolKernel& a, const AveragePoolKernel& b) {
-    return a.input == b.input && a.output == b.output && same_window(a.window, b.window);
+    return a.input == b.input && a.output == b.output && a.window == b.window;
 }
 
 int row_units(const ConvolutionKernel& kernel) {
@@ -87,11 +87,6 @@ int row_units(const ConvolutionKernel& kernel) {
 }
 
 }  // namespace
-
-bool is_pointwise(const Window& window) {
-    return window.kernel_height == 1 && window.kernel_width == 1 && window.stride == 1 &&
-           window.pads == Pads{0, 0, 0, 0};
-}
 
 KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream,
                        const Tuning& tuning) {
@@ -136,10 +131,9 @@ int kernel_units(const KernelSpec& kernel) {
 StagedInput staged_input(const ConvolutionKernel& kernel) {
     StagedInput staged{kernel.input, kernel.window};
     if (kernel.input_mean.empty()) return staged;
-    Window& window = staged.window;
-    staged.map.height = windows_extent(kernel.output_height, window.kernel_height, window.stride, window.dilation);
-    staged.map.width = windows_extent(kernel.output_width, window.kernel_width, window.stride, window.dilation);
-    window.pads = {0, 0, 0, 0};
+    for (WindowAxis* axis : {&staged.window.rows, &staged.window.columns}) axis->before = axis->after = 0;
+    staged.map.height = extent(staged.window.rows, kernel.output_height);
+    staged.map.width = extent(staged.window.columns, kernel.output_width);
     return staged;
 }
 

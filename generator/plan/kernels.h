@@ -12,9 +12,6 @@ namespace ssdgen {
 KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream = false,
                        const Tuning& tuning = {});
 
-/// A 1x1 convolution with stride 1 and no padding: its input map can be taken as one long row.
-bool is_pointwise(const Window& window);
-
 /// Whether two kernels are the same in everything that their code depends on.
 bool same_kernel(const KernelSpec& a, const KernelSpec& b);
 

@@ -18,12 +18,18 @@ namespace {
 /// "_top", or nothing.
 std::string part(const std::string& name) { return name.empty() ? "" : "_" + name; }
 
+/// "2", or "2x1" where rows and columns differ.
+std::string both(int rows, int columns) {
+    return rows == columns ? std::to_string(rows) : fmt::format("{}x{}", rows, columns);
+}
+
 /// "_3x3", then whatever is out of the ordinary: "_stride_2", "_dilation_6", "_pad_0_0_1_1" (top, left, bottom, right).
 std::string window_name(const Window& window) {
-    std::string name = fmt::format("_{}x{}", window.kernel_height, window.kernel_width);
-    if (window.stride != 1) name += fmt::format("_stride_{}", window.stride);
-    if (window.dilation != 1) name += fmt::format("_dilation_{}", window.dilation);
-    if (window.pads != Pads{0, 0, 0, 0}) name += fmt::format("_pad_{}", fmt::join(window.pads, "_"));
+    std::string name = fmt::format("_{}x{}", window.rows.kernel, window.columns.kernel);
+    const WindowAxis &rows = window.rows, &columns = window.columns;
+    if (rows.stride != 1 || columns.stride != 1) name += "_stride_" + both(rows.stride, columns.stride);
+    if (rows.dilation != 1 || columns.dilation != 1) name += "_dilation_" + both(rows.dilation, columns.dilation);
+    if (is_padded(window)) name += fmt::format("_pad_{}", fmt::join(pads_of(window), "_"));
     return name;
 }
 

@@ -10,7 +10,7 @@ namespace ssdgen {
 namespace {
 
 std::int64_t taps(const ConvolutionKernel& kernel) {
-    return std::int64_t(kernel.window.kernel_height) * kernel.window.kernel_width * kernel.input.channels;
+    return std::int64_t(kernel.window.rows.kernel) * kernel.window.columns.kernel * kernel.input.channels;
 }
 
 void pack_block(const Target& target, const ConvolutionKernel& kernel, const ChannelBlock& block, int first_row,
@@ -44,7 +44,7 @@ std::int64_t packed_size(const Target& target, const KernelSpec& kernel) {
     }
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel))
         return std::int64_t(depthwise->input.channels) *
-               (1 + depthwise->window.kernel_height * depthwise->window.kernel_width);
+               (1 + depthwise->window.rows.kernel * depthwise->window.columns.kernel);
     return 0;
 }
 

@@ -11,14 +11,12 @@ namespace ssdgen {
 
 std::int64_t picture_row_size(const ConvolutionKernel& kernel) {
     const Window& window = kernel.window;
-    const int reach = windows_extent(kernel.output_width, window.kernel_width, window.stride, window.dilation);
-    const int width = std::max(reach, window.pads[1] + kernel.input.width);
+    const int reach = extent(window.columns, kernel.output_width);
+    const int width = std::max(reach, window.columns.before + kernel.input.width);
     return aligned(std::int64_t(width) * kernel.input.channels);
 }
 
-int picture_ring_rows(const ConvolutionKernel& kernel) {
-    return window_extent(kernel.window.kernel_height, kernel.window.dilation);
-}
+int picture_ring_rows(const ConvolutionKernel& kernel) { return extent(kernel.window.rows); }
 
 std::int64_t picture_scratch_size(const ConvolutionKernel& kernel) {
     const std::int64_t bytes = std::int64_t(kernel.input.width) * kernel.input.channels;

@@ -62,8 +62,8 @@ struct RowRange {
 };
 
 RowRange rows_read(const Window& window, int input_height, int first, int end) {
-    const int top = first * window.stride - window.pads[0];
-    const int bottom = top + windows_extent(end - first, window.kernel_height, window.stride, window.dilation);
+    const int top = pixel_of(window.rows, first);
+    const int bottom = top + extent(window.rows, end - first);
     return {std::clamp(top, 0, input_height), std::clamp(bottom, 0, input_height)};
 }
 
@@ -86,7 +86,7 @@ class StreamRun {
   public:
     StreamRun(const Step& step, int first, int end) : step_(step), end_(end), next_(first_rows(step, first)) {
         const Window& window = kernel_window(step.stages[0].kernel);
-        next_picture_row_ = next_[0] * window.stride - window.pads[0];
+        next_picture_row_ = pixel_of(window.rows, next_[0]);
         make(step.stages.size() - 1, end);
     }
 
@@ -110,7 +110,7 @@ class StreamRun {
 
     void take_picture(int y) {
         const Window& window = kernel_window(step_.stages[0].kernel);
-        const int end = y * window.stride - window.pads[0] + window_extent(window.kernel_height, window.dilation);
+        const int end = pixel_of(window.rows, y) + extent(window.rows);
         if (end <= next_picture_row_) return;
         operations.push_back({-1, next_picture_row_, end - next_picture_row_});
         next_picture_row_ = end;
@@ -209,8 +209,7 @@ void place_rings(Step& step) {
         const KernelSpec& next = step.stages[index + 1].kernel;
         const Window& window = kernel_window(next);
         const int at_once = kernel_stream_rows(stage.kernel);
-        const int covered =
-            windows_extent(kernel_stream_rows(next), window.kernel_height, window.stride, window.dilation);
+        const int covered = extent(window.rows, kernel_stream_rows(next));
         // A multiple of the rows made at a time, so that they lie side by side.
         stage.ring_rows = (covered + at_once - 1 + at_once - 1) / at_once * at_once;
         const Shape output = kernel_output(stage.kernel);

@@ -2,14 +2,13 @@
 
 namespace ssdgen {
 
-std::vector<TapRange> tap_ranges(int input, int output, int kernel, int stride, int dilation, int pad_before) {
+std::vector<TapRange> tap_ranges(int input, const WindowAxis& axis) {
     std::vector<TapRange> ranges;
-    for (int index = 0; index < output; ++index) {
-        const int start = index * stride - pad_before;
+    for (int index = 0; index < axis.output; ++index) {
         int first = 0;
-        int end = kernel;
-        while (first < kernel && start + first * dilation < 0) ++first;
-        while (end > first && start + (end - 1) * dilation >= input) --end;
+        int end = axis.kernel;
+        while (first < axis.kernel && pixel_of(axis, index, first) < 0) ++first;
+        while (end > first && pixel_of(axis, index, end - 1) >= input) --end;
         if (!ranges.empty() && ranges.back().first_tap == first && ranges.back().taps == end - first)
             ++ranges.back().count;
         else

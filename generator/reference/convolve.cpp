@@ -75,11 +75,11 @@ class Convolver {
         Sums sums = {};
         for (auto& pixel_sums : sums)
             for (std::size_t lane = 0; lane < count; ++lane) pixel_sums[lane] = bias_[first + lane];
-        for (int ky = 0; ky < window_.kernel_height; ++ky) {
-            for (int kx = 0; kx < window_.kernel_width; ++kx) {
-                const int in_y = tap_row(window_, y, ky);
-                add_tap(sums, pixel(in_y, tap_column(window_, x, kx)), pixel(in_y, tap_column(window_, x + 1, kx)),
-                        zeros_.size(), weights);
+        for (int ky = 0; ky < window_.rows.kernel; ++ky) {
+            for (int kx = 0; kx < window_.columns.kernel; ++kx) {
+                const int in_y = pixel_of(window_.rows, y, ky);
+                add_tap(sums, pixel(in_y, pixel_of(window_.columns, x, kx)),
+                        pixel(in_y, pixel_of(window_.columns, x + 1, kx)), zeros_.size(), weights);
                 weights += zeros_.size() * lanes;
             }
         }

@@ -25,10 +25,10 @@ bool inside(const Shape& shape, int y, int x) { return y >= 0 && y < shape.heigh
 template <class Visit>
 void for_each_tap(const Window& window, const Values& input, const Shape& from, int y, int x, Visit visit) {
     int tap = 0;
-    for (int ky = 0; ky < window.kernel_height; ++ky)
-        for (int kx = 0; kx < window.kernel_width; ++kx, ++tap) {
-            const int in_y = tap_row(window, y, ky);
-            const int in_x = tap_column(window, x, kx);
+    for (int ky = 0; ky < window.rows.kernel; ++ky)
+        for (int kx = 0; kx < window.columns.kernel; ++kx, ++tap) {
+            const int in_y = pixel_of(window.rows, y, ky);
+            const int in_x = pixel_of(window.columns, x, kx);
             if (inside(from, in_y, in_x)) visit(tap, input.data() + offset(from, in_y, in_x));
         }
 }
@@ -72,7 +72,7 @@ Values convolve_depthwise(const Depthwise& depthwise, const Values& input, const
 
 Values average(const AveragePool& pool, const Values& input, const Shape& from, const Shape& to) {
     Values output(size_of(to), 0.0);
-    const double taps = static_cast<double>(pool.window.kernel_height) * pool.window.kernel_width;
+    const double taps = static_cast<double>(pool.window.rows.kernel) * pool.window.columns.kernel;
     for (int y = 0; y < to.height; ++y)
         for (int x = 0; x < to.width; ++x) {
             double* sums = output.data() + offset(to, y, x);

@@ -40,11 +40,11 @@ LayerFacts layer_facts(const Graph& graph, const Node& node) {
     facts.input = shape_of(graph, node.inputs[0]);
     facts.output = shape_of(graph, node.outputs[0]);
     if (const Window* window = window_of(node)) {
-        facts.kernel_height = window->kernel_height;
-        facts.kernel_width = window->kernel_width;
-        facts.stride = window->stride;
-        facts.dilation = window->dilation;
-        facts.pads = window->pads;
+        facts.kernel_height = window->rows.kernel;
+        facts.kernel_width = window->columns.kernel;
+        facts.stride = window->rows.stride;
+        facts.dilation = window->rows.dilation;
+        facts.pads = pads_of(*window);
     }
     facts.macs = macs(graph, node);
     facts.parameters = parameters(graph, node);
@@ -58,14 +58,14 @@ void add_blocks(const Graph& graph, const Node& depthwise, Facts& facts) {
         const auto* convolution = std::get_if<Convolution>(&node.operation);
         if (convolution == nullptr || node.inputs[0] != depthwise.outputs[0]) continue;
         const Window& window = convolution->window;
-        if (window.kernel_height * window.kernel_width * window.stride != 1) continue;
+        if (taps(window) != 1 || window.rows.stride != 1) continue;
         BlockFacts block;
         block.depthwise = depthwise.name;
         block.pointwise = node.name;
         block.output = shape_of(graph, node.outputs[0]);
         block.macs = macs(graph, depthwise) + macs(graph, node);
         const Window& taps = *window_of(depthwise);
-        block.standard_macs = macs(graph, node) * taps.kernel_height * taps.kernel_width;
+        block.standard_macs = macs(graph, node) * taps.rows.kernel * taps.columns.kernel;
         block.ratio = static_cast<double>(block.macs) / static_cast<double>(block.standard_macs);
         facts.blocks.push_back(block);
     }

@@ -32,8 +32,8 @@ TEST_CASE("a head kernel of 3 keeps the map under both padding rules") {
         const Graph graph = build_graph(description);
         CHECK(graph.head->priors == 1917);
         const auto& head = std::get<Convolution>(node_of(graph, "conv11_mbox_loc").operation);
-        CHECK(head.window.kernel_height == 3);
-        CHECK(head.window.pads == Pads{1, 1, 1, 1});
+        CHECK(head.window.rows.kernel == 3);
+        CHECK(pads_of(head.window) == Pads{1, 1, 1, 1});
         CHECK(macs(graph, node_of(graph, "conv11_mbox_loc")) == 19 * 19 * 12 * 512 * 9);
     }
 }

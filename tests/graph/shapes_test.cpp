@@ -10,55 +10,60 @@ using namespace ssdgen::test;
 
 namespace {
 
-std::vector<int> axis(const AxisWindow& axis) { return {axis.output, axis.before, axis.after}; }
+std::vector<int> axis(const WindowAxis& axis) { return {axis.output, axis.before, axis.after}; }
 
 using Numbers = std::vector<int>;
 
 }  // namespace
 
 TEST_CASE("the caffe rule takes the floor and pads as told") {
-    CHECK(axis(caffe_axis(300, 3, 2, 1, 1, 1)) == Numbers{150, 1, 1});
-    CHECK(axis(caffe_axis(75, 3, 2, 1, 1, 1)) == Numbers{38, 1, 1});
-    CHECK(axis(caffe_axis(75, 3, 1, 1, 1, 1)) == Numbers{75, 1, 1});
-    CHECK(axis(caffe_axis(19, 3, 1, 6, 6, 6)) == Numbers{19, 6, 6});  // VGG-SSD's fc6
-    CHECK(axis(caffe_axis(5, 3, 1, 1, 0, 0)) == Numbers{3, 0, 0});    // its conv8_2
-    CHECK(axis(caffe_axis(10, 4, 4, 1, 0, 0)) == Numbers{2, 0, 0});   // (10 - 4) / 4 is 1.5
-    CHECK(axis(caffe_axis(2, 3, 1, 1, 0, 0)) == Numbers{0, 0, 0});    // smaller than the window
-    CHECK(axis(caffe_axis(2, 3, 5, 1, 0, 0)) == Numbers{0, 0, 0});    // also where division would round -1 / 5 to 0
+    CHECK(axis(caffe_axis(300, {3, 2, 1, 1, 1})) == Numbers{150, 1, 1});
+    CHECK(axis(caffe_axis(75, {3, 2, 1, 1, 1})) == Numbers{38, 1, 1});
+    CHECK(axis(caffe_axis(75, {3, 1, 1, 1, 1})) == Numbers{75, 1, 1});
+    CHECK(axis(caffe_axis(19, {3, 1, 6, 6, 6})) == Numbers{19, 6, 6});  // VGG-SSD's fc6
+    CHECK(axis(caffe_axis(5, {3, 1, 1, 0, 0})) == Numbers{3, 0, 0});    // its conv8_2
+    CHECK(axis(caffe_axis(10, {4, 4, 1, 0, 0})) == Numbers{2, 0, 0});   // (10 - 4) / 4 is 1.5
+    CHECK(axis(caffe_axis(2, {3, 1, 1, 0, 0})) == Numbers{0, 0, 0});    // smaller than the window
+    CHECK(axis(caffe_axis(2, {3, 5, 1, 0, 0})) == Numbers{0, 0, 0});    // also where division would round -1 / 5 to 0
 }
 
 TEST_CASE("the same rule takes the ceiling and pads the odd pixel after") {
     // The stride-2 layers of the network at 300: even sizes are asymmetric, odd ones not.
-    for (const int even : {300, 150, 38, 10, 2}) CHECK(axis(same_axis(even, 3, 2, 1)) == Numbers{even / 2, 0, 1});
-    for (const int odd : {75, 19, 5, 3}) CHECK(axis(same_axis(odd, 3, 2, 1)) == Numbers{(odd + 1) / 2, 1, 1});
-    CHECK(axis(same_axis(1, 3, 2, 1)) == Numbers{1, 1, 1});
-    CHECK(axis(same_axis(7, 3, 1, 1)) == Numbers{7, 1, 1});
-    CHECK(axis(same_axis(7, 2, 1, 1)) == Numbers{7, 0, 1});
-    CHECK(axis(same_axis(10, 1, 2, 1)) == Numbers{5, 0, 0});  // the window falls short of the stride: no negative pad
-    CHECK(axis(same_axis(7, 3, 1, 2)) == Numbers{7, 2, 2});
+    for (const int even : {300, 150, 38, 10, 2}) CHECK(axis(same_axis(even, {3, 2, 1})) == Numbers{even / 2, 0, 1});
+    for (const int odd : {75, 19, 5, 3}) CHECK(axis(same_axis(odd, {3, 2, 1})) == Numbers{(odd + 1) / 2, 1, 1});
+    CHECK(axis(same_axis(1, {3, 2, 1})) == Numbers{1, 1, 1});
+    CHECK(axis(same_axis(7, {3, 1, 1})) == Numbers{7, 1, 1});
+    CHECK(axis(same_axis(7, {2, 1, 1})) == Numbers{7, 0, 1});
+    CHECK(axis(same_axis(10, {1, 2, 1})) == Numbers{5, 0, 0});  // the window falls short of the stride: no negative pad
+    CHECK(axis(same_axis(7, {3, 1, 2})) == Numbers{7, 2, 2});
 }
 
 TEST_CASE("both rules agree on the size of a 3x3 window of stride 1 and 2 with pad 1") {
     for (int size = 1; size <= 64; ++size)
         for (const int stride : {1, 2})
-            CHECK(caffe_axis(size, 3, stride, 1, 1, 1).output == same_axis(size, 3, stride, 1).output);
+            CHECK(caffe_axis(size, {3, stride, 1, 1, 1}).output == same_axis(size, {3, stride, 1}).output);
 }
 
 TEST_CASE("an extent reaches from the first tap of the first window to the last tap of the last") {
-    CHECK(window_extent(3, 1) == 3);
-    CHECK(window_extent(3, 6) == 13);
-    CHECK(windows_extent(1, 3, 2, 6) == 13);
-    CHECK(windows_extent(150, 3, 2, 1) == 301);
+    CHECK(extent({3, 1, 1}) == 3);
+    CHECK(extent({3, 1, 6}) == 13);
+    CHECK(extent({3, 2, 6}, 1) == 13);
+    CHECK(extent({3, 2, 1}, 150) == 301);
 }
 
 TEST_CASE("windows are the same only if all of their numbers are") {
-    const Window window{3, 3, 2, 1, {0, 0, 1, 1}};
-    CHECK(same_window(window, Window{3, 3, 2, 1, {0, 0, 1, 1}}));
-    CHECK_FALSE(same_window(window, Window{1, 3, 2, 1, {0, 0, 1, 1}}));
-    CHECK_FALSE(same_window(window, Window{3, 1, 2, 1, {0, 0, 1, 1}}));
-    CHECK_FALSE(same_window(window, Window{3, 3, 1, 1, {0, 0, 1, 1}}));
-    CHECK_FALSE(same_window(window, Window{3, 3, 2, 2, {0, 0, 1, 1}}));
-    CHECK_FALSE(same_window(window, Window{3, 3, 2, 1, {1, 1, 1, 1}}));
+    const WindowAxis axis{3, 2, 1, 0, 1, 7};
+    const Window window{axis, axis};
+    CHECK(window == Window{axis, axis});
+    for (const WindowAxis& other : {WindowAxis{1, 2, 1, 0, 1, 7},
+                                    {3, 1, 1, 0, 1, 7},
+                                    {3, 2, 2, 0, 1, 7},
+                                    {3, 2, 1, 1, 1, 7},
+                                    {3, 2, 1, 0, 0, 7},
+                                    {3, 2, 1, 0, 1, 8}}) {
+        CHECK(window != Window{other, axis});
+        CHECK(window != Window{axis, other});
+    }
 }
 
 TEST_CASE("channels round by their rule") {
@@ -100,7 +105,8 @@ TEST_CASE("the pads of TensorFlow's detector are those of the published model") 
     const auto pads = [&](const char* name) {
         const Node& node = node_of(graph, name);
         const auto* convolution = std::get_if<Convolution>(&node.operation);
-        return convolution != nullptr ? convolution->window.pads : std::get<Depthwise>(node.operation).window.pads;
+        return convolution != nullptr ? pads_of(convolution->window)
+                                      : pads_of(std::get<Depthwise>(node.operation).window);
     };
     for (const char* name : {"conv0", "conv2/dw", "conv6/dw", "conv14_2", "conv17_2"})
         CHECK_MESSAGE((pads(name) == Pads{0, 0, 1, 1}), name);

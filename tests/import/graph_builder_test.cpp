@@ -57,7 +57,7 @@ struct Started {
 std::string placed(const Shape& map, const WindowRule& rule) {
     const Started started(map);
     const PlacedWindow window = started.builder.place(site, started.picture, rule);
-    const Pads& pads = window.window.pads;
+    const Pads pads = pads_of(window.window);
     return fmt::format("{}x{}x{} {},{},{},{}", window.output.height, window.output.width, window.output.channels,
                        pads[0], pads[1], pads[2], pads[3]);
 }
@@ -104,8 +104,8 @@ TEST_CASE("an average whose windows leave over some of the map is refused; one t
           "allowed: windows that use it up");
     CHECK(place(9, 1) == "m.x: operator 3 (CONV): has a window of 9x9 on a map of 6x8; allowed: a window that fits");
     const PlacedWindow whole = started.builder.place_over_map(started.picture);
-    CHECK(whole.window.kernel_height == 6);
-    CHECK(whole.window.kernel_width == 8);
+    CHECK(whole.window.rows.kernel == 6);
+    CHECK(whole.window.columns.kernel == 8);
     CHECK(whole.output == Shape{1, 1, 1});
 }
 
@@ -150,9 +150,9 @@ TEST_CASE("layers become the graph's own nodes, each on the tensor that it takes
     CHECK(graph.file == "m.x");
     CHECK(graph.tensors[1].shape == Shape{4, 4, 4});
     CHECK(graph.tensors[3].shape == Shape{1, 1, 4});
-    CHECK(std::get<Convolution>(graph.nodes[0].operation).window.pads == Pads{0, 0, 1, 1});
-    CHECK(std::get<Depthwise>(graph.nodes[1].operation).window.pads == Pads{1, 1, 1, 1});
-    CHECK(std::get<AveragePool>(graph.nodes[2].operation).window.kernel_height == 4);
+    CHECK(pads_of(std::get<Convolution>(graph.nodes[0].operation).window) == Pads{0, 0, 1, 1});
+    CHECK(pads_of(std::get<Depthwise>(graph.nodes[1].operation).window) == Pads{1, 1, 1, 1});
+    CHECK(std::get<AveragePool>(graph.nodes[2].operation).window.rows.kernel == 4);
     CHECK(std::holds_alternative<Softmax>(graph.nodes[4].operation));
     CHECK(graph.nodes[4].inputs == std::vector<TensorId>{last});
     CHECK(graph.logits == last);

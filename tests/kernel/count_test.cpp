@@ -85,8 +85,8 @@ TEST_CASE("A convolution leaves out the taps in the padding, under both padding 
         for (const Window& window : windows)
             for (const Shape& input : {Shape{5, 5, 4}, {6, 6, 5}, {7, 12, 16}, {19, 6, 3}}) {
                 CAPTURE(target.name);
-                CAPTURE(window.kernel_height);
-                CAPTURE(window.stride);
+                CAPTURE(window.rows.kernel);
+                CAPTURE(window.rows.stride);
                 CAPTURE(input.height);
                 const Counts counts = counts_of(kernel_of(convolution(window), input, window, {16}, target), target);
                 CHECK(counts.multiply_adds == taps_inside(input, window) * input.channels * 16 / lanes(target));
@@ -99,9 +99,9 @@ TEST_CASE("A depthwise kernel leaves out the taps in the padding as well") {
     for (const Target& target : targets())
         for (const Window& window : windows)
             for (const Shape& input : {Shape{1, 1, 16}, {2, 2, 17}, {7, 6, 48}, {19, 12, 33}}) {
-                if (window.dilation * 2 + 1 > input.height + window.pads[0] + window.pads[2]) continue;
+                if (window.rows.dilation * 2 + 1 > input.height + window.rows.before + window.rows.after) continue;
                 CAPTURE(target.name);
-                CAPTURE(window.kernel_height);
+                CAPTURE(window.rows.kernel);
                 CAPTURE(input.height);
                 const Counts counts =
                     counts_of(kernel_of(depthwise(window), input, window, {input.channels}, target), target);

@@ -199,7 +199,7 @@ TEST_CASE("What holds a vector is a name from where it is made to where it is re
 
 TEST_CASE("A row is cut into tiles: borders on their own, equal ones side by side as one run") {
     // 12 outputs of a 3-wide window, padding 1: the first and the last tile of 4 see the border.
-    const auto runs = cut_row(row_taps(12, 12, square(3, 1, {1, 1, 1, 1})), 4);
+    const auto runs = cut_row(row_taps(12, placed(square(3, 1, {1, 1, 1, 1}), {12, 12, 1}).columns), 4);
     REQUIRE(runs.size() == 3);
     CHECK(runs[0].name == "left");
     CHECK(runs[1].name == "inner");
@@ -209,7 +209,7 @@ TEST_CASE("A row is cut into tiles: borders on their own, equal ones side by sid
     CHECK(runs[0].taps[0].first_tap == 1);
     CHECK(runs[2].taps[3].taps == 2);
     // 22 outputs without a border: five tiles as one run, and the rest of 2.
-    const auto plain = cut_row(row_taps(22, 22, square(1, 1, {0, 0, 0, 0})), 4);
+    const auto plain = cut_row(row_taps(22, placed(square(1, 1, {0, 0, 0, 0}), {22, 22, 1}).columns), 4);
     REQUIRE(plain.size() == 2);
     CHECK(plain[0].count == 5);
     CHECK(plain[1].pixels == 2);

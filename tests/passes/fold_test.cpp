@@ -149,8 +149,8 @@ TEST_CASE("a fully connected layer is a convolution as large as the map") {
     const Graph lowered = lower_fully_connected(graph);
     check_graph(lowered);
     const auto& fc = std::get<Convolution>(node_of(lowered, "fc").operation);
-    CHECK(fc.window.kernel_height == 5);
-    CHECK(fc.window.kernel_width == 4);
+    CHECK(fc.window.rows.kernel == 5);
+    CHECK(fc.window.columns.kernel == 4);
     check_same(graph, lowered, 0);
 }
 

@@ -25,7 +25,7 @@ TEST_CASE(
     ConvolutionKernel kernel;
     kernel.input = {4, 4, 2};
     kernel.output_channels = {3};
-    kernel.window.kernel_width = 2;
+    kernel.window.columns.kernel = 2;
     kernel.blocks = {{0, 0, 3, 1, 1, 0}};
     Convolution convolution;
     convolution.window = kernel.window;
@@ -53,7 +53,7 @@ TEST_CASE("The blocks of joined heads follow each other; rows of the second outp
 TEST_CASE("Depthwise weights keep their order behind the bias; a pool has none") {
     DepthwiseKernel kernel;
     kernel.input = {3, 3, 2};
-    kernel.window.kernel_width = 2;
+    kernel.window.columns.kernel = 2;
     Depthwise depthwise;
     depthwise.window = kernel.window;
     depthwise.weights = {1, 2, 3, 4};

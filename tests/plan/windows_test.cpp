@@ -11,7 +11,7 @@ namespace {
 std::vector<std::tuple<int, int, int, int>> ranges(int input, int output, int kernel, int stride, int dilation,
                                                    int pad) {
     std::vector<std::tuple<int, int, int, int>> all;
-    for (const TapRange& range : tap_ranges(input, output, kernel, stride, dilation, pad))
+    for (const TapRange& range : tap_ranges(input, {kernel, stride, dilation, pad, 0, output}))
         all.emplace_back(range.first, range.count, range.first_tap, range.taps);
     return all;
 }
@@ -47,7 +47,7 @@ TEST_CASE("The ranges hold every output once, with exactly the taps that lie ins
                         if (reach < 0) continue;
                         const int output = reach / stride + 1;
                         int next = 0;
-                        for (const TapRange& range : tap_ranges(input, output, kernel, stride, dilation, pad)) {
+                        for (const TapRange& range : tap_ranges(input, {kernel, stride, dilation, pad, 0, output})) {
                             REQUIRE(range.first == next);
                             next += range.count;
                             for (int index = range.first; index < next; ++index)
@@ -62,7 +62,7 @@ TEST_CASE("The ranges hold every output once, with exactly the taps that lie ins
 }
 
 TEST_CASE("The taps inside the map are those of all ranges") {
-    CHECK(taps_inside(tap_ranges(5, 5, 3, 1, 1, 1)) == 13);
-    CHECK(taps_inside(tap_ranges(3, 5, 1, 1, 1, 1)) == 3);
+    CHECK(taps_inside(tap_ranges(5, {3, 1, 1, 1, 1, 5})) == 13);
+    CHECK(taps_inside(tap_ranges(3, {1, 1, 1, 1, 1, 5})) == 3);
     CHECK(taps_inside({}) == 0);
 }

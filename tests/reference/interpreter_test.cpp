@@ -34,14 +34,14 @@ Values output_of(const Description& description, const std::map<std::string, std
 double textbook(const Convolution& layer, const Values& input, const Shape& from, int y, int x, int output) {
     const Window& window = layer.window;
     double sum = layer.bias[static_cast<std::size_t>(output)];
-    for (int ky = 0; ky < window.kernel_height; ++ky)
-        for (int kx = 0; kx < window.kernel_width; ++kx)
+    for (int ky = 0; ky < window.rows.kernel; ++ky)
+        for (int kx = 0; kx < window.columns.kernel; ++kx)
             for (int c = 0; c < from.channels; ++c) {
-                const int in_y = y * window.stride + ky * window.dilation - window.pads[0];
-                const int in_x = x * window.stride + kx * window.dilation - window.pads[1];
+                const int in_y = y * window.rows.stride + ky * window.rows.dilation - window.rows.before;
+                const int in_x = x * window.columns.stride + kx * window.columns.dilation - window.columns.before;
                 if (in_y < 0 || in_x < 0 || in_y >= from.height || in_x >= from.width) continue;
                 const int weight =
-                    ((output * window.kernel_height + ky) * window.kernel_width + kx) * from.channels + c;
+                    ((output * window.rows.kernel + ky) * window.columns.kernel + kx) * from.channels + c;
                 sum += input[static_cast<std::size_t>((in_y * from.width + in_x) * from.channels + c)] *
                        layer.weights[static_cast<std::size_t>(weight)];
             }

@@ -21,8 +21,8 @@ namespace ssdgen {
 namespace {
 
 std::string window_text(const Window& window) {
-    return fmt::format("{{{}, {}, {}, {}, {}, {}}}", window.kernel_height, window.kernel_width, window.stride,
-                       window.dilation, window.pads[0], window.pads[1]);
+    return fmt::format("{{{}, {}, {}, {}, {}, {}}}", window.rows.kernel, window.columns.kernel, window.rows.stride,
+                       window.rows.dilation, window.rows.before, window.columns.before);
 }
 
 std::string convolution_text(const ConvolutionKernel& kernel) {
@@ -61,7 +61,7 @@ std::string body(const Step& step, const Stage& stage) {
         return fmt::format("    compact::convolve_row(shape, &input, weights, &output, 0, rows * {}, 0, {});\n",
                            convolution->row_pixels, convolution->blocks.size());
     const std::string rows = fmt::format("    const float* const rows[] = {{{}}};\n",
-                                         row_arguments(kernel_window(stage.kernel).kernel_height));
+                                         row_arguments(kernel_window(stage.kernel).rows.kernel));
     if (step.stream && convolution)
         return rows + fmt::format("    compact::convolve_row(shape, rows, weights, &output, y, {}, 0, {});\n",
                                   convolution->output_width, convolution->blocks.size());
@@ -93,7 +93,7 @@ std::string compact_source(const Plan& plan, const std::string& header, const st
         table += fmt::format("{{{}}},\n", row);
     }
     for (const Stage* stage : all_stages(plan))
-        most_taps = std::max(most_taps, kernel_window(stage->kernel).kernel_height);
+        most_taps = std::max(most_taps, kernel_window(stage->kernel).rows.kernel);
     return fill_template("layers/compact.cpp", {{"header", header},
                                                 {"space", space},
                                                 {"attribute", vector_attribute(plan.target)},

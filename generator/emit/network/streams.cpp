@@ -96,7 +96,8 @@ class StreamCode {
         const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
         std::string text;
         for (int y = operation.first; y < operation.first + operation.rows; ++y) {
-            const std::string row = plus("scratch", picture_place(y) + kernel.window.pads[1] * kernel.input.channels);
+            const std::string row =
+                plus("scratch", picture_place(y) + kernel.window.columns.before * kernel.input.channels);
             if (y < 0 || y >= kernel.input.height)
                 text += fmt::format("std::fill_n({}, {}, 0.0F);\n", row, kernel.input.width * kernel.input.channels);
             else
@@ -116,9 +117,8 @@ class StreamCode {
         if (convolution && convolution->row_pixels) {
             inputs = place_of_input(index, operation.first);
         } else {
-            for (int tap = 0; tap < window.kernel_height; ++tap)
-                inputs += (tap ? ", " : "") + place_of_input(index, operation.first * window.stride - window.pads[0] +
-                                                                        tap * window.dilation);
+            for (int tap = 0; tap < window.rows.kernel; ++tap)
+                inputs += (tap ? ", " : "") + place_of_input(index, pixel_of(window.rows, operation.first, tap));
         }
         const std::string output = is_last(index) ? plus("output", operation.first * row_size(index))
                                                   : plus("scratch", ring_place(step_, index, operation.first));
@@ -145,7 +145,7 @@ class StreamCode {
     }
     std::int64_t picture_place(int y) const {
         const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
-        return (y + kernel.window.pads[0]) % picture_ring_rows(kernel) * picture_row_size(kernel);
+        return (y + kernel.window.rows.before) % picture_ring_rows(kernel) * picture_row_size(kernel);
     }
     /// Outside the map it is not read, but the pointer has to be one.
     std::string place_of_input(std::size_t index, int row) const {
@@ -177,8 +177,8 @@ class StreamCode {
             if (!is_last(index)) {
                 const Window& window = kernel_window(step_.stages[index + 1].kernel);
                 first = fmt::format("next_of_{}_", names_[index + 1]);
-                if (window.stride != 1) first += fmt::format(" * {}", window.stride);
-                if (window.pads[0]) first = fmt::format("std::max({} - {}, 0)", first, window.pads[0]);
+                if (window.rows.stride != 1) first += fmt::format(" * {}", window.rows.stride);
+                if (window.rows.before) first = fmt::format("std::max({} - {}, 0)", first, window.rows.before);
             }
             text += fmt::format("next_of_{}_ = {}{};\n", names_[index],
                                 in_ring(index) ? fmt::format("first_of_{}_ = ", names_[index]) : "", first);
@@ -186,9 +186,9 @@ class StreamCode {
         if (!picture_) return text;
         const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
         const Window& window = kernel.window;
-        text +=
-            fmt::format("next_picture_row_ = {};\n",
-                        scaled(window.stride, -window.pads[0]).replace(0, 1, fmt::format("next_of_{}_", names_[0])));
+        text += fmt::format(
+            "next_picture_row_ = {};\n",
+            scaled(window.rows.stride, -window.rows.before).replace(0, 1, fmt::format("next_of_{}_", names_[0])));
         return text + fmt::format("std::fill_n(scratch_, {}, 0.0F);  // the padding left and right stays zero\n",
                                   picture_ring_size());
     }
@@ -197,9 +197,10 @@ class StreamCode {
         const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
         return fill_template(
             "layers/stream_picture.h",
-            {{"pad_top", std::to_string(kernel.window.pads[0])},
-             {"pad_left",
-              kernel.window.pads[1] ? fmt::format(" + {}", kernel.window.pads[1] * kernel.input.channels) : ""},
+            {{"pad_top", std::to_string(kernel.window.rows.before)},
+             {"pad_left", kernel.window.columns.before
+                              ? fmt::format(" + {}", kernel.window.columns.before * kernel.input.channels)
+                              : ""},
              {"height", std::to_string(kernel.input.height)},
              {"stage_row", stage_row_name(step_.stages[0])},
              {"bytes", std::to_string(picture_ring_size())},
@@ -228,9 +229,9 @@ class StreamCode {
         }
         const Window& window = kernel_window(stage.kernel);
         std::string rows;
-        for (int tap = 0; tap < window.kernel_height; ++tap) {
-            const int offset = tap * window.dilation - window.pads[0];
-            rows += (tap ? ", " : "") + input_row(index, scaled(window.stride, offset), offset);
+        for (int tap = 0; tap < window.rows.kernel; ++tap) {
+            const int offset = pixel_of(window.rows, 0, tap);
+            rows += (tap ? ", " : "") + input_row(index, scaled(window.rows.stride, offset), offset);
         }
         values["rows"] = rows;
         return fill_template("layers/stream_window.h", values);
@@ -239,12 +240,12 @@ class StreamCode {
     /// Has the stage before make what is read now.
     std::string before(std::size_t index) const {
         const Window& window = kernel_window(step_.stages[index].kernel);
-        const int reach = window_extent(window.kernel_height, window.dilation) - window.pads[0];
-        if (index == 0) return picture_ ? fmt::format("take_picture({});", scaled(window.stride, reach)) : "";
+        const int reach = extent(window.rows) - window.rows.before;
+        if (index == 0) return picture_ ? fmt::format("take_picture({});", scaled(window.rows.stride, reach)) : "";
         const auto* convolution = std::get_if<ConvolutionKernel>(&step_.stages[index].kernel);
         if (convolution && convolution->row_pixels) return fmt::format("make_{}(y + rows);", names_[index - 1]);
-        const std::string end = scaled(window.stride, reach);
-        const bool beyond = (height(index) - 1) * window.stride + reach > height(index - 1);
+        const std::string end = scaled(window.rows.stride, reach);
+        const bool beyond = (height(index) - 1) * window.rows.stride + reach > height(index - 1);
         return fmt::format("make_{}({});", names_[index - 1],
                            beyond ? fmt::format("std::min({}, {})", end, height(index - 1)) : end);
     }
@@ -257,7 +258,7 @@ class StreamCode {
         const Shape map = kernel_input(stage.kernel);
         // Outside the map it is not read, but the pointer has to be one.
         std::string inside = row;
-        if ((kernel_output(stage.kernel).height - 1) * kernel_window(stage.kernel).stride + offset >= map.height)
+        if ((kernel_output(stage.kernel).height - 1) * kernel_window(stage.kernel).rows.stride + offset >= map.height)
             inside = fmt::format("std::min({}, {})", inside, map.height - 1);
         if (offset < 0) inside = fmt::format("std::max({}, 0)", inside);
         const bool one_word = inside.find(' ') == std::string::npos || inside.back() == ')';

@@ -22,8 +22,8 @@ std::string float_bytes(const std::vector<float>& values) {
 /// How a kernel's weights are laid out, in words.
 std::string describe_packing(const Plan& plan, const Stage& stage) {
     if (const auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel))
-        return fmt::format("bias [{0}], then [{1}][{2}][{0}]", depthwise->input.channels,
-                           depthwise->window.kernel_height, depthwise->window.kernel_width);
+        return fmt::format("bias [{0}], then [{1}][{2}][{0}]", depthwise->input.channels, depthwise->window.rows.kernel,
+                           depthwise->window.columns.kernel);
     const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel);
     if (!convolution) return "none";
     std::string text;
@@ -31,7 +31,7 @@ std::string describe_packing(const Plan& plan, const Stage& stage) {
         text +=
             fmt::format("{}{}", text.empty() ? "" : ", ", block.vectors * vector_unit(plan.target, Element::f32).lanes);
     return fmt::format("for each block of {} channels: bias [block], then [{}][{}][{}][block]", text,
-                       convolution->window.kernel_height, convolution->window.kernel_width,
+                       convolution->window.rows.kernel, convolution->window.columns.kernel,
                        convolution->input.channels);
 }
 

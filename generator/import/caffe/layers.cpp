@@ -131,7 +131,7 @@ void Walker::convolution() {
     const bool depthwise = read_group(inputs);
     const ConvolutionParameter& given = layer().convolution_param();
     const int outputs = static_cast<int>(given.num_output());
-    const int kernel = placed.window.kernel_height;
+    const int kernel = placed.window.rows.kernel;
     std::vector<WeightTensor> blobs = take_blobs(given.bias_term() ? 2 : 1);
     if (depthwise) {
         Depthwise built;

@@ -9,7 +9,7 @@ namespace {
 std::vector<ScheduleChoice> depthwise_candidates(const Target& target, const LayerShape& shape) {
     const int row = shape.output_width;
     const int model = schedule_depthwise_pixels(target, shape.window, row, shape.input.channels);
-    const int most = std::min(row, most_depthwise_pixels(target, shape.window.kernel_width));
+    const int most = std::min(row, most_depthwise_pixels(target, shape.window.columns.kernel));
     std::vector<ScheduleChoice> choices;
     for (int pixels : {6, 4, 5, 7, 10, 12, 3, 8, 2, 1})
         if (pixels != model && pixels <= most) choices.push_back({0, pixels, 0});
@@ -20,7 +20,7 @@ std::vector<ScheduleChoice> depthwise_candidates(const Target& target, const Lay
 
 std::vector<ScheduleChoice> schedule_candidates(const Target& target, const LayerShape& shape) {
     if (shape.kind == LayerShape::Kind::depthwise) return depthwise_candidates(target, shape);
-    const int taps = shape.window.kernel_height * shape.window.kernel_width * shape.input.channels;
+    const int taps = shape.window.rows.kernel * shape.window.columns.kernel * shape.input.channels;
     std::vector<ScheduleChoice> choices;
     // The rows that a stage of a stream makes at a time stay the model's: they decide how much memory a network needs.
     const Shape output{shape.output_height, shape.output_width, shape.output_channels[0]};

@@ -130,7 +130,7 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
 int schedule_depthwise_pixels(const Target& target, const Window& window, int row, int channels) {
     // Sums, one row of weights and one input column are held at once; more than 8 neighbours gain nothing. Columns a
     // kilobyte and more apart fall into few sets of the first-level cache: with 4 neighbours they find room there.
-    const int room = float_unit(target).registers - window.kernel_width - 2;
+    const int room = float_unit(target).registers - window.columns.kernel - 2;
     const int most = channels * int(sizeof(float)) >= 1024 ? 4 : 8;
     return std::clamp(std::min(room, most), 1, row);
 }

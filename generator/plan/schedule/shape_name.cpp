@@ -16,8 +16,8 @@ std::string shape_name(const LayerShape& shape) {
         name += " to ";
     } else {
         const Window& window = shape.window;
-        name += fmt::format(" {}x{} stride {}", window.kernel_height, window.kernel_width, window.stride);
-        if (window.dilation != 1) name += fmt::format(" dilation {}", window.dilation);
+        name += fmt::format(" {}x{} stride {}", window.rows.kernel, window.columns.kernel, window.rows.stride);
+        if (window.rows.dilation != 1) name += fmt::format(" dilation {}", window.rows.dilation);
         name += fmt::format(" to {}x{}x", shape.output_height, shape.output_width);
     }
     return name + fmt::format("{}{}", fmt::join(shape.output_channels, "+"), shape.stream ? " stream" : "");
@@ -37,9 +37,10 @@ std::optional<LayerShape> parse_shape_name(const std::string& name) {
     LayerShape shape;
     shape.kind = find_word<LayerShape::Kind>(found[1].str()).value();
     shape.input = {number(2, 0), number(3, 0), number(4, 0)};
-    shape.window = {number(5, 1), number(6, 1), number(7, 1), number(8, 1), {0, 0, 0, 0}};
     shape.output_height = number(9, shape.input.height);
     shape.output_width = number(10, shape.input.width);
+    shape.window.rows = {number(5, 1), number(7, 1), number(8, 1), 0, 0, shape.output_height};
+    shape.window.columns = {number(6, 1), number(7, 1), number(8, 1), 0, 0, shape.output_width};
     std::istringstream channels(found[11]);
     for (std::string count; std::getline(channels, count, '+');) shape.output_channels.push_back(std::stoi(count));
     shape.stream = found[12].matched;

@@ -33,7 +33,7 @@ ScheduleChoice read_choice(const Value& value, const LayerShape& shape, const Ta
     ScheduleChoice choice;
     if (shape.kind == LayerShape::Kind::depthwise) {
         fields.allow({"pixels"}, "a depthwise layer");
-        const int most = std::min(tile_row(shape, 0), most_depthwise_pixels(target, shape.window.kernel_width));
+        const int most = std::min(tile_row(shape, 0), most_depthwise_pixels(target, shape.window.columns.kernel));
         choice.pixels = fields.at("pixels").whole(1, most);
         return choice;
     }
@@ -64,7 +64,7 @@ std::optional<LayerShape> layer_shape(const KernelSpec& kernel) {
     }
     shape.input = kernel_input(kernel);
     shape.window = kernel_window(kernel);
-    shape.window.pads = {0, 0, 0, 0};
+    for (WindowAxis* axis : {&shape.window.rows, &shape.window.columns}) axis->before = axis->after = 0;
     shape.output_height = kernel_output(kernel).height;
     shape.output_width = kernel_output(kernel).width;
     shape.stream = kernel_stream_rows(kernel) > 0;

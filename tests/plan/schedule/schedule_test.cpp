@@ -64,7 +64,7 @@ TEST_CASE("Depthwise tiles are no wider than the row and fit the registers") {
         for (int kernel : {1, 3, 5, 7})
             for (int row = 1; row <= 40; ++row) {
                 Window window;
-                window.kernel_height = window.kernel_width = kernel;
+                window.rows.kernel = window.columns.kernel = kernel;
                 const int pixels = schedule_depthwise_pixels(target, window, row, 32);
                 REQUIRE(pixels >= 1);
                 REQUIRE(pixels <= row);

@@ -72,10 +72,10 @@ TEST_CASE("A layer's shape has one name, and the name gives the shape back") {
     REQUIRE(shape);
     CHECK(shape->kind == LayerShape::Kind::convolution);
     CHECK(shape->input == Shape{10, 12, 256});
-    CHECK(shape->window.kernel_height == 3);
-    CHECK(shape->window.kernel_width == 5);
-    CHECK(shape->window.stride == 2);
-    CHECK(shape->window.dilation == 4);
+    CHECK(shape->window.rows.kernel == 3);
+    CHECK(shape->window.columns.kernel == 5);
+    CHECK(shape->window.rows.stride == 2);
+    CHECK(shape->window.columns.dilation == 4);
     CHECK(shape->output_height == 5);
     CHECK(shape->output_width == 6);
     CHECK(shape->output_channels == std::vector<int>{24, 126});
