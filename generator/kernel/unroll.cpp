@@ -4,7 +4,7 @@
 #include "kernel/simplify.h"
 #include "plan/kernels.h"
 #include "plan/names.h"
-#include "plan/windows.h"
+#include "plan/stream_code.h"
 #include "support/error.h"
 
 #include <fmt/format.h>
@@ -152,27 +152,13 @@ KernelTree unroll_whole(const KernelTree& tree, int units) {
     return whole;
 }
 
-std::vector<int> unrolled_forms(const KernelSpec& kernel) {
-    std::vector<int> forms;
-    const auto* convolution = std::get_if<ConvolutionKernel>(&kernel);
-    if (convolution && convolution->row_pixels) {
-        for (int rows = 1; rows <= convolution->stream_rows; ++rows) forms.push_back(rows);
-        return forms;
-    }
-    if (convolution && !convolution->input_mean.empty()) return {0};  // the picture's rows come with their padding
-    for (const TapRange& range : tap_ranges(kernel_input(kernel).height, kernel_window(kernel).rows))
-        forms.push_back(range.first);
-    return forms;
-}
-
 std::vector<UnrolledRows> unroll_rows(const KernelSpec& kernel, const KernelTree& tree) {
     Unroller unroller(tree);
-    const auto* convolution = std::get_if<ConvolutionKernel>(&kernel);
     std::vector<UnrolledRows> forms;
     for (int form : unrolled_forms(kernel)) {
         Function function = tree.functions.back();
         Scope scope = unroller.scope_of(function);
-        scope.numbers[convolution && convolution->row_pixels ? "rows" : "y"] = form;
+        scope.numbers[takes_rows_side_by_side(kernel) ? "rows" : "y"] = form;
         function.body = unroller.body(function.body, scope);
         function.parameters.pop_back();
         function.name = unrolled_rows_name(function.name, kernel, form);

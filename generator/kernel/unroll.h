@@ -19,11 +19,7 @@ struct UnrolledRows {
     int first = 0;  // serves output rows from here up to the next form; of a 1x1 window: makes so many rows
 };
 
-/// The forms that the rows of a stage of a stream need: the first row of each, or of a 1x1 window the rows that it
-/// makes.
-std::vector<int> unrolled_forms(const KernelSpec& kernel);
-
-/// Each form, called unrolled_rows_name().
+/// Each of the forms that the rows of a stage of a stream need (plan/stream_code.h), called unrolled_rows_name().
 std::vector<UnrolledRows> unroll_rows(const KernelSpec& kernel, const KernelTree& tree);
 
 /// A function without parameters that are numbers, without its loops.

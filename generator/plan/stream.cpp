@@ -56,114 +56,68 @@ bool is_separable(const Graph& graph, const Readers& readers, std::size_t at, co
            has_few_weights(graph, graph.nodes[at + 1], target);
 }
 
-/// Rows of the stage before that a stage reads for its output rows [first, end): the first, and the one after the last.
-struct RowRange {
-    int first = 0, end = 0;
-};
-
-RowRange rows_read(const Window& window, int input_height, int first, int end) {
-    const int top = pixel_of(window.rows, first);
-    const int bottom = top + extent(window.rows, end - first);
-    return {std::clamp(top, 0, input_height), std::clamp(bottom, 0, input_height)};
-}
-
-RowRange rows_of_stage(const Step& step, std::size_t stage, int first, int end) {
-    return rows_read(kernel_window(step.stages[stage].kernel), kernel_output(step.stages[stage - 1].kernel).height,
-                     first, end);
-}
-
-/// First rows of each stage that are needed for the rows of the last stage from `first` on.
-std::vector<int> first_rows(const Step& step, int first) {
-    std::vector<int> rows(step.stages.size());
-    rows.back() = first;
-    for (std::size_t stage = step.stages.size() - 1; stage > 0; --stage)
-        rows[stage - 1] = rows_of_stage(step, stage, rows[stage], rows[stage] + 1).first;
-    return rows;
-}
-
-/// Asks each stage for rows as the one behind it needs them.
-class StreamRun {
+/// What lies where while a stream runs.
+class MemoryModel {
   public:
-    StreamRun(const Step& step, int first, int end) : step_(step), end_(end), next_(first_rows(step, first)) {
-        const Window& window = kernel_window(step.stages[0].kernel);
-        next_picture_row_ = pixel_of(window.rows, next_[0]);
-        make(step.stages.size() - 1, end);
-    }
-
-    std::vector<StreamOperation> operations;
-
-  private:
-    void make(std::size_t stage, int end) {
-        const KernelSpec& kernel = step_.stages[stage].kernel;
-        const int limit = stage + 1 == step_.stages.size() ? end_ : kernel_output(kernel).height;
-        while (next_[stage] < end) {
-            const int first = next_[stage];
-            const int rows = std::min(kernel_stream_rows(kernel), limit - first);
-            if (stage > 0)
-                make(stage - 1, rows_of_stage(step_, stage, first, first + rows).end);
-            else if (step_.input.place == Operand::Place::picture)
-                take_picture(first);
-            operations.push_back({int(stage), first, rows});
-            next_[stage] = first + rows;
-        }
-    }
-
-    void take_picture(int y) {
-        const Window& window = kernel_window(step_.stages[0].kernel);
-        const int end = pixel_of(window.rows, y) + extent(window.rows);
-        if (end <= next_picture_row_) return;
-        operations.push_back({-1, next_picture_row_, end - next_picture_row_});
-        next_picture_row_ = end;
-    }
-
-    const Step& step_;
-    int end_;
-    std::vector<int> next_;
-    int next_picture_row_ = 0;
-};
-
-/// What lies where in the scratch memory while a stream runs.
-class ScratchModel {
-  public:
-    ScratchModel(const Step& step, int first) : step_(step), start_(first_rows(step, first)) {}
+    explicit MemoryModel(const Step& step) : step_(step) {}
 
     void run(const StreamOperation& operation) {
-        if (operation.stage < 0) return;
-        const auto stage = std::size_t(operation.stage);
-        const int end = operation.first + operation.rows;
-        if (stage > 0) check_input(stage, operation.first, end);
-        for (int row = operation.first; row < end && stage + 1 < step_.stages.size(); ++row)
-            held_[ring_place(step_.stages[stage], start_[stage], row)] = {stage, row};
-        if (stage > 0)
-            check_input(stage, operation.first, end);  // what it makes has not taken the place of what it reads
-    }
-
-    static std::int64_t ring_place(const Stage& stage, int start, int row) {
-        const Shape output = kernel_output(stage.kernel);
-        return stage.ring + std::int64_t((row - start) % stage.ring_rows) * output.width * output.channels;
+        check_reads(operation);
+        for (int row = 0; row < operation.rows; ++row)
+            held_[place(operation, row)] = {operation.stage, operation.first + row};
+        check_reads(operation);  // what it makes has not taken the place of what it reads
     }
 
   private:
-    void check_input(std::size_t stage, int first, int end) const {
-        const Stage& before = step_.stages[stage - 1];
-        const Shape shape = kernel_output(before.kernel);
-        const RowRange range = rows_of_stage(step_, stage, first, end);
-        const auto place = [&](int row) { return ring_place(before, start_[stage - 1], row); };
-        for (int row = range.first; row < range.end; ++row) {
-            const auto held = held_.find(place(row));
-            check(held != held_.end() && held->second == std::make_pair(stage - 1, row), [&] {
-                return fmt::format("row {} of {} is there when {} reads it", row, before.name,
-                                   step_.stages[stage].name);
-            });
-            if (end - first > 1)
-                check(place(row) == place(range.first) + std::int64_t(row - range.first) * shape.width * shape.channels,
-                      "rows that are read together lie side by side");
-        }
+    using Place = std::pair<RowAddress::Memory, std::int64_t>;
+
+    Place place(const StreamOperation& operation, int row) const {
+        return {operation.output.memory, operation.output.offset + row * row_size(operation.stage)};
+    }
+
+    std::int64_t row_size(int stage) const {
+        if (stage < 0) return 0;  // taken one by one
+        const Shape map = kernel_output(step_.stages[std::size_t(stage)].kernel);
+        return std::int64_t(map.width) * map.channels;
+    }
+
+    /// Each row that the window covers for each row that is made.
+    void check_reads(const StreamOperation& operation) const {
+        if (operation.stage < 0) return;
+        const auto stage = std::size_t(operation.stage);
+        const Window& window = kernel_window(step_.stages[stage].kernel);
+        for (int row = 0; row < operation.rows; ++row)
+            for (int tap = 0; tap < window.rows.kernel; ++tap)
+                check_read(stage, operation.reads.at(std::size_t(tap)), row,
+                           pixel_of(window.rows, operation.first + row, tap));
+    }
+
+    /// `behind`: so many rows behind the pointer.
+    void check_read(std::size_t stage, const RowAddress& address, int behind, int row) const {
+        const Shape map = kernel_input(step_.stages[stage].kernel);
+        const std::int64_t size = std::int64_t(map.width) * map.channels;
+        const bool picture = stage == 0 && step_.input.place == Operand::Place::picture;
+        if (!picture && (row < 0 || row >= map.height)) return check_pointer(address);
+        if (stage == 0 && !picture)
+            return check(address.memory == RowAddress::Memory::input && address.offset + behind * size == row * size,
+                         "a row of the input is read where it lies");
+        // The picture's pointers are to its padding.
+        const std::int64_t left =
+            picture ? std::get<ConvolutionKernel>(step_.stages[0].kernel).window.columns.before * map.channels : 0;
+        const auto held = held_.find({address.memory, address.offset + left + behind * size});
+        check(held != held_.end() && held->second == std::make_pair(int(stage) - 1, row),
+              [&] { return fmt::format("row {} is there when {} reads it", row, step_.stages[stage].name); });
+    }
+
+    /// A row that is padding.
+    void check_pointer(const RowAddress& address) const {
+        const bool inside =
+            address.offset >= 0 && (address.memory == RowAddress::Memory::input || address.offset < step_.scratch_size);
+        check(inside, "a pointer that nobody reads through is one");
     }
 
     const Step& step_;
-    std::vector<int> start_;
-    std::map<std::int64_t, std::pair<std::size_t, int>> held_;  // place -> stage, row
+    std::map<Place, std::pair<int, int>> held_;  // stage, row
 };
 
 }  // namespace
@@ -191,11 +145,7 @@ std::vector<NodeGroup> group_nodes(const Graph& graph, const Target& target, con
 }
 
 std::vector<StreamOperation> stream_order(const Step& step, int first, int end) {
-    return StreamRun(step, first, end).operations;
-}
-
-std::int64_t ring_place(const Step& step, std::size_t stage, int row, int first) {
-    return ScratchModel::ring_place(step.stages[stage], first_rows(step, first)[stage], row);
+    return run_stream(stream_code(step), first, end);
 }
 
 void place_rings(Step& step) {
@@ -252,10 +202,18 @@ void check_stream(const Step& step) {
                   stage.ring + std::int64_t(stage.ring_rows) * output.width * output.channels <= step.scratch_size,
               "the ring of " + stage.name + " lies in the scratch memory");
     }
+    const StreamCode code = stream_code(step);
     const int height = kernel_output(step.last().kernel).height;
-    for (int first = 0; first < height; ++first) {
-        ScratchModel model(step, first);
-        for (const StreamOperation& operation : stream_order(step, first, height)) model.run(operation);
+    for (int first = 0; first < (step.unrolled ? 1 : height); ++first) {
+        MemoryModel model(step);
+        int made = first;
+        for (const StreamOperation& operation : run_stream(code, first, height)) {
+            model.run(operation);
+            if (operation.stage + 1 < int(step.stages.size())) continue;
+            check(operation.first == made, "a stream makes its rows in order");
+            made += operation.rows;
+        }
+        check(made == height, "a stream makes all of its rows");
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "graph/graph.h"
 #include "plan/plan.h"
+#include "plan/stream_code.h"
 
 #include <cstddef>
 #include <vector>
@@ -29,28 +30,16 @@ std::vector<NodeGroup> group_nodes(const Graph& graph, const Target& target, con
 /// one place.
 void place_rings(Step& step);
 
-/// A stage of a stream makes rows [first, first + rows); stage -1: rows of the picture are taken, those outside it are
-/// padding.
-struct StreamOperation {
-    int stage = 0;
-    int first = 0;
-    int rows = 0;
-};
-
-/// What a stream does, in order, to make the rows [first, end) of its last stage; templates/layers/stream.h does the
-/// same with loops.
+/// What a stream does, in order, to make the rows [first, end) of its last stage: run_stream() of its stream_code().
 std::vector<StreamOperation> stream_order(const Step& step, int first, int end);
-
-/// Where row `row` of a stage's output lies in a thread's scratch memory, if the thread's first row of the last stage
-/// is `first`.
-std::int64_t ring_place(const Step& step, std::size_t stage, int row, int first = 0);
 
 /// The multiply-adds that are done twice because two threads share a stream: each makes the rows at their border that
 /// it reads.
 std::int64_t repeated_macs(const Step& step);
 
-/// InternalError unless every row that a stage reads is in its ring when it is read, and rows that are read together
-/// lie side by side, wherever a thread may begin.
+/// InternalError unless the code of a stream makes every row of its last stage once, every row that a stage reads is
+/// where its pointer says when it is read, and rows that are read together lie side by side, wherever a thread may
+/// begin.
 void check_stream(const Step& step);
 
 }  // namespace ssdgen

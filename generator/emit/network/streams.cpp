@@ -3,16 +3,18 @@
 #include "emit/print/file_header.h"
 #include "emit/print/template.h"
 #include "graph/shapes.h"
-#include "kernel/unroll.h"
 #include "plan/kernels.h"
 #include "plan/names.h"
-#include "plan/scratch.h"
-#include "plan/stream.h"
+#include "plan/stream_code.h"
+#include "support/error.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cstdlib>
 #include <map>
+#include <string>
+#include <variant>
+#include <vector>
 
 namespace ssdgen {
 
@@ -23,24 +25,37 @@ std::string plus(const std::string& base, std::int64_t offset) {
     return offset ? fmt::format("{} + {}", base, offset) : base;
 }
 
-/// "y", "y + 2", "y * 2 - 1"
-std::string scaled(int factor, int offset) {
-    std::string text = factor == 1 ? "y" : fmt::format("y * {}", factor);
-    if (offset) text += fmt::format(" {} {}", offset < 0 ? '-' : '+', std::abs(offset));
+/// "y", "y + 2", "y * 2 - 1", "std::min(y * 2 + 2, 75)"; `of`: what stands for y.
+std::string print_row(const RowFormula& row, const std::string& of) {
+    std::string text = row.scale == 1 ? of : fmt::format("{} * {}", of, row.scale);
+    if (row.offset) text += fmt::format(" {} {}", row.offset < 0 ? '-' : '+', std::abs(row.offset));
+    if (row.plus_rows) text += " + rows";
+    if (row.at_most) text = fmt::format("std::min({}, {})", text, *row.at_most);
+    if (row.at_least) text = fmt::format("std::max({}, {})", text, *row.at_least);
     return text;
 }
 
-/// A stream as a class: one member function a stage, which makes rows after having asked the stage before for what it
-/// reads.
-class StreamCode {
+/// As a factor: "(y * 2)", "std::max(y - 1, 0)".
+std::string in_brackets(const std::string& text) {
+    const bool one_word = text.find(' ') == std::string::npos || text.back() == ')';
+    return one_word ? text : "(" + text + ")";
+}
+
+std::string print_address(const RowAddress& address) {
+    switch (address.memory) {
+        case RowAddress::Memory::input: return plus("input", address.offset);
+        case RowAddress::Memory::output: return plus("output", address.offset);
+        case RowAddress::Memory::scratch: return plus("scratch", address.offset);
+    }
+    throw InternalError("internal error: broken invariant: every memory has its pointer");
+}
+
+/// The code of a stream in C++: as a class one member function a stage, which makes rows after having asked the stage
+/// before for what it reads; unrolled, one call after the other.
+class StreamPrinter {
   public:
-    explicit StreamCode(const Step& step) : step_(step), picture_(step.input.place == Operand::Place::picture) {
-        int layer = 0;
-        for (const Stage& stage : step.stages) {
-            names_.push_back(identifier(stage.name));
-            first_layers_.push_back(layer);
-            layer += int(stage.layers.size());
-        }
+    explicit StreamPrinter(const Step& step) : step_(step), code_(stream_code(step)) {
+        for (const Stage& stage : step.stages) names_.push_back(identifier(stage.name));
     }
 
     std::string print(const std::string& sharers) const {
@@ -55,237 +70,171 @@ class StreamCode {
         if (!sharers.empty()) comment += ", and " + sharers;
         return comment;
     }
+    const char* input_type() const { return code_.picture ? "const ssd::Rows&" : "const float*"; }
 
     std::string print_class(const std::string& sharers) const {
         std::string stages, members;
-        if (picture_) {
-            stages += picture();
+        if (code_.picture) {
+            stages += picture(*code_.picture);
             members += "int next_picture_row_ = 0;\n";
         }
         for (std::size_t index = 0; index < step_.stages.size(); ++index) {
             stages += (stages.empty() ? "" : "\n") + stage(index);
             members += fmt::format("int next_of_{}_ = 0;\n", names_[index]);
-            if (in_ring(index)) members += fmt::format("int first_of_{}_ = 0;\n", names_[index]);
+            if (keeps_first(index)) members += fmt::format("int first_of_{}_ = 0;\n", names_[index]);
         }
         return fill_template("layers/stream.h", {{"comment", comment(sharers)},
                                                  {"stream", identifier(step_.stream_name)},
-                                                 {"input_type", picture_ ? "const ssd::Rows&" : "const float*"},
+                                                 {"input_type", input_type()},
                                                  {"starts", starts()},
                                                  {"last", names_.back()},
                                                  {"stages", stages},
                                                  {"members", members}});
     }
 
-    // --- Unrolled: one call after the other.
+    // --- Unrolled.
 
     std::string print_unrolled(const std::string& sharers) const {
         std::string body;
-        if (picture_)
-            body += fmt::format("std::fill_n(scratch, {}, 0.0F);  // the picture's padding\n", picture_ring_size());
-        const int height = kernel_output(step_.last().kernel).height;
-        for (const StreamOperation& operation : stream_order(step_, 0, height))
-            body += operation.stage < 0 ? unrolled_picture_rows(operation) : unrolled_rows(operation);
-        return fill_template("layers/unrolled_stream.h",
-                             {{"comment", comment(sharers)},
-                              {"stream", identifier(step_.stream_name)},
-                              {"input_type", picture_ ? "const ssd::Rows&" : "const float*"},
-                              {"body", body}});
+        if (code_.picture)
+            body += fmt::format("std::fill_n(scratch, {}, 0.0F);  // the picture's padding\n",
+                                ring_size(code_.picture->ring));
+        for (const StreamOperation& operation : run_stream(code_, 0, kernel_output(step_.last().kernel).height))
+            body += operation.stage < 0 ? unrolled_picture_row(*code_.picture, operation) : unrolled_rows(operation);
+        return fill_template("layers/unrolled_stream.h", {{"comment", comment(sharers)},
+                                                          {"stream", identifier(step_.stream_name)},
+                                                          {"input_type", input_type()},
+                                                          {"body", body}});
     }
 
-    std::string unrolled_picture_rows(const StreamOperation& operation) const {
-        const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
-        std::string text;
-        for (int y = operation.first; y < operation.first + operation.rows; ++y) {
-            const std::string row =
-                plus("scratch", picture_place(y) + kernel.window.columns.before * kernel.input.channels);
-            if (y < 0 || y >= kernel.input.height)
-                text += fmt::format("std::fill_n({}, {}, 0.0F);\n", row, kernel.input.width * kernel.input.channels);
-            else
-                text += fmt::format(
-                    "kernels::{}(input.row(input.state, {}, reinterpret_cast<std::uint8_t*>(scratch + {})), {});\n",
-                    stage_row_name(step_.stages[0]), y, picture_ring_size(), row);
-        }
-        return text;
+    std::string unrolled_picture_row(const PictureCode& picture, const StreamOperation& operation) const {
+        const std::string row = print_address(operation.output);
+        if (operation.first < 0 || operation.first >= picture.height)
+            return fmt::format("std::fill_n({}, {}, 0.0F);\n", row, picture.row_values);
+        return fmt::format(
+            "kernels::{}(input.row(input.state, {}, reinterpret_cast<std::uint8_t*>(scratch + {})), {});\n",
+            picture_function(picture), operation.first, ring_size(picture.ring), row);
     }
 
     std::string unrolled_rows(const StreamOperation& operation) const {
-        const auto index = std::size_t(operation.stage);
-        const Stage& stage = step_.stages[index];
-        const Window& window = kernel_window(stage.kernel);
-        const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel);
+        const Stage& stage = step_.stages[std::size_t(operation.stage)];
+        const StageCode& code = code_.stages[std::size_t(operation.stage)];
         std::string inputs;
-        if (convolution && convolution->row_pixels) {
-            inputs = place_of_input(index, operation.first);
-        } else {
-            for (int tap = 0; tap < window.rows.kernel; ++tap)
-                inputs += (tap ? ", " : "") + place_of_input(index, pixel_of(window.rows, operation.first, tap));
-        }
-        const std::string output = is_last(index) ? plus("output", operation.first * row_size(index))
-                                                  : plus("scratch", ring_place(step_, index, operation.first));
-        std::string text = fmt::format("kernels::{}({}, {}, {});\n", unrolled_name(stage, operation), inputs,
-                                       plus("weights", relative_weights(index)), output);
-        return text + fmt::format("observe.rows({}, {}, {}, {});\n", plus("layer", first_layers_[index]),
-                                  operation.first, operation.rows, output);
-    }
-
-    /// The form that serves these rows (kernel/unroll.h).
-    static std::string unrolled_name(const Stage& stage, const StreamOperation& operation) {
-        std::string name;
-        const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel);
-        if (convolution && convolution->row_pixels)
-            return unrolled_rows_name(stage.kernel_name, stage.kernel, operation.rows);
-        for (int first : unrolled_forms(stage.kernel))
-            if (first <= operation.first) name = unrolled_rows_name(stage.kernel_name, stage.kernel, first);
-        return name;
-    }
-
-    std::int64_t picture_ring_size() const {
-        const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
-        return picture_ring_rows(kernel) * picture_row_size(kernel);
-    }
-    std::int64_t picture_place(int y) const {
-        const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
-        return (y + kernel.window.rows.before) % picture_ring_rows(kernel) * picture_row_size(kernel);
-    }
-    /// Outside the map it is not read, but the pointer has to be one.
-    std::string place_of_input(std::size_t index, int row) const {
-        if (index == 0 && picture_) return plus("scratch", picture_place(row));
-        const Shape map = kernel_input(step_.stages[index].kernel);
-        const int inside = std::clamp(row, 0, map.height - 1);
-        if (index == 0) return plus("input", std::int64_t(inside) * map.width * map.channels);
-        return plus("scratch", ring_place(step_, index - 1, inside));
+        for (const RowAddress& read : operation.reads) inputs += print_address(read) + ", ";
+        const std::string output = print_address(operation.output);
+        return fmt::format("kernels::{}({}{}, {});\nobserve.rows({}, {}, {}, {});\n",
+                           unrolled_rows_name(stage.kernel_name, stage.kernel, unrolled_form(stage.kernel, operation)),
+                           inputs, plus("weights", code.weights), output, plus("layer", code.layer), operation.first,
+                           operation.rows, output);
     }
 
     // --- With loops.
 
-    bool in_ring(std::size_t index) const { return step_.stages[index].ring_rows > 1; }
-    bool is_last(std::size_t index) const { return index + 1 == step_.stages.size(); }
-    int height(std::size_t index) const { return kernel_output(step_.stages[index].kernel).height; }
-    std::int64_t row_size(std::size_t index) const {
-        const Shape output = kernel_output(step_.stages[index].kernel);
-        return std::int64_t(output.width) * output.channels;
-    }
-    std::int64_t relative_weights(std::size_t index) const {
-        return step_.stages[index].weights - step_.stages[0].weights;
+    /// Whether places in its ring are counted from its first row.
+    bool keeps_first(std::size_t index) const {
+        const auto* ring = std::get_if<RingRows>(&code_.stages[index].output);
+        return ring && ring->counted_from == int(index);
     }
 
     /// The first row that each stage is asked for; the zeros of the picture's padding.
     std::string starts() const {
         std::string text;
-        for (std::size_t index = step_.stages.size(); index-- > 0;) {
-            std::string first = "first";
-            if (!is_last(index)) {
-                const Window& window = kernel_window(step_.stages[index + 1].kernel);
-                first = fmt::format("next_of_{}_", names_[index + 1]);
-                if (window.rows.stride != 1) first += fmt::format(" * {}", window.rows.stride);
-                if (window.rows.before) first = fmt::format("std::max({} - {}, 0)", first, window.rows.before);
-            }
+        for (std::size_t index = step_.stages.size(); index-- > 0;)
             text += fmt::format("next_of_{}_ = {}{};\n", names_[index],
-                                in_ring(index) ? fmt::format("first_of_{}_ = ", names_[index]) : "", first);
-        }
-        if (!picture_) return text;
-        const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
-        const Window& window = kernel.window;
-        text += fmt::format(
-            "next_picture_row_ = {};\n",
-            scaled(window.rows.stride, -window.rows.before).replace(0, 1, fmt::format("next_of_{}_", names_[0])));
+                                keeps_first(index) ? fmt::format("first_of_{}_ = ", names_[index]) : "",
+                                start(code_.stages[index]));
+        if (!code_.picture) return text;
+        text +=
+            fmt::format("next_picture_row_ = {};\n", print_row(code_.picture->start, next_of(code_.picture->reader)));
         return text + fmt::format("std::fill_n(scratch_, {}, 0.0F);  // the padding left and right stays zero\n",
-                                  picture_ring_size());
+                                  ring_size(code_.picture->ring));
     }
 
-    std::string picture() const {
-        const auto& kernel = std::get<ConvolutionKernel>(step_.stages[0].kernel);
-        return fill_template(
-            "layers/stream_picture.h",
-            {{"pad_top", std::to_string(kernel.window.rows.before)},
-             {"pad_left", kernel.window.columns.before
-                              ? fmt::format(" + {}", kernel.window.columns.before * kernel.input.channels)
-                              : ""},
-             {"height", std::to_string(kernel.input.height)},
-             {"stage_row", stage_row_name(step_.stages[0])},
-             {"bytes", std::to_string(picture_ring_size())},
-             {"row_values", std::to_string(kernel.input.width * kernel.input.channels)},
-             {"ring_rows", std::to_string(picture_ring_rows(kernel))},
-             {"ring_row", std::to_string(picture_row_size(kernel))}});
+    std::string start(const StageCode& stage) const {
+        return stage.start ? print_row(stage.start->row, next_of(stage.start->reader)) : "first";
+    }
+    std::string next_of(int stage) const { return fmt::format("next_of_{}_", names_[std::size_t(stage)]); }
+
+    std::string picture_function(const PictureCode& picture) const {
+        return stage_row_name(step_.stages[std::size_t(picture.reader)]);
+    }
+
+    std::string picture(const PictureCode& picture) const {
+        return fill_template("layers/stream_picture.h", {{"pad_top", std::to_string(picture.ring.added)},
+                                                         {"pad_left", plus("", picture.left)},
+                                                         {"height", std::to_string(picture.height)},
+                                                         {"stage_row", picture_function(picture)},
+                                                         {"bytes", std::to_string(ring_size(picture.ring))},
+                                                         {"row_values", std::to_string(picture.row_values)},
+                                                         {"ring_rows", std::to_string(picture.ring.rows)},
+                                                         {"ring_row", std::to_string(picture.ring.row_size)}});
     }
 
     std::string stage(std::size_t index) const {
         const Stage& stage = step_.stages[index];
-        const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel);
+        const StageCode& code = code_.stages[index];
+        std::string requests, reads;
+        for (const RowRequest& request : code.requests) requests += (requests.empty() ? "" : "\n") + print(request);
+        for (const RowRead& read : code.reads) reads += (reads.empty() ? "" : ", ") + print(read);
         TemplateValues values{{"layer", layer_text(stage.layers[0])},
                               {"name", names_[index]},
-                              {"before", before(index)},
+                              {"requests", requests},
                               {"kernel", stage.kernel_name},
-                              {"weights", plus("weights_", relative_weights(index))},
-                              {"index", plus("layer_", first_layers_[index])},
+                              {"reads", reads},
+                              {"weights", plus("weights_", code.weights)},
+                              {"index", plus("layer_", code.layer)},
                               {"row_function", row_function(index)}};
-        if (convolution && convolution->row_pixels) {
-            values["input"] = input_row(index, "y", 0);
-            values["count"] = convolution->stream_rows == 1
-                                  ? "constexpr int rows = 1;"
-                                  : fmt::format("const int rows = std::min({}, {} - y);", convolution->stream_rows,
-                                                is_last(index) ? "end" : std::to_string(height(index)));
-            return fill_template("layers/stream_pointwise.h", values);
-        }
-        const Window& window = kernel_window(stage.kernel);
-        std::string rows;
-        for (int tap = 0; tap < window.rows.kernel; ++tap) {
-            const int offset = pixel_of(window.rows, 0, tap);
-            rows += (tap ? ", " : "") + input_row(index, scaled(window.rows.stride, offset), offset);
-        }
-        values["rows"] = rows;
-        return fill_template("layers/stream_window.h", values);
+        if (!code.side_by_side) return fill_template("layers/stream_window.h", values);
+        values["count"] = print(code.count);
+        return fill_template("layers/stream_pointwise.h", values);
     }
 
-    /// Has the stage before make what is read now.
-    std::string before(std::size_t index) const {
-        const Window& window = kernel_window(step_.stages[index].kernel);
-        const int reach = extent(window.rows) - window.rows.before;
-        if (index == 0) return picture_ ? fmt::format("take_picture({});", scaled(window.rows.stride, reach)) : "";
-        const auto* convolution = std::get_if<ConvolutionKernel>(&step_.stages[index].kernel);
-        if (convolution && convolution->row_pixels) return fmt::format("make_{}(y + rows);", names_[index - 1]);
-        const std::string end = scaled(window.rows.stride, reach);
-        const bool beyond = (height(index) - 1) * window.rows.stride + reach > height(index - 1);
-        return fmt::format("make_{}({});", names_[index - 1],
-                           beyond ? fmt::format("std::min({}, {})", end, height(index - 1)) : end);
+    static std::string print(const RowCount& count) {
+        if (count.most == 1) return "constexpr int rows = 1;";
+        return fmt::format("const int rows = std::min({}, {} - y);", count.most,
+                           count.end ? std::to_string(*count.end) : "end");
     }
 
-    /// A row that a stage reads; `offset`: of a window's row from its scaled y.
-    std::string input_row(std::size_t index, const std::string& row, int offset) const {
-        if (index > 0) return fmt::format("row_of_{}({})", names_[index - 1], row);
-        if (picture_) return fmt::format("picture_row({})", row);
-        const Stage& stage = step_.stages[0];
-        const Shape map = kernel_input(stage.kernel);
-        // Outside the map it is not read, but the pointer has to be one.
-        std::string inside = row;
-        if ((kernel_output(stage.kernel).height - 1) * kernel_window(stage.kernel).rows.stride + offset >= map.height)
-            inside = fmt::format("std::min({}, {})", inside, map.height - 1);
-        if (offset < 0) inside = fmt::format("std::max({}, 0)", inside);
-        const bool one_word = inside.find(' ') == std::string::npos || inside.back() == ')';
-        return fmt::format("input_ + {} * {}", one_word ? inside : "(" + inside + ")",
-                           std::int64_t(map.width) * map.channels);
+    std::string print(const RowRequest& request) const {
+        const std::string end = print_row(request.end, "y");
+        switch (request.maker) {
+            case RowRequest::Maker::picture: return fmt::format("take_picture({});", end);
+            case RowRequest::Maker::stage: return fmt::format("make_{}({});", names_[std::size_t(request.stage)], end);
+        }
+        throw InternalError("internal error: broken invariant: every row has its maker");
+    }
+
+    std::string print(const RowRead& read) const {
+        const std::string row = print_row(read.row, "y");
+        switch (read.source) {
+            case RowRead::Source::picture: return fmt::format("picture_row({})", row);
+            case RowRead::Source::input: return fmt::format("input_ + {} * {}", in_brackets(row), code_.input.row_size);
+            case RowRead::Source::stage: return fmt::format("row_of_{}({})", names_[std::size_t(read.index)], row);
+        }
+        throw InternalError("internal error: broken invariant: every row has its source");
     }
 
     /// float* row_of_conv1(int y) const noexcept { ... }
     std::string row_function(std::size_t index) const {
-        const Stage& stage = step_.stages[index];
-        std::string place = fmt::format("output_ + y * {}", row_size(index));
-        std::string parameter = "int y";
-        if (!is_last(index)) {
-            place = plus("scratch_", stage.ring);
-            if (in_ring(index))
-                place += fmt::format(" + (y - first_of_{}_ + {}) % {} * {}", names_[index], stage.ring_rows,
-                                     stage.ring_rows, row_size(index));
-            else
-                parameter = "int";
-        }
-        return fmt::format("float* row_of_{}({}) const noexcept {{ return {}; }}", names_[index], parameter, place);
+        const auto* ring = std::get_if<RingRows>(&code_.stages[index].output);
+        return fmt::format("float* row_of_{}({}) const noexcept {{ return {}; }}", names_[index],
+                           ring && ring->rows == 1 ? "int" : "int y",
+                           std::visit([&](const auto& rows) { return place(rows); }, code_.stages[index].output));
+    }
+
+    static std::string place(const MapRows& map) { return fmt::format("output_ + y * {}", map.row_size); }
+
+    std::string place(const RingRows& ring) const {
+        const std::string begin = plus("scratch_", ring.offset);
+        if (ring.rows == 1) return begin;
+        const std::string from =
+            ring.counted_from ? fmt::format(" - first_of_{}_", names_[std::size_t(*ring.counted_from)]) : "";
+        return fmt::format("{} + ({}) % {} * {}", begin, plus("y" + from, ring.added), ring.rows, ring.row_size);
     }
 
     const Step& step_;
-    bool picture_;
+    StreamCode code_;
     std::vector<std::string> names_;
-    std::vector<int> first_layers_;
 };
 
 std::string layer_function(const Step& step, const std::string& name, int first_layer) {
@@ -319,7 +268,7 @@ std::string print_streams(const Emission& emission) {
         if (step.stream) {
             const auto shared = sharers.find(step.stream_name);
             if (shared != sharers.end()) {
-                streams += (streams.empty() ? "" : "\n") + StreamCode(step).print(shared->second);
+                streams += (streams.empty() ? "" : "\n") + StreamPrinter(step).print(shared->second);
                 sharers.erase(shared);
             }
             layers += (layers.empty() ? "" : "\n") + layer_function(step, names[index], first_layer);

@@ -1,0 +1,134 @@
+#pragma once
+
+#include "plan/plan.h"
+
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace ssdgen {
+
+// What the code of a stream says, as data: emit/network/streams.cpp prints it and run_stream() does it, so what is
+// checked is what is emitted. Stages are counted as in Step::stages. Sizes and offsets are in floats.
+
+/// The number of a row as the code computes it from y, the first of the rows that a stage makes now, and from `rows`,
+/// how many these are: std::max(std::min(y * scale + offset, at_most), at_least).
+struct RowFormula {
+    int scale = 1;
+    int offset = 0;
+    bool plus_rows = false;  // y * scale + offset + rows
+    std::optional<int> at_most{};
+    std::optional<int> at_least{};
+};
+
+int row_at(const RowFormula& formula, int y, int rows = 1);
+
+/// A map's rows: row y lies at y * row_size.
+struct MapRows {
+    std::int64_t row_size = 0;
+};
+
+/// Rows in the scratch memory: row y lies at offset + (y + added) % rows * row_size. Nobody reads a row that is
+/// padding, but its pointer has to be one: `added` keeps it from a place before the ring.
+struct RingRows {
+    std::int64_t offset = 0;
+    std::int64_t row_size = 0;
+    int rows = 1;  // 1: each row lies at offset
+    int added = 0;
+    std::optional<int> counted_from{};  // y is counted from the first row that this stage makes
+};
+
+/// The rows of the picture, normalised and with their padding, each taken from the picture once. The ring is all zero
+/// at first; behind it is the place of a row's bytes.
+struct PictureCode {
+    int reader = 0;    // the stage
+    RowFormula start;  // the first row, from the reader's
+    RingRows ring;
+    int height = 0;               // a row outside the picture is zero
+    std::int64_t left = 0;        // floats of a row's padding at the left
+    std::int64_t row_values = 0;  // floats of a row without padding
+};
+
+/// The ring's floats.
+std::int64_t ring_size(const RingRows& ring);
+
+/// A row that a kernel gets a pointer to.
+struct RowRead {
+    enum class Source { picture, input, stage };
+    Source source = Source::input;
+    int index = 0;  // of the stage
+    RowFormula row;
+};
+
+/// Has a stage make the rows before `end`, or takes them from the picture.
+struct RowRequest {
+    enum class Maker { picture, stage };
+    Maker maker = Maker::stage;
+    int stage = 0;
+    RowFormula end;
+};
+
+/// How many rows a stage makes at a time: the most, but none from `end` on.
+struct RowCount {
+    int most = 1;
+    std::optional<int> end{};  // none: the end of what it was asked for
+};
+
+/// The first row that a stage makes, by the first one of a stage that reads it.
+struct RowStart {
+    int reader = 0;
+    RowFormula row;
+};
+
+struct StageCode {
+    std::optional<RowStart> start{};  // none: the thread's first row
+    RowCount count;
+    bool side_by_side = false;  // the kernel takes its rows as one stretch of memory and how many they are; if not, it
+                                // makes one row, and takes a pointer to each input row and y
+    std::vector<RowRequest> requests{};  // before it works
+    std::vector<RowRead> reads{};
+    std::variant<MapRows, RingRows> output;  // a map: the step's output
+    std::int64_t weights = 0;                // from the step's first
+    int layer = 0;                           // that is observed, from the step's first
+};
+
+struct StreamCode {
+    std::optional<PictureCode> picture{};
+    MapRows input;
+    std::vector<StageCode> stages{};
+};
+
+/// Whether a kernel takes several input rows as one stretch of memory: a pointer to the first, and how many they are.
+bool takes_rows_side_by_side(const KernelSpec& kernel);
+
+/// The forms that a stage needs if its stream is unrolled: of a kernel that takes rows side by side one for each number
+/// of rows; of others one for each first row from which other taps are inside the map.
+std::vector<int> unrolled_forms(const KernelSpec& kernel);
+
+/// The code of a stream whose rings have their places. Unrolled, every row that is read is inside the map.
+StreamCode stream_code(const Step& step);
+
+/// What a pointer counts from, and how many floats it is away.
+struct RowAddress {
+    enum class Memory { input, output, scratch };
+    Memory memory = Memory::scratch;
+    std::int64_t offset = 0;
+};
+
+/// A stage makes rows [first, first + rows); stage -1: a row of the picture is taken, one outside it is padding.
+struct StreamOperation {
+    int stage = 0;
+    int first = 0;
+    int rows = 0;
+    std::vector<RowAddress> reads{};
+    RowAddress output{};
+};
+
+/// What the code does, in order, to make the rows [first, end) of its last stage.
+std::vector<StreamOperation> run_stream(const StreamCode& code, int first, int end);
+
+/// Which of a stage's unrolled_forms() makes these rows.
+int unrolled_form(const KernelSpec& kernel, const StreamOperation& operation);
+
+}  // namespace ssdgen
