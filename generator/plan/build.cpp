@@ -5,10 +5,12 @@
 #include "plan/alignment.h"
 #include "plan/check.h"
 #include "plan/compact.h"
+#include "plan/feeds.h"
 #include "plan/kernels.h"
 #include "plan/names.h"
 #include "plan/pack.h"
 #include "plan/places.h"
+#include "plan/rings.h"
 #include "plan/stream.h"
 #include "support/error.h"
 
@@ -91,7 +93,7 @@ Step make_step(const NodeGroup& group, Stages& stages) {
     for (std::size_t index : group) step.stages.push_back(stages.find(index, step.stream));
     step.name = group.size() > 2 ? first.name + "_to_" + last.name : last.name;
     step.units = kernel_units(step.last().kernel);
-    if (first.inputs[0] == graph.input) step.input.place = Operand::Place::picture;
+    connect_stages(graph, group, step);
     if (step.stream) {
         step.stream_name = stream_name(step.stages, stages.target);
         place_rings(step);

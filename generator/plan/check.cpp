@@ -3,7 +3,7 @@
 #include "plan/alignment.h"
 #include "plan/kernels.h"
 #include "plan/memory.h"
-#include "plan/stream.h"
+#include "plan/stream_check.h"
 #include "support/error.h"
 
 #include <map>
@@ -14,7 +14,7 @@ namespace ssdgen {
 void check_plan(const Plan& plan) {
     check(!plan.steps.empty(), "a plan has steps");
     check_memory(plan.buffers, plan.arena_size);
-    check(plan.steps[0].input.place == Operand::Place::picture, "the first step reads the picture");
+    check(plan.steps[0].inputs[0].place == Operand::Place::picture, "the first step reads the picture");
     std::map<std::string, const KernelSpec*> kernels;
     for (const Step& step : plan.steps) {
         check(step.units > 0, step.name + " has work");

@@ -110,7 +110,9 @@ std::string kernel_name(const KernelSpec& kernel, const Target& target) {
 std::string stream_name(const std::vector<Stage>& stages, const Target& target) {
     const auto* depthwise = std::get_if<DepthwiseKernel>(&stages[0].kernel);
     const auto* pointwise = std::get_if<ConvolutionKernel>(&stages.back().kernel);
-    if (stages.size() == 2 && depthwise && pointwise && pointwise->row_pixels)
+    const bool one_feed_each =
+        std::all_of(stages.begin(), stages.end(), [](const Stage& stage) { return stage.feeds.size() == 1; });
+    if (stages.size() == 2 && one_feed_each && depthwise && pointwise && pointwise->row_pixels)
         return "separable_" + to_string(depthwise->input) + window_name(depthwise->window) +
                activation_suffix("_", depthwise->activation) +
                fmt::format("_to_{}", fmt::join(pointwise->output_channels, "_")) +

@@ -2,6 +2,7 @@
 
 #include "graph/shapes.h"
 #include "plan/alignment.h"
+#include "plan/feeds.h"
 #include "plan/memory.h"
 #include "plan/scratch.h"
 #include "support/error.h"
@@ -27,10 +28,9 @@ class Places {
         }
     }
 
-    /// A step from the input of one node to the outputs of another.
-    void add_step(int step, const Node& first, const Node& last) {
-        for (TensorId id : first.inputs) last_use_[id] = step;
-        for (TensorId id : last.outputs) produced_[id] = step;
+    void add_step(int step, const NodeGroup& group) {
+        for (TensorId id : group_inputs(graph_, group)) last_use_[id] = step;
+        for (TensorId id : graph_.nodes[group.back()].outputs) produced_[id] = step;
     }
 
     /// One buffer a tensor that lives in the arena.
@@ -47,6 +47,7 @@ class Places {
 
     Operand find(TensorId id) const {
         Operand operand = places_[std::size_t(id)];
+        operand.pixel_stride = graph_.tensors[std::size_t(id)].shape.channels;
         if (operand.place == Operand::Place::arena) operand.offset = plan_.buffers[index_.at(id)].offset;
         return operand;
     }
@@ -93,7 +94,8 @@ void add_fixed_buffers(const Graph& graph, Plan& plan) {
 void place_steps(const Graph& graph, const std::vector<NodeGroup>& groups, const Places& places, Plan& plan) {
     for (std::size_t index = 0; index < groups.size(); ++index) {
         Step& step = plan.steps[index];
-        step.input = places.find(graph.nodes[groups[index].front()].inputs[0]);
+        step.inputs.clear();
+        for (TensorId id : group_inputs(graph, groups[index])) step.inputs.push_back(places.find(id));
         step.outputs.clear();
         for (TensorId id : graph.nodes[groups[index].back()].outputs) step.outputs.push_back(places.find(id));
     }
@@ -103,8 +105,7 @@ void place_steps(const Graph& graph, const std::vector<NodeGroup>& groups, const
 
 void place_maps(const Graph& graph, const std::vector<NodeGroup>& groups, Plan& plan) {
     Places places(graph, plan);
-    for (std::size_t index = 0; index < groups.size(); ++index)
-        places.add_step(int(index), graph.nodes[groups[index].front()], graph.nodes[groups[index].back()]);
+    for (std::size_t index = 0; index < groups.size(); ++index) places.add_step(int(index), groups[index]);
     places.add_buffers();
     place_steps(graph, groups, places, plan);  // outputs that leave the arena are known now, offsets after placing
     add_fixed_buffers(graph, plan);

@@ -4,6 +4,7 @@
 #include "target/target.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -72,6 +73,7 @@ struct Operand {
     enum class Place { arena, picture, boxes, logits };
     Place place = Place::arena;
     std::int64_t offset = 0;
+    int pixel_stride = 0;  // from a pixel to the next: the map's channels, or of a slice those of the whole
 };
 
 /// A map that the observer of the self-test sees when the step is done.
@@ -85,6 +87,38 @@ struct ObservedLayer {
     std::int64_t parameters = 0;
 };
 
+/// The last rows of a map, in a thread's scratch memory: of what one stage makes, or of what several make, each a slice
+/// of the channels.
+struct Ring {
+    int rows = 0;
+    std::int64_t row_size = 0;
+    std::int64_t offset = 0;
+};
+
+/// Channels of a ring's rows, from one on.
+struct RingSlice {
+    int ring = 0;  // of the step's
+    int first_channel = 0;
+};
+
+/// A stage reads a map that is whole.
+struct WholeFeed {
+    int input = 0;  // of the step's
+};
+
+/// A stage reads rows as other stages make them.
+struct RowsFeed {
+    RingSlice slice{};
+    std::vector<int> makers{};  // the stages of the step, all before the reader, that make these channels
+};
+
+/// A map that a stage reads.
+struct Feed {
+    enum class Covers { window, row };
+    std::variant<WholeFeed, RowsFeed> from{};
+    Covers covers = Covers::window;  // for each row that is made: the rows under the kernel's window, or this row alone
+};
+
 /// A kernel at work in a step.
 struct Stage {
     std::string name;
@@ -95,8 +129,8 @@ struct Stage {
     std::int64_t weights = 0;  // offset into the network's weights
     std::int64_t weights_size = 0;
     std::vector<ObservedLayer> layers;  // one an output
-    int ring_rows = 0;                  // in a stream, all but the last: rows of its output that are kept
-    std::int64_t ring = 0;              // where they lie in a thread's scratch memory
+    std::vector<Feed> feeds;            // in the order in which the kernel takes them
+    std::optional<RingSlice> ring;      // in a stream, all but the last: where the rows are kept that it makes
 };
 
 /// What the threads do together before the next step begins: one kernel on a whole map, or a stream, in which rows pass
@@ -105,9 +139,10 @@ struct Step {
     std::string name;
     std::vector<Stage> stages;
     bool stream = false;
-    std::string stream_name;  // states the kernels; streams of equal kernels share their code
-    Operand input;
+    std::string stream_name;          // states the kernels; streams of equal kernels share their code
+    std::vector<Operand> inputs;      // maps that are whole; of the first step the picture
     std::vector<Operand> outputs;     // of the last stage
+    std::vector<Ring> rings;          // of a stream
     int units = 1;                    // of work; of a stream: rows of its last stage
     std::int64_t scratch_size = 0;    // memory that each thread needs for itself
     std::int64_t scratch = 0;         // where the first thread's lies in the arena

@@ -24,11 +24,9 @@ struct LeadingNodes {
 /// Fewer nodes lead if not so many can.
 std::vector<NodeGroup> group_nodes(const Graph& graph, const Target& target, const LeadingNodes& leading);
 
-/// Gives the stages of a stream their rings in the scratch memory of a thread, and the step the size of that memory.
-/// A ring holds the rows that the next stage's window covers, and those that the stage makes too early because it makes
-/// several at a time. Rows that are used up before any other stage works (a depthwise row, made one at a time) share
-/// one place.
-void place_rings(Step& step);
+/// Whether a run of consecutive nodes can be one stream: each can be a stage, each but the first reads a tensor that
+/// one of them makes, and each tensor that one makes but the last is read by them alone.
+bool can_be_stream(const Graph& graph, const NodeGroup& group);
 
 /// What a stream does, in order, to make the rows [first, end) of its last stage: run_stream() of its stream_code().
 std::vector<StreamOperation> stream_order(const Step& step, int first, int end);
@@ -36,10 +34,5 @@ std::vector<StreamOperation> stream_order(const Step& step, int first, int end);
 /// The multiply-adds that are done twice because two threads share a stream: each makes the rows at their border that
 /// it reads.
 std::int64_t repeated_macs(const Step& step);
-
-/// InternalError unless the code of a stream makes every row of its last stage once, every row that a stage reads is
-/// where its pointer says when it is read, and rows that are read together lie side by side, wherever a thread may
-/// begin.
-void check_stream(const Step& step);
 
 }  // namespace ssdgen

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 
 namespace ssdgen {
 
@@ -15,26 +16,37 @@ namespace {
 
 /// A window's rows.
 struct WindowRows {
-    int taps = 0;
-    int stride = 0;
-    int dilation = 0;
+    int taps = 1;
+    int stride = 1;
+    int dilation = 1;
     int pad = 0;    // above
-    int reach = 0;  // from the row of y to the one behind its last tap
+    int reach = 1;  // from the row of y to the one behind its last tap
 };
 
-WindowRows window_rows(const KernelSpec& kernel) {
+WindowRows window_rows(const KernelSpec& kernel, Feed::Covers covers) {
+    if (covers == Feed::Covers::row) return {};
     const Window& window = kernel_window(kernel);
     return {window.rows.kernel, window.rows.stride, window.rows.dilation, window.rows.before,
             extent(window.rows) - window.rows.before};
 }
 
-std::int64_t row_size(const Shape& map) { return std::int64_t(map.width) * map.channels; }
+/// The map that a feed brings.
+Shape map_of(const Stage& stage, const Feed& feed) {
+    return feed.covers == Feed::Covers::row ? kernel_output(stage.kernel) : kernel_input(stage.kernel);
+}
+
+/// Calls use(feed, rows, reader) for each feed that brings rows of a stream.
+template <class Use>
+void for_each_ring_feed(const Step& step, const Use& use) {
+    for (std::size_t reader = 0; reader < step.stages.size(); ++reader)
+        for (const Feed& feed : step.stages[reader].feeds)
+            if (const auto* rows = std::get_if<RowsFeed>(&feed.from)) use(feed, *rows, reader);
+}
 
 class CodeOfStream {
   public:
-    explicit CodeOfStream(const Step& step) : step_(step), reads_picture_(step.input.place == Operand::Place::picture) {
-        if (reads_picture_) code.picture = picture(std::get<ConvolutionKernel>(step.stages[0].kernel));
-        code.input.row_size = row_size(kernel_input(step.stages[0].kernel));
+    explicit CodeOfStream(const Step& step) : step_(step), private_(rings_are_private(step)) {
+        code.inputs.resize(step.inputs.size());
         int layer = 0;
         for (std::size_t index = 0; index < step.stages.size(); ++index) {
             code.stages.push_back(stage(index));
@@ -46,90 +58,139 @@ class CodeOfStream {
     StreamCode code;
 
   private:
-    static PictureCode picture(const ConvolutionKernel& kernel) {
-        const WindowRows window = window_rows(kernel);
+    StageCode stage(std::size_t index) {
+        const Stage& stage = step_.stages[index];
+        StageCode result;
+        result.starts = starts(index);
+        result.count.most = kernel_stream_rows(stage.kernel);
+        if (!is_last(index)) result.count.end = height(index);
+        result.count.up_to_multiple = !private_;
+        result.side_by_side = takes_rows_side_by_side(stage.kernel);
+        for (const Feed& feed : stage.feeds) add_feed(index, feed, result);
+        result.output = output(index);
+        result.weights = stage.weights - step_.stages[0].weights;
+        return result;
+    }
+
+    std::vector<RowStart> starts(std::size_t index) const {
+        std::vector<RowStart> starts;
+        for_each_ring_feed(step_, [&](const Feed& feed, const RowsFeed& rows, std::size_t reader) {
+            if (std::find(rows.makers.begin(), rows.makers.end(), int(index)) == rows.makers.end()) return;
+            const WindowRows window = window_rows(step_.stages[reader].kernel, feed.covers);
+            RowStart start{int(reader), {window.stride, -window.pad}};
+            if (window.pad) start.row.at_least = 0;
+            // Of two feeds of a reader one may begin at or above the other's first row whatever this is.
+            const auto is_earlier = [](const RowStart& one, const RowStart& other) {
+                return one.reader == other.reader && one.row.scale == other.row.scale &&
+                       one.row.offset <= other.row.offset;
+            };
+            for (RowStart& known : starts) {
+                if (is_earlier(known, start)) return;
+                if (is_earlier(start, known)) return void(known = start);
+            }
+            starts.push_back(start);
+        });
+        return starts;
+    }
+
+    void add_feed(std::size_t index, const Feed& feed, StageCode& stage) {
+        if (const auto* rows = std::get_if<RowsFeed>(&feed.from)) return add_rows(index, feed, *rows, stage);
+        const int input = std::get<WholeFeed>(feed.from).input;
+        const Operand& operand = step_.inputs.at(std::size_t(input));
+        if (operand.place == Operand::Place::picture) return add_picture(index, input, stage);
+        const Shape map = map_of(step_.stages[index], feed);
+        code.inputs[std::size_t(input)].row_size = std::int64_t(map.width) * operand.pixel_stride;
+        for (const RowFormula& row : reads(index, feed))
+            stage.reads.push_back({RowRead::Source::input, input, inside(index, feed, row)});
+    }
+
+    void add_picture(std::size_t index, int input, StageCode& stage) {
+        check(!code.picture, "one stage reads the picture");
+        const auto& kernel = std::get<ConvolutionKernel>(step_.stages[index].kernel);
+        const WindowRows window = window_rows(kernel, Feed::Covers::window);
         PictureCode picture;
+        picture.input = input;
+        picture.reader = int(index);
         picture.start = {window.stride, -window.pad};
         picture.ring.row_size = picture_row_size(kernel);
         picture.ring.rows = picture_ring_rows(kernel);
         picture.ring.added = window.pad;
         picture.height = kernel.input.height;
         picture.left = std::int64_t(kernel.window.columns.before) * kernel.input.channels;
-        picture.row_values = row_size(kernel.input);
-        return picture;
+        picture.row_values = std::int64_t(kernel.input.width) * kernel.input.channels;
+        code.picture = picture;
+        stage.requests.push_back({RowRequest::Maker::picture, 0, {window.stride, window.reach}});
+        for (const RowFormula& row : reads(index, {})) stage.reads.push_back({RowRead::Source::picture, 0, row});
     }
 
-    StageCode stage(std::size_t index) const {
-        const Stage& stage = step_.stages[index];
-        StageCode result;
-        result.start = start(index);
-        result.count.most = kernel_stream_rows(stage.kernel);
-        if (!is_last(index)) result.count.end = height(index);
-        result.side_by_side = takes_rows_side_by_side(stage.kernel);
-        result.requests = requests(index);
-        result.reads = reads(index);
-        result.output = output(index);
-        result.weights = stage.weights - step_.stages[0].weights;
-        return result;
+    void add_rows(std::size_t index, const Feed& feed, const RowsFeed& rows, StageCode& stage) const {
+        for (int maker : rows.makers)
+            stage.requests.push_back({RowRequest::Maker::stage, maker, requested(index, feed)});
+        const int maker = rows.makers.at(0);
+        const auto& slice = step_.stages.at(std::size_t(maker)).ring;
+        check(slice.has_value(), "what a stage reads is kept");
+        // A ring takes any row; without loops it need not.
+        for (const RowFormula& row : reads(index, feed))
+            stage.reads.push_back({RowRead::Source::stage, maker, step_.unrolled ? inside(index, feed, row) : row,
+                                   rows.slice.first_channel - slice->first_channel});
     }
 
-    std::optional<RowStart> start(std::size_t index) const {
-        if (is_last(index)) return {};
-        const WindowRows window = window_rows(step_.stages[index + 1].kernel);
-        RowStart start{int(index) + 1, {window.stride, -window.pad}};
-        if (window.pad) start.row.at_least = 0;
-        return start;
+    /// The end of the rows that a feed has to bring.
+    RowFormula requested(std::size_t index, const Feed& feed) const {
+        if (takes_rows_side_by_side(step_.stages[index].kernel)) return {1, 0, true};
+        const WindowRows window = window_rows(step_.stages[index].kernel, feed.covers);
+        RowFormula end{window.stride, window.reach};
+        const int map_height = map_of(step_.stages[index], feed).height;
+        if ((height(index) - 1) * window.stride + window.reach > map_height) end.at_most = map_height;
+        return end;
     }
 
-    std::vector<RowRequest> requests(std::size_t index) const {
-        if (index == 0 && !reads_picture_) return {};
-        const WindowRows window = window_rows(step_.stages[index].kernel);
-        if (index == 0) return {{RowRequest::Maker::picture, 0, {window.stride, window.reach}}};
-        RowRequest request{RowRequest::Maker::stage, int(index) - 1, {window.stride, window.reach}};
-        if (takes_rows_side_by_side(step_.stages[index].kernel))
-            request.end = {1, 0, true};
-        else if ((height(index) - 1) * window.stride + window.reach > height(index - 1))
-            request.end.at_most = height(index - 1);
-        return {request};
+    /// The rows that a kernel takes pointers to.
+    std::vector<RowFormula> reads(std::size_t index, const Feed& feed) const {
+        if (takes_rows_side_by_side(step_.stages[index].kernel)) return {RowFormula{}};
+        const WindowRows window = window_rows(step_.stages[index].kernel, feed.covers);
+        std::vector<RowFormula> rows;
+        for (int tap = 0; tap < window.taps; ++tap) rows.push_back({window.stride, tap * window.dilation - window.pad});
+        return rows;
     }
 
-    std::vector<RowRead> reads(std::size_t index) const {
-        if (takes_rows_side_by_side(step_.stages[index].kernel)) return {read(index, {})};
-        const WindowRows window = window_rows(step_.stages[index].kernel);
-        std::vector<RowRead> reads;
-        for (int tap = 0; tap < window.taps; ++tap)
-            reads.push_back(read(index, {window.stride, tap * window.dilation - window.pad}));
-        return reads;
-    }
-
-    /// The pointer to a row outside a map has to be one, though nobody reads there. A ring takes any row, with loops.
-    RowRead read(std::size_t index, RowFormula row) const {
-        if (index == 0 && reads_picture_) return {RowRead::Source::picture, 0, row};
-        const int last = kernel_input(step_.stages[index].kernel).height - 1;
-        if (index == 0 || step_.unrolled) {
-            if ((height(index) - 1) * row.scale + row.offset > last) row.at_most = last;
-            if (row.offset < 0) row.at_least = 0;
-        }
-        if (index == 0) return {RowRead::Source::input, 0, row};
-        return {RowRead::Source::stage, int(index) - 1, row};
+    /// Outside the map nobody reads, but the pointer has to be one.
+    RowFormula inside(std::size_t index, const Feed& feed, RowFormula row) const {
+        const int last = map_of(step_.stages[index], feed).height - 1;
+        if ((height(index) - 1) * row.scale + row.offset > last) row.at_most = last;
+        if (row.offset < 0) row.at_least = 0;
+        return row;
     }
 
     std::variant<MapRows, RingRows> output(std::size_t index) const {
         const Stage& stage = step_.stages[index];
-        const std::int64_t size = row_size(kernel_output(stage.kernel));
-        if (is_last(index)) return MapRows{size};
-        RingRows ring{stage.ring, size, stage.ring_rows};
-        if (stage.ring_rows == 1) return ring;
-        ring.added = stage.ring_rows;
-        ring.counted_from = int(index);
-        return ring;
+        if (is_last(index))
+            return MapRows{std::int64_t(kernel_output(stage.kernel).width) * step_.outputs.at(0).pixel_stride};
+        check(stage.ring.has_value(), "what a stage makes is kept");
+        const Ring& ring = step_.rings.at(std::size_t(stage.ring->ring));
+        RingRows rows{ring.offset + stage.ring->first_channel, ring.row_size, std::max(ring.rows, 1)};
+        if (rows.rows == 1) return rows;
+        rows.added = (highest_pad(stage.ring->ring) + rows.rows - 1) / rows.rows * rows.rows;
+        if (!private_) return rows;
+        rows.added = std::max(rows.added, rows.rows);
+        rows.counted_from = int(index);
+        return rows;
+    }
+
+    /// Rows above the first one of a ring that its readers may have a pointer to.
+    int highest_pad(int ring) const {
+        int pad = 0;
+        for_each_ring_feed(step_, [&](const Feed& feed, const RowsFeed& rows, std::size_t reader) {
+            if (rows.slice.ring == ring) pad = std::max(pad, window_rows(step_.stages[reader].kernel, feed.covers).pad);
+        });
+        return pad;
     }
 
     bool is_last(std::size_t index) const { return index + 1 == step_.stages.size(); }
     int height(std::size_t index) const { return kernel_output(step_.stages[index].kernel).height; }
 
     const Step& step_;
-    bool reads_picture_;
+    bool private_;
 };
 
 /// Does what the code says.
@@ -137,8 +198,7 @@ class StreamRun {
   public:
     StreamRun(const StreamCode& code, int first, int end) : code_(code), first_(code.stages.size(), first) {
         for (std::size_t index = code.stages.size(); index-- > 0;)
-            if (const auto& start = code.stages[index].start)
-                first_[index] = row_at(start->row, first_[std::size_t(start->reader)]);
+            if (!code.stages[index].starts.empty()) first_[index] = first_row(code.stages[index].starts);
         next_ = first_;
         if (code.picture) next_picture_row_ = row_at(code.picture->start, first_[std::size_t(code.picture->reader)]);
         make(code.stages.size() - 1, end);
@@ -147,18 +207,33 @@ class StreamRun {
     std::vector<StreamOperation> operations;
 
   private:
+    int first_row(const std::vector<RowStart>& starts) const {
+        int least = std::numeric_limits<int>::max();
+        for (const RowStart& start : starts)
+            least = std::min(least, row_at(start.row, first_[std::size_t(start.reader)]));
+        return least;
+    }
+
     void make(std::size_t index, int end) {
         const StageCode& stage = code_.stages[index];
         while (next_[index] < end) {
             const int y = next_[index];
-            const int rows = std::min(stage.count.most, stage.count.end.value_or(end) - y);
+            const int rows = row_count(stage.count, y, end);
             for (const RowRequest& request : stage.requests) ask(request, row_at(request.end, y, rows));
             StreamOperation operation{int(index), y, rows};
-            for (const RowRead& read : stage.reads) operation.reads.push_back(address(read, row_at(read.row, y)));
+            for (const RowRead& read : stage.reads) {
+                operation.reads.push_back(address(read, row_at(read.row, y)));
+                operation.reads.back().offset += read.channels_behind;
+            }
             operation.output = output(stage, y);
             operations.push_back(std::move(operation));
             next_[index] += rows;
         }
+    }
+
+    static int row_count(const RowCount& count, int y, int end) {
+        const int most = count.most - (count.up_to_multiple ? y % count.most : 0);
+        return std::min(most, count.end.value_or(end) - y);
     }
 
     void ask(const RowRequest& request, int end) {
@@ -181,7 +256,8 @@ class StreamRun {
     RowAddress address(const RowRead& read, int row) const {
         switch (read.source) {
             case RowRead::Source::picture: return {RowAddress::Memory::scratch, place(code_.picture->ring, row)};
-            case RowRead::Source::input: return {RowAddress::Memory::input, row * code_.input.row_size};
+            case RowRead::Source::input:
+                return {RowAddress::Memory::input, row * code_.inputs[std::size_t(read.index)].row_size, read.index};
             case RowRead::Source::stage: return output(code_.stages[std::size_t(read.index)], row);
         }
         throw InternalError("internal error: broken invariant: every row has its source");
@@ -239,10 +315,39 @@ int unrolled_form(const KernelSpec& kernel, const StreamOperation& operation) {
     return *std::prev(std::upper_bound(forms.begin(), forms.end(), operation.first));
 }
 
+bool rings_are_private(const Step& step) {
+    std::vector<int> writers(step.rings.size()), readers(step.rings.size());
+    for (const Stage& stage : step.stages)
+        if (stage.ring) ++writers.at(std::size_t(stage.ring->ring));
+    for_each_ring_feed(
+        step, [&](const Feed&, const RowsFeed& rows, std::size_t) { ++readers.at(std::size_t(rows.slice.ring)); });
+    const auto is_one = [](int count) { return count == 1; };
+    return std::all_of(writers.begin(), writers.end(), is_one) && std::all_of(readers.begin(), readers.end(), is_one);
+}
+
 StreamCode stream_code(const Step& step) { return CodeOfStream(step).code; }
 
 std::vector<StreamOperation> run_stream(const StreamCode& code, int first, int end) {
     return StreamRun(code, first, end).operations;
+}
+
+std::vector<RowNeeded> rows_needed(const Step& step, const StreamOperation& operation) {
+    std::vector<RowNeeded> needed;
+    if (operation.stage < 0) return needed;
+    const Stage& stage = step.stages[std::size_t(operation.stage)];
+    std::size_t read = 0;
+    for (std::size_t index = 0; index < stage.feeds.size(); ++index) {
+        const Feed& feed = stage.feeds[index];
+        const WindowRows window = window_rows(stage.kernel, feed.covers);
+        const int height = map_of(stage, feed).height;
+        for (int row = 0; row < operation.rows; ++row)
+            for (int tap = 0; tap < window.taps; ++tap)
+                needed.push_back({index, read + std::size_t(tap), row,
+                                  (operation.first + row) * window.stride - window.pad + tap * window.dilation,
+                                  height});
+        read += std::size_t(window.taps);
+    }
+    return needed;
 }
 
 }  // namespace ssdgen

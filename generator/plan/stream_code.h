@@ -39,26 +39,28 @@ struct RingRows {
     std::optional<int> counted_from{};  // y is counted from the first row that this stage makes
 };
 
+/// The ring's floats.
+std::int64_t ring_size(const RingRows& ring);
+
 /// The rows of the picture, normalised and with their padding, each taken from the picture once. The ring is all zero
 /// at first; behind it is the place of a row's bytes.
 struct PictureCode {
-    int reader = 0;    // the stage
-    RowFormula start;  // the first row, from the reader's
-    RingRows ring;
+    int input = 0;       // of the step's
+    int reader = 0;      // the stage
+    RowFormula start{};  // the first row, from the reader's
+    RingRows ring{};
     int height = 0;               // a row outside the picture is zero
     std::int64_t left = 0;        // floats of a row's padding at the left
     std::int64_t row_values = 0;  // floats of a row without padding
 };
 
-/// The ring's floats.
-std::int64_t ring_size(const RingRows& ring);
-
 /// A row that a kernel gets a pointer to.
 struct RowRead {
     enum class Source { picture, input, stage };
     Source source = Source::input;
-    int index = 0;  // of the stage
-    RowFormula row;
+    int index = 0;  // of the input or stage
+    RowFormula row{};
+    int channels_behind = 0;  // the first that is read, from the first of the source
 };
 
 /// Has a stage make the rows before `end`, or takes them from the picture.
@@ -66,47 +68,54 @@ struct RowRequest {
     enum class Maker { picture, stage };
     Maker maker = Maker::stage;
     int stage = 0;
-    RowFormula end;
+    RowFormula end{};
 };
 
 /// How many rows a stage makes at a time: the most, but none from `end` on.
 struct RowCount {
     int most = 1;
-    std::optional<int> end{};  // none: the end of what it was asked for
+    std::optional<int> end{};     // none: the end of what it was asked for
+    bool up_to_multiple = false;  // none from the next multiple of the most on
 };
 
-/// The first row that a stage makes, by the first one of a stage that reads it.
+/// The first row that a stage makes, as it follows from the first one of a stage that reads it.
 struct RowStart {
     int reader = 0;
-    RowFormula row;
+    RowFormula row{};
 };
 
 struct StageCode {
-    std::optional<RowStart> start{};  // none: the thread's first row
-    RowCount count;
+    std::vector<RowStart> starts{};  // it begins with the least of them; none: with the thread's first row
+    RowCount count{};
     bool side_by_side = false;  // the kernel takes its rows as one stretch of memory and how many they are; if not, it
                                 // makes one row, and takes a pointer to each input row and y
     std::vector<RowRequest> requests{};  // before it works
     std::vector<RowRead> reads{};
-    std::variant<MapRows, RingRows> output;  // a map: the step's output
-    std::int64_t weights = 0;                // from the step's first
-    int layer = 0;                           // that is observed, from the step's first
+    std::variant<MapRows, RingRows> output{};  // a map: the step's output
+    std::int64_t weights = 0;                  // from the step's first
+    int layer = 0;                             // that is observed, from the step's first
 };
 
 struct StreamCode {
     std::optional<PictureCode> picture{};
-    MapRows input;
+    std::vector<MapRows> inputs{};  // of the picture nothing
     std::vector<StageCode> stages{};
 };
 
 /// Whether a kernel takes several input rows as one stretch of memory: a pointer to the first, and how many they are.
 bool takes_rows_side_by_side(const KernelSpec& kernel);
 
+/// Whether each ring is written by one stage and read by one feed. Its places are then counted from the first row that
+/// a thread makes, so that what is made several rows at a time fits wherever it begins. Where several read a ring they
+/// may begin with different rows: places are counted from row 0, and what makes several rows at a time makes fewer at
+/// first, up to a multiple of them.
+bool rings_are_private(const Step& step);
+
 /// The forms that a stage needs if its stream is unrolled: of a kernel that takes rows side by side one for each number
 /// of rows; of others one for each first row from which other taps are inside the map.
 std::vector<int> unrolled_forms(const KernelSpec& kernel);
 
-/// The code of a stream whose rings have their places. Unrolled, every row that is read is inside the map.
+/// The code of a stream. Unrolled, every row that is read is inside the map.
 StreamCode stream_code(const Step& step);
 
 /// What a pointer counts from, and how many floats it is away.
@@ -114,6 +123,7 @@ struct RowAddress {
     enum class Memory { input, output, scratch };
     Memory memory = Memory::scratch;
     std::int64_t offset = 0;
+    int input = 0;  // which of the step's
 };
 
 /// A stage makes rows [first, first + rows); stage -1: a row of the picture is taken, one outside it is padding.
@@ -121,8 +131,8 @@ struct StreamOperation {
     int stage = 0;
     int first = 0;
     int rows = 0;
-    std::vector<RowAddress> reads{};
-    RowAddress output{};
+    std::vector<RowAddress> reads{};  // a pointer to each row; of rows that are taken side by side to the first
+    RowAddress output{};              // of the first row
 };
 
 /// What the code does, in order, to make the rows [first, end) of its last stage.
@@ -130,5 +140,16 @@ std::vector<StreamOperation> run_stream(const StreamCode& code, int first, int e
 
 /// Which of a stage's unrolled_forms() makes these rows.
 int unrolled_form(const KernelSpec& kernel, const StreamOperation& operation);
+
+/// A row that a kernel needs by its window, be it padding or not, and how it gets at it.
+struct RowNeeded {
+    std::size_t feed = 0;
+    std::size_t read = 0;  // which of the operation's pointers
+    int behind = 0;        // so many rows behind that pointer
+    int row = 0;
+    int height = 0;  // of the map; other rows are padding
+};
+
+std::vector<RowNeeded> rows_needed(const Step& step, const StreamOperation& operation);
 
 }  // namespace ssdgen

@@ -2,9 +2,9 @@ $comment$
 template <class Observe>
 class $stream$ {
   public:
-    $stream$($input_type$ input, const float* weights, float* output, float* scratch, int layer,
+    $stream$($parameters$, const float* weights, float* output, float* scratch, int layer,
         const Observe& observe) noexcept
-        : input_(input), weights_(weights), output_(output), scratch_(scratch), layer_(layer), observe_(observe) {}
+        : $initialisers$, weights_(weights), output_(output), scratch_(scratch), layer_(layer), observe_(observe) {}
 
     /// Rows [first, end) of the output.
     void run(int first, int end) noexcept {
@@ -15,7 +15,7 @@ class $stream$ {
   private:
     $stages$
 
-    $input_type$ input_;
+    $inputs$
     const float* weights_;
     float* output_;
     float* scratch_;

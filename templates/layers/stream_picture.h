@@ -5,7 +5,7 @@ void take_picture(int end) noexcept {
         float* const row = picture_row(next_picture_row_)$pad_left$;
         if (next_picture_row_ >= 0 && next_picture_row_ < $height$)
             kernels::$stage_row$(
-                input_.row(input_.state, next_picture_row_, reinterpret_cast<std::uint8_t*>(scratch_ + $bytes$)), row);
+                $input$_.row($input$_.state, next_picture_row_, reinterpret_cast<std::uint8_t*>(scratch_ + $bytes$)), row);
         else
             std::fill_n(row, $row_values$, 0.0F);
     }

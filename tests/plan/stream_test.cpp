@@ -5,7 +5,9 @@
 #include "passes/lower.h"
 #include "plan/build.h"
 #include "plan/kernels.h"
+#include "plan/rings.h"
 #include "plan/sizes.h"
+#include "plan/stream_check.h"
 #include "support/error.h"
 #include "target/table.h"
 
@@ -54,16 +56,16 @@ TEST_CASE("A ring that is a row too short, or in the place of another, is found"
     REQUIRE(step.stages.size() > 4);
     CHECK_NOTHROW(check_stream(step));
     for (std::size_t stage = 0; stage + 1 < step.stages.size(); ++stage) {
-        if (step.stages[stage].ring_rows < 2) continue;
+        if (step.rings[stage].rows < 2) continue;
         Step shorter = step;
-        --shorter.stages[stage].ring_rows;
+        --shorter.rings[stage].rows;
         CHECK_THROWS_AS(check_stream(shorter), InternalError);
         Step displaced = step;
-        displaced.stages[stage].ring = displaced.scratch_size;
+        displaced.rings[stage].offset = displaced.scratch_size;
         CHECK_THROWS_AS(check_stream(displaced), InternalError);
     }
     Step shared = step;
-    shared.stages[2].ring = shared.stages[0].ring;  // conv1's rows where conv0's are
+    shared.rings[2].offset = shared.rings[0].offset;  // conv1's rows where conv0's are
     CHECK_THROWS_AS(check_stream(shared), InternalError);
 }
 

@@ -35,17 +35,17 @@ std::string print_operand(const Operand& operand) {
 /// crew.run(19, arena + 184832, [=, &observe](int first, int end, float* scratch) { layer::run_conv7(...); });
 /// observe(1);
 std::string print_step(const Step& step, int index, const std::string& name) {
-    std::string outputs;
+    std::string inputs, outputs;
+    for (const Operand& input : step.inputs) inputs += print_operand(input) + ", ";
     for (const Operand& output : step.outputs) outputs += ", " + print_operand(output);
-    const std::string operands =
-        fmt::format("{}, weights + {}{}", print_operand(step.input), step.stages[0].weights, outputs);
+    const std::string operands = fmt::format("{}weights + {}{}", inputs, step.stages[0].weights, outputs);
     if (!step.stream)
         return fmt::format("crew.run({}, [=](int first, int end) {{ layer::{}({}, first, end); }});  observe({}{});\n",
                            step.units, name, operands, index, outputs);
     return fmt::format(
         "crew.run({}, {}, [=, &observe](int first, int end, float* scratch) {{ layer::{}({}, scratch, first, end, "
         "observe); }});  observe({});\n",
-        step.units, print_operand({Operand::Place::arena, step.scratch}), name, operands, index);
+        step.units, print_operand({Operand::Place::arena, step.scratch, 0}), name, operands, index);
 }
 
 std::string print_steps(const Plan& plan) {

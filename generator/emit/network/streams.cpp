@@ -41,9 +41,46 @@ std::string in_brackets(const std::string& text) {
     return one_word ? text : "(" + text + ")";
 }
 
-std::string print_address(const RowAddress& address) {
+/// The parameters of a stream that bring its inputs: one is called "input", several are "input_0", "input_1".
+class InputNames {
+  public:
+    explicit InputNames(const Step& step) : step_(step) {}
+
+    std::string name(int input) const { return step_.inputs.size() == 1 ? "input" : fmt::format("input_{}", input); }
+    std::string type(int input) const {
+        const bool picture = step_.inputs[std::size_t(input)].place == Operand::Place::picture;
+        return picture ? "const ssd::Rows&" : "const float*";
+    }
+    /// "const float* input_0, const float* input_1"
+    std::string parameters() const {
+        return each(", ", [&](int input) { return type(input) + " " + name(input); });
+    }
+    /// "input_0, input_1"
+    std::string arguments() const {
+        return each(", ", [&](int input) { return name(input); });
+    }
+    /// "input_0_(input_0), input_1_(input_1)"
+    std::string initialisers() const {
+        return each(", ", [&](int input) { return fmt::format("{0}_({0})", name(input)); });
+    }
+    std::string members() const {
+        return each("\n", [&](int input) { return fmt::format("{} {}_;", type(input), name(input)); });
+    }
+
+  private:
+    template <class Print>
+    std::string each(const char* between, const Print& print) const {
+        std::string text;
+        for (int input = 0; input < int(step_.inputs.size()); ++input) text += (input ? between : "") + print(input);
+        return text;
+    }
+
+    const Step& step_;
+};
+
+std::string print_address(const RowAddress& address, const InputNames& inputs) {
     switch (address.memory) {
-        case RowAddress::Memory::input: return plus("input", address.offset);
+        case RowAddress::Memory::input: return plus(inputs.name(address.input), address.offset);
         case RowAddress::Memory::output: return plus("output", address.offset);
         case RowAddress::Memory::scratch: return plus("scratch", address.offset);
     }
@@ -54,7 +91,7 @@ std::string print_address(const RowAddress& address) {
 /// before for what it reads; unrolled, one call after the other.
 class StreamPrinter {
   public:
-    explicit StreamPrinter(const Step& step) : step_(step), code_(stream_code(step)) {
+    explicit StreamPrinter(const Step& step) : step_(step), code_(stream_code(step)), inputs_(step) {
         for (const Stage& stage : step.stages) names_.push_back(identifier(stage.name));
     }
 
@@ -70,7 +107,6 @@ class StreamPrinter {
         if (!sharers.empty()) comment += ", and " + sharers;
         return comment;
     }
-    const char* input_type() const { return code_.picture ? "const ssd::Rows&" : "const float*"; }
 
     std::string print_class(const std::string& sharers) const {
         std::string stages, members;
@@ -85,7 +121,9 @@ class StreamPrinter {
         }
         return fill_template("layers/stream.h", {{"comment", comment(sharers)},
                                                  {"stream", identifier(step_.stream_name)},
-                                                 {"input_type", input_type()},
+                                                 {"parameters", inputs_.parameters()},
+                                                 {"initialisers", inputs_.initialisers()},
+                                                 {"inputs", inputs_.members()},
                                                  {"starts", starts()},
                                                  {"last", names_.back()},
                                                  {"stages", stages},
@@ -103,25 +141,25 @@ class StreamPrinter {
             body += operation.stage < 0 ? unrolled_picture_row(*code_.picture, operation) : unrolled_rows(operation);
         return fill_template("layers/unrolled_stream.h", {{"comment", comment(sharers)},
                                                           {"stream", identifier(step_.stream_name)},
-                                                          {"input_type", input_type()},
+                                                          {"parameters", inputs_.parameters()},
                                                           {"body", body}});
     }
 
     std::string unrolled_picture_row(const PictureCode& picture, const StreamOperation& operation) const {
-        const std::string row = print_address(operation.output);
+        const std::string row = print_address(operation.output, inputs_);
         if (operation.first < 0 || operation.first >= picture.height)
             return fmt::format("std::fill_n({}, {}, 0.0F);\n", row, picture.row_values);
         return fmt::format(
-            "kernels::{}(input.row(input.state, {}, reinterpret_cast<std::uint8_t*>(scratch + {})), {});\n",
-            picture_function(picture), operation.first, ring_size(picture.ring), row);
+            "kernels::{0}({1}.row({1}.state, {2}, reinterpret_cast<std::uint8_t*>(scratch + {3})), {4});\n",
+            picture_function(picture), inputs_.name(picture.input), operation.first, ring_size(picture.ring), row);
     }
 
     std::string unrolled_rows(const StreamOperation& operation) const {
         const Stage& stage = step_.stages[std::size_t(operation.stage)];
         const StageCode& code = code_.stages[std::size_t(operation.stage)];
         std::string inputs;
-        for (const RowAddress& read : operation.reads) inputs += print_address(read) + ", ";
-        const std::string output = print_address(operation.output);
+        for (const RowAddress& read : operation.reads) inputs += print_address(read, inputs_) + ", ";
+        const std::string output = print_address(operation.output, inputs_);
         return fmt::format("kernels::{}({}{}, {});\nobserve.rows({}, {}, {}, {});\n",
                            unrolled_rows_name(stage.kernel_name, stage.kernel, unrolled_form(stage.kernel, operation)),
                            inputs, plus("weights", code.weights), output, plus("layer", code.layer), operation.first,
@@ -142,7 +180,7 @@ class StreamPrinter {
         for (std::size_t index = step_.stages.size(); index-- > 0;)
             text += fmt::format("next_of_{}_ = {}{};\n", names_[index],
                                 keeps_first(index) ? fmt::format("first_of_{}_ = ", names_[index]) : "",
-                                start(code_.stages[index]));
+                                start(code_.stages[index].starts));
         if (!code_.picture) return text;
         text +=
             fmt::format("next_picture_row_ = {};\n", print_row(code_.picture->start, next_of(code_.picture->reader)));
@@ -150,8 +188,13 @@ class StreamPrinter {
                                   ring_size(code_.picture->ring));
     }
 
-    std::string start(const StageCode& stage) const {
-        return stage.start ? print_row(stage.start->row, next_of(stage.start->reader)) : "first";
+    std::string start(const std::vector<RowStart>& starts) const {
+        if (starts.empty()) return "first";
+        std::string rows;
+        for (const RowStart& start : starts)
+            rows += (rows.empty() ? "" : ", ") + print_row(start.row, next_of(start.reader));
+        if (starts.size() == 1) return rows;
+        return fmt::format(starts.size() == 2 ? "std::min({})" : "std::min({{{}}})", rows);
     }
     std::string next_of(int stage) const { return fmt::format("next_of_{}_", names_[std::size_t(stage)]); }
 
@@ -160,7 +203,8 @@ class StreamPrinter {
     }
 
     std::string picture(const PictureCode& picture) const {
-        return fill_template("layers/stream_picture.h", {{"pad_top", std::to_string(picture.ring.added)},
+        return fill_template("layers/stream_picture.h", {{"input", inputs_.name(picture.input)},
+                                                         {"pad_top", std::to_string(picture.ring.added)},
                                                          {"pad_left", plus("", picture.left)},
                                                          {"height", std::to_string(picture.height)},
                                                          {"stage_row", picture_function(picture)},
@@ -191,7 +235,8 @@ class StreamPrinter {
 
     static std::string print(const RowCount& count) {
         if (count.most == 1) return "constexpr int rows = 1;";
-        return fmt::format("const int rows = std::min({}, {} - y);", count.most,
+        return fmt::format("const int rows = std::min({}{}, {} - y);", count.most,
+                           count.up_to_multiple ? fmt::format(" - y % {}", count.most) : "",
                            count.end ? std::to_string(*count.end) : "end");
     }
 
@@ -204,11 +249,15 @@ class StreamPrinter {
         throw InternalError("internal error: broken invariant: every row has its maker");
     }
 
-    std::string print(const RowRead& read) const {
+    std::string print(const RowRead& read) const { return plus(source(read), read.channels_behind); }
+
+    std::string source(const RowRead& read) const {
         const std::string row = print_row(read.row, "y");
         switch (read.source) {
             case RowRead::Source::picture: return fmt::format("picture_row({})", row);
-            case RowRead::Source::input: return fmt::format("input_ + {} * {}", in_brackets(row), code_.input.row_size);
+            case RowRead::Source::input:
+                return fmt::format("{}_ + {} * {}", inputs_.name(read.index), in_brackets(row),
+                                   code_.inputs[std::size_t(read.index)].row_size);
             case RowRead::Source::stage: return fmt::format("row_of_{}({})", names_[std::size_t(read.index)], row);
         }
         throw InternalError("internal error: broken invariant: every row has its source");
@@ -229,25 +278,27 @@ class StreamPrinter {
         if (ring.rows == 1) return begin;
         const std::string from =
             ring.counted_from ? fmt::format(" - first_of_{}_", names_[std::size_t(*ring.counted_from)]) : "";
-        return fmt::format("{} + ({}) % {} * {}", begin, plus("y" + from, ring.added), ring.rows, ring.row_size);
+        return fmt::format("{} + {} % {} * {}", begin, in_brackets(plus("y" + from, ring.added)), ring.rows,
+                           ring.row_size);
     }
 
     const Step& step_;
     StreamCode code_;
+    InputNames inputs_;
     std::vector<std::string> names_;
 };
 
 std::string layer_function(const Step& step, const std::string& name, int first_layer) {
     std::string layers;
     for (const Stage& stage : step.stages) layers += (layers.empty() ? "" : ", ") + stage.name;
+    const InputNames inputs(step);
     return fmt::format(
-        "// {}\ntemplate <class Observe>\nvoid {}({} input, const float* weights, float* output, float* scratch, int "
-        "{},\n"
+        "// {}\ntemplate <class Observe>\nvoid {}({}, const float* weights, float* output, float* scratch, int {},\n"
         "    const Observe& observe) noexcept {{\n"
-        "    streams::{}{}(input, weights, output, scratch, {}, observe){};\n}}\n",
-        layers, name, step.input.place == Operand::Place::picture ? "const ssd::Rows&" : "const float*",
-        step.unrolled ? "/*first*/, int /*end*/" : "first, int end", identifier(step.stream_name),
-        step.unrolled ? "" : "<Observe>", first_layer, step.unrolled ? "" : ".run(first, end)");
+        "    streams::{}{}({}, weights, output, scratch, {}, observe){};\n}}\n",
+        layers, name, inputs.parameters(), step.unrolled ? "/*first*/, int /*end*/" : "first, int end",
+        identifier(step.stream_name), step.unrolled ? "" : "<Observe>", inputs.arguments(), first_layer,
+        step.unrolled ? "" : ".run(first, end)");
 }
 
 }  // namespace
