@@ -34,58 +34,78 @@ struct Rows {
     int pixels = 0;
 };
 
-/// The rows of pixels that a convolution's tiles are cut from.
-std::vector<Rows> tile_rows(const ConvolutionKernel& kernel) {
-    if (!kernel.row_pixels) return {{double(kernel.output_height), kernel.output_width}};
-    const int pixels = kernel.output_height * kernel.output_width;
-    const int row = kernel.row_pixels * std::max(kernel.stream_rows, 1);
+/// The rows of pixels that a pointwise's tiles are cut from.
+std::vector<Rows> tile_rows(const PointwiseKernel& kind, const Kernel& kernel) {
+    const int pixels = kernel.output().height * kernel.output().width;
+    const int row = kind.row_pixels * std::max(kernel.stream_rows, 1);
     std::vector<Rows> rows{{double(pixels / row), row}};
     if (pixels % row) rows.push_back({1, pixels % row});
     return rows;
 }
 
-void add_convolution(const ConvolutionKernel& kernel, const Target& target, WorkVector& work) {
-    // The picture's rows are staged with their padding.
-    const double window_taps =
-        kernel.input_mean.empty() ? mean_taps(kernel.window, kernel.input) : double(taps(kernel.window));
-    const double terms = window_taps * kernel.input.channels;
-    double cycles = 0, tiles = 0;
-    for (const ChannelBlock& block : kernel.blocks)
-        for (const Rows& rows : tile_rows(kernel)) {
+/// terms: of an output's sum.
+void add_product(const std::vector<ChannelBlock>& blocks, const std::vector<Rows>& all_rows, double terms,
+                 const Target& target, double& cycles, double& tiles) {
+    for (const ChannelBlock& block : blocks)
+        for (const Rows& rows : all_rows) {
             const int whole = rows.pixels / block.pixels, rest = rows.pixels % block.pixels;
             const double rest_cycles = rest ? tile_cycles(target, rest, block.vectors) : 0;
             cycles += rows.count * terms * (whole * tile_cycles(target, block.pixels, block.vectors) + rest_cycles);
             tiles += rows.count * (whole + (rest > 0));
         }
-    amount(work, kernel.input_mean.empty() ? Work::cycles : Work::picture_cycles) = cycles;
-    amount(work, Work::tiles) = tiles;
 }
 
-void add_depthwise(const DepthwiseKernel& kernel, const Target& target, WorkVector& work) {
-    const VectorUnit& unit = vector_unit(target, Element::f32);
-    const int vectors = (kernel.output.channels + unit.lanes - 1) / unit.lanes;
-    const double window_taps = mean_taps(kernel.window, kernel.input);
-    const int tiles = (kernel.output.width + kernel.pixels - 1) / kernel.pixels;
-    amount(work, Work::depthwise_cycles) =
-        double(kernel.output.height) * kernel.output.width * vectors * window_taps / unit.multiply_adds;
-    // Where pixels are no whole cache lines apart, so large a share of the loads and stores touches two of them.
-    const double straddling = kernel.output.channels * 4 % 64 ? unit.lanes * 4 / 64.0 : 0;
-    amount(work, Work::depthwise_vectors) = double(kernel.output.height) * tiles * vectors * (1 + straddling);
-}
+/// The work of a kernel.
+struct KernelWork {
+    const Kernel& kernel;
+    const Target& target;
+    WorkVector& work;
+
+    void operator()(const PointwiseKernel& kind) const {
+        add_product(kind.blocks, tile_rows(kind, kernel), kernel.input().channels, target, amount(work, Work::cycles),
+                    amount(work, Work::tiles));
+    }
+
+    void operator()(const WindowKernel& kind) const {
+        add_product(kind.blocks, output_rows(), mean_taps(kind.window, kernel.input()) * kernel.input().channels,
+                    target, amount(work, Work::cycles), amount(work, Work::tiles));
+    }
+
+    /// The picture's rows are staged with their padding.
+    void operator()(const PictureKernel& kind) const {
+        add_product(kind.blocks, output_rows(), double(taps(kind.window)) * kernel.input().channels, target,
+                    amount(work, Work::picture_cycles), amount(work, Work::tiles));
+    }
+
+    void operator()(const DepthwiseKernel& kind) const {
+        const VectorUnit& unit = vector_unit(target, Element::f32);
+        const Shape& output = kernel.output();
+        const int vectors = (output.channels + unit.lanes - 1) / unit.lanes;
+        const double window_taps = mean_taps(kind.window, kernel.input());
+        const int tiles = (output.width + kind.pixels - 1) / kind.pixels;
+        amount(work, Work::depthwise_cycles) =
+            double(output.height) * output.width * vectors * window_taps / unit.multiply_adds;
+        // Where pixels are no whole cache lines apart, so large a share of the loads and stores touches two of them.
+        const double straddling = output.channels * 4 % 64 ? unit.lanes * 4 / 64.0 : 0;
+        amount(work, Work::depthwise_vectors) = double(output.height) * tiles * vectors * (1 + straddling);
+    }
+
+    void operator()(const AveragePoolKernel&) const {}  // too little to have a price
+
+    std::vector<Rows> output_rows() const { return {{double(kernel.output().height), kernel.output().width}}; }
+};
 
 }  // namespace
 
 WorkVector stage_work(const Stage& stage, const Plan& plan) {
     const Target& target = plan.target;
     WorkVector work{};
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel))
-        add_convolution(*convolution, target, work);
-    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel)) add_depthwise(*depthwise, target, work);
+    std::visit(KernelWork{stage.kernel, target, work}, stage.kernel.kind);
     const double lines = double(weights_bytes(stage)) / 64;
     amount(work, Work::weight_lines) = lines;
     amount(work, Work::far_lines) = lines * std::clamp(double(weights_bytes(plan)) / last_level_bytes - 0.5, 0.0, 1.0);
     amount(work, Work::stages) = 1;
-    if (kernel_stream_rows(stage.kernel)) amount(work, Work::rows) = kernel_output(stage.kernel).height;
+    if (stage.kernel.stream_rows) amount(work, Work::rows) = stage.kernel.output().height;
     return work;
 }
 

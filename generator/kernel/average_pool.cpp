@@ -8,7 +8,7 @@ namespace {
 Expression n(const char* name) { return Expression::name(name); }
 
 /// The mean of one window over one vector of channels.
-void append_mean(Body& body, const AveragePoolKernel& kernel, const Expression& channel, int lanes) {
+void append_mean(Body& body, const AveragePoolKernel& kind, const Expression& channel, int lanes) {
     const Expression top = n("y") * n("stride") + n("window_y");
     const Expression left = n("x") * n("stride") + n("window_x");
     const Expression at = (top * n("input_width") + left) * n("channels") + channel;
@@ -17,7 +17,7 @@ void append_mean(Body& body, const AveragePoolKernel& kernel, const Expression& 
     Loop rows{"window_y", 0, n("kernel_height"), 1, {std::move(columns)}};
     body.push_back(Constant{"sum", {0.0F}});
     body.push_back(std::move(rows));
-    body.push_back(Constant{"share", {1.0F / float(taps(kernel.window))}});
+    body.push_back(Constant{"share", {1.0F / float(taps(kind.window))}});
     body.push_back(Arithmetic{Operator::multiply, "sum", "sum", "share"});
     const Expression to = (n("y") * n("output_width") + n("x")) * n("channels") + channel;
     body.push_back(Store{{"output", to}, "sum", lanes});
@@ -25,27 +25,24 @@ void append_mean(Body& body, const AveragePoolKernel& kernel, const Expression& 
 
 }  // namespace
 
-KernelTree lower_average_pool(const AveragePoolKernel& kernel, const std::string& name, const Target& target) {
+KernelTree lower(const AveragePoolKernel& kind, const Kernel& kernel, const std::string& name, const Target& target) {
     KernelTree tree;
     tree.name = name;
-    tree.numbers = {{"output_width", kernel.output.width, ""},
-                    {"input_width", kernel.input.width, ""},
-                    {"channels", kernel.input.channels, ""},
-                    {"kernel_height", kernel.window.rows.kernel, ""},
-                    {"kernel_width", kernel.window.columns.kernel, ""},
-                    {"stride", kernel.window.rows.stride, ""}};
+    tree.numbers = {{"output_width", kernel.output().width, ""},      {"input_width", kernel.input().width, ""},
+                    {"channels", kernel.input().channels, ""},        {"kernel_height", kind.window.rows.kernel, ""},
+                    {"kernel_width", kind.window.columns.kernel, ""}, {"stride", kind.window.rows.stride, ""}};
     const int lanes = vector_unit(target, Element::f32).lanes;
-    const int rest = kernel.input.channels % lanes;
+    const int rest = kernel.input().channels % lanes;
     const Expression last = n("channels") - Expression(rest);
     Loop columns{"x", 0, n("output_width"), 1, {}};
-    if (kernel.input.channels >= lanes) {
+    if (kernel.input().channels >= lanes) {
         Loop channels{"c", 0, last, lanes, {}};
-        append_mean(channels.body, kernel, n("c"), lanes);
+        append_mean(channels.body, kind, n("c"), lanes);
         columns.body.push_back(std::move(channels));
     }
     if (rest) {
         Body body;
-        append_mean(body, kernel, last, rest);
+        append_mean(body, kind, last, rest);
         columns.body.push_back(Block{std::move(body)});
     }
     Function entry{name, "", {}, {}};

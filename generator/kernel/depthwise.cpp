@@ -15,23 +15,24 @@ Expression n(const char* name) { return Expression::name(name); }
 
 class DepthwiseLowering {
   public:
-    DepthwiseLowering(const DepthwiseKernel& kernel, const std::string& name, const Target& target)
-        : kernel_(kernel), lanes_(vector_unit(target, Element::f32).lanes), window_(kernel.window) {
+    DepthwiseLowering(const DepthwiseKernel& kind, const Kernel& kernel, const std::string& name, const Target& target)
+        : kernel_(kernel), pixels_(kind.pixels), lanes_(vector_unit(target, Element::f32).lanes), window_(kind.window) {
         tree_.name = name;
-        tree_.numbers = {{"output_height", kernel.output.height, ""}, {"output_width", kernel.output.width, ""},
-                         {"input_width", kernel.input.width, ""},     {"channels", kernel.input.channels, ""},
-                         {"stride", window_.rows.stride, ""},         {"pad_top", window_.rows.before, ""}};
+        tree_.numbers = {{"output_height", kernel.output().height, ""}, {"output_width", kernel.output().width, ""},
+                         {"input_width", kernel.input().width, ""},     {"channels", kernel.input().channels, ""},
+                         {"stride", window_.rows.stride, ""},           {"pad_top", window_.rows.before, ""}};
     }
 
     KernelTree lower() {
-        const auto ranges = tap_ranges(kernel_.input.height, window_.rows);
+        const auto ranges = tap_ranges(kernel_.input().height, window_.rows);
         Cases cases{"y", {}};
         for (std::size_t index = 0; index < ranges.size(); ++index) {
             const TapRange& rows = ranges[index];
             const std::string name = range_name(index, ranges.size(), "top", "middle", "bottom");
             add_row_function(rows, name);
             const int end = rows.first + rows.count;
-            cases.cases.push_back({row_bound(end, kernel_.output.height), {call_row(rows, depthwise_row_name(name))}});
+            cases.cases.push_back(
+                {row_bound(end, kernel_.output().height), {call_row(rows, depthwise_row_name(name))}});
         }
         Function entry{tree_.name, "", {}, {}};
         if (kernel_.stream_rows) {
@@ -78,9 +79,9 @@ class DepthwiseLowering {
     void add_row_function(const TapRange& rows, const std::string& name) {
         Function function{depthwise_row_name(name), "", row_parameters(rows), {}};
         function.comment = fmt::format("A row of {} outputs whose windows have {} rows inside the map.",
-                                       kernel_.output.width, rows.taps);
-        const auto taps = row_taps(kernel_.input.width, window_.columns);
-        for (const TileRun& tile : cut_row(taps, kernel_.pixels)) {
+                                       kernel_.output().width, rows.taps);
+        const auto taps = row_taps(kernel_.input().width, window_.columns);
+        for (const TileRun& tile : cut_row(taps, pixels_)) {
             const std::string callee = add_tile_function(rows, name, tile);
             Loop loop{"tile", 0, tile.count, 1, {}};
             Call call{callee, {}};
@@ -101,12 +102,12 @@ class DepthwiseLowering {
         const std::string name = depthwise_tile_name(tile.pixels, row, tile.name);
         Function function{
             name, fmt::format("{} outputs side by side, all channels.", tile.pixels), row_parameters(rows), {}};
-        append_activation_constants(function.body, kernel_.activation);
-        const int rest = kernel_.input.channels % lanes_;
+        append_activation_constants(function.body, kernel_.epilogue.activation);
+        const int rest = kernel_.input().channels % lanes_;
         const Expression end = n("channels") - Expression(rest);
         Loop loop{"c", 0, end, lanes_, {}};
         append_channels(loop.body, rows, tile, n("c"), lanes_);
-        if (kernel_.input.channels >= lanes_) function.body.push_back(std::move(loop));
+        if (kernel_.input().channels >= lanes_) function.body.push_back(std::move(loop));
         if (rest) {
             Body last;
             append_channels(last, rows, tile, end, rest);
@@ -128,7 +129,8 @@ class DepthwiseLowering {
             append_window_row(body, tile, row, channel, lanes);
         }
         body.push_back(Blank{});
-        for (int pixel = 0; pixel < tile.pixels; ++pixel) append_activation(body, kernel_.activation, sum_name(pixel));
+        for (int pixel = 0; pixel < tile.pixels; ++pixel)
+            append_activation(body, kernel_.epilogue.activation, sum_name(pixel));
         for (int pixel = 0; pixel < tile.pixels; ++pixel)
             body.push_back(Store{{"output", Expression(pixel) * n("channels") + channel}, sum_name(pixel), lanes});
     }
@@ -166,7 +168,8 @@ class DepthwiseLowering {
         }
     }
 
-    const DepthwiseKernel& kernel_;
+    const Kernel& kernel_;
+    const int pixels_;
     const int lanes_;
     const Window& window_;
     KernelTree tree_;
@@ -174,8 +177,8 @@ class DepthwiseLowering {
 
 }  // namespace
 
-KernelTree lower_depthwise(const DepthwiseKernel& kernel, const std::string& name, const Target& target) {
-    return DepthwiseLowering(kernel, name, target).lower();
+KernelTree lower(const DepthwiseKernel& kind, const Kernel& kernel, const std::string& name, const Target& target) {
+    return DepthwiseLowering(kind, kernel, name, target).lower();
 }
 
 }  // namespace ssdgen

@@ -16,14 +16,16 @@ namespace ssdgen {
 ///     side
 ///
 /// A parameter that it has no use for has no name.
-KernelTree lower_kernel(const KernelSpec& kernel, const std::string& name, const Target& target);
+KernelTree lower_kernel(const Kernel& kernel, const std::string& name, const Target& target);
 
-KernelTree lower_convolution(const ConvolutionKernel& kernel, const std::string& name, const Target& target);
-KernelTree lower_depthwise(const DepthwiseKernel& kernel, const std::string& name, const Target& target);
-KernelTree lower_average_pool(const AveragePoolKernel& kernel, const std::string& name, const Target& target);
+KernelTree lower(const PointwiseKernel& kind, const Kernel& kernel, const std::string& name, const Target& target);
+KernelTree lower(const WindowKernel& kind, const Kernel& kernel, const std::string& name, const Target& target);
+KernelTree lower(const PictureKernel& kind, const Kernel& kernel, const std::string& name, const Target& target);
+KernelTree lower(const DepthwiseKernel& kind, const Kernel& kernel, const std::string& name, const Target& target);
+KernelTree lower(const AveragePoolKernel& kind, const Kernel& kernel, const std::string& name, const Target& target);
 
 /// The function that turns one row of picture bytes [width][channels] into floats less the mean.
-Function lower_stage_row(const ConvolutionKernel& kernel, const std::string& name, const Target& target);
+Function lower_stage_row(const Kernel& kernel, const std::string& name, const Target& target);
 
 /// Independent chains of the target's multiply-add, to measure its peak: peak_chains(target) of them, `iterations`
 /// times.

@@ -16,18 +16,19 @@ bool all_equal(const std::vector<float>& values) {
 
 }  // namespace
 
-Function lower_stage_row(const ConvolutionKernel& kernel, const std::string& name, const Target& target) {
+Function lower_stage_row(const Kernel& kernel, const std::string& name, const Target& target) {
     Function function{name, "A row of the picture: bytes to floats less the mean.", {}, {}};
     function.parameters = {{ParameterType::bytes, "bytes"}, {ParameterType::output, "row"}};
+    const std::vector<float>& mean = std::get<PictureKernel>(kernel.kind).mean;
     const int lanes = vector_unit(target, Element::f32).lanes;
-    const int count = kernel.input.width * kernel.input.channels;
-    const int channels = kernel.input.channels;
+    const int count = kernel.input().width * kernel.input().channels;
+    const int channels = kernel.input().channels;
     // The means repeat every `channels` floats: after so many vectors, they begin anew, if the row has so many.
-    const int period = all_equal(kernel.input_mean) ? 1 : std::min(channels, (count + lanes - 1) / lanes);
+    const int period = all_equal(mean) ? 1 : std::min(channels, (count + lanes - 1) / lanes);
     for (int vector = 0; vector < period; ++vector) {
         std::vector<float> values;
         for (int lane = 0; lane < (period == 1 ? 1 : lanes); ++lane)
-            values.push_back(kernel.input_mean[std::size_t((vector * lanes + lane) % channels)]);
+            values.push_back(mean[std::size_t((vector * lanes + lane) % channels)]);
         function.body.push_back(Constant{fmt::format("mean_{}", vector), std::move(values)});
     }
     const auto append_vector = [&](Body& body, const Expression& at, int vector, int used) {

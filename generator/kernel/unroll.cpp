@@ -152,7 +152,7 @@ KernelTree unroll_whole(const KernelTree& tree, int units) {
     return whole;
 }
 
-std::vector<UnrolledRows> unroll_rows(const KernelSpec& kernel, const KernelTree& tree) {
+std::vector<UnrolledRows> unroll_rows(const Kernel& kernel, const KernelTree& tree) {
     Unroller unroller(tree);
     std::vector<UnrolledRows> forms;
     for (int form : unrolled_forms(kernel)) {

@@ -20,7 +20,7 @@ struct UnrolledRows {
 };
 
 /// Each of the forms that the rows of a stage of a stream need (plan/stream_code.h), called unrolled_rows_name().
-std::vector<UnrolledRows> unroll_rows(const KernelSpec& kernel, const KernelTree& tree);
+std::vector<UnrolledRows> unroll_rows(const Kernel& kernel, const KernelTree& tree);
 
 /// A function without parameters that are numbers, without its loops.
 Function unroll_function(const Function& function);

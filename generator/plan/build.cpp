@@ -4,11 +4,9 @@
 #include "graph/shapes.h"
 #include "plan/alignment.h"
 #include "plan/check.h"
-#include "plan/compact.h"
 #include "plan/feeds.h"
 #include "plan/kernels.h"
 #include "plan/names.h"
-#include "plan/pack.h"
 #include "plan/places.h"
 #include "plan/rings.h"
 #include "plan/stream.h"
@@ -44,7 +42,10 @@ Stage make_stage(const Graph& graph, const Node& node, const Target& target, boo
     stage.name = node.name;
     stage.kernel = make_kernel(graph, node, target, in_stream, tuning);
     stage.tuned = tuning.choice(stage.kernel).has_value();
-    if (compact) make_compact(stage, target);
+    if (compact) {
+        make_compact(stage.kernel, target);
+        if (std::holds_alternative<DepthwiseKernel>(stage.kernel.kind)) stage.tuned = false;
+    }
     stage.kernel_name = kernel_name(stage.kernel, target);
     stage.tile = tile_name(stage.kernel, target);
     stage.weights_size = packed_size(target, stage.kernel);

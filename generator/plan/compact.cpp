@@ -1,5 +1,7 @@
 #include "plan/compact.h"
 
+#include "plan/kernels.h"
+
 #include <algorithm>
 
 namespace ssdgen {
@@ -10,13 +12,33 @@ std::vector<int> compact_tiles(const Target& target, int vectors) {
     return {most, std::max(most / 2, 1), 1};
 }
 
-void make_compact(Stage& stage, const Target& target) {
-    if (auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel)) {
-        for (ChannelBlock& block : convolution->blocks) block.pixels = compact_tiles(target, block.vectors)[0];
-    } else if (auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel)) {
-        depthwise->pixels = 1;
-        stage.tuned = false;
-    }
+namespace {
+
+CompactLayer compact_kind(const PointwiseKernel& kind, const Kernel& kernel) {
+    return CompactConvolution{kernel.input(), kernel.outputs, kernel_window(kernel), kernel.epilogue.activation,
+                              kind.blocks,    kind.split,     kind.row_pixels};
+}
+
+CompactLayer compact_kind(const WindowKernel& kind, const Kernel& kernel) {
+    return CompactConvolution{kernel.input(), kernel.outputs, kind.window, kernel.epilogue.activation,
+                              kind.blocks,    kind.split};
+}
+
+CompactLayer compact_kind(const PictureKernel& kind, const Kernel& kernel) {
+    const StagedInput staged = staged_input(kernel, kind);
+    return CompactConvolution{staged.map, kernel.outputs, staged.window, kernel.epilogue.activation, kind.blocks};
+}
+
+CompactLayer compact_kind(const DepthwiseKernel& kind, const Kernel& kernel) {
+    return CompactDepthwise{kernel.input(), kernel.output(), kind.window, kernel.epilogue.activation};
+}
+
+CompactLayer compact_kind(const AveragePoolKernel&, const Kernel&) { return {}; }
+
+}  // namespace
+
+CompactLayer compact_layer(const Kernel& kernel) {
+    return std::visit([&](const auto& kind) { return compact_kind(kind, kernel); }, kernel.kind);
 }
 
 }  // namespace ssdgen

@@ -1,7 +1,9 @@
 #pragma once
 
-#include "plan/plan.h"
+#include "plan/kernel.h"
+#include "target/target.h"
 
+#include <variant>
 #include <vector>
 
 namespace ssdgen {
@@ -10,8 +12,28 @@ namespace ssdgen {
 /// half as many, one.
 std::vector<int> compact_tiles(const Target& target, int vectors);
 
-/// Has a stage done by the kernel of its kind that does all layers, with the shape as an argument
-/// (templates/layers/compact.h): the same memory and packed weights (so a tuning's channel blocks stay), other tiles.
-void make_compact(Stage& stage, const Target& target);
+/// What the kernel that does all convolutions is told of one.
+struct CompactConvolution {
+    Shape input;  // the map that the windows move over
+    std::vector<MapView> outputs;
+    Window window;
+    Activation activation = Activation::none;
+    std::vector<ChannelBlock> blocks;
+    Split split = Split::rows;
+    int row_pixels = 0;  // of a 1x1 window: pixels of a row, the map being one line; otherwise 0
+};
+
+/// The same of a depthwise convolution.
+struct CompactDepthwise {
+    Shape input;
+    Shape output;
+    Window window;
+    Activation activation = Activation::none;
+};
+
+/// monostate: a kind without such a kernel keeps its own.
+using CompactLayer = std::variant<std::monostate, CompactConvolution, CompactDepthwise>;
+
+CompactLayer compact_layer(const Kernel& kernel);
 
 }  // namespace ssdgen

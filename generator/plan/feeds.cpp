@@ -52,7 +52,7 @@ void connect_stages(const Graph& graph, const NodeGroup& group, Step& step) {
             stage.feeds.push_back(std::move(feed));
         }
         if (index + 1 == group.size()) break;
-        const Shape map = kernel_output(stage.kernel);
+        const Shape map = stage.kernel.output();
         stage.ring = RingSlice{int(step.rings.size()), 0};
         step.rings.push_back({0, std::int64_t(map.width) * map.channels, 0});
     }

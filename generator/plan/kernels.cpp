@@ -1,161 +1,103 @@
 #include "plan/kernels.h"
 
 #include "graph/shapes.h"
-#include "plan/schedule/schedule.h"
+#include "plan/kernels/average_pool.h"
+#include "plan/kernels/depthwise.h"
+#include "plan/kernels/picture.h"
+#include "plan/kernels/pointwise.h"
+#include "plan/kernels/product.h"
+#include "plan/kernels/window.h"
+#include "plan/names.h"
 #include "support/error.h"
-
-#include <algorithm>
-#include <type_traits>
 
 namespace ssdgen {
 
 namespace {
 
-std::int64_t weight_bytes(const ConvolutionKernel& kernel) {
-    std::int64_t channels = 0;
-    for (int count : kernel.output_channels) channels += count;
-    return channels * kernel.input.channels * kernel.window.rows.kernel * kernel.window.columns.kernel * 4;
-}
+/// The kernel of a lowered operation.
+struct MakeKernel {
+    const KernelMaker& maker;
 
-/// Small maps are divided among channel blocks, so that every weight is read once by one thread. Large ones are divided
-/// among rows: a thread then finds in its own cache what it made in the layer before.
-Split choose_split(const Target& target, const ConvolutionKernel& kernel) {
-    if (!kernel.input_mean.empty()) return Split::rows;
-    const std::int64_t bytes = std::int64_t(kernel.input.height) * kernel.input.width * kernel.input.channels * 4;
-    const int pixels = kernel.output_height * kernel.output_width;
-    const bool few_blocks = kernel.blocks.size() < 4 && pixels >= 16;  // too few to be shared out evenly
-    if (!few_blocks && (bytes <= target.caches.l2_bytes / 4 || pixels < 150)) return Split::channels;
-    return weight_bytes(kernel) > target.caches.l2_bytes / 4 ? Split::rows_for_each_block : Split::rows;
-}
+    Kernel operator()(const Convolution& convolution) const { return make_convolution(maker, convolution); }
+    Kernel operator()(const Depthwise& depthwise) const { return make_depthwise(maker, depthwise); }
+    Kernel operator()(const AveragePool& pool) const { return make_average_pool(maker, pool); }
+    Kernel operator()(const Normalise&) const { return fail(); }
+    Kernel operator()(const FullyConnected&) const { return fail(); }
+    Kernel operator()(const Softmax&) const { return fail(); }
 
-KernelSpec make_convolution(const Graph& graph, const Node& node, const Convolution& operation, const Target& target,
-                            bool in_stream, const Tuning& tuning) {
-    const Shape input = shape_of(graph, node.inputs[0]);
-    const Shape output = shape_of(graph, node.outputs[0]);
-    const Window& window = operation.window;
-    ConvolutionKernel kernel;
-    kernel.input = input;
-    kernel.output_height = output.height;
-    kernel.output_width = output.width;
-    for (TensorId id : node.outputs) kernel.output_channels.push_back(shape_of(graph, id).channels);
-    kernel.window = window;
-    kernel.activation = operation.activation;
-    kernel.input_mean = operation.input_mean;
-    const bool flat = is_pointwise(window) && kernel.input_mean.empty();
-    if (in_stream) kernel.stream_rows = flat ? schedule_stream_rows(target, output, input.channels) : 1;
-    const ScheduleChoice tuned = tuning.choice(kernel).value_or(ScheduleChoice{});
-    if (tuned.stream_rows) kernel.stream_rows = tuned.stream_rows;
-    const int row = !flat ? output.width : output.width * (in_stream ? kernel.stream_rows : output.height);
-    kernel.blocks = schedule_blocks(target, kernel.output_channels, row,
-                                    window.rows.kernel * window.columns.kernel * input.channels, tuned);
-    kernel.split = in_stream ? Split::rows : choose_split(target, kernel);
-    if (flat && in_stream)
-        kernel.row_pixels = output.width;
-    else if (flat && kernel.split != Split::channels)
-        kernel.row_pixels =
-            std::min(kernel.blocks.back().pixels, row);  // one tile, so that units are shared out evenly
-    else if (flat)
-        kernel.row_pixels = row;
-    return kernel;
-}
-
-bool same_block(const ChannelBlock& a, const ChannelBlock& b) {
-    return a.output == b.output && a.first_channel == b.first_channel && a.channels == b.channels &&
-           a.vectors == b.vectors && a.pixels == b.pixels && a.weights == b.weights;
-}
-
-bool same(const ConvolutionKernel& a, const ConvolutionKernel& b) {
-    return a.input == b.input && a.output_height == b.output_height && a.output_width == b.output_width &&
-           a.output_channels == b.output_channels && a.window == b.window && a.activation == b.activation &&
-           a.input_mean == b.input_mean && a.split == b.split && a.row_pixels == b.row_pixels &&
-           a.stream_rows == b.stream_rows &&
-           std::equal(a.blocks.begin(), a.blocks.end(), b.blocks.begin(), b.blocks.end(), same_block);
-}
-
-bool same(const DepthwiseKernel& a, const DepthwiseKernel& b) {
-    return a.input == b.input && a.output == b.output && a.window == b.window && a.activation == b.activation &&
-           a.pixels == b.pixels && a.stream_rows == b.stream_rows;
-}
-
-bool same(const AveragePoolKernel& a, const AveragePoolKernel& b) {
-    return a.input == b.input && a.output == b.output && a.window == b.window;
-}
-
-int row_units(const ConvolutionKernel& kernel) {
-    if (!kernel.row_pixels) return kernel.output_height;
-    return (kernel.output_height * kernel.output_width + kernel.row_pixels - 1) / kernel.row_pixels;
-}
+    Kernel fail() const {
+        throw InternalError("internal error: broken invariant: a lowered graph holds kernels only, not " +
+                            maker.node.name);
+    }
+};
 
 }  // namespace
 
-KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream,
-                       const Tuning& tuning) {
-    const Shape input = shape_of(graph, node.inputs[0]);
-    const Shape output = shape_of(graph, node.outputs[0]);
-    if (const auto* convolution = std::get_if<Convolution>(&node.operation))
-        return make_convolution(graph, node, *convolution, target, in_stream, tuning);
-    if (const auto* depthwise = std::get_if<Depthwise>(&node.operation)) {
-        DepthwiseKernel kernel{input,
-                               output,
-                               depthwise->window,
-                               depthwise->activation,
-                               schedule_depthwise_pixels(target, depthwise->window, output.width, input.channels),
-                               in_stream ? 1 : 0};
-        if (const auto tuned = tuning.choice(kernel)) kernel.pixels = tuned->pixels;
-        return kernel;
-    }
-    if (const auto* pool = std::get_if<AveragePool>(&node.operation))
-        return AveragePoolKernel{input, output, pool->window};
-    throw InternalError("internal error: broken invariant: a lowered graph holds kernels only, not " + node.name);
+Kernel KernelMaker::start(const Epilogue& epilogue) const {
+    Kernel kernel;
+    for (const TensorId id : node.inputs) kernel.inputs.push_back(dense(shape_of(graph, id)));
+    for (const TensorId id : node.outputs) kernel.outputs.push_back(dense(shape_of(graph, id)));
+    kernel.epilogue = epilogue;
+    return kernel;
 }
 
-bool same_kernel(const KernelSpec& a, const KernelSpec& b) {
-    return std::visit(
-        [](const auto& first, const auto& second) {
-            if constexpr (std::is_same_v<decltype(first), decltype(second)>)
-                return same(first, second);
-            else
-                return false;
-        },
-        a, b);
+Kernel make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream, const Tuning& tuning) {
+    return std::visit(MakeKernel{{graph, node, target, in_stream, tuning}}, node.operation);
 }
 
-int kernel_units(const KernelSpec& kernel) {
-    if (kernel_stream_rows(kernel)) return kernel_output(kernel).height;
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel))
-        return convolution->split == Split::channels ? int(convolution->blocks.size()) : row_units(*convolution);
-    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel)) return depthwise->output.height;
-    return std::get<AveragePoolKernel>(kernel).output.height;
+Window kernel_window(const Kernel& kernel) {
+    return std::visit([&](const auto& kind) { return window_of(kind, kernel); }, kernel.kind);
 }
 
-StagedInput staged_input(const ConvolutionKernel& kernel) {
-    StagedInput staged{kernel.input, kernel.window};
-    if (kernel.input_mean.empty()) return staged;
+int kernel_units(const Kernel& kernel) {
+    if (kernel.stream_rows) return kernel.output().height;
+    return std::visit([&](const auto& kind) { return units_of(kind, kernel); }, kernel.kind);
+}
+
+std::string kernel_name(const Kernel& kernel, const Target& target) {
+    return std::visit([&](const auto& kind) { return name_of(kind, kernel, target); }, kernel.kind) +
+           rows_name(kernel.stream_rows);
+}
+
+std::string tile_name(const Kernel& kernel, const Target& target) {
+    return std::visit([&](const auto& kind) { return tile_of(kind, target); }, kernel.kind);
+}
+
+std::int64_t packed_size(const Target& target, const Kernel& kernel) {
+    return std::visit([&](const auto& kind) { return packed_size(kind, kernel, target); }, kernel.kind);
+}
+
+void pack_weights(const Target& target, const Kernel& kernel, const Operation& operation, float* packed) {
+    std::visit([&](const auto& kind) { pack(kind, kernel, target, operation, packed); }, kernel.kind);
+}
+
+std::string describe_packing(const Target& target, const Kernel& kernel) {
+    return std::visit([&](const auto& kind) { return packing_of(kind, kernel, target); }, kernel.kind);
+}
+
+std::optional<LayerShape> layer_shape(const Kernel& kernel) {
+    std::optional<LayerShape> shape =
+        std::visit([&](const auto& kind) { return layer_shape(kind, kernel); }, kernel.kind);
+    if (!shape) return {};
+    shape->input = kernel.input();
+    shape->window = kernel_window(kernel);
+    for (WindowAxis* axis : {&shape->window.rows, &shape->window.columns}) axis->before = axis->after = 0;
+    shape->output_height = kernel.output().height;
+    shape->output_width = kernel.output().width;
+    shape->stream = kernel.stream_rows > 0;
+    return shape;
+}
+
+void make_compact(Kernel& kernel, const Target& target) {
+    std::visit([&](auto& kind) { make_compact(kind, target); }, kernel.kind);
+}
+
+StagedInput staged_input(const Kernel& kernel, const PictureKernel& picture) {
+    StagedInput staged{kernel.input(), picture.window};
     for (WindowAxis* axis : {&staged.window.rows, &staged.window.columns}) axis->before = axis->after = 0;
-    staged.map.height = extent(staged.window.rows, kernel.output_height);
-    staged.map.width = extent(staged.window.columns, kernel.output_width);
+    staged.map.height = extent(staged.window.rows, kernel.output().height);
+    staged.map.width = extent(staged.window.columns, kernel.output().width);
     return staged;
-}
-
-const Window& kernel_window(const KernelSpec& kernel) {
-    return std::visit([](const auto& one) -> const Window& { return one.window; }, kernel);
-}
-
-int kernel_stream_rows(const KernelSpec& kernel) {
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel)) return convolution->stream_rows;
-    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel)) return depthwise->stream_rows;
-    return 0;
-}
-
-Shape kernel_input(const KernelSpec& kernel) {
-    return std::visit([](const auto& one) { return one.input; }, kernel);
-}
-
-Shape kernel_output(const KernelSpec& kernel) {
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel))
-        return {convolution->output_height, convolution->output_width, convolution->output_channels[0]};
-    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel)) return depthwise->output;
-    return std::get<AveragePoolKernel>(kernel).output;
 }
 
 }  // namespace ssdgen

@@ -1,36 +1,59 @@
 #pragma once
 
-#include "plan/plan.h"
+#include "plan/kernel.h"
+#include "plan/kernels/maker.h"
 #include "plan/schedule/tuning.h"
+#include "target/target.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace ssdgen {
 
+// What the plan asks of a kernel, whatever its kind; the answers of each kind stand in a file of plan/kernels/.
+
 /// The kernel of a lowered node: shapes, tile, division of the work. `in_stream`: as a stage of a stream. The tile is
 /// what the tuning has chosen for the layer's shape, or else the model's.
-KernelSpec make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream = false,
-                       const Tuning& tuning = {});
+Kernel make_kernel(const Graph& graph, const Node& node, const Target& target, bool in_stream = false,
+                   const Tuning& tuning = {});
 
-/// Whether two kernels are the same in everything that their code depends on.
-bool same_kernel(const KernelSpec& a, const KernelSpec& b);
+/// Its window, and how far from it the taps are; 1x1 where the kind has none.
+Window kernel_window(const Kernel& kernel);
 
-/// Units of work that a kernel's output is cut into; of a stage of a stream: rows.
-int kernel_units(const KernelSpec& kernel);
+/// Units of work that its output is cut into; of a stage of a stream: rows.
+int kernel_units(const Kernel& kernel);
 
-/// The map that a convolution's windows move over, and the window as it lies there: the rows of a picture are staged
-/// with their padding, so that every window is inside.
+/// A C identifier that states shape and tile, for example pointwise_75x75x64_to_128_relu_tile_6x64; generated/README.md
+/// explains it. Kernels with equal names are equal.
+std::string kernel_name(const Kernel& kernel, const Target& target);
+
+/// "6x64": pixels x channels of its largest register tile.
+std::string tile_name(const Kernel& kernel, const Target& target);
+
+/// Floats that its packed weights take.
+std::int64_t packed_size(const Target& target, const Kernel& kernel);
+
+/// Writes the weights of its node in the order in which it reads them (plan/kernel.h); lanes beyond the last channel
+/// are left as they are.
+void pack_weights(const Target& target, const Kernel& kernel, const Operation& operation, float* packed);
+
+/// How they lie, in words.
+std::string describe_packing(const Target& target, const Kernel& kernel);
+
+/// The shape of its layer as a tuning knows it; none of a kind that leaves nothing to choose.
+std::optional<LayerShape> layer_shape(const Kernel& kernel);
+
+/// Has it done by the kernel of its kind that does all layers, with the shape as an argument
+/// (templates/layers/compact.h): the same memory and packed weights (so a tuning's channel blocks stay), other tiles.
+void make_compact(Kernel& kernel, const Target& target);
+
+/// The map that the windows of the kernel that reads the picture move over, and the window as it lies there: the rows
+/// of a picture are staged with their padding, so that every window is inside.
 struct StagedInput {
     Shape map;
     Window window;
 };
-
-StagedInput staged_input(const ConvolutionKernel& kernel);
-
-/// The window of a kernel, and the most output rows that it makes at a time as a stage of a stream.
-const Window& kernel_window(const KernelSpec& kernel);
-int kernel_stream_rows(const KernelSpec& kernel);
-Shape kernel_input(const KernelSpec& kernel);
-Shape kernel_output(const KernelSpec& kernel);  // of joined heads: of the first
+StagedInput staged_input(const Kernel& kernel, const PictureKernel& picture);
 
 }  // namespace ssdgen

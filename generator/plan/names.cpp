@@ -3,6 +3,7 @@
 #include "description/identifier.h"
 #include "description/spelling.h"
 #include "graph/shapes.h"
+#include "plan/kernels.h"
 #include "support/error.h"
 
 #include <fmt/format.h>
@@ -21,32 +22,6 @@ std::string part(const std::string& name) { return name.empty() ? "" : "_" + nam
 /// "2", or "2x1" where rows and columns differ.
 std::string both(int rows, int columns) {
     return rows == columns ? std::to_string(rows) : fmt::format("{}x{}", rows, columns);
-}
-
-/// "_3x3", then whatever is out of the ordinary: "_stride_2", "_dilation_6", "_pad_0_0_1_1" (top, left, bottom, right).
-std::string window_name(const Window& window) {
-    std::string name = fmt::format("_{}x{}", window.rows.kernel, window.columns.kernel);
-    const WindowAxis &rows = window.rows, &columns = window.columns;
-    if (rows.stride != 1 || columns.stride != 1) name += "_stride_" + both(rows.stride, columns.stride);
-    if (rows.dilation != 1 || columns.dilation != 1) name += "_dilation_" + both(rows.dilation, columns.dilation);
-    if (is_padded(window)) name += fmt::format("_pad_{}", fmt::join(pads_of(window), "_"));
-    return name;
-}
-
-/// A stage of a stream: "_row", "_2_rows".
-std::string rows_name(int stream_rows) {
-    if (stream_rows == 0) return "";
-    return stream_rows == 1 ? "_row" : fmt::format("_{}_rows", stream_rows);
-}
-
-std::string convolution_name(const ConvolutionKernel& kernel, const Target& target) {
-    std::string name = kernel.row_pixels ? "pointwise_" : kernel.input_mean.empty() ? "convolution_" : "picture_";
-    name += to_string(kernel.input);
-    if (!kernel.row_pixels) name += window_name(kernel.window);
-    name += fmt::format("_to_{}", fmt::join(kernel.output_channels, "_"));
-    name += activation_suffix("_", kernel.activation);
-    name += "_tile_" + tile_name(kernel, target);
-    return name + rows_name(kernel.stream_rows);
 }
 
 std::string of_output(std::optional<int> output) { return output ? fmt::format("_output_{}", *output) : ""; }
@@ -83,40 +58,33 @@ std::string network_of_target(const std::string& network, const Target& target) 
     return network + "_" + identifier(target.name);
 }
 
-std::string tile_name(const KernelSpec& kernel, const Target& target) {
-    const int lanes = vector_unit(target, Element::f32).lanes;
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel)) {
-        const auto largest = std::max_element(
-            convolution->blocks.begin(), convolution->blocks.end(),
-            [](const ChannelBlock& a, const ChannelBlock& b) { return a.pixels * a.vectors < b.pixels * b.vectors; });
-        return fmt::format("{}x{}", largest->pixels, largest->vectors * lanes);
-    }
-    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel))
-        return fmt::format("{}x{}", depthwise->pixels, lanes);
-    return fmt::format("1x{}", lanes);
+std::string window_name(const Window& window) {
+    std::string name = fmt::format("_{}x{}", window.rows.kernel, window.columns.kernel);
+    const WindowAxis &rows = window.rows, &columns = window.columns;
+    if (rows.stride != 1 || columns.stride != 1) name += "_stride_" + both(rows.stride, columns.stride);
+    if (rows.dilation != 1 || columns.dilation != 1) name += "_dilation_" + both(rows.dilation, columns.dilation);
+    if (is_padded(window)) name += fmt::format("_pad_{}", fmt::join(pads_of(window), "_"));
+    return name;
 }
 
-std::string kernel_name(const KernelSpec& kernel, const Target& target) {
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel))
-        return convolution_name(*convolution, target);
-    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&kernel))
-        return "depthwise_" + to_string(depthwise->input) + window_name(depthwise->window) +
-               activation_suffix("_", depthwise->activation) + "_tile_" + tile_name(kernel, target) +
-               rows_name(depthwise->stream_rows);
-    const auto& pool = std::get<AveragePoolKernel>(kernel);
-    return "average_pool_" + to_string(pool.input) + window_name(pool.window);
+std::string rows_name(int stream_rows) {
+    if (stream_rows == 0) return "";
+    return stream_rows == 1 ? "_row" : fmt::format("_{}_rows", stream_rows);
+}
+
+std::string epilogue_name(const Epilogue& epilogue) {
+    return (epilogue.adds_input ? "_add" : "") + activation_suffix("_", epilogue.activation);
 }
 
 std::string stream_name(const std::vector<Stage>& stages, const Target& target) {
-    const auto* depthwise = std::get_if<DepthwiseKernel>(&stages[0].kernel);
-    const auto* pointwise = std::get_if<ConvolutionKernel>(&stages.back().kernel);
+    const Kernel &first = stages[0].kernel, &last = stages.back().kernel;
+    const auto* depthwise = std::get_if<DepthwiseKernel>(&first.kind);
     const bool one_feed_each =
         std::all_of(stages.begin(), stages.end(), [](const Stage& stage) { return stage.feeds.size() == 1; });
-    if (stages.size() == 2 && one_feed_each && depthwise && pointwise && pointwise->row_pixels)
-        return "separable_" + to_string(depthwise->input) + window_name(depthwise->window) +
-               activation_suffix("_", depthwise->activation) +
-               fmt::format("_to_{}", fmt::join(pointwise->output_channels, "_")) +
-               activation_suffix("_", pointwise->activation) + "_tile_" + tile_name(stages.back().kernel, target);
+    if (stages.size() == 2 && one_feed_each && depthwise && std::holds_alternative<PointwiseKernel>(last.kind))
+        return "separable_" + to_string(first.input()) + window_name(depthwise->window) +
+               epilogue_name(first.epilogue) + fmt::format("_to_{}", last.output().channels) +
+               epilogue_name(last.epilogue) + "_tile_" + tile_name(last, target);
     // Layers have names of their own, so these streams have.
     if (stages.size() == 1) return "stream_" + stages[0].name;
     return "stream_" + stages[0].name + "_to_" + stages.back().name;
@@ -143,9 +111,9 @@ std::string depthwise_tile_name(int pixels, const std::string& rows, const std::
 
 std::string compact_tile_name(int pixels, int channels) { return fmt::format("add_terms_{}x{}", pixels, channels); }
 
-std::string unrolled_rows_name(const std::string& kernel_name, const KernelSpec& kernel, int form) {
-    const auto* convolution = std::get_if<ConvolutionKernel>(&kernel);
-    return fmt::format("{}{}_{}", kernel_name, convolution && convolution->row_pixels ? "" : "_from", form);
+std::string unrolled_rows_name(const std::string& kernel_name, const Kernel& kernel, int form) {
+    const bool in_rows = std::holds_alternative<PointwiseKernel>(kernel.kind);
+    return fmt::format("{}{}_{}", kernel_name, in_rows ? "" : "_from", form);
 }
 
 std::string input_row_name(int tap) { return fmt::format("row_{}", tap); }

@@ -36,12 +36,16 @@ std::string network_of_target(const std::string& network, const Target& target);
 
 // --- Kernels and streams.
 
-/// "6x64": pixels x channels of the largest register tile.
-std::string tile_name(const KernelSpec& kernel, const Target& target);
+// kernel_name() stands in plan/kernels.h; these are its parts.
 
-/// A C identifier that states shape and tile, for example pointwise_75x75x64_to_128_relu_tile_6x64; generated/README.md
-/// explains it. Kernels with equal names are equal.
-std::string kernel_name(const KernelSpec& kernel, const Target& target);
+/// "_3x3", then whatever is out of the ordinary: "_stride_2", "_dilation_6", "_pad_0_0_1_1" (top, left, bottom, right).
+std::string window_name(const Window& window);
+
+/// "_relu6", "_add_relu"; "" where a sum is stored as it is.
+std::string epilogue_name(const Epilogue& epilogue);
+
+/// Of a stage of a stream: "_row", "_2_rows".
+std::string rows_name(int stream_rows);
 
 /// The name of a stream's code: separable_19x19x512_3x3_pad_1_1_1_1_to_512_relu_tile_6x64 for a depthwise kernel and
 /// the pointwise on it, which several steps may share; stream_conv0_to_conv6 for others.
@@ -72,7 +76,7 @@ std::string compact_tile_name(int pixels, int channels);
 
 /// What takes the rows [form, form + 1) of an unrolled stage of a stream; of a 1x1 window, `form` rows:
 /// KERNEL_from_3, KERNEL_2.
-std::string unrolled_rows_name(const std::string& kernel_name, const KernelSpec& kernel, int form);
+std::string unrolled_rows_name(const std::string& kernel_name, const Kernel& kernel, int form);
 
 // --- Values in a tile: pixel of the tile, vector of channels, tap of the window.
 

@@ -1,72 +1,18 @@
 #pragma once
 
 #include "graph/graph.h"
+#include "plan/kernel.h"
 #include "target/target.h"
 
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace ssdgen {
 
 // The frozen plan: everything that emission may know of a network's code; build_plan() makes it, and nobody edits it
 // afterwards. Offsets and sizes are in floats unless they say bytes.
-
-/// Neighbouring output channels that a register tile computes at once.
-struct ChannelBlock {
-    int output = 0;         // which of the step's outputs
-    int first_channel = 0;  // in that output
-    int channels = 0;
-    int vectors = 0;           // registers that they fill; the last one may be partly used
-    int pixels = 0;            // of the register tile
-    std::int64_t weights = 0;  // where the block's weights begin, from the step's first
-};
-
-/// What a unit of a convolution's work is; threads take ranges of units. rows: each goes through all blocks of channels
-/// before the next. rows_for_each_block: all of a thread's rows go through a block before the next, so that its weights
-/// are read once.
-enum class Split { rows, rows_for_each_block, channels };
-
-// A kernel computes its whole map, units of work [first, end) at a time, or it is a stage of a stream: then
-// `stream_rows` is the number of output rows that it computes at most at a time (1 if its window is more than a pixel),
-// from pointers to the input rows that they need.
-
-/// A convolution of any window. Weights, a block after the other: bias [vectors * lanes], then [kh][kw][in][vectors *
-/// lanes].
-struct ConvolutionKernel {
-    Shape input;
-    int output_height = 0;
-    int output_width = 0;
-    std::vector<int> output_channels;  // one an output
-    Window window;
-    Activation activation = Activation::none;
-    std::vector<float> input_mean;  // not empty: reads the picture's bytes and takes this from them
-    std::vector<ChannelBlock> blocks;
-    Split split = Split::rows;
-    int row_pixels = 0;  // a 1x1 window: the map is taken as one row of pixels and cut into rows of so many
-    int stream_rows = 0;
-};
-
-/// A depthwise convolution. Weights: bias [channels], then [kh][kw][channels].
-struct DepthwiseKernel {
-    Shape input;
-    Shape output;
-    Window window;
-    Activation activation = Activation::none;
-    int pixels = 0;  // of the register tile
-    int stream_rows = 0;
-};
-
-/// The mean over each window. No weights.
-struct AveragePoolKernel {
-    Shape input;
-    Shape output;
-    Window window;
-};
-
-using KernelSpec = std::variant<ConvolutionKernel, DepthwiseKernel, AveragePoolKernel>;
 
 /// Where a step finds or puts a map.
 struct Operand {
@@ -122,7 +68,7 @@ struct Feed {
 /// A kernel at work in a step.
 struct Stage {
     std::string name;
-    KernelSpec kernel;
+    Kernel kernel;
     std::string kernel_name;   // states shape and tile; stages of equal kernels share it
     std::string tile;          // "6x64": pixels x channels
     bool tuned = false;        // chosen by measurement, not by the model

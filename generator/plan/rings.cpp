@@ -19,10 +19,9 @@ namespace {
 /// Rows of a ring between a stage and the next one: those that the window of that covers, and those that the stage
 /// makes too early because it makes several at a time.
 int rows_between(const Stage& stage, const Stage& next) {
-    const Window& window = kernel_window(next.kernel);
-    const int at_once = kernel_stream_rows(stage.kernel);
-    const int covered =
-        extent(window.rows, kernel_stream_rows(next.kernel));
+    const Window window = kernel_window(next.kernel);
+    const int at_once = stage.kernel.stream_rows;
+    const int covered = extent(window.rows, next.kernel.stream_rows);
     // A multiple of the rows made at a time, so that they lie side by side.
     return (covered + at_once - 1 + at_once - 1) / at_once * at_once;
 }
@@ -41,7 +40,7 @@ bool is_chain(const Step& step) {
         }
         if (rings != 1) return false;
         if (takes_rows_side_by_side(stage.kernel) &&
-            rows_between(step.stages[index - 1], stage) % kernel_stream_rows(stage.kernel))
+            rows_between(step.stages[index - 1], stage) % stage.kernel.stream_rows)
             return false;
     }
     return true;
@@ -63,7 +62,7 @@ class RingNeeds {
   public:
     RingNeeds(const Step& step, const StreamCode& code)
         : step_(step), private_(rings_are_private(step)), rows_(step.rings.size()), blocks_(step.rings.size()) {
-        const int height = kernel_output(step.last().kernel).height;
+        const int height = step.last().kernel.output().height;
         for (int first = 0; first < height; ++first) add(run_stream(code, first, height));
     }
 
@@ -120,7 +119,7 @@ class SingleRows {
   public:
     SingleRows(const Step& step, const StreamCode& code)
         : step_(step), together_(step.rings.size(), std::vector<bool>(step.rings.size())) {
-        const int height = kernel_output(step.last().kernel).height;
+        const int height = step.last().kernel.output().height;
         for (int first = 0; first < height; ++first) add(run_stream(code, first, height));
     }
 
@@ -187,7 +186,7 @@ std::int64_t picture_size(const Step& step) {
         for (const Feed& feed : stage.feeds)
             if (const auto* input = std::get_if<WholeFeed>(&feed.from))
                 if (step.inputs[std::size_t(input->input)].place == Operand::Place::picture)
-                    return aligned(picture_scratch_size(std::get<ConvolutionKernel>(stage.kernel)));
+                    return aligned(picture_scratch_size(stage.kernel));
     return 0;
 }
 

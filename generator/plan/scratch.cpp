@@ -2,6 +2,7 @@
 
 #include "graph/shapes.h"
 #include "plan/alignment.h"
+#include "plan/kernels.h"
 #include "ssd/post_process.h"
 #include "ssd/resize.h"
 
@@ -9,17 +10,16 @@
 
 namespace ssdgen {
 
-std::int64_t picture_row_size(const ConvolutionKernel& kernel) {
-    const Window& window = kernel.window;
-    const int reach = extent(window.columns, kernel.output_width);
-    const int width = std::max(reach, window.columns.before + kernel.input.width);
-    return aligned(std::int64_t(width) * kernel.input.channels);
+std::int64_t picture_row_size(const Kernel& kernel) {
+    const WindowAxis columns = kernel_window(kernel).columns;
+    const int width = std::max(extent(columns, columns.output), columns.before + kernel.input().width);
+    return aligned(std::int64_t(width) * kernel.input().channels);
 }
 
-int picture_ring_rows(const ConvolutionKernel& kernel) { return extent(kernel.window.rows); }
+int picture_ring_rows(const Kernel& kernel) { return extent(kernel_window(kernel).rows); }
 
-std::int64_t picture_scratch_size(const ConvolutionKernel& kernel) {
-    const std::int64_t bytes = std::int64_t(kernel.input.width) * kernel.input.channels;
+std::int64_t picture_scratch_size(const Kernel& kernel) {
+    const std::int64_t bytes = std::int64_t(kernel.input().width) * kernel.input().channels;
     return picture_ring_rows(kernel) * picture_row_size(kernel) + aligned(floats(bytes));
 }
 

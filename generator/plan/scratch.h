@@ -10,13 +10,13 @@ namespace ssdgen {
 
 /// Floats that a thread needs for the first layer: a ring of kernel-height rows of the normalised picture with their
 /// padding, and one row of bytes.
-std::int64_t picture_scratch_size(const ConvolutionKernel& kernel);
+std::int64_t picture_scratch_size(const Kernel& kernel);
 
 /// Rows of that ring.
-int picture_ring_rows(const ConvolutionKernel& kernel);
+int picture_ring_rows(const Kernel& kernel);
 
 /// Floats of one row of that ring.
-std::int64_t picture_row_size(const ConvolutionKernel& kernel);
+std::int64_t picture_row_size(const Kernel& kernel);
 
 /// Bytes of the tables of the resizer (runtime/ssd/resize.h).
 std::int64_t resize_scratch_bytes(int width);

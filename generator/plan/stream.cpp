@@ -121,9 +121,9 @@ std::int64_t repeated_macs(const Step& step) {
         std::int64_t macs = 0;
         for (const ObservedLayer& layer : stage.layers) macs += layer.macs;
         needed += macs;
-        row_macs.push_back(macs / kernel_output(stage.kernel).height);
+        row_macs.push_back(macs / stage.kernel.output().height);
     }
-    const int height = kernel_output(step.last().kernel).height;
+    const int height = step.last().kernel.output().height;
     const int border = (height + 1) / 2;
     for (const auto& [first, end] : {std::pair(0, border), std::pair(border, height)})
         for (const StreamOperation& operation : stream_order(step, first, end))

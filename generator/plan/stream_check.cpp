@@ -29,7 +29,7 @@ struct Slice {
 
 Slice slice_of(const Stage& stage) {
     const int first = stage.ring->first_channel;
-    return {first, first + kernel_output(stage.kernel).channels};
+    return {first, first + stage.kernel.output().channels};
 }
 
 std::vector<const Stage*> writers_of(const Step& step, int ring) {
@@ -45,7 +45,7 @@ void check_slices(const Step& step, int index) {
     check(!writers.empty(), "somebody makes the rows of a ring");
     for (const Stage* stage : writers) {
         const Slice slice = slice_of(*stage);
-        const Shape map = kernel_output(stage->kernel);
+        const Shape map = stage->kernel.output();
         check(slice.first >= 0 && ring.row_size % map.width == 0 && slice.end <= ring.row_size / map.width,
               [&] { return "the channels of " + stage->name + " are inside its ring's"; });
         for (const Stage* other : writers) {
@@ -69,8 +69,8 @@ bool may_share(const Step& step, int ring, int other) {
 void check_rings(const Step& step, const StreamCode& code) {
     std::int64_t begin = 0;
     if (code.picture) {
-        const KernelSpec& reader = step.stages[std::size_t(code.picture->reader)].kernel;
-        begin = picture_scratch_size(std::get<ConvolutionKernel>(reader));
+        const Kernel& reader = step.stages[std::size_t(code.picture->reader)].kernel;
+        begin = picture_scratch_size(reader);
     }
     for (int index = 0; index < int(step.rings.size()); ++index) {
         const Ring& ring = step.rings[std::size_t(index)];
@@ -90,7 +90,7 @@ void check_rings(const Step& step, const StreamCode& code) {
 /// The makers of a feed make the channels that it brings, and no others have a share in them.
 void check_makers(const Step& step, std::size_t reader, const Feed& feed, const RowsFeed& rows) {
     const Stage& stage = step.stages[reader];
-    const Shape map = feed.covers == Feed::Covers::row ? kernel_output(stage.kernel) : kernel_input(stage.kernel);
+    const Shape map = feed.covers == Feed::Covers::row ? stage.kernel.output() : stage.kernel.input();
     int known = rows.slice.first_channel;
     const int end = known + map.channels;
     std::vector<Slice> slices;
@@ -98,7 +98,7 @@ void check_makers(const Step& step, std::size_t reader, const Feed& feed, const 
         check(maker >= 0 && std::size_t(maker) < reader,
               [&] { return "what " + stage.name + " reads is made before"; });
         const Stage& before = step.stages[std::size_t(maker)];
-        const Shape made = kernel_output(before.kernel);
+        const Shape made = before.kernel.output();
         check(
             before.ring && before.ring->ring == rows.slice.ring && made.height == map.height && made.width == map.width,
             [&] { return fmt::format("{} makes what {} reads", before.name, stage.name); });
@@ -239,7 +239,7 @@ void check_stream(const Step& step) {
     check_feeds(step);
     const StreamCode code = stream_code(step);
     check_rings(step, code);
-    const int height = kernel_output(step.last().kernel).height;
+    const int height = step.last().kernel.output().height;
     for (int first = 0; first < (step.unrolled ? 1 : height); ++first) check_run(step, code, first, height);
 }
 

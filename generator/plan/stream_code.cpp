@@ -23,16 +23,16 @@ struct WindowRows {
     int reach = 1;  // from the row of y to the one behind its last tap
 };
 
-WindowRows window_rows(const KernelSpec& kernel, Feed::Covers covers) {
+WindowRows window_rows(const Kernel& kernel, Feed::Covers covers) {
     if (covers == Feed::Covers::row) return {};
-    const Window& window = kernel_window(kernel);
+    const Window window = kernel_window(kernel);
     return {window.rows.kernel, window.rows.stride, window.rows.dilation, window.rows.before,
             extent(window.rows) - window.rows.before};
 }
 
 /// The map that a feed brings.
 Shape map_of(const Stage& stage, const Feed& feed) {
-    return feed.covers == Feed::Covers::row ? kernel_output(stage.kernel) : kernel_input(stage.kernel);
+    return feed.covers == Feed::Covers::row ? stage.kernel.output() : stage.kernel.input();
 }
 
 /// Calls use(feed, rows, reader) for each feed that brings rows of a stream.
@@ -62,7 +62,7 @@ class CodeOfStream {
         const Stage& stage = step_.stages[index];
         StageCode result;
         result.starts = starts(index);
-        result.count.most = kernel_stream_rows(stage.kernel);
+        result.count.most = stage.kernel.stream_rows;
         if (!is_last(index)) result.count.end = height(index);
         result.count.up_to_multiple = !private_;
         result.side_by_side = takes_rows_side_by_side(stage.kernel);
@@ -106,7 +106,7 @@ class CodeOfStream {
 
     void add_picture(std::size_t index, int input, StageCode& stage) {
         check(!code.picture, "one stage reads the picture");
-        const auto& kernel = std::get<ConvolutionKernel>(step_.stages[index].kernel);
+        const Kernel& kernel = step_.stages[index].kernel;
         const WindowRows window = window_rows(kernel, Feed::Covers::window);
         PictureCode picture;
         picture.input = input;
@@ -115,9 +115,9 @@ class CodeOfStream {
         picture.ring.row_size = picture_row_size(kernel);
         picture.ring.rows = picture_ring_rows(kernel);
         picture.ring.added = window.pad;
-        picture.height = kernel.input.height;
-        picture.left = std::int64_t(kernel.window.columns.before) * kernel.input.channels;
-        picture.row_values = std::int64_t(kernel.input.width) * kernel.input.channels;
+        picture.height = kernel.input().height;
+        picture.left = std::int64_t(kernel_window(kernel).columns.before) * kernel.input().channels;
+        picture.row_values = std::int64_t(kernel.input().width) * kernel.input().channels;
         code.picture = picture;
         stage.requests.push_back({RowRequest::Maker::picture, 0, {window.stride, window.reach}});
         for (const RowFormula& row : reads(index, {})) stage.reads.push_back({RowRead::Source::picture, 0, row});
@@ -165,7 +165,7 @@ class CodeOfStream {
     std::variant<MapRows, RingRows> output(std::size_t index) const {
         const Stage& stage = step_.stages[index];
         if (is_last(index))
-            return MapRows{std::int64_t(kernel_output(stage.kernel).width) * step_.outputs.at(0).pixel_stride};
+            return MapRows{std::int64_t(stage.kernel.output().width) * step_.outputs.at(0).pixel_stride};
         check(stage.ring.has_value(), "what a stage makes is kept");
         const Ring& ring = step_.rings.at(std::size_t(stage.ring->ring));
         RingRows rows{ring.offset + stage.ring->first_channel, ring.row_size, std::max(ring.rows, 1)};
@@ -187,7 +187,7 @@ class CodeOfStream {
     }
 
     bool is_last(std::size_t index) const { return index + 1 == step_.stages.size(); }
-    int height(std::size_t index) const { return kernel_output(step_.stages[index].kernel).height; }
+    int height(std::size_t index) const { return step_.stages[index].kernel.output().height; }
 
     const Step& step_;
     bool private_;
@@ -291,25 +291,21 @@ int row_at(const RowFormula& formula, int y, int rows) {
 
 std::int64_t ring_size(const RingRows& ring) { return ring.rows * ring.row_size; }
 
-bool takes_rows_side_by_side(const KernelSpec& kernel) {
-    const auto* convolution = std::get_if<ConvolutionKernel>(&kernel);
-    return convolution && convolution->row_pixels;
-}
+bool takes_rows_side_by_side(const Kernel& kernel) { return std::holds_alternative<PointwiseKernel>(kernel.kind); }
 
-std::vector<int> unrolled_forms(const KernelSpec& kernel) {
+std::vector<int> unrolled_forms(const Kernel& kernel) {
     std::vector<int> forms;
     if (takes_rows_side_by_side(kernel)) {
-        for (int rows = 1; rows <= kernel_stream_rows(kernel); ++rows) forms.push_back(rows);
+        for (int rows = 1; rows <= kernel.stream_rows; ++rows) forms.push_back(rows);
         return forms;
     }
-    const auto* convolution = std::get_if<ConvolutionKernel>(&kernel);
-    if (convolution && !convolution->input_mean.empty()) return {0};  // the picture's rows come with their padding
-    const Window& window = kernel_window(kernel);
-    for (const TapRange& range : tap_ranges(kernel_input(kernel).height, window.rows)) forms.push_back(range.first);
+    if (std::holds_alternative<PictureKernel>(kernel.kind)) return {0};  // the picture's rows come with their padding
+    const Window window = kernel_window(kernel);
+    for (const TapRange& range : tap_ranges(kernel.input().height, window.rows)) forms.push_back(range.first);
     return forms;
 }
 
-int unrolled_form(const KernelSpec& kernel, const StreamOperation& operation) {
+int unrolled_form(const Kernel& kernel, const StreamOperation& operation) {
     if (takes_rows_side_by_side(kernel)) return operation.rows;
     const std::vector<int> forms = unrolled_forms(kernel);
     return *std::prev(std::upper_bound(forms.begin(), forms.end(), operation.first));

@@ -103,7 +103,7 @@ struct StreamCode {
 };
 
 /// Whether a kernel takes several input rows as one stretch of memory: a pointer to the first, and how many they are.
-bool takes_rows_side_by_side(const KernelSpec& kernel);
+bool takes_rows_side_by_side(const Kernel& kernel);
 
 /// Whether each ring is written by one stage and read by one feed. Its places are then counted from the first row that
 /// a thread makes, so that what is made several rows at a time fits wherever it begins. Where several read a ring they
@@ -113,7 +113,7 @@ bool rings_are_private(const Step& step);
 
 /// The forms that a stage needs if its stream is unrolled: of a kernel that takes rows side by side one for each number
 /// of rows; of others one for each first row from which other taps are inside the map.
-std::vector<int> unrolled_forms(const KernelSpec& kernel);
+std::vector<int> unrolled_forms(const Kernel& kernel);
 
 /// The code of a stream. Unrolled, every row that is read is inside the map.
 StreamCode stream_code(const Step& step);
@@ -139,7 +139,7 @@ struct StreamOperation {
 std::vector<StreamOperation> run_stream(const StreamCode& code, int first, int end);
 
 /// Which of a stage's unrolled_forms() makes these rows.
-int unrolled_form(const KernelSpec& kernel, const StreamOperation& operation);
+int unrolled_form(const Kernel& kernel, const StreamOperation& operation);
 
 /// A row that a kernel needs by its window, be it padding or not, and how it gets at it.
 struct RowNeeded {

@@ -37,7 +37,7 @@ void report_progress(fmt::format_string<Args...> text, Args&&... args) {
 
 std::string rows_text(int rows) { return rows > 1 ? fmt::format(", {} rows", rows) : ""; }
 
-std::string model_text(const Stage& stage) { return stage.tile + rows_text(kernel_stream_rows(stage.kernel)); }
+std::string model_text(const Stage& stage) { return stage.tile + rows_text(stage.kernel.stream_rows); }
 
 /// "9x48, 2 rows": pixels x channels.
 std::string choice_text(const ScheduleChoice& choice, const Target& target) {

@@ -68,10 +68,9 @@ CommandResult with_weight(std::int64_t index, float (*change)(float)) {
 
 /// Where the first weight that is no bias stands.
 std::int64_t first_weight(const Stage& stage) {
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel))
-        return stage.weights +
-               convolution->blocks[0].vectors * vector_unit(fixture().network.plan.target, Element::f32).lanes;
-    return stage.weights + std::get<DepthwiseKernel>(stage.kernel).input.channels;
+    if (const std::vector<ChannelBlock>* blocks = blocks_of(stage.kernel))
+        return stage.weights + (*blocks)[0].vectors * vector_unit(fixture().network.plan.target, Element::f32).lanes;
+    return stage.weights + stage.kernel.input().channels;
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ std::string expected(const Plan& plan, int threads) {
     int first_stage = 0;
     for (const Step& step : plan.steps) {
         if (step.stream) {
-            const int height = kernel_output(step.last().kernel).height, parts = std::min(height, threads);
+            const int height = step.last().kernel.output().height, parts = std::min(height, threads);
             const auto border = [&](int part) { return (height * part + parts - 1) / parts; };
             for (int part = 0; part < parts; ++part)
                 for (const StreamOperation& operation : stream_order(step, border(part), border(part + 1)))

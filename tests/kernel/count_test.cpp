@@ -13,7 +13,7 @@ using namespace ssdgen::test;
 
 namespace {
 
-Counts counts_of(const KernelSpec& kernel, const Target& target) {
+Counts counts_of(const Kernel& kernel, const Target& target) {
     const KernelTree tree = lower_kernel(kernel, "kernel", target);
     const Counts plain = count(tree, kernel_units(kernel));
     const Counts simple = count(simplify(tree), kernel_units(kernel));
@@ -114,7 +114,7 @@ TEST_CASE("A row of the picture is staged with its padding, so every output cost
     operation.input_mean = {127.5F, 127.5F, 127.5F};
     const Shape input{20, 20, 3};
     for (const Target& target : targets()) {
-        const KernelSpec kernel = kernel_of(operation, input, operation.window, {32}, target, true);
+        const Kernel kernel = kernel_of(operation, input, operation.window, {32}, target, true);
         CHECK(counts_of(kernel, target).multiply_adds == 10 * 10 * 27 * 32 / lanes(target));
         CHECK(kernel_units(kernel) == 10);
     }

@@ -31,8 +31,8 @@ constexpr bool has_window(long) {
 
 /// The kernel that the plan gives one operation on its own, or as a stage of a stream; several channel counts: joined
 /// heads.
-inline KernelSpec kernel_of(Operation operation, const Shape& input, const Window& window,
-                            const std::vector<int>& channels, const Target& target, bool in_stream = false) {
+inline Kernel kernel_of(Operation operation, const Shape& input, const Window& window, const std::vector<int>& channels,
+                        const Target& target, bool in_stream = false) {
     std::visit(
         [&](auto& one) {
             if constexpr (has_window<decltype(one)>(0)) one.window = placed(window, input);

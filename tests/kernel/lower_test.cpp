@@ -102,7 +102,7 @@ class Vectors {
 
 std::vector<KernelTree> many_kernels(const Target& target) {
     std::vector<KernelTree> trees;
-    const auto lower = [&](const KernelSpec& kernel) {
+    const auto lower = [&](const Kernel& kernel) {
         trees.push_back(lower_kernel(kernel, kernel_name(kernel, target), target));
     };
     const Window windows[] = {square(1, 1, {0, 0, 0, 0}), square(1, 2, {0, 0, 0, 0}), square(3, 1, {1, 1, 1, 1}),

@@ -47,7 +47,7 @@ TEST_CASE("A kernel unrolled whole has no loop, choice or call, does the same wo
         const Window window = square(3, 2, {0, 0, 1, 1});
         convolution.window = depthwise.window = window;
         const Shape input{6, 7, 20};
-        for (const KernelSpec& kernel :
+        for (const Kernel& kernel :
              {kernel_of(convolution, input, window, {37}, target), kernel_of(depthwise, input, window, {20}, target)}) {
             const KernelTree tree = simplify(lower_kernel(kernel, "kernel", target));
             const int units = kernel_units(kernel);
@@ -58,7 +58,7 @@ TEST_CASE("A kernel unrolled whole has no loop, choice or call, does the same wo
             CHECK(found.counts.multiply_adds == counts.multiply_adds);
             CHECK(found.counts.loads == counts.loads);
             CHECK(found.counts.stores == counts.stores);
-            const int channels = std::holds_alternative<ConvolutionKernel>(kernel) ? 37 : 20;
+            const int channels = blocks_of(kernel) ? 37 : 20;
             CHECK(found.stored.size() == std::size_t(3 * 3 * channels));
         }
     }

@@ -1,6 +1,5 @@
-#include "plan/pack.h"
-
 #include "plan/kernels.h"
+
 #include "target/table.h"
 
 #include <doctest/doctest.h>
@@ -11,7 +10,7 @@ using namespace ssdgen;
 
 namespace {
 
-std::vector<float> packed(const KernelSpec& kernel, const Operation& operation) {
+std::vector<float> packed(const Kernel& kernel, const Operation& operation) {
     const Target& portable = find_target("portable");  // vectors of 4
     std::vector<float> values(std::size_t(packed_size(portable, kernel)), 0.0F);
     pack_weights(portable, kernel, operation, values.data());
@@ -22,13 +21,12 @@ std::vector<float> packed(const KernelSpec& kernel, const Operation& operation) 
 
 TEST_CASE(
     "A block's weights: bias, then tap by tap and input channel by input channel, a value for every output channel") {
-    ConvolutionKernel kernel;
-    kernel.input = {4, 4, 2};
-    kernel.output_channels = {3};
-    kernel.window.columns.kernel = 2;
-    kernel.blocks = {{0, 0, 3, 1, 1, 0}};
+    WindowKernel kind;
+    kind.window.columns.kernel = 2;
+    kind.blocks = {{0, 0, 3, 1, 1, 0}};
+    const Kernel kernel{{dense({4, 4, 2})}, {dense({4, 3, 3})}, {}, 0, kind};
     Convolution convolution;
-    convolution.window = kernel.window;
+    convolution.window = kind.window;
     // [out][kh][kw][in]: 100 * out + 10 * column + channel
     convolution.weights = {0, 1, 10, 11, 100, 101, 110, 111, 200, 201, 210, 211};
     convolution.bias = {-1, -2, -3};
@@ -38,10 +36,9 @@ TEST_CASE(
 }
 
 TEST_CASE("The blocks of joined heads follow each other; rows of the second output come after the first's") {
-    ConvolutionKernel kernel;
-    kernel.input = {1, 1, 1};
-    kernel.output_channels = {5, 2};
-    kernel.blocks = {{0, 0, 4, 1, 1, 0}, {0, 4, 1, 1, 1, 8}, {1, 0, 2, 1, 1, 16}};
+    PointwiseKernel kind;
+    kind.blocks = {{0, 0, 4, 1, 1, 0}, {0, 4, 1, 1, 1, 8}, {1, 0, 2, 1, 1, 16}};
+    const Kernel kernel{{dense({1, 1, 1})}, {dense({1, 1, 5}), dense({1, 1, 2})}, {}, 0, kind};
     Convolution convolution;
     convolution.weights = {1, 2, 3, 4, 5, 6, 7};
     convolution.bias = {10, 20, 30, 40, 50, 60, 70};
@@ -51,13 +48,13 @@ TEST_CASE("The blocks of joined heads follow each other; rows of the second outp
 }
 
 TEST_CASE("Depthwise weights keep their order behind the bias; a pool has none") {
-    DepthwiseKernel kernel;
-    kernel.input = {3, 3, 2};
-    kernel.window.columns.kernel = 2;
+    DepthwiseKernel kind;
+    kind.window.columns.kernel = 2;
+    const Kernel kernel{{dense({3, 3, 2})}, {dense({3, 2, 2})}, {}, 0, kind};
     Depthwise depthwise;
-    depthwise.window = kernel.window;
+    depthwise.window = kind.window;
     depthwise.weights = {1, 2, 3, 4};
     depthwise.bias = {8, 9};
     CHECK(packed(kernel, depthwise) == std::vector<float>{8, 9, 1, 2, 3, 4});
-    CHECK(packed_size(find_target("portable"), AveragePoolKernel{}) == 0);
+    CHECK(packed_size(find_target("portable"), Kernel{{}, {}, {}, 0, AveragePoolKernel{}}) == 0);
 }

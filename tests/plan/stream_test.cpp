@@ -74,7 +74,7 @@ TEST_CASE(
     "them") {
     const Plan plan = plan_of("mobilenet_ssd_voc.json", {0.5, 0.5}, "portable");
     const Step& step = plan.steps[0];
-    const int height = kernel_output(step.last().kernel).height;
+    const int height = step.last().kernel.output().height;
     std::vector<int> next(step.stages.size(), 0);
     for (const StreamOperation& operation : stream_order(step, 0, height)) {
         if (operation.stage < 0) continue;
@@ -83,7 +83,7 @@ TEST_CASE(
     }
     for (std::size_t stage = 0; stage < step.stages.size(); ++stage)
         CHECK(next[stage] >=
-              kernel_output(step.stages[stage].kernel).height - 1);  // an odd stride may leave the last row out
+              step.stages[stage].kernel.output().height - 1);  // an odd stride may leave the last row out
     std::vector<std::set<int>> made(step.stages.size());
     for (const auto& [first, end] : {std::pair(0, height / 2), std::pair(height / 2, height)})
         for (const StreamOperation& operation : stream_order(step, first, end))

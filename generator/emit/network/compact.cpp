@@ -25,28 +25,32 @@ std::string window_text(const Window& window) {
                        window.rows.dilation, window.rows.before, window.columns.before);
 }
 
-std::string convolution_text(const ConvolutionKernel& kernel) {
-    check(kernel.output_channels.size() <= 2, "a compact convolution has one output or two");
-    std::string blocks;
-    for (const ChannelBlock& block : kernel.blocks)
-        blocks += fmt::format("    {{{}, {}, {}, {}, {}}},\n", block.output, block.first_channel, block.channels,
-                              block.vectors, block.weights);
-    const auto [map, window] = staged_input(kernel);
-    return fmt::format(
-        "constexpr compact::Block blocks[] = {{\n{}}};\n"
-        "constexpr compact::Convolution shape{{{}, {}, {}, {}, {}, {{{}, {}}}, {},\n"
-        "                                     compact::Activation::{}, blocks, {}, {}, {}}};\n",
-        blocks, map.height, map.width, map.channels, kernel.output_height, kernel.output_width,
-        kernel.output_channels[0], kernel.output_channels.size() > 1 ? kernel.output_channels[1] : 0,
-        window_text(window), spell(kernel.activation), kernel.blocks.size(), kernel.split == Split::channels,
-        kernel.row_pixels);
-}
+/// The shape of a layer, as the compact kernels take it.
+struct PrintShape {
+    std::string operator()(const std::monostate&) const { return ""; }
 
-std::string depthwise_text(const DepthwiseKernel& kernel) {
-    return fmt::format("constexpr compact::Depthwise shape{{{}, {}, {}, {}, {}, compact::Activation::{}}};\n",
-                       kernel.input.height, kernel.input.width, kernel.input.channels, kernel.output.width,
-                       window_text(kernel.window), spell(kernel.activation));
-}
+    std::string operator()(const CompactConvolution& layer) const {
+        check(layer.outputs.size() <= 2, "a compact convolution has one output or two");
+        std::string blocks;
+        for (const ChannelBlock& block : layer.blocks)
+            blocks += fmt::format("    {{{}, {}, {}, {}, {}}},\n", block.output, block.first_channel, block.channels,
+                                  block.vectors, block.weights);
+        return fmt::format(
+            "constexpr compact::Block blocks[] = {{\n{}}};\n"
+            "constexpr compact::Convolution shape{{{}, {}, {}, {}, {}, {{{}, {}}}, {},\n"
+            "                                     compact::Activation::{}, blocks, {}, {}, {}}};\n",
+            blocks, layer.input.height, layer.input.width, layer.input.channels, layer.window.rows.output,
+            layer.window.columns.output, layer.outputs[0].shape.channels,
+            layer.outputs.size() > 1 ? layer.outputs[1].shape.channels : 0, window_text(layer.window),
+            spell(layer.activation), layer.blocks.size(), layer.split == Split::channels, layer.row_pixels);
+    }
+
+    std::string operator()(const CompactDepthwise& layer) const {
+        return fmt::format("constexpr compact::Depthwise shape{{{}, {}, {}, {}, {}, compact::Activation::{}}};\n",
+                           layer.input.height, layer.input.width, layer.input.channels, layer.output.width,
+                           window_text(layer.window), spell(layer.activation));
+    }
+};
 
 /// Every parameter has a name, whether a tile would use it or not.
 std::string row_arguments(int rows) {
@@ -55,23 +59,35 @@ std::string row_arguments(int rows) {
     return text;
 }
 
-std::string body(const Step& step, const Stage& stage) {
-    const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel);
-    if (step.stream && convolution && convolution->row_pixels)
-        return fmt::format("    compact::convolve_row(shape, &input, weights, &output, 0, rows * {}, 0, {});\n",
-                           convolution->row_pixels, convolution->blocks.size());
-    const std::string rows = fmt::format("    const float* const rows[] = {{{}}};\n",
-                                         row_arguments(kernel_window(stage.kernel).rows.kernel));
-    if (step.stream && convolution)
-        return rows + fmt::format("    compact::convolve_row(shape, rows, weights, &output, y, {}, 0, {});\n",
-                                  convolution->output_width, convolution->blocks.size());
-    if (step.stream) return rows + "    compact::depthwise_row(shape, rows, weights, output, y);\n";
-    if (!convolution) return "    compact::depthwise(shape, input, weights, output, first, end);\n";
-    if (convolution->output_channels.size() == 1)
-        return "    compact::convolve(shape, input, weights, &output, first, end);\n";
-    return "    float* const outputs[] = {output_0, output_1};\n    compact::convolve(shape, input, weights, outputs, "
-           "first, end);\n";
+std::string rows_text(const Window& window) {
+    return fmt::format("    const float* const rows[] = {{{}}};\n", row_arguments(window.rows.kernel));
 }
+
+/// The call of a compact kernel.
+struct PrintCall {
+    bool stream;
+
+    std::string operator()(const std::monostate&) const { return ""; }
+
+    std::string operator()(const CompactConvolution& layer) const {
+        const std::size_t blocks = layer.blocks.size();
+        if (stream && layer.row_pixels)
+            return fmt::format("    compact::convolve_row(shape, &input, weights, &output, 0, rows * {}, 0, {});\n",
+                               layer.row_pixels, blocks);
+        if (stream)
+            return rows_text(layer.window) +
+                   fmt::format("    compact::convolve_row(shape, rows, weights, &output, y, {}, 0, {});\n",
+                               layer.window.columns.output, blocks);
+        if (layer.outputs.size() == 1) return "    compact::convolve(shape, input, weights, &output, first, end);\n";
+        return "    float* const outputs[] = {output_0, output_1};\n    compact::convolve(shape, input, weights, "
+               "outputs, first, end);\n";
+    }
+
+    std::string operator()(const CompactDepthwise& layer) const {
+        if (!stream) return "    compact::depthwise(shape, input, weights, output, first, end);\n";
+        return rows_text(layer.window) + "    compact::depthwise_row(shape, rows, weights, output, y);\n";
+    }
+};
 
 std::string compact_header(const std::string& header, const std::string& space) {
     return fill_template("layers/compact.h", {{"header", header}, {"space", space}});
@@ -107,16 +123,14 @@ std::string compact_source(const Plan& plan, const std::string& header, const st
 }  // namespace
 
 bool is_compact(const Plan& plan, const Stage& stage) {
-    return plan.compact && !std::holds_alternative<AveragePoolKernel>(stage.kernel);
+    return plan.compact && !std::holds_alternative<std::monostate>(compact_layer(stage.kernel));
 }
 
-std::string print_compact_shape(const Stage& stage) {
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel)) return convolution_text(*convolution);
-    return depthwise_text(std::get<DepthwiseKernel>(stage.kernel));
-}
+std::string print_compact_shape(const Stage& stage) { return std::visit(PrintShape{}, compact_layer(stage.kernel)); }
 
 std::string print_compact_function(const Step& step, const Stage& stage, const std::string& signature) {
-    return "[[gnu::weak]] " + signature + " {\n" + body(step, stage) + "}\n";
+    return "[[gnu::weak]] " + signature + " {\n" + std::visit(PrintCall{step.stream}, compact_layer(stage.kernel)) +
+           "}\n";
 }
 
 std::string compact_space(const Plan& plan) {

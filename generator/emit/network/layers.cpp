@@ -106,14 +106,9 @@ class KernelCode {
                               {"vectors", reads_picture() ? "#include \"vectors.h\"" : ""}});
     }
 
-    bool reads_picture() const {
-        const auto* convolution = std::get_if<ConvolutionKernel>(&stage_.kernel);
-        return convolution && !convolution->input_mean.empty();
-    }
+    bool reads_picture() const { return std::holds_alternative<PictureKernel>(stage_.kernel.kind); }
 
-    Function stage_row() const {
-        return lower_stage_row(std::get<ConvolutionKernel>(stage_.kernel), stage_row_name(stage_), target_);
-    }
+    Function stage_row() const { return lower_stage_row(stage_.kernel, stage_row_name(stage_), target_); }
 
     std::string unrolled_file(const std::string& header, const std::string& space) const {
         const KernelTree whole = unroll_whole(tree_, kernel_units(stage_.kernel));

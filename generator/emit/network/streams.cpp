@@ -101,9 +101,9 @@ class StreamPrinter {
 
   private:
     std::string comment(const std::string& sharers) const {
-        const Shape from = kernel_input(step_.stages[0].kernel);
+        const Shape from = step_.stages[0].kernel.input();
         std::string comment =
-            fmt::format("// {}: {} -> {}", step_.name, to_string(from), to_string(kernel_output(step_.last().kernel)));
+            fmt::format("// {}: {} -> {}", step_.name, to_string(from), to_string(step_.last().kernel.output()));
         if (!sharers.empty()) comment += ", and " + sharers;
         return comment;
     }
@@ -137,7 +137,7 @@ class StreamPrinter {
         if (code_.picture)
             body += fmt::format("std::fill_n(scratch, {}, 0.0F);  // the picture's padding\n",
                                 ring_size(code_.picture->ring));
-        for (const StreamOperation& operation : run_stream(code_, 0, kernel_output(step_.last().kernel).height))
+        for (const StreamOperation& operation : run_stream(code_, 0, step_.last().kernel.output().height))
             body += operation.stage < 0 ? unrolled_picture_row(*code_.picture, operation) : unrolled_rows(operation);
         return fill_template("layers/unrolled_stream.h", {{"comment", comment(sharers)},
                                                           {"stream", identifier(step_.stream_name)},

@@ -3,6 +3,7 @@
 #include "emit/print/file_header.h"
 #include "emit/print/numbers.h"
 #include "emit/print/template.h"
+#include "plan/kernels.h"
 #include "ssd/weights.h"
 
 #include <fmt/format.h>
@@ -19,22 +20,6 @@ std::string float_bytes(const std::vector<float>& values) {
     return bytes;
 }
 
-/// How a kernel's weights are laid out, in words.
-std::string describe_packing(const Plan& plan, const Stage& stage) {
-    if (const auto* depthwise = std::get_if<DepthwiseKernel>(&stage.kernel))
-        return fmt::format("bias [{0}], then [{1}][{2}][{0}]", depthwise->input.channels, depthwise->window.rows.kernel,
-                           depthwise->window.columns.kernel);
-    const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel);
-    if (!convolution) return "none";
-    std::string text;
-    for (const ChannelBlock& block : convolution->blocks)
-        text +=
-            fmt::format("{}{}", text.empty() ? "" : ", ", block.vectors * vector_unit(plan.target, Element::f32).lanes);
-    return fmt::format("for each block of {} channels: bias [block], then [{}][{}][{}][block]", text,
-                       convolution->window.rows.kernel, convolution->window.columns.kernel,
-                       convolution->input.channels);
-}
-
 std::string array_values(const Plan& plan) {
     std::string text;
     const std::vector<const Stage*> stages = all_stages(plan);
@@ -45,8 +30,8 @@ std::string array_values(const Plan& plan) {
         const std::vector<float> values(plan.weights.begin() + stage.weights, plan.weights.begin() + end);
         std::string floats = print_floats(values);
         if (end != plan.weights_size) floats.insert(floats.size() - 1, ",");
-        text += fmt::format("    // {}, from {} on: {}\n{}", stage.name, stage.weights, describe_packing(plan, stage),
-                            floats);
+        text += fmt::format("    // {}, from {} on: {}\n{}", stage.name, stage.weights,
+                            describe_packing(plan.target, stage.kernel), floats);
     }
     return text;
 }
@@ -64,10 +49,10 @@ std::uint64_t weights_layout(const Plan& plan) {
 LayerWeights layer_weights(const Plan& plan, const Stage& stage, int output) {
     std::int64_t first = 0;
     std::int64_t end = stage.weights_size;
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&stage.kernel)) {
+    if (const std::vector<ChannelBlock>* blocks = blocks_of(stage.kernel)) {
         // Joined heads: the blocks of an output follow each other.
         const auto begin_of = [&](int wanted) {
-            for (const ChannelBlock& block : convolution->blocks)
+            for (const ChannelBlock& block : *blocks)
                 if (block.output == wanted) return block.weights;
             return stage.weights_size;
         };

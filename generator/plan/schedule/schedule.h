@@ -1,6 +1,7 @@
 #pragma once
 
-#include "plan/plan.h"
+#include "plan/kernel.h"
+#include "target/target.h"
 
 #include <utility>
 

@@ -18,15 +18,6 @@ extern std::string_view embedded_tuning(std::string_view path);  // embed.cmake 
 
 namespace {
 
-LayerShape convolution_shape(const ConvolutionKernel& kernel) {
-    LayerShape shape;
-    shape.kind = !kernel.input_mean.empty()    ? LayerShape::Kind::picture
-                 : is_pointwise(kernel.window) ? LayerShape::Kind::pointwise
-                                               : LayerShape::Kind::convolution;
-    shape.output_channels = kernel.output_channels;
-    return shape;
-}
-
 /// The choice for one layer of the file.
 ScheduleChoice read_choice(const Value& value, const LayerShape& shape, const Target& target) {
     Fields fields(value);
@@ -52,32 +43,13 @@ ScheduleChoice read_choice(const Value& value, const LayerShape& shape, const Ta
 
 }  // namespace
 
-std::optional<LayerShape> layer_shape(const KernelSpec& kernel) {
-    LayerShape shape;
-    if (const auto* convolution = std::get_if<ConvolutionKernel>(&kernel)) {
-        shape = convolution_shape(*convolution);
-    } else if (std::holds_alternative<DepthwiseKernel>(kernel)) {
-        shape.kind = LayerShape::Kind::depthwise;
-        shape.output_channels = {kernel_output(kernel).channels};
-    } else {
-        return {};
-    }
-    shape.input = kernel_input(kernel);
-    shape.window = kernel_window(kernel);
-    for (WindowAxis* axis : {&shape.window.rows, &shape.window.columns}) axis->before = axis->after = 0;
-    shape.output_height = kernel_output(kernel).height;
-    shape.output_width = kernel_output(kernel).width;
-    shape.stream = kernel_stream_rows(kernel) > 0;
-    return shape;
-}
-
 int tile_row(const LayerShape& shape, int stream_rows) {
     if (shape.kind != LayerShape::Kind::pointwise) return shape.output_width;
     const std::int64_t pixels = std::int64_t(shape.output_width) * (shape.stream ? stream_rows : shape.output_height);
     return int(std::min<std::int64_t>(pixels, std::numeric_limits<int>::max()));  // a file may say anything
 }
 
-std::optional<ScheduleChoice> Tuning::choice(const KernelSpec& kernel) const {
+std::optional<ScheduleChoice> Tuning::choice(const Kernel& kernel) const {
     if (layers.empty()) return {};
     const auto shape = layer_shape(kernel);
     const auto found = shape ? layers.find(shape_name(*shape)) : layers.end();

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "plan/plan.h"
+#include "plan/kernel.h"
 #include "plan/schedule/schedule.h"
 
 #include <map>
@@ -33,9 +33,6 @@ constexpr const char* word(LayerShape::Kind kind) {
     return nullptr;
 }
 
-/// The shape of a kernel's layer; none of an average pool, which leaves nothing to choose.
-std::optional<LayerShape> layer_shape(const KernelSpec& kernel);
-
 /// What names a shape in a tuning file, for example
 ///
 ///     pointwise 19x19x512 to 512                                 height x width x channels
@@ -52,7 +49,7 @@ int tile_row(const LayerShape& shape, int stream_rows);
 struct Tuning {
     std::map<std::string, ScheduleChoice> layers;
 
-    std::optional<ScheduleChoice> choice(const KernelSpec& kernel) const;
+    std::optional<ScheduleChoice> choice(const Kernel& kernel) const;
 };
 
 /// Reads the text of a tuning file, called `file` in messages:

@@ -45,8 +45,8 @@ const Stage& stage_of(const Plan& plan, const std::string& name) {
     throw InternalError("no stage " + name);
 }
 
-const ConvolutionKernel& convolution_of(const Plan& plan, const std::string& name) {
-    return std::get<ConvolutionKernel>(stage_of(plan, name).kernel);
+const std::vector<ChannelBlock>& blocks_in(const Plan& plan, const std::string& name) {
+    return *blocks_of(stage_of(plan, name).kernel);
 }
 
 /// Everything that a choice changes.
@@ -101,7 +101,7 @@ TEST_CASE("The shapes of a network's layers: what is in a stream, joined heads, 
     CHECK(name_of("conv7") == "pointwise 19x19x512 to 512");
     CHECK(name_of("conv11_mbox") == "pointwise 19x19x512 to 12+63");
     CHECK(name_of("conv14_2") == "convolution 10x10x256 3x3 stride 2 to 5x5x512");
-    CHECK_FALSE(layer_shape(AveragePoolKernel{}));
+    CHECK_FALSE(layer_shape(Kernel{{}, {}, {}, 0, AveragePoolKernel{}}));
 }
 
 TEST_CASE("A tuning file is written in one form and read back the same") {
@@ -188,27 +188,27 @@ TEST_CASE("A layer takes the tile that the tuning has for its shape, the others 
         "pointwise 7x7x7 to 7": {"pixels": 1, "vectors": 1})"));
     for (const char* name : {"conv7", "conv8", "conv9", "conv10", "conv11"}) {
         CHECK(stage_of(tuned, name).tuned);
-        for (const ChannelBlock& block : convolution_of(tuned, name).blocks)
+        for (const ChannelBlock& block : blocks_in(tuned, name))
             CHECK((block.vectors == 3 ? block.pixels == 9 : block.vectors == 2));
     }
     // 32 vectors in blocks of at most 3: the last one has 2, and the model's pixels.
-    const auto& blocks = convolution_of(tuned, "conv7").blocks;
+    const auto& blocks = blocks_in(tuned, "conv7");
     REQUIRE(blocks.size() == 11);
     CHECK(blocks.back().vectors == 2);
     CHECK(blocks.back().pixels == schedule_blocks(avx512(), {32}, 361, 512)[0].pixels);
     CHECK(stage_of(tuned, "conv7/dw").tile == "4x16");
     CHECK(stage_of(tuned, "conv0").tile == "13x32");
     CHECK(stage_of(tuned, "conv5").tile == "5x64");
-    CHECK(convolution_of(tuned, "conv5").stream_rows == 2);
+    CHECK(stage_of(tuned, "conv5").kernel.stream_rows == 2);
     // One vector for the boxes, four for the scores.
-    const auto& heads = convolution_of(tuned, "conv11_mbox").blocks;
+    const auto& heads = blocks_in(tuned, "conv11_mbox");
     REQUIRE(heads.size() == 2);
     CHECK(heads[1].pixels == 5);
     CHECK(heads[0].pixels == schedule_blocks(avx512(), {12}, 361, 512)[0].pixels);
     int measured = 0;
     for (const Stage* stage : all_stages(tuned)) {
         measured += stage->tuned;
-        if (!stage->tuned) CHECK(same_kernel(stage->kernel, stage_of(model, stage->name).kernel));
+        if (!stage->tuned) CHECK(stage->kernel == stage_of(model, stage->name).kernel);
     }
     CHECK(measured == 5 + 1 + 1 + 5 + 1);  // conv7/dw to conv11/dw have one shape
     for (const Stage* stage : all_stages(model)) CHECK_FALSE(stage->tuned);
@@ -250,8 +250,7 @@ TEST_CASE("Every candidate is one that a tuning file may hold, makes a plan, and
                         tuning_text(tuning, target));
                 for (const Node& node : graph.nodes)
                     if (node.name == stage->name)
-                        REQUIRE_FALSE(
-                            same_kernel(make_kernel(graph, node, target, shape->stream, tuning), stage->kernel));
+                        REQUIRE_FALSE(make_kernel(graph, node, target, shape->stream, tuning) == stage->kernel);
             }
         }
         CHECK(all > 4 * all_stages(model).size());  // a map of a few pixels leaves nothing to choose

@@ -1,5 +1,4 @@
-#include "kernel/convolution_parts.h"
-#include "kernel/pieces.h"
+#include "kernel/product.h"
 
 #include <fmt/format.h>
 
@@ -17,19 +16,19 @@ constexpr int whole = 16;
 
 class TileLowering {
   public:
-    TileLowering(const ConvolutionKernel& kernel, const Target& target)
-        : kernel_(kernel),
-          target_(target),
-          lanes_(vector_unit(target, Element::f32).lanes),
-          window_(kernel.window),
-          names_(kernel) {}
+    explicit TileLowering(const Product& product)
+        : product_(product),
+          target_(product.target),
+          lanes_(vector_unit(product.target, Element::f32).lanes),
+          window_(product.rows.window),
+          channels_(product.input_channels()) {}
 
     Function lower(const RowGroup& rows, const TileRun& tile, const BlockGroup& blocks) const {
         const ChannelBlock& block = blocks.block;
         Function function;
-        function.name = tile_function_name(kernel_, rows, tile, blocks);
+        function.name = tile_function_name(product_, rows, tile, blocks);
         function.comment = fmt::format("{} output pixels x {} channels.", tile.pixels, block.channels);
-        function.parameters = names_.row_parameters(rows);
+        function.parameters = product_.row_parameters(rows.rows.first_tap, rows.rows.taps);
         Body& body = function.body;
         for (int vector = 0; vector < block.vectors; ++vector) {
             body.push_back(Load{sum_name(0, vector), {"weights", vector * lanes_}, lanes_});
@@ -37,7 +36,7 @@ class TileLowering {
                 body.push_back(Copy{sum_name(pixel, vector), sum_name(0, vector)});
         }
         for (const Terms& terms : tile_terms(rows, tile)) append_terms(body, blocks, terms);
-        append_activation_constants(body, kernel_.activation);
+        append_activation_constants(body, product_.kernel.epilogue.activation);
         append_stores(body, tile, blocks);
         return function;
     }
@@ -59,7 +58,7 @@ class TileLowering {
         const int width = vectors * lanes_;
         const int line = 16;  // floats of a cache line
         const int ahead = target_.caches.prefetch_bytes / int(sizeof(float));
-        for (int at = 0; ahead && at < width && terms.taps * kernel_.input.channels > whole; at += line)
+        for (int at = 0; ahead && at < width && terms.taps * channels_ > whole; at += line)
             if (index * width % line == 0)
                 body.push_back(Prefetch{{"w", Expression(std::int64_t(index) * width + at + ahead)}});
         for (int vector = 0; vector < vectors; ++vector)
@@ -78,14 +77,14 @@ class TileLowering {
 
     void append_terms(Body& body, const BlockGroup& blocks, const Terms& terms) const {
         const int width = blocks.block.vectors * lanes_;
-        const int count = terms.taps * kernel_.input.channels;
+        const int count = terms.taps * channels_;
         Body inner;
-        inner.push_back(Pointer{"in", {names_.row_name(terms.row_tap), Expression(0)}});
+        inner.push_back(Pointer{"in", {product_.rows.row_names[std::size_t(terms.row_tap)], Expression(0)}});
         inner.push_back(Pointer{"w", {"weights", Expression((1 + terms.weights) * width)}});
         if (count <= whole) {
             for (int index = 0; index < count; ++index) {
                 // Neighbouring pixels read the same columns.
-                if (index > 0 && index % kernel_.input.channels == 0) inner.push_back(Renew{"in"});
+                if (index > 0 && index % channels_ == 0) inner.push_back(Renew{"in"});
                 append_step(inner, blocks, terms, index);
             }
         } else {
@@ -103,16 +102,16 @@ class TileLowering {
     }
 
     std::string describe(const Terms& terms) const {
-        if (kernel_.row_pixels) return "All input channels.";
+        if (product_.rows.flat) return "All input channels.";
         return terms.taps > 1 ? fmt::format("Window row {}, all its columns.", terms.row_tap)
                               : fmt::format("Window row {}, column {}.", terms.row_tap,
-                                            terms.weights / kernel_.input.channels % window_.columns.kernel);
+                                            terms.weights / channels_ % window_.columns.kernel);
     }
 
     /// The sums of a tile, row by row of the window, then column by column, then channel by channel.
     std::vector<Terms> tile_terms(const RowGroup& rows, const TileRun& tile) const {
         const auto tap_index = [&](int row, int column) {
-            return std::int64_t(row * window_.columns.kernel + column) * kernel_.input.channels;
+            return std::int64_t(row * window_.columns.kernel + column) * channels_;
         };
         const bool full = window_.columns.dilation == 1 &&
                           std::all_of(tile.taps.begin(), tile.taps.end(),
@@ -145,36 +144,35 @@ class TileLowering {
         for (int pixel = 0; pixel < tile.pixels; ++pixel) {
             body.push_back(Blank{});
             for (int vector = 0; vector < block.vectors; ++vector)
-                append_activation(body, kernel_.activation, sum_name(pixel, vector));
+                append_activation(body, product_.kernel.epilogue.activation, sum_name(pixel, vector));
             for (int vector = 0; vector < block.vectors; ++vector)
                 body.push_back(
-                    Store{{"output", Expression(pixel) * Expression::name(names_.output_channels(block.output)) +
+                    Store{{"output", Expression(pixel) * Expression::name(product_.output_channels(block.output)) +
                                          Expression(vector * lanes_)},
                           sum_name(pixel, vector),
                           vector + 1 == block.vectors ? blocks.last_lanes : lanes_});
         }
     }
 
-    const ConvolutionKernel& kernel_;
+    const Product& product_;
     const Target& target_;
     const int lanes_;
     const Window& window_;
-    const ConvolutionNames names_;
+    const int channels_;  // of the input
 };
 
 }  // namespace
 
-std::string tile_function_name(const ConvolutionKernel& kernel, const RowGroup& rows, const TileRun& tile,
+std::string tile_function_name(const Product& product, const RowGroup& rows, const TileRun& tile,
                                const BlockGroup& blocks) {
-    const bool pointwise = kernel.row_pixels > 0;
-    return convolution_tile_name(tile.pixels, blocks.block.channels,
-                                 ConvolutionNames(kernel).which(blocks.block.output), pointwise ? "" : rows.name,
-                                 pointwise ? "" : tile.name);
+    const bool flat = product.rows.flat;
+    return convolution_tile_name(tile.pixels, blocks.block.channels, product.which(blocks.block.output),
+                                 flat ? "" : rows.name, flat ? "" : tile.name);
 }
 
-Function lower_convolution_tile(const ConvolutionKernel& kernel, const Target& target, const RowGroup& rows,
-                                const TileRun& tile, const BlockGroup& blocks) {
-    return TileLowering(kernel, target).lower(rows, tile, blocks);
+Function lower_product_tile(const Product& product, const RowGroup& rows, const TileRun& tile,
+                            const BlockGroup& blocks) {
+    return TileLowering(product).lower(rows, tile, blocks);
 }
 
 }  // namespace ssdgen

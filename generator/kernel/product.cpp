@@ -1,8 +1,5 @@
-#include "kernel/convolution_parts.h"
-#include "kernel/lower.h"
-#include "kernel/pieces.h"
-#include "plan/kernels.h"
-#include "plan/windows.h"
+#include "kernel/product.h"
+
 #include "support/error.h"
 
 #include <fmt/format.h>
@@ -15,22 +12,24 @@ namespace {
 
 Expression n(const char* name) { return Expression::name(name); }
 
-class ConvolutionLowering {
+class ProductLowering {
   public:
-    ConvolutionLowering(const ConvolutionKernel& kernel, const std::string& name, const Target& target)
-        : kernel_(kernel),
-          target_(target),
-          lanes_(vector_unit(target, Element::f32).lanes),
-          window_(kernel.window),
-          names_(kernel) {
+    ProductLowering(const Product& product, const std::string& name)
+        : product_(product),
+          kernel_(product.kernel),
+          rows_(product.rows),
+          lanes_(vector_unit(product.target, Element::f32).lanes) {
         tree_.name = name;
+        tree_.numbers = rows_.numbers;
+        tree_.numbers.push_back({"input_channels", product.input_channels(), ""});
+        for (std::size_t output = 0; output < kernel_.outputs.size(); ++output)
+            tree_.numbers.push_back(
+                {product_.output_channels(int(output)), kernel_.outputs[output].shape.channels, ""});
         group_blocks();
-        group_rows();
-        name_numbers();
     }
 
     KernelTree lower() {
-        for (const RowGroup& rows : rows_)
+        for (const RowGroup& rows : rows_.groups)
             for (const BlockGroup& blocks : blocks_) add_row_function(rows, blocks);
         if (kernel_.stream_rows)
             add_stream_entry();
@@ -41,8 +40,8 @@ class ConvolutionLowering {
 
   private:
     void group_blocks() {
-        for (std::size_t index = 0; index < kernel_.blocks.size(); ++index) {
-            const ChannelBlock& block = kernel_.blocks[index];
+        for (std::size_t index = 0; index < product_.blocks.size(); ++index) {
+            const ChannelBlock& block = product_.blocks[index];
             const int lanes = block.channels - (block.vectors - 1) * lanes_;
             if (!blocks_.empty()) {
                 BlockGroup& last = blocks_.back();
@@ -56,54 +55,10 @@ class ConvolutionLowering {
         }
     }
 
-    void group_rows() {
-        if (kernel_.row_pixels && kernel_.stream_rows) {
-            for (int rows = 1; rows <= kernel_.stream_rows; ++rows) {
-                rows_.push_back({{0, 1, 0, 1}, rows * kernel_.row_pixels, {}, ""});
-                for (int pixel = 0; pixel < rows_.back().width; ++pixel) rows_.back().taps.push_back({pixel, 0, 1});
-            }
-            return;
-        }
-        if (kernel_.row_pixels) {
-            const int pixels = kernel_.output_height * kernel_.output_width;
-            const int whole_rows = pixels / kernel_.row_pixels;
-            const int rest = pixels % kernel_.row_pixels;
-            if (whole_rows) rows_.push_back({{0, whole_rows, 0, 1}, kernel_.row_pixels, {}, ""});
-            if (rest) rows_.push_back({{whole_rows, 1, 0, 1}, rest, {}, whole_rows ? "rest" : ""});
-            for (RowGroup& rows : rows_)
-                for (int pixel = 0; pixel < rows.width; ++pixel) rows.taps.push_back({pixel, 0, 1});
-            return;
-        }
-        const auto [map, window] = staged_input(kernel_);
-        const std::vector<PixelTaps> taps = row_taps(map.width, window.columns);
-        const auto ranges = tap_ranges(map.height, window.rows);
-        for (std::size_t index = 0; index < ranges.size(); ++index)
-            rows_.push_back({ranges[index], kernel_.output_width, taps,
-                             range_name(index, ranges.size(), "top", "middle", "bottom")});
-    }
-
-    void name_numbers() {
-        const auto add = [&](const std::string& name, std::int64_t value, const char* comment = "") {
-            tree_.numbers.push_back({name, value, comment});
-        };
-        if (kernel_.row_pixels) {
-            add("row_pixels", kernel_.row_pixels, "pixels that a unit of work takes");
-        } else {
-            add("output_height", kernel_.output_height);
-            add("output_width", kernel_.output_width);
-            add("input_width", kernel_.input.width);
-            add("stride", window_.rows.stride);
-            add("pad_top", window_.rows.before);
-        }
-        add("input_channels", kernel_.input.channels);
-        for (std::size_t output = 0; output < kernel_.output_channels.size(); ++output)
-            add(names_.output_channels(int(output)), kernel_.output_channels[output]);
-    }
-
     // --- One row of tiles.
 
     std::string row_function_name(const RowGroup& rows, const BlockGroup& blocks) const {
-        return convolution_row_name(rows.width, blocks.block.channels, names_.which(blocks.block.output), rows.name,
+        return convolution_row_name(rows.width, blocks.block.channels, product_.which(blocks.block.output), rows.name,
                                     blocks.block.first_channel);
     }
 
@@ -117,19 +72,17 @@ class ConvolutionLowering {
         function.name = row_function_name(rows, blocks);
         function.comment =
             fmt::format("{} output pixels side by side x {} channels.", rows.width, blocks.block.channels);
-        function.parameters = names_.row_parameters(rows);
-        const int stride = window_.columns.stride;
-        const Expression out_step = Expression::name(names_.output_channels(blocks.block.output));
+        function.parameters = product_.row_parameters(rows.rows.first_tap, rows.rows.taps);
+        const Expression out_step = Expression::name(product_.output_channels(blocks.block.output));
         for (const TileRun& tile : cut_row(rows.taps, blocks.block.pixels)) {
-            const std::string callee = tile_function_name(kernel_, rows, tile, blocks);
-            if (!has_function(callee))
-                tree_.functions.push_back(lower_convolution_tile(kernel_, target_, rows, tile, blocks));
+            const std::string callee = tile_function_name(product_, rows, tile, blocks);
+            if (!has_function(callee)) tree_.functions.push_back(lower_product_tile(product_, rows, tile, blocks));
             Loop loop{"tile", 0, tile.count, 1, {}};
             Call call{callee, {}};
-            const Expression moved = n("tile") * Expression(std::int64_t(tile.pixels) * stride);
+            const Expression moved = n("tile") * Expression(std::int64_t(tile.pixels) * rows_.window.columns.stride);
             for (int tap = rows.rows.first_tap; tap < rows.rows.first_tap + rows.rows.taps; ++tap)
                 call.arguments.push_back(
-                    {names_.row_name(tap), (moved + Expression(tile.column)) * n("input_channels")});
+                    {rows_.row_names[std::size_t(tap)], (moved + Expression(tile.column)) * n("input_channels")});
             call.arguments.push_back({"weights", 0});
             call.arguments.push_back(
                 {"output", (n("tile") * Expression(tile.pixels) + Expression(tile.first)) * out_step});
@@ -145,31 +98,25 @@ class ConvolutionLowering {
     Call call_row(const RowGroup& rows, const BlockGroup& blocks, const Expression& block) const {
         Call call{row_function_name(rows, blocks), {}};
         for (int tap = rows.rows.first_tap; tap < rows.rows.first_tap + rows.rows.taps; ++tap)
-            call.arguments.push_back(kernel_.stream_rows ? Address{names_.row_name(tap), 0}
+            call.arguments.push_back(kernel_.stream_rows ? Address{rows_.row_names[std::size_t(tap)], 0}
                                                          : Address{"input", row_offset(tap)});
         call.arguments.push_back(
             {"weights", block * Expression(block_size(blocks)) + Expression(blocks.block.weights)});
-        call.arguments.push_back({names_.output_name(blocks.block.output),
+        call.arguments.push_back({product_.output_name(blocks.block.output),
                                   (kernel_.stream_rows ? Expression(0) : output_row(blocks.block.output)) +
                                       block * Expression(blocks.block.channels) +
                                       Expression(blocks.block.first_channel)});
         return call;
     }
 
-    Expression row_offset(int tap) const {
-        if (kernel_.row_pixels) return n("y") * n("row_pixels") * n("input_channels");
-        return (n("y") * n("stride") - n("pad_top") + Expression(tap * window_.rows.dilation)) * n("input_width") *
-               n("input_channels");
-    }
+    Expression row_offset(int tap) const { return rows_.input_rows[std::size_t(tap)] * n("input_channels"); }
 
     Expression output_row(int output) const {
-        const Expression channels = Expression::name(names_.output_channels(output));
-        return n("y") * n(kernel_.row_pixels ? "row_pixels" : "output_width") * channels;
+        return rows_.output_row * Expression::name(product_.output_channels(output));
     }
 
     std::int64_t block_size(const BlockGroup& blocks) const {
-        return std::int64_t(blocks.block.vectors) * lanes_ *
-               (1 + std::int64_t(window_.rows.kernel) * window_.columns.kernel * kernel_.input.channels);
+        return std::int64_t(blocks.block.vectors) * lanes_ * (1 + taps(rows_.window) * product_.input_channels());
     }
 
     Body all_blocks(const RowGroup& rows) const {
@@ -183,11 +130,9 @@ class ConvolutionLowering {
     void add_stream_entry() {
         Function function;
         function.name = tree_.name;
-        function.parameters = names_.row_parameters({{0, 1, 0, window_.rows.kernel}, 0, {}, ""});
-        Cases cases{kernel_.row_pixels ? "rows" : "y", {}};
-        for (std::size_t index = 0; index < rows_.size(); ++index)
-            cases.cases.push_back(
-                {kernel_.row_pixels ? Expression(int(index) + 2) : row_end(rows_[index]), all_blocks(rows_[index])});
+        function.parameters = product_.row_parameters(0, rows_.window.rows.kernel);
+        Cases cases{rows_.stream_variable, {}};
+        for (const RowGroup& rows : rows_.groups) cases.cases.push_back({rows.end, all_blocks(rows)});
         function.parameters.push_back({ParameterType::index, cases.variable});
         function.body.push_back(std::move(cases));
         tree_.functions.push_back(std::move(function));
@@ -197,11 +142,11 @@ class ConvolutionLowering {
         Function function;
         function.name = tree_.name;
         function.parameters = {{ParameterType::input, "input"}, {ParameterType::weights, "weights"}};
-        for (int output = 0; output < int(kernel_.output_channels.size()); ++output)
-            function.parameters.push_back({ParameterType::output, names_.output_name(output)});
+        for (int output = 0; output < int(kernel_.outputs.size()); ++output)
+            function.parameters.push_back({ParameterType::output, product_.output_name(output)});
         function.parameters.push_back({ParameterType::index, "first"});
         function.parameters.push_back({ParameterType::index, "end"});
-        switch (kernel_.split) {
+        switch (product_.split) {
             case Split::rows:
                 function.body.push_back(all_rows([&](const RowGroup& rows) { return all_blocks(rows); }));
                 break;
@@ -221,7 +166,7 @@ class ConvolutionLowering {
     template <class OneRow>
     Loop all_rows(const OneRow& one_row) const {
         Cases cases{"y", {}};
-        for (const RowGroup& rows : rows_) cases.cases.push_back({row_end(rows), one_row(rows)});
+        for (const RowGroup& rows : rows_.groups) cases.cases.push_back({rows.end, one_row(rows)});
         return {"y", n("first"), n("end"), 1, {std::move(cases)}};
     }
 
@@ -231,34 +176,34 @@ class ConvolutionLowering {
         for (const BlockGroup& blocks : blocks_) {
             Body body;
             const Expression block = n("block") - Expression(blocks.first);
-            for (const RowGroup& rows : rows_)
-                body.push_back(
-                    Loop{"y", Expression(rows.rows.first), row_end(rows), 1, {call_row(rows, blocks, block)}});
+            for (const RowGroup& rows : rows_.groups)
+                body.push_back(Loop{"y", Expression(rows.rows.first), rows.end, 1, {call_row(rows, blocks, block)}});
             cases.cases.push_back({Expression(blocks.first + blocks.count), std::move(body)});
         }
         return {"block", n("first"), n("end"), 1, {std::move(cases)}};
     }
 
-    Expression row_end(const RowGroup& rows) const {
-        const int end = rows.rows.first + rows.rows.count;
-        if (kernel_.row_pixels) return end;
-        return row_bound(end, kernel_.output_height);
-    }
-
-    const ConvolutionKernel& kernel_;
-    const Target& target_;
+    const Product& product_;
+    const Kernel& kernel_;
+    const ProductRows& rows_;
     const int lanes_;
-    const Window& window_;
-    const ConvolutionNames names_;
     std::vector<BlockGroup> blocks_;
-    std::vector<RowGroup> rows_;
     KernelTree tree_;
 };
 
 }  // namespace
 
-KernelTree lower_convolution(const ConvolutionKernel& kernel, const std::string& name, const Target& target) {
-    return ConvolutionLowering(kernel, name, target).lower();
+std::vector<Parameter> Product::row_parameters(int first_tap, int taps) const {
+    std::vector<Parameter> parameters;
+    for (int tap = first_tap; tap < first_tap + taps; ++tap)
+        parameters.push_back({ParameterType::input, rows.row_names[std::size_t(tap)]});
+    parameters.push_back({ParameterType::weights, "weights"});
+    parameters.push_back({ParameterType::output, "output"});
+    return parameters;
+}
+
+KernelTree lower_product(const Product& product, const std::string& name) {
+    return ProductLowering(product, name).lower();
 }
 
 }  // namespace ssdgen

@@ -1,0 +1,145 @@
+#pragma once
+
+#include "graph/graph.h"
+
+#include <cstdint>
+#include <variant>
+#include <vector>
+
+namespace ssdgen {
+
+// What a kernel is: the shapes that its code is written for, and what its kind needs beside them. A file in
+// plan/kernels/ holds all that the plan has to say of one kind. Offsets and sizes are in floats unless they say bytes.
+
+/// A map as a kernel finds or makes it: rows of pixels that lie `pixel_stride` numbers apart, which is more than the
+/// channels where the map is a slice of a wider one.
+struct MapView {
+    Shape shape;
+    int pixel_stride = 0;
+
+    std::int64_t row_size() const { return std::int64_t(shape.width) * pixel_stride; }
+    bool is_dense() const { return pixel_stride == shape.channels; }
+};
+
+inline MapView dense(const Shape& shape) { return {shape, shape.channels}; }
+
+/// What happens to a sum before it is stored.
+struct Epilogue {
+    Activation activation = Activation::none;
+    bool adds_input = false;  // first of all the last input's value in the same place
+};
+
+/// Neighbouring output channels that a register tile computes at once.
+struct ChannelBlock {
+    int output = 0;         // which of the step's outputs
+    int first_channel = 0;  // in that output
+    int channels = 0;
+    int vectors = 0;           // registers that they fill; the last one may be partly used
+    int pixels = 0;            // of the register tile
+    std::int64_t weights = 0;  // where the block's weights begin, from the step's first
+};
+
+/// What a unit of a convolution's work is; threads take ranges of units. rows: each goes through all blocks of channels
+/// before the next. rows_for_each_block: all of a thread's rows go through a block before the next, so that its weights
+/// are read once.
+enum class Split { rows, rows_for_each_block, channels };
+
+// Weights of the three kinds of convolutions, a block after the other: bias [vectors * lanes], then [kh][kw][in]
+// [vectors * lanes].
+
+/// A 1x1 convolution with stride 1: the map is taken as one row of pixels, and cut into rows of `row_pixels`.
+struct PointwiseKernel {
+    std::vector<ChannelBlock> blocks;
+    Split split = Split::rows;
+    int row_pixels = 0;
+};
+
+/// A convolution of any window.
+struct WindowKernel {
+    Window window;
+    std::vector<ChannelBlock> blocks;
+    Split split = Split::rows;
+};
+
+/// A convolution that reads the picture's bytes, takes the mean from them and is always the first stage of a stream.
+struct PictureKernel {
+    Window window;
+    std::vector<float> mean;  // one a channel
+    std::vector<ChannelBlock> blocks;
+};
+
+/// A depthwise convolution. Weights: bias [channels], then [kh][kw][channels].
+struct DepthwiseKernel {
+    Window window;
+    int pixels = 0;  // of the register tile
+};
+
+/// The mean over each window. No weights.
+struct AveragePoolKernel {
+    Window window;
+};
+
+using KernelKind = std::variant<PointwiseKernel, WindowKernel, PictureKernel, DepthwiseKernel, AveragePoolKernel>;
+
+/// A kernel computes its whole map, units of work [first, end) at a time, or it is a stage of a stream: then
+/// `stream_rows` is the number of output rows that it computes at most at a time (1 if its window is more than a
+/// pixel), from pointers to the input rows that they need.
+struct Kernel {
+    std::vector<MapView> inputs;   // what it works on; then, with Epilogue::adds_input, what is added
+    std::vector<MapView> outputs;  // joined heads have several
+    Epilogue epilogue;
+    int stream_rows = 0;
+    KernelKind kind;
+
+    const Shape& input() const { return inputs[0].shape; }
+    const Shape& output() const { return outputs[0].shape; }
+};
+
+/// The blocks of a convolution; null for another kind.
+inline const std::vector<ChannelBlock>* blocks_of(const PointwiseKernel& kind) { return &kind.blocks; }
+inline const std::vector<ChannelBlock>* blocks_of(const WindowKernel& kind) { return &kind.blocks; }
+inline const std::vector<ChannelBlock>* blocks_of(const PictureKernel& kind) { return &kind.blocks; }
+inline const std::vector<ChannelBlock>* blocks_of(const DepthwiseKernel&) { return nullptr; }
+inline const std::vector<ChannelBlock>* blocks_of(const AveragePoolKernel&) { return nullptr; }
+inline const std::vector<ChannelBlock>* blocks_of(const Kernel& kernel) {
+    return std::visit([](const auto& kind) { return blocks_of(kind); }, kernel.kind);
+}
+
+inline bool operator==(const MapView& a, const MapView& b) {
+    return a.shape == b.shape && a.pixel_stride == b.pixel_stride;
+}
+
+inline bool operator==(const Epilogue& a, const Epilogue& b) {
+    return a.activation == b.activation && a.adds_input == b.adds_input;
+}
+
+inline bool operator==(const ChannelBlock& a, const ChannelBlock& b) {
+    return a.output == b.output && a.first_channel == b.first_channel && a.channels == b.channels &&
+           a.vectors == b.vectors && a.pixels == b.pixels && a.weights == b.weights;
+}
+
+inline bool operator==(const PointwiseKernel& a, const PointwiseKernel& b) {
+    return a.blocks == b.blocks && a.split == b.split && a.row_pixels == b.row_pixels;
+}
+
+inline bool operator==(const WindowKernel& a, const WindowKernel& b) {
+    return a.window == b.window && a.blocks == b.blocks && a.split == b.split;
+}
+
+inline bool operator==(const PictureKernel& a, const PictureKernel& b) {
+    return a.window == b.window && a.mean == b.mean && a.blocks == b.blocks;
+}
+
+inline bool operator==(const DepthwiseKernel& a, const DepthwiseKernel& b) {
+    return a.window == b.window && a.pixels == b.pixels;
+}
+
+inline bool operator==(const AveragePoolKernel& a, const AveragePoolKernel& b) { return a.window == b.window; }
+
+/// Whether two kernels are the same in everything that their code depends on.
+inline bool operator==(const Kernel& a, const Kernel& b) {
+    return a.inputs == b.inputs && a.outputs == b.outputs && a.epilogue == b.epilogue &&
+           a.stream_rows == b.stream_rows && a.kind == b.kind;
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,58 @@
+#include "plan/kernels/depthwise.h"
+
+#include "graph/shapes.h"
+#include "plan/names.h"
+#include "plan/schedule/schedule.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ssdgen {
+
+Kernel make_depthwise(const KernelMaker& maker, const Depthwise& depthwise) {
+    Kernel kernel = maker.start({depthwise.activation});
+    kernel.stream_rows = maker.in_stream ? 1 : 0;
+    DepthwiseKernel kind{depthwise.window, schedule_depthwise_pixels(maker.target, depthwise.window,
+                                                                     kernel.output().width, kernel.input().channels)};
+    kernel.kind = kind;
+    if (const auto tuned = maker.tuning.choice(kernel)) kind.pixels = tuned->pixels;
+    kernel.kind = kind;
+    return kernel;
+}
+
+Window window_of(const DepthwiseKernel& kind, const Kernel&) { return kind.window; }
+
+int units_of(const DepthwiseKernel&, const Kernel& kernel) { return kernel.output().height; }
+
+std::string name_of(const DepthwiseKernel& kind, const Kernel& kernel, const Target& target) {
+    return "depthwise_" + to_string(kernel.input()) + window_name(kind.window) + epilogue_name(kernel.epilogue) +
+           "_tile_" + tile_of(kind, target);
+}
+
+std::string tile_of(const DepthwiseKernel& kind, const Target& target) {
+    return fmt::format("{}x{}", kind.pixels, vector_unit(target, Element::f32).lanes);
+}
+
+std::int64_t packed_size(const DepthwiseKernel& kind, const Kernel& kernel, const Target&) {
+    return kernel.input().channels * (1 + taps(kind.window));
+}
+
+void pack(const DepthwiseKernel&, const Kernel&, const Target&, const Operation& operation, float* packed) {
+    const Depthwise& depthwise = std::get<Depthwise>(operation);
+    packed = std::copy(depthwise.bias.begin(), depthwise.bias.end(), packed);
+    std::copy(depthwise.weights.begin(), depthwise.weights.end(), packed);
+}
+
+std::string packing_of(const DepthwiseKernel& kind, const Kernel& kernel, const Target&) {
+    return fmt::format("bias [{0}], then [{1}][{2}][{0}]", kernel.input().channels, kind.window.rows.kernel,
+                       kind.window.columns.kernel);
+}
+
+std::optional<LayerShape> layer_shape(const DepthwiseKernel&, const Kernel& kernel) {
+    return LayerShape{LayerShape::Kind::depthwise, {}, {}, 0, 0, {kernel.output().channels}};
+}
+
+void make_compact(DepthwiseKernel& kind, const Target&) { kind.pixels = 1; }
+
+}  // namespace ssdgen

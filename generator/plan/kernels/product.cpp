@@ -1,0 +1,99 @@
+#include "plan/kernels/product.h"
+
+#include "graph/shapes.h"
+#include "plan/compact.h"
+#include "plan/kernels/picture.h"
+#include "plan/kernels/pointwise.h"
+#include "plan/kernels/window.h"
+#include "plan/names.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace ssdgen {
+
+namespace {
+
+std::int64_t weight_bytes(const Kernel& kernel, const Window& window) {
+    const std::vector<int> channels = output_channels(kernel);
+    return std::accumulate(channels.begin(), channels.end(), std::int64_t{0}) * terms(window, kernel) * 4;
+}
+
+void pack_block(const Target& target, const ChannelBlock& block, std::int64_t terms, int first_row,
+                const Convolution& convolution, float* packed) {
+    const int width = block.vectors * vector_unit(target, Element::f32).lanes;
+    const float* bias = convolution.bias.data() + first_row;
+    std::copy(bias, bias + block.channels, packed);
+    packed += width;
+    for (int channel = 0; channel < block.channels; ++channel) {
+        const float* row = convolution.weights.data() + (first_row + channel) * terms;
+        for (std::int64_t term = 0; term < terms; ++term) packed[term * width + channel] = row[term];
+    }
+}
+
+}  // namespace
+
+Kernel make_convolution(const KernelMaker& maker, const Convolution& convolution) {
+    if (!convolution.input_mean.empty()) return make_picture(maker, convolution);
+    return is_pointwise(convolution.window) ? make_pointwise(maker, convolution) : make_window(maker, convolution);
+}
+
+std::int64_t terms(const Window& window, const Kernel& kernel) { return taps(window) * kernel.input().channels; }
+
+std::vector<int> output_channels(const Kernel& kernel) {
+    std::vector<int> channels;
+    for (const MapView& output : kernel.outputs) channels.push_back(output.shape.channels);
+    return channels;
+}
+
+std::string product_tile(const std::vector<ChannelBlock>& blocks, const Target& target) {
+    const auto largest = std::max_element(
+        blocks.begin(), blocks.end(),
+        [](const ChannelBlock& a, const ChannelBlock& b) { return a.pixels * a.vectors < b.pixels * b.vectors; });
+    return fmt::format("{}x{}", largest->pixels, largest->vectors * vector_unit(target, Element::f32).lanes);
+}
+
+std::string product_stem(const Kernel& kernel) {
+    return fmt::format("_to_{}{}", fmt::join(output_channels(kernel), "_"), epilogue_name(kernel.epilogue));
+}
+
+std::int64_t packed_product(const std::vector<ChannelBlock>& blocks, std::int64_t terms, const Target& target) {
+    const ChannelBlock& last = blocks.back();
+    return last.weights + last.vectors * vector_unit(target, Element::f32).lanes * (1 + terms);
+}
+
+void pack_product(const Kernel& kernel, const std::vector<ChannelBlock>& blocks, std::int64_t terms,
+                  const Target& target, const Convolution& convolution, float* packed) {
+    const std::vector<int> outputs = output_channels(kernel);
+    for (const ChannelBlock& block : blocks) {
+        const int first_row = std::accumulate(outputs.begin(), outputs.begin() + block.output, 0) + block.first_channel;
+        pack_block(target, block, terms, first_row, convolution, packed + block.weights);
+    }
+}
+
+std::string product_packing(const std::vector<ChannelBlock>& blocks, const Window& window, const Kernel& kernel,
+                            const Target& target) {
+    std::vector<int> widths;
+    for (const ChannelBlock& block : blocks) widths.push_back(block.vectors * vector_unit(target, Element::f32).lanes);
+    return fmt::format("for each block of {} channels: bias [block], then [{}][{}][{}][block]", fmt::join(widths, ", "),
+                       window.rows.kernel, window.columns.kernel, kernel.input().channels);
+}
+
+void compact_product(std::vector<ChannelBlock>& blocks, const Target& target) {
+    for (ChannelBlock& block : blocks) block.pixels = compact_tiles(target, block.vectors)[0];
+}
+
+Split choose_split(const Target& target, const Kernel& kernel, const Window& window,
+                   const std::vector<ChannelBlock>& blocks) {
+    const Shape& input = kernel.input();
+    const std::int64_t bytes = elements(input) * 4;
+    const int pixels = kernel.output().height * kernel.output().width;
+    const bool few_blocks = blocks.size() < 4 && pixels >= 16;  // too few to be shared out evenly
+    if (!few_blocks && (bytes <= target.caches.l2_bytes / 4 || pixels < 150)) return Split::channels;
+    return weight_bytes(kernel, window) > target.caches.l2_bytes / 4 ? Split::rows_for_each_block : Split::rows;
+}
+
+}  // namespace ssdgen

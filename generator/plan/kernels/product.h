@@ -1,0 +1,48 @@
+#pragma once
+
+#include "plan/kernel.h"
+#include "plan/kernels/maker.h"
+#include "target/target.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ssdgen {
+
+// What the three kinds of convolutions have in common: blocks of channels, each a product of the terms of a window.
+
+/// The kernel of a convolution: of the picture, of a 1x1 window, of any other.
+Kernel make_convolution(const KernelMaker& maker, const Convolution& convolution);
+
+/// Terms of an output's sum.
+std::int64_t terms(const Window& window, const Kernel& kernel);
+
+/// The channel counts of the outputs.
+std::vector<int> output_channels(const Kernel& kernel);
+
+/// "6x64": the largest register tile.
+std::string product_tile(const std::vector<ChannelBlock>& blocks, const Target& target);
+
+/// "_to_24_126_relu6": what a product makes.
+std::string product_stem(const Kernel& kernel);
+
+/// Floats of the packed weights.
+std::int64_t packed_product(const std::vector<ChannelBlock>& blocks, std::int64_t terms, const Target& target);
+
+void pack_product(const Kernel& kernel, const std::vector<ChannelBlock>& blocks, std::int64_t terms,
+                  const Target& target, const Convolution& convolution, float* packed);
+
+/// How they lie, in words.
+std::string product_packing(const std::vector<ChannelBlock>& blocks, const Window& window, const Kernel& kernel,
+                            const Target& target);
+
+/// The tiles of --unroll compact.
+void compact_product(std::vector<ChannelBlock>& blocks, const Target& target);
+
+/// Small maps are divided among channel blocks, so that every weight is read once by one thread. Large ones are divided
+/// among rows: a thread then finds in its own cache what it made in the layer before.
+Split choose_split(const Target& target, const Kernel& kernel, const Window& window,
+                   const std::vector<ChannelBlock>& blocks);
+
+}  // namespace ssdgen

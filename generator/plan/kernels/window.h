@@ -1,0 +1,27 @@
+#pragma once
+
+#include "plan/kernel.h"
+#include "plan/kernels/maker.h"
+#include "plan/schedule/tuning.h"
+#include "target/target.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace ssdgen {
+
+/// All of plan/kernels.h for a convolution of any window.
+Kernel make_window(const KernelMaker& maker, const Convolution& convolution);
+Window window_of(const WindowKernel& kind, const Kernel& kernel);
+int units_of(const WindowKernel& kind, const Kernel& kernel);
+std::string name_of(const WindowKernel& kind, const Kernel& kernel, const Target& target);
+std::string tile_of(const WindowKernel& kind, const Target& target);
+std::int64_t packed_size(const WindowKernel& kind, const Kernel& kernel, const Target& target);
+void pack(const WindowKernel& kind, const Kernel& kernel, const Target& target, const Operation& operation,
+          float* packed);
+std::string packing_of(const WindowKernel& kind, const Kernel& kernel, const Target& target);
+std::optional<LayerShape> layer_shape(const WindowKernel& kind, const Kernel& kernel);
+void make_compact(WindowKernel& kind, const Target& target);
+
+}  // namespace ssdgen
