@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/element.h"
+
 #include <string>
 #include <vector>
 
@@ -8,9 +10,6 @@ namespace ssdgen {
 // A target is data: what the schedule needs to know of a processor, what the processor has to have, and how code for it
 // is spelled. Its record stands in its family's file, its operations on vectors in templates/vectors/; no other place
 // knows it.
-
-/// The types of numbers that there are vectors of.
-enum class Element { f32 };
 
 /// The registers and instructions that multiply and add numbers of one type.
 struct VectorUnit {
