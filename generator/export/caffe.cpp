@@ -3,6 +3,7 @@
 #include "description/spelling.h"
 #include "export/caffe_builder.h"
 #include "graph/shapes.h"
+#include "passes/dequantize.h"
 #include "passes/fold_batch_norm.h"
 #include "support/error.h"
 
@@ -140,7 +141,7 @@ std::string header(const Description& description, const Graph& graph) {
 
 CaffeFiles export_caffe(const Graph& graph, const Description& description) {
     if (description.head) check_head(description);
-    const Graph folded = fold_batch_norm(graph);
+    const Graph folded = fold_batch_norm(dequantize(graph));
     CaffeBuilder net(description.file);
     net.net().set_name(description.name);
     for (const Node& node : folded.nodes)

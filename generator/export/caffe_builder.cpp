@@ -1,6 +1,7 @@
 #include "export/caffe_builder.h"
 
 #include "graph/shapes.h"
+#include "graph/weight_layout.h"
 #include "support/error.h"
 
 #include <algorithm>
@@ -8,18 +9,6 @@
 namespace ssdgen {
 
 namespace {
-
-/// [outer][taps][channels] to [outer][channels][taps].
-std::vector<float> channels_first(const std::vector<float>& values, int outer, int channels) {
-    const int taps = static_cast<int>(values.size()) / (outer * channels);
-    std::vector<float> result;
-    result.reserve(values.size());
-    for (int block = 0; block < outer; ++block)
-        for (int channel = 0; channel < channels; ++channel)
-            for (int tap = 0; tap < taps; ++tap)
-                result.push_back(values[static_cast<std::size_t>((block * taps + tap) * channels + channel)]);
-    return result;
-}
 
 unsigned size(int value) { return static_cast<unsigned>(value); }
 
@@ -47,10 +36,10 @@ void CaffeBuilder::add_input(const Shape& picture, const std::string& blob) {
     for (const int side : {1, picture.channels, picture.height, picture.width}) shape.add_dim(side);
 }
 
-void CaffeBuilder::add_blob(caffe::LayerParameter& layer, const std::vector<int>& shape,
-                            const std::vector<float>& values) {
+void CaffeBuilder::add_blob(caffe::LayerParameter& layer, const WeightTensor& tensor) {
     caffe::BlobProto& blob = *layer.add_blobs();
-    for (const int length : shape) blob.mutable_shape()->add_dim(length);
+    for (const int length : tensor.shape) blob.mutable_shape()->add_dim(length);
+    const std::vector<float>& values = tensor.floats();
     *blob.mutable_data() = google::protobuf::RepeatedField<float>(values.begin(), values.end());
 }
 
@@ -121,16 +110,14 @@ void CaffeBuilder::add_node(const Graph& graph, const Node& node) {
     } else if (const auto* convolution = std::get_if<Convolution>(&node.operation)) {
         const Window& window = convolution->window;
         add_convolution(graph, node, window, false);
-        add_blob(last(), {outputs, input.channels, window.rows.kernel, window.columns.kernel},
-                 channels_first(convolution->weights, outputs, input.channels));
-        add_blob(last(), {outputs}, convolution->bias);
+        add_blob(last(), neutral_convolution_weights(convolution->weights));
+        add_blob(last(), convolution->bias);
         add_activation(node.name, convolution->activation);
     } else if (const auto* depthwise = std::get_if<Depthwise>(&node.operation)) {
         const Window& window = depthwise->window;
         add_convolution(graph, node, window, true);
-        add_blob(last(), {outputs, 1, window.rows.kernel, window.columns.kernel},
-                 channels_first(depthwise->weights, 1, outputs));
-        add_blob(last(), {outputs}, depthwise->bias);
+        add_blob(last(), neutral_depthwise_weights(depthwise->weights));
+        add_blob(last(), depthwise->bias);
         add_activation(node.name, depthwise->activation);
     } else if (const auto* pool = std::get_if<AveragePool>(&node.operation)) {
         add_pool(graph, node, pool->window);
@@ -138,9 +125,8 @@ void CaffeBuilder::add_node(const Graph& graph, const Node& node) {
         add(node.name, "InnerProduct", {blob_of(node.inputs[0])})
             .mutable_inner_product_param()
             ->set_num_output(size(outputs));
-        add_blob(last(), {outputs, static_cast<int>(elements(input))},
-                 channels_first(connected->weights, outputs, input.channels));
-        add_blob(last(), {outputs}, connected->bias);
+        add_blob(last(), neutral_fully_connected_weights(connected->weights));
+        add_blob(last(), connected->bias);
         add_activation(node.name, connected->activation);
     } else {
         check(std::holds_alternative<Softmax>(node.operation), "every operation as described has a layer in Caffe");

@@ -29,7 +29,7 @@ class CaffeBuilder {
     void add_convolution(const Graph& graph, const Node& node, const Window& window, bool depthwise);
     void add_pool(const Graph& graph, const Node& node, const Window& window);
     void add_activation(const std::string& layer, Activation activation);
-    void add_blob(caffe::LayerParameter& layer, const std::vector<int>& shape, const std::vector<float>& values);
+    void add_blob(caffe::LayerParameter& layer, const WeightTensor& tensor);
 
     std::string file_;
     caffe::NetParameter net_;

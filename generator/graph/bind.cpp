@@ -4,10 +4,11 @@
 #include "graph/shapes.h"
 #include "graph/taker.h"
 #include "graph/tensors.h"
+#include "graph/weight_layout.h"
 #include "support/error.h"
 #include "support/listing.h"
-#include "weights/layout.h"
 #include "weights/prior_table.h"
+#include "weights/stored_tensors.h"
 
 #include <fmt/ranges.h>
 
@@ -76,6 +77,10 @@ void check_epsilon(const Graph& graph, const Description& description, const Wei
                weights.file, some_of(layers));
 }
 
+bool has_node(const Graph& graph, const std::string& name) {
+    return std::any_of(graph.nodes.begin(), graph.nodes.end(), [&](const Node& node) { return node.name == name; });
+}
+
 /// Everything that is missing, of another shape or not taken, told together.
 void check_tensors(const Graph& graph, const Weights& weights, const Taker& taker) {
     std::vector<TensorSpec> wanted;
@@ -103,6 +108,10 @@ void check_tensors(const Graph& graph, const Weights& weights, const Taker& take
     for (const std::string& name : unused)
         problems.push_back(fmt::format("{}: found {}; allowed: no such tensor, no layer of {} takes it", name,
                                        spell_shape(taker.tensor(name).shape), graph.name));
+    for (const auto& [layer, map] : weights.maps)
+        if (!has_node(graph, layer))
+            problems.push_back(fmt::format("{}: found {}; allowed: no such map, {} has no such layer",
+                                           map_name(layer) + "_scale", spell_shape({1}), graph.name));
     if (problems.empty()) return;
     const std::string under = graph.alpha == 1 ? "" : fmt::format(" under alpha {}", graph.alpha);
     fail_together(weights.file, fmt::format("does not fit {}{} in {} tensors", graph.name, under, problems.size()),
@@ -115,10 +124,10 @@ std::optional<BatchNorm> take_batch_norm(const std::string& layer, int channels,
     const std::string prefix = layer + ".batch_norm.";
     BatchNorm norm;
     norm.epsilon = *description.batch_norm_epsilon;
-    norm.mean = taker.take(prefix + "mean", {channels});
-    norm.variance = taker.take(prefix + "variance", {channels});
-    norm.gamma = taker.take(prefix + "gamma", {channels});
-    norm.beta = taker.take(prefix + "beta", {channels});
+    norm.mean = taker.take(prefix + "mean", {channels}).values();
+    norm.variance = taker.take(prefix + "variance", {channels}).values();
+    norm.gamma = taker.take(prefix + "gamma", {channels}).values();
+    norm.beta = taker.take(prefix + "beta", {channels}).values();
     for (std::size_t i = 0; i < norm.variance.size(); ++i)
         if (norm.variance[i] < 0 || norm.variance[i] + norm.epsilon <= 0)
             fail_input(taker.where(prefix + "variance"),
@@ -127,31 +136,30 @@ std::optional<BatchNorm> take_batch_norm(const std::string& layer, int channels,
 }
 
 /// With a batch norm, whose beta is a bias too, the bias itself may be missing.
-std::vector<float> take_bias(const std::string& name, int channels, bool optional, const Taker& taker) {
-    if (optional && !taker.has(name)) return std::vector<float>(static_cast<std::size_t>(channels), 0.0F);
+WeightTensor take_bias(const std::string& name, int channels, bool optional, const Taker& taker) {
+    if (optional && !taker.has(name)) return {{channels}, std::vector<float>(static_cast<std::size_t>(channels), 0.0F)};
     return taker.take(name, {channels});
 }
 
 void bind_node(const Graph& graph, Node& node, const Description& description, const Taker& taker) {
     const std::vector<TensorSpec> specs = node_specs(graph, node);
     if (specs.empty()) return;
-    const std::vector<float>& weight = taker.take(specs[0].name, specs[0].shape);
+    const WeightTensor& weight = taker.take(specs[0].name, specs[0].shape);
     const int outputs = specs[1].shape[0];
     if (auto* fully_connected = std::get_if<FullyConnected>(&node.operation)) {
         const Shape& map = shape_of(graph, node.inputs[0]);
-        fully_connected->weights = channels_last(weight, outputs, map.channels, map.height * map.width);
+        fully_connected->weights = fully_connected_weights(weight, map.height, map.width);
         fully_connected->bias = taker.take(specs[1].name, specs[1].shape);
         return;
     }
     std::optional<BatchNorm> norm = take_batch_norm(node.name, outputs, description, taker);
-    std::vector<float> bias = take_bias(specs[1].name, outputs, norm.has_value(), taker);
+    WeightTensor bias = take_bias(specs[1].name, outputs, norm.has_value(), taker);
     if (auto* convolution = std::get_if<Convolution>(&node.operation)) {
-        convolution->weights =
-            channels_last(weight, outputs, specs[0].shape[1], static_cast<int>(taps(convolution->window)));
+        convolution->weights = convolution_weights(weight);
         convolution->bias = std::move(bias);
         convolution->batch_norm = std::move(norm);
     } else if (auto* depthwise = std::get_if<Depthwise>(&node.operation)) {
-        depthwise->weights = channels_last(weight, 1, outputs, static_cast<int>(taps(depthwise->window)));
+        depthwise->weights = depthwise_weights(weight);
         depthwise->bias = std::move(bias);
         depthwise->batch_norm = std::move(norm);
     }
@@ -162,7 +170,7 @@ void compare_priors(const Head& head, const Taker& taker) {
     const WeightTensor& found = taker.tensor("priors");
     if (found.shape.size() != 2 || found.shape[1] != 4)
         fail_input(taker.where("priors"), "found {}; allowed: [{},4]", spell_shape(found.shape), head.priors);
-    const std::vector<float>& table = taker.take("priors", found.shape);
+    const std::vector<float> table = taker.take("priors", found.shape).values();
     if (found.shape[0] != head.priors) return;
     for (int row = 0; row < head.priors; ++row) {
         const std::array<float, 4> box = prior_box(head, row);
@@ -209,10 +217,22 @@ void describe_node(const Graph& graph, const Node& node, bool batch_norm, std::v
 
 void bind_priors(Head& head, const Taker& taker) {
     if (head.grids.empty()) {
-        head.prior_table = taker.take("priors", {head.priors, 4});
+        head.prior_table = taker.take("priors", {head.priors, 4}).values();
         check_prior_table(taker.where("priors"), head.prior_table);
     } else if (taker.has("priors")) {
         compare_priors(head, taker);
+    }
+}
+
+/// A file knows a map by the layer that makes it; "input" is the Normalise, whose map is the picture as the first layer
+/// takes it.
+void bind_maps(Graph& graph, const Weights& weights) {
+    for (const Node& node : graph.nodes) {
+        const auto found = weights.maps.find(node.name);
+        if (found == weights.maps.end()) continue;
+        Tensor& map = graph.tensors[static_cast<std::size_t>(node.outputs[0])];
+        map.element = found->second.element;
+        map.quantization = found->second.quantization;
     }
 }
 
@@ -243,6 +263,7 @@ void bind_weights(Graph& graph, const Description& description, const Weights& w
     check_tensors(graph, weights, taker);
     for (Node& node : graph.nodes) bind_node(graph, node, description, taker);
     if (graph.head) bind_priors(*graph.head, taker);
+    bind_maps(graph, weights);
     check_graph(graph);
 }
 

@@ -1,6 +1,5 @@
 #include "graph/check_node.h"
 
-#include "graph/counts.h"
 #include "graph/shapes.h"
 #include "support/error.h"
 
@@ -19,7 +18,6 @@ class NodeChecker {
             require(output.height == output_.height && output.width == output_.width, "the outputs have one size");
             channels_ += output.channels;
         }
-        weights_ = parameters(graph, node) - channels_;
     }
 
     void operator()(const Normalise& normalise) const {
@@ -30,7 +28,9 @@ class NodeChecker {
 
     void operator()(const Convolution& convolution) const {
         require_window(convolution.window);
-        require_parameters(convolution.weights, convolution.bias, convolution.batch_norm);
+        const Window& window = convolution.window;
+        require_parameters(convolution.weights, {outputs(), window.rows.kernel, window.columns.kernel, input_.channels},
+                           convolution.bias, convolution.batch_norm);
         require(convolution.input_mean.empty() || count(convolution.input_mean) == input_.channels,
                 "a mean an input channel");
     }
@@ -38,7 +38,9 @@ class NodeChecker {
     void operator()(const Depthwise& depthwise) const {
         require(node_.outputs.size() == 1 && output_.channels == input_.channels, "a depthwise keeps its channels");
         require_window(depthwise.window);
-        require_parameters(depthwise.weights, depthwise.bias, depthwise.batch_norm);
+        const Window& window = depthwise.window;
+        require_parameters(depthwise.weights, {window.rows.kernel, window.columns.kernel, outputs()}, depthwise.bias,
+                           depthwise.batch_norm);
     }
 
     void operator()(const AveragePool& pool) const {
@@ -49,7 +51,8 @@ class NodeChecker {
 
     void operator()(const FullyConnected& fully_connected) const {
         require(output_.height == 1 && output_.width == 1, "a fully connected layer makes a 1x1 map");
-        require_parameters(fully_connected.weights, fully_connected.bias, std::nullopt);
+        require_parameters(fully_connected.weights, {outputs(), input_.height, input_.width, input_.channels},
+                           fully_connected.bias, std::nullopt);
     }
 
     void operator()(const Softmax&) const {
@@ -58,6 +61,12 @@ class NodeChecker {
 
   private:
     static std::int64_t count(const std::vector<float>& values) { return static_cast<std::int64_t>(values.size()); }
+
+    static bool fits(const WeightTensor& tensor, const std::vector<int>& shape) {
+        return tensor.shape == shape && tensor.size() == product(shape);
+    }
+
+    int outputs() const { return static_cast<int>(channels_); }
 
     void require(bool holds, const char* what) const {
         if (!holds) check(false, fmt::format("{}: {}", node_.name, what));
@@ -74,14 +83,14 @@ class NodeChecker {
                 "the window stands on the padded map");
     }
 
-    void require_parameters(const std::vector<float>& weights, const std::vector<float>& bias,
+    void require_parameters(const WeightTensor& weights, const std::vector<int>& shape, const WeightTensor& bias,
                             const std::optional<BatchNorm>& norm) const {
         if (weights.empty()) {
             require(bias.empty() && !norm, "weights, bias and batch norm are bound together");
             return;
         }
-        require(count(weights) == weights_, "the weights have their size");
-        require(count(bias) == channels_, "a bias an output");
+        require(fits(weights, shape), "the weights have their size");
+        require(fits(bias, {outputs()}), "a bias an output");
         if (!norm) return;
         for (const std::vector<float>* values : {&norm->mean, &norm->variance, &norm->gamma, &norm->beta})
             require(count(*values) == channels_, "a batch norm has a value an output");
@@ -91,7 +100,6 @@ class NodeChecker {
     Shape input_;
     Shape output_;
     std::int64_t channels_ = 0;
-    std::int64_t weights_ = 0;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "description/description.h"
 #include "graph/window.h"
+#include "weights/weight_tensor.h"
 
 #include <cstdint>
 #include <optional>
@@ -25,6 +26,8 @@ inline bool operator==(const Shape& a, const Shape& b) {
 struct Tensor {
     std::string name;  // of the layer that makes it; "input" for the picture
     Shape shape;
+    Element element = Element::f32;
+    std::optional<Quantization> quantization = std::nullopt;  // of a map of whole numbers; the picture's have none
 };
 
 using TensorId = int;  // index into Graph::tensors
@@ -42,8 +45,8 @@ struct Normalise {
 struct Convolution {
     Window window;
     Activation activation = Activation::none;
-    std::vector<float> weights;  // [out][kh][kw][in]; empty: no weights bound
-    std::vector<float> bias;     // [out]
+    WeightTensor weights;  // [out][kh][kw][in]; empty: no weights bound
+    WeightTensor bias;     // [out]
     std::optional<BatchNorm> batch_norm;
     std::vector<float> input_mean;  // one an input channel if the input normalisation was folded in (the scale is in
                                     // the weights, the mean is taken from the bytes so that padding stays exactly zero)
@@ -52,8 +55,8 @@ struct Convolution {
 struct Depthwise {
     Window window;
     Activation activation = Activation::none;
-    std::vector<float> weights;  // [kh][kw][channels]
-    std::vector<float> bias;     // [channels]
+    WeightTensor weights;  // [kh][kw][channels]
+    WeightTensor bias;     // [channels]
     std::optional<BatchNorm> batch_norm;
 };
 
@@ -65,8 +68,8 @@ struct AveragePool {
 /// Over the whole input map. Lowered to a Convolution whose kernel is the map.
 struct FullyConnected {
     Activation activation = Activation::none;
-    std::vector<float> weights;  // [out][y][x][in]
-    std::vector<float> bias;     // [out]
+    WeightTensor weights;  // [out][y][x][in]
+    WeightTensor bias;     // [out]
 };
 
 /// Over all values of its input; last node of a classifier, and done by classify(), not by forward().
@@ -119,7 +122,8 @@ struct Head {
     std::vector<float> prior_table;  // [priors][4] centre y, centre x, height, width; bound with the weights
 };
 
-/// Tensors and operations in run order. nodes[0] of a graph as built is the Normalise of the picture.
+/// Tensors and operations in run order. nodes[0] of a graph as built is the Normalise of the picture. Weights are bound
+/// as they are stored; the pass dequantize makes f32 of them, and of maps.
 struct Graph {
     std::string name;
     std::string file;  // the description, for messages

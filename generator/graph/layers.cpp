@@ -117,6 +117,7 @@ TensorId add_picture(Graph& graph, const InputDescription& input, int height, in
                    input.scale.size(), input.channels);
     const Shape shape{height, width, input.channels};
     graph.input = add_tensor(graph, "input", shape, where);
+    graph.tensors.back().element = Element::u8;
     const TensorId normalised = add_tensor(graph, "input/normalised", shape, where);
     graph.nodes.push_back({"input", Normalise{input.mean, input.scale}, {graph.input}, {normalised}, "/input"});
     return normalised;

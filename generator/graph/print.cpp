@@ -42,8 +42,9 @@ struct Details {
                (layer.input_mean.empty() ? "" : " takes the mean from the bytes");
     }
 
-    static std::string weights_text(const std::vector<float>& weights) {
-        return weights.empty() ? " (no weights)" : "";
+    static std::string weights_text(const WeightTensor& weights) {
+        if (weights.empty()) return " (no weights)";
+        return weights.element() == Element::f32 ? "" : fmt::format(" weights {}", spell(weights.element()));
     }
 };
 

@@ -21,8 +21,8 @@ class Taker {
     /// "FILE: TENSOR", for messages.
     std::string where(const std::string& name) const;
 
-    /// The values of a tensor that is there and has the shape; InputError for one that is not finite.
-    const std::vector<float>& take(const std::string& name, const std::vector<int>& shape) const;
+    /// A tensor that is there and has the shape; InputError for a value that is not finite.
+    const WeightTensor& take(const std::string& name, const std::vector<int>& shape) const;
 
   private:
     const Weights& weights_;

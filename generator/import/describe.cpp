@@ -3,10 +3,10 @@
 #include "description/limits.h"
 #include "graph/build.h"
 #include "graph/shapes.h"
+#include "graph/weight_layout.h"
 #include "import/naming.h"
 #include "import/shown.h"
 #include "support/error.h"
-#include "weights/layout.h"
 #include "weights/prior_table.h"
 
 #include <algorithm>
@@ -67,7 +67,6 @@ bool has_channels(LayerKind kind) { return kind == LayerKind::convolution || kin
 /// Moves the parameters of a node out of it, under their neutral names and in their neutral layout.
 struct TensorTaker {
     const std::string& name;
-    const Shape& map;
     int channels;
     std::map<std::string, WeightTensor>& tensors;
 
@@ -76,36 +75,32 @@ struct TensorTaker {
     void operator()(Softmax&) const {}
 
     void operator()(Convolution& layer) const {
-        const int height = layer.window.rows.kernel, width = layer.window.columns.kernel;
-        add("weight", {channels, map.channels, height, width},
-            channels_first(layer.weights, channels, map.channels, height * width));
-        add("bias", {channels}, std::move(layer.bias));
+        add("weight", neutral_convolution_weights(layer.weights));
+        add("bias", std::move(layer.bias));
         add_batch_norm(layer.batch_norm);
     }
 
     void operator()(Depthwise& layer) const {
-        const int height = layer.window.rows.kernel, width = layer.window.columns.kernel;
-        add("weight", {channels, 1, height, width}, channels_first(layer.weights, 1, channels, height * width));
-        add("bias", {channels}, std::move(layer.bias));
+        add("weight", neutral_depthwise_weights(layer.weights));
+        add("bias", std::move(layer.bias));
         add_batch_norm(layer.batch_norm);
     }
 
     void operator()(FullyConnected& layer) const {
-        const int pixels = map.height * map.width;
-        add("weight", {channels, pixels * map.channels}, channels_first(layer.weights, channels, map.channels, pixels));
-        add("bias", {channels}, std::move(layer.bias));
+        add("weight", neutral_fully_connected_weights(layer.weights));
+        add("bias", std::move(layer.bias));
     }
 
     void add_batch_norm(std::optional<BatchNorm>& norm) const {
         if (!norm) return;
-        add("batch_norm.mean", {channels}, std::move(norm->mean));
-        add("batch_norm.variance", {channels}, std::move(norm->variance));
-        add("batch_norm.gamma", {channels}, std::move(norm->gamma));
-        add("batch_norm.beta", {channels}, std::move(norm->beta));
+        add("batch_norm.mean", {{channels}, std::move(norm->mean)});
+        add("batch_norm.variance", {{channels}, std::move(norm->variance)});
+        add("batch_norm.gamma", {{channels}, std::move(norm->gamma)});
+        add("batch_norm.beta", {{channels}, std::move(norm->beta)});
     }
 
-    void add(const char* part, std::vector<int> shape, std::vector<float> values) const {
-        tensors[fmt::format("{}.{}", name, part)] = {std::move(shape), std::move(values)};
+    void add(const char* part, WeightTensor tensor) const {
+        tensors[fmt::format("{}.{}", name, part)] = std::move(tensor);
     }
 };
 
@@ -229,6 +224,9 @@ class Describer {
 
     void take_weights() {
         result_.weights.file = graph_.file;
+        take_map(graph_.input, "input");
+        if (graph_.scores == ScoreConversion::softmax)
+            take_map(graph_.nodes.back().outputs[0], result_.description.classifier.back().name);
         for (const auto* section : {&sections_.backbone, &sections_.extras, &sections_.classifier})
             for (const int layer : *section) take_tensors(layer, name(layer));
         if (!graph_.head) return;
@@ -236,15 +234,21 @@ class Describer {
             take_tensors(layer_of(source.boxes), source.layer + "_mbox_loc");
             take_tensors(layer_of(source.logits), source.layer + "_mbox_conf");
         }
-        std::vector<float>& priors = graph_.head->prior_table;
-        if (!priors.empty()) result_.weights.tensors["priors"] = {{graph_.head->priors, 4}, std::move(priors)};
+        WeightTensor& priors = model_.detector->prior_table;
+        if (!priors.empty()) result_.weights.tensors["priors"] = std::move(priors);
     }
 
     void take_tensors(int layer, const std::string& name) {
         Node& taken = graph_.nodes[static_cast<std::size_t>(layer)];
         const int channels = shape_of(graph_, taken.outputs[0]).channels;
-        std::visit(TensorTaker{name, shape_of(graph_, taken.inputs[0]), channels, result_.weights.tensors},
-                   taken.operation);
+        std::visit(TensorTaker{name, channels, result_.weights.tensors}, taken.operation);
+        take_map(taken.outputs[0], name);
+    }
+
+    /// How a map is stored, if it is not real numbers.
+    void take_map(TensorId tensor, const std::string& name) {
+        Tensor& map = graph_.tensors[static_cast<std::size_t>(tensor)];
+        if (map.quantization) result_.weights.maps[name] = {map.element, std::move(*map.quantization)};
     }
 
     ModelGraph& model_;

@@ -200,11 +200,11 @@ void GraphBuilder::join_scale(TensorId tensor, const std::vector<float>& gamma, 
     Operation& operation = node(tensor).operation;
     check(takes_activation(tensor), "a scale follows a layer with weights");
     if (auto* layer = std::get_if<Convolution>(&operation))
-        ssdgen::join_scale({layer->weights, layer->bias, &layer->batch_norm, false}, gamma, beta);
+        ssdgen::join_scale({layer->weights.floats(), layer->bias.floats(), &layer->batch_norm, false}, gamma, beta);
     if (auto* layer = std::get_if<Depthwise>(&operation))
-        ssdgen::join_scale({layer->weights, layer->bias, &layer->batch_norm, true}, gamma, beta);
+        ssdgen::join_scale({layer->weights.floats(), layer->bias.floats(), &layer->batch_norm, true}, gamma, beta);
     if (auto* layer = std::get_if<FullyConnected>(&operation))
-        ssdgen::join_scale({layer->weights, layer->bias, nullptr, false}, gamma, beta);
+        ssdgen::join_scale({layer->weights.floats(), layer->bias.floats(), nullptr, false}, gamma, beta);
 }
 
 void GraphBuilder::set_output(TensorId logits, const std::optional<ScoreConversion>& scores) {

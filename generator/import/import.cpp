@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
+#include <set>
 
 namespace ssdgen {
 
@@ -83,6 +85,18 @@ void check_options(const std::string& path, const ImportOptions& options, bool w
                                      with_head ? "--boxes, --scores and --head" : "--boxes and --scores"));
 }
 
+/// A description may lack layers without weights that the file has, or name them otherwise.
+void keep_maps_of(const Description& description, Weights& weights) {
+    std::set<std::string> layers{"input"};
+    for (const auto* section : {&description.backbone, &description.extras, &description.classifier})
+        for (const LayerDescription& layer : *section) layers.insert(layer.name);
+    if (description.head)
+        for (const SourceDescription& source : description.head->sources)
+            for (const char* part : {"_mbox_loc", "_mbox_conf"}) layers.insert(source.layer + part);
+    for (auto map = weights.maps.begin(); map != weights.maps.end();)
+        map = layers.count(map->first) != 0 ? std::next(map) : weights.maps.erase(map);
+}
+
 Weights read_tflite_weights(const std::string& path, const Description& description, const ImportOptions& options) {
     // The description states the input normalisation and the head, whether the file does or not.
     const tflite::Model parsed = tflite::parse_model(read_file(path), path, options.subgraph);
@@ -92,6 +106,7 @@ Weights read_tflite_weights(const std::string& path, const Description& descript
     Imported imported = describe_model(std::move(model));
     if (input) imported.description.input = *input;
     warn_contradictions(description, imported.description, {input.has_value(), states_head});
+    keep_maps_of(description, imported.weights);
     return std::move(imported.weights);
 }
 

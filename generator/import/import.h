@@ -29,9 +29,9 @@ struct Imported {
 /// A TensorFlow Lite model as a description and neutral weights. The description is named after the file, has the
 /// file's channel counts and alpha 1 (which scales backbone and extras, though no imported weights fit another alpha);
 /// a MobileNet's layers get the canonical names conv0, conv1/dw, conv1, ... conv14_1, conv14_2, ..., a classifier's
-/// last ones pool, fc and prob; the rest keep the file's names, made fit. Quantised weights become
-/// scale * (stored - zero point). InputError for a malformed file, for an operator that a description cannot say, and
-/// for an input normalisation that nobody or both of file and options state.
+/// last ones pool, fc and prob; the rest keep the file's names, made fit. Weights stay
+/// as the file stores them, with the quantisation of weights and maps. InputError for a malformed file, for an operator
+/// that a description cannot say, and for an input normalisation that nobody or both of file and options state.
 Imported import_tflite(const std::string& path, const ImportOptions& options);
 
 /// The same from the bytes of a file; file stands in messages and gives the name.

@@ -32,12 +32,14 @@ struct PictureSteps {
 struct Detector {
     std::vector<TensorId> boxes, scores;   // outputs of the predictors, one a source, in the order of their rows
     Head head;                             // its sources are not paired yet; prior_table: priors of that convention
+    WeightTensor prior_table;              // the same as the file stores it
     PriorsDescription priors;              // how the file states them
     std::vector<SourceDescription> sizes;  // priors of the convention caffe: the sizes, one a source
 };
 
 struct ModelGraph {
-    Graph graph;                       // tensor 0 is the picture, tensor i + 1 the output of node i; file: the model's
+    Graph graph;  // tensor 0 is the picture as the first layer takes it, tensor i + 1 the output of node i; file: the
+                  // model's
     std::vector<LayerOrigin> origins;  // one a layer: a node but for the softmax that ends a classifier
     PictureSteps picture;
     std::optional<Detector> detector;  // absent: a classifier, whose logits and scores are in the graph

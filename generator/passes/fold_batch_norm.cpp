@@ -24,26 +24,27 @@ void fold_bias(std::vector<float>& bias, const BatchNorm& norm, const std::vecto
 /// Weights [out][kh][kw][in]: those of an output lie together.
 void fold(Convolution& convolution) {
     const std::vector<double> factor = factors(*convolution.batch_norm);
-    const std::size_t terms = convolution.weights.size() / factor.size();
-    for (std::size_t i = 0; i < convolution.weights.size(); ++i)
-        convolution.weights[i] = static_cast<float>(convolution.weights[i] * factor[i / terms]);
-    fold_bias(convolution.bias, *convolution.batch_norm, factor);
+    std::vector<float>& weights = convolution.weights.floats();
+    const std::size_t terms = weights.size() / factor.size();
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = static_cast<float>(weights[i] * factor[i / terms]);
+    fold_bias(convolution.bias.floats(), *convolution.batch_norm, factor);
 }
 
 /// Weights [kh][kw][channels].
 void fold(Depthwise& depthwise) {
     const std::vector<double> factor = factors(*depthwise.batch_norm);
-    for (std::size_t i = 0; i < depthwise.weights.size(); ++i)
-        depthwise.weights[i] = static_cast<float>(depthwise.weights[i] * factor[i % factor.size()]);
-    fold_bias(depthwise.bias, *depthwise.batch_norm, factor);
+    std::vector<float>& weights = depthwise.weights.floats();
+    for (std::size_t i = 0; i < weights.size(); ++i)
+        weights[i] = static_cast<float>(weights[i] * factor[i % factor.size()]);
+    fold_bias(depthwise.bias.floats(), *depthwise.batch_norm, factor);
 }
 
 template <class Layer>
 void fold_node(Layer& layer, const std::string& where) {
     if (!layer.batch_norm) return;
     fold(layer);
-    for (const std::vector<float>* values : {&layer.weights, &layer.bias})
-        for (const float value : *values)
+    for (const WeightTensor* tensor : {&layer.weights, &layer.bias})
+        for (const float value : tensor->floats())
             if (!std::isfinite(value))
                 fail_input(where,
                            "found a batch norm that makes weights of {}; allowed: finite weights once it is folded",

@@ -45,7 +45,7 @@ Graph fold_input_normalisation(Graph graph) {
     auto* convolution = std::get_if<Convolution>(&first.operation);
     if (convolution == nullptr)
         fail_input(where, "found a first layer of another kind; allowed: the first layer has to be a convolution");
-    scale_weights(convolution->weights, normalise.scale, where);
+    scale_weights(convolution->weights.floats(), normalise.scale, where);
     convolution->input_mean = normalise.mean;
     first.inputs[0] = graph.input;
     graph.nodes.erase(graph.nodes.begin());

@@ -18,11 +18,13 @@ std::size_t maker_of(const Graph& graph, TensorId tensor) {
     return static_cast<std::size_t>(place - graph.nodes.begin());
 }
 
-void append(std::vector<float>& values, const std::vector<float>& more) {
-    values.insert(values.end(), more.begin(), more.end());
+/// Weights and biases are [out] first, so outputs are concatenated by appending.
+void append(WeightTensor& tensor, const WeightTensor& more) {
+    if (more.empty()) return;
+    tensor.floats().insert(tensor.floats().end(), more.floats().begin(), more.floats().end());
+    tensor.shape[0] += more.shape[0];
 }
 
-/// Weights and biases are [out] first, so outputs are concatenated by appending.
 void join(Node& boxes, const Node& scores, const std::string& name) {
     check(boxes.inputs == scores.inputs, "both heads of a source read its map: " + name);
     auto* convolution = std::get_if<Convolution>(&boxes.operation);

@@ -1,6 +1,7 @@
 #include "passes/lower.h"
 
 #include "graph/build.h"
+#include "passes/dequantize.h"
 #include "passes/fold_batch_norm.h"
 #include "passes/fold_input_normalisation.h"
 #include "passes/join_heads.h"
@@ -15,8 +16,10 @@ Graph lower(Graph graph, const PassObserver& observe) {
         const char* name;
         Graph (*run)(Graph);
     };
-    // Fully connected goes before the input: a first layer that is fully connected is a convolution then.
+    // All that follows computes with floats. Fully connected goes before the input: a first layer that is fully
+    // connected is a convolution then.
     constexpr Pass passes[] = {
+        {"dequantize", dequantize},
         {"fold_batch_norm", fold_batch_norm},
         {"lower_fully_connected", lower_fully_connected},
         {"fold_input_normalisation", fold_input_normalisation},

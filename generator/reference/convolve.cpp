@@ -46,11 +46,11 @@ class Convolver {
   public:
     Convolver(const Convolution& convolution, const Values& input, const Shape& from, const Shape& to)
         : window_(convolution.window),
-          bias_(convolution.bias),
+          bias_(convolution.bias.values()),
           input_(input),
           from_(from),
           to_(to),
-          weights_(in_blocks(convolution.weights, convolution.bias.size())),
+          weights_(in_blocks(convolution.weights.values(), convolution.bias.size())),
           zeros_(static_cast<std::size_t>(from.channels), 0.0),
           terms_(convolution.weights.size() / convolution.bias.size()),
           output_(static_cast<std::size_t>(to.height) * static_cast<std::size_t>(to.width) * convolution.bias.size()) {}
@@ -91,7 +91,7 @@ class Convolver {
     }
 
     const Window& window_;
-    const std::vector<float>& bias_;
+    std::vector<float> bias_;
     const Values& input_;
     Shape from_, to_;
     std::vector<double> weights_;

@@ -56,13 +56,14 @@ void finish(Values& values, const std::optional<BatchNorm>& norm, Activation act
 
 Values convolve_depthwise(const Depthwise& depthwise, const Values& input, const Shape& from, const Shape& to) {
     check(!depthwise.weights.empty(), "a graph is interpreted with its weights");
+    const std::vector<float> bias = depthwise.bias.values(), taps = depthwise.weights.values();
     Values output(size_of(to));
     for (int y = 0; y < to.height; ++y)
         for (int x = 0; x < to.width; ++x) {
             double* sums = output.data() + offset(to, y, x);
-            std::copy(depthwise.bias.begin(), depthwise.bias.end(), sums);
+            std::copy(bias.begin(), bias.end(), sums);
             for_each_tap(depthwise.window, input, from, y, x, [&](int tap, const double* values) {
-                const float* weights = depthwise.weights.data() + static_cast<std::ptrdiff_t>(tap) * to.channels;
+                const float* weights = taps.data() + static_cast<std::ptrdiff_t>(tap) * to.channels;
                 for (int c = 0; c < to.channels; ++c) sums[c] += values[c] * weights[c];
             });
         }
@@ -86,9 +87,10 @@ Values average(const AveragePool& pool, const Values& input, const Shape& from, 
 
 Values connect_fully(const FullyConnected& layer, const Values& input, const Shape& to) {
     check(!layer.weights.empty(), "a graph is interpreted with its weights");
-    Values output(layer.bias.begin(), layer.bias.end());
+    const std::vector<float> bias = layer.bias.values(), all_weights = layer.weights.values();
+    Values output(bias.begin(), bias.end());
     check(output.size() == static_cast<std::size_t>(to.channels), "a bias an output");
-    const float* weights = layer.weights.data();
+    const float* weights = all_weights.data();
     for (double& sum : output) {
         for (const double value : input) sum += value * *weights++;
         sum = activate(sum, layer.activation);

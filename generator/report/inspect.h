@@ -16,7 +16,7 @@ std::string inspect_text(const Graph& scaled, const Graph& full);
 std::string inspect_json(const Graph& scaled, const Graph& full);
 
 /// A table of the tensors of the network's weights file, as describe_tensors gives them, and the same as one JSON
-/// document.
+/// document, with the names of the maps that may have a scale and a zero point there.
 std::string tensors_text(const Graph& graph, const std::vector<TensorFacts>& tensors);
 std::string tensors_json(const Graph& graph, const std::vector<TensorFacts>& tensors);
 

@@ -1,6 +1,7 @@
 #include "report/inspect.h"
 #include "support/error.h"
 #include "support/table.h"
+#include "weights/stored_tensors.h"
 
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
@@ -19,7 +20,7 @@ std::int64_t value_count(const TensorFacts& tensor) {
 
 std::string shape_text(const TensorFacts& tensor) { return fmt::format("[{}]", fmt::join(tensor.shape, ",")); }
 
-/// The batch norms of all layers in one line, and priors.
+/// The batch norms of all layers in one line, priors, and quantization.
 std::string optional_text(const std::vector<TensorFacts>& tensors) {
     const auto is_batch_norm = [](const TensorFacts& tensor) { return tensor.optional && tensor.name != "priors"; };
     std::string text;
@@ -33,7 +34,11 @@ std::string optional_text(const std::vector<TensorFacts>& tensors) {
             text += fmt::format("optional: priors {}, {}; compared with those that the description makes\n",
                                 shape_text(tensor), tensor.layout);
     }
-    return text;
+    return text +
+           "optional, of a quantized network: beside each tensor of U8, I8 or I32 its TENSOR_scale and "
+           "TENSOR_zero_point; "
+           "for a layer's map LAYER.output_scale and LAYER.output_zero_point, for the picture input_scale and "
+           "input_zero_point\n";
 }
 
 }  // namespace
@@ -52,10 +57,9 @@ std::string tensors_text(const Graph& graph, const std::vector<TensorFacts>& ten
         values += value_count(tensor);
         ++count;
     }
-    const std::string optional = optional_text(tensors);
     return fmt::format("{}: alpha {}, rho {}: {} tensors, {} values\n\n", graph.name, graph.alpha, graph.rho, count,
                        with_commas(values)) +
-           table.text() + (optional.empty() ? "" : "\n" + optional);
+           table.text() + "\n" + optional_text(tensors);
 }
 
 std::string tensors_json(const Graph& graph, const std::vector<TensorFacts>& tensors) {
@@ -67,6 +71,8 @@ std::string tensors_json(const Graph& graph, const std::vector<TensorFacts>& ten
                                    {"values", value_count(tensor)},
                                    {"layout", tensor.layout},
                                    {"optional", tensor.optional}});
+    json["maps"] = nlohmann::ordered_json::array();
+    for (const Node& node : graph.nodes) json["maps"].push_back(map_name(node.name));
     return json.dump(2) + "\n";
 }
 

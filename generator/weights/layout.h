@@ -1,16 +1,15 @@
 #pragma once
 
-#include <vector>
+#include "weights/weight_tensor.h"
 
 namespace ssdgen {
 
-// Weights lie with their channels before the taps in the neutral form (weights/weights.h), and after them in a graph.
-// For a depthwise layer outer is 1; for a fully connected one the taps are the pixels of its map.
+/// The same numbers with their axes in another order: axis i of the result is axis order[i] of the tensor. A
+/// quantization along an axis goes with it.
+WeightTensor permuted(const WeightTensor& tensor, const std::vector<int>& order);
 
-/// [outer][channels][taps] to [outer][taps][channels].
-std::vector<float> channels_last(const std::vector<float>& values, int outer, int channels, int taps);
-
-/// [outer][taps][channels] to [outer][channels][taps].
-std::vector<float> channels_first(const std::vector<float>& values, int outer, int channels, int taps);
+/// The same numbers in the same order, under another shape of as many. A quantization goes with its axis; where the new
+/// shape has no such axis, since the slices are cut apart or joined, the numbers become what they mean, f32.
+WeightTensor reshaped(WeightTensor tensor, std::vector<int> shape);
 
 }  // namespace ssdgen

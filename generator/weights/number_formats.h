@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <cstring>
+#include <string>
 #include <string_view>
+#include <type_traits>
+#include <vector>
 
 namespace ssdgen {
 
@@ -26,6 +29,26 @@ T load_little_endian(std::string_view bytes, std::size_t offset) {
         std::memcpy(&value, &narrow, 1);
     }
     return value;
+}
+
+/// As many numbers as there is room for, from the first byte on.
+template <class T>
+void load_little_endian(std::string_view bytes, std::vector<T>& numbers) {
+    for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = load_little_endian<T>(bytes, sizeof(T) * i);
+}
+
+/// Appends the bytes of a number, the least significant one first.
+template <class T>
+void append_little_endian(std::string& bytes, T number) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    std::conditional_t<sizeof(T) == 8, std::uint64_t,
+                       std::conditional_t<sizeof(T) == 4, std::uint32_t,
+                                          std::conditional_t<sizeof(T) == 2, std::uint16_t, std::uint8_t>>>
+        bits;
+    static_assert(sizeof bits == sizeof number);
+    std::memcpy(&bits, &number, sizeof bits);
+    for (std::size_t i = 0; i < sizeof bits; ++i)
+        bytes.push_back(static_cast<char>((static_cast<std::uint64_t>(bits) >> (8 * i)) & 0xFFU));
 }
 
 /// The value of an IEEE 754 binary16, exactly.

@@ -56,20 +56,17 @@ Weights random_weights(const std::vector<TensorSpec>& specs, std::uint64_t seed)
     Weights weights;
     weights.file = "random weights";
     for (const TensorSpec& spec : specs) {
-        WeightTensor tensor;
-        tensor.shape = spec.shape;
-        std::size_t elements = 1;
-        for (const int size : spec.shape) elements *= static_cast<std::size_t>(size);
-        tensor.values.resize(elements);
+        std::vector<float> values(product(spec.shape));
         const SplitMix64 random(stream_of(spec.name, seed));
         if (spec.fan_in > 0) {
-            fill_bell(tensor.values, random, spec.fan_in);
+            fill_bell(values, random, spec.fan_in);
         } else if (spec.name == "priors") {
-            fill_even(tensor.values, random, 0.5F, 0.4F);
+            fill_even(values, random, 0.5F, 0.4F);
         } else {
-            fill_even(tensor.values, random, 0.0F, 0.1F);
+            fill_even(values, random, 0.0F, 0.1F);
         }
-        check(weights.tensors.emplace(spec.name, std::move(tensor)).second, "a tensor is expected once: " + spec.name);
+        check(weights.tensors.try_emplace(spec.name, spec.shape, std::move(values)).second,
+              "a tensor is expected once: " + spec.name);
     }
     return weights;
 }

@@ -2,7 +2,9 @@
 
 #include "support/error.h"
 #include "support/files.h"
+#include "support/words.h"
 #include "weights/number_formats.h"
+#include "weights/stored_tensors.h"
 
 #include <nlohmann/json.hpp>
 
@@ -40,12 +42,7 @@ struct File {
     std::string_view data;
 };
 
-std::string where(const File& file, const std::string& tensor) {
-    std::string shown = tensor.substr(0, 120);
-    for (char& c : shown)
-        if (c < ' ' || c > '~') c = '?';
-    return fmt::format("{}: tensor '{}'", file.name, shown);
-}
+std::string where(const File& file, const std::string& tensor) { return tensor_place(file.name, tensor); }
 
 File split(std::string_view bytes, const std::string& name) {
     if (bytes.size() < 8)
@@ -88,11 +85,19 @@ json parse_header(const File& file) {
     return header;
 }
 
+/// The type that a file calls so; F64, which becomes f32, has none.
+std::optional<Element> element_of(const std::string& type) {
+    for (const Spelling<Element>& spelling : all_words<Element>())
+        if (type == dtype(spelling.value)) return spelling.value;
+    return std::nullopt;
+}
+
 std::uint64_t type_bytes(const File& file, const Entry& entry) {
-    if (entry.type == "F32") return 4;
-    if (entry.type == "F16" || entry.type == "BF16") return 2;
     if (entry.type == "F64") return 8;
-    fail_input(where(file, entry.name), "has dtype '{}'; allowed: F32, F16, BF16, F64", entry.type.substr(0, 20));
+    if (const std::optional<Element> element = element_of(entry.type))
+        return static_cast<std::uint64_t>(bytes_of(*element));
+    fail_input(where(file, entry.name), "has dtype '{}'; allowed: F32, F16, BF16, F64, U8, I8, I32",
+               entry.type.substr(0, 20));
 }
 
 void read_shape(const File& file, const json& sizes, Entry& entry) {
@@ -156,23 +161,18 @@ void check_cover(const File& file, std::vector<Entry> entries) {
                    covered);
 }
 
-WeightTensor read_values(const File& file, const Entry& entry) {
-    WeightTensor tensor;
-    tensor.shape = entry.shape;
-    tensor.values.resize(entry.elements);
+StoredTensor read_tensor(const File& file, const Entry& entry) {
     const std::string_view data = file.data.substr(entry.begin, entry.end - entry.begin);
-    for (std::size_t i = 0; i < tensor.values.size(); ++i) {
-        float& value = tensor.values[i];
-        if (entry.type == "F32") {
-            value = load_little_endian<float>(data, 4 * i);
-        } else if (entry.type == "F64") {
-            value = static_cast<float>(load_little_endian<double>(data, 8 * i));
-        } else {
-            const auto bits = load_little_endian<std::uint16_t>(data, 2 * i);
-            value = entry.type == "F16" ? from_half(bits) : from_bfloat16(bits);
-        }
+    if (const std::optional<Element> element = element_of(entry.type)) {
+        StoredNumbers numbers = make_numbers(*element, entry.elements);
+        std::visit([&](auto& stored) { load_little_endian(data, stored); }, numbers);
+        return {entry.shape, std::move(numbers)};
     }
-    return tensor;
+    std::vector<double> wide(entry.elements);
+    load_little_endian(data, wide);
+    std::vector<float> values(wide.size());
+    std::transform(wide.begin(), wide.end(), values.begin(), [](double value) { return static_cast<float>(value); });
+    return {entry.shape, std::move(values)};
 }
 
 /// __metadata__ holds texts by name, of which only our own says something about the weights.
@@ -200,42 +200,39 @@ Weights parse_safetensors(std::string_view bytes, const std::string& name) {
         }
     }
     check_cover(file, entries);
-    Weights weights;
-    weights.file = name;
-    for (const Entry& entry : entries) weights.tensors.emplace(entry.name, read_values(file, entry));
-    return weights;
+    StoredTensors stored;
+    for (const Entry& entry : entries) stored.emplace(entry.name, read_tensor(file, entry));
+    return join_quantization(name, std::move(stored));
 }
 
 Weights read_safetensors(const std::string& path) { return parse_safetensors(read_file(path), path); }
 
 std::string serialize_safetensors(const Weights& weights) {
+    const StoredTensors tensors = split_quantization(weights);
     json header;
     header["__metadata__"][format_key] = format_number;
     std::uint64_t offset = 0;
-    for (const auto& [name, tensor] : weights.tensors) {
+    for (const auto& [name, tensor] : tensors) {
         check(name != "__metadata__", "no tensor is named __metadata__");
-        std::uint64_t elements = 1;
-        for (const int size : tensor.shape) elements *= static_cast<std::uint64_t>(size);
-        check(elements == tensor.values.size(), "shape and values agree: " + name);
-        header[name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {offset, offset + 4 * elements}}};
-        offset += 4 * elements;
+        const std::size_t count = std::visit([](const auto& stored) { return stored.size(); }, tensor.numbers);
+        check(product(tensor.shape) == count, "shape and values agree: " + name);
+        const std::uint64_t end = offset + count * static_cast<std::uint64_t>(bytes_of(tensor.element()));
+        header[name] = {{"dtype", dtype(tensor.element())}, {"shape", tensor.shape}, {"data_offsets", {offset, end}}};
+        offset = end;
     }
     std::string text = header.dump(-1, ' ', true);
     text.append((8 - text.size() % 8) % 8, ' ');
 
     std::string bytes;
     bytes.reserve(8 + text.size() + offset);
-    const auto append = [&bytes](std::uint64_t number, int count) {
-        for (int i = 0; i < count; ++i) bytes.push_back(static_cast<char>((number >> (8 * i)) & 0xFFU));
-    };
-    append(text.size(), 8);
+    append_little_endian(bytes, static_cast<std::uint64_t>(text.size()));
     bytes += text;
-    for (const auto& [name, tensor] : weights.tensors)
-        for (const float value : tensor.values) {
-            std::uint32_t bits;
-            std::memcpy(&bits, &value, sizeof bits);
-            append(bits, 4);
-        }
+    for (const auto& [name, tensor] : tensors)
+        std::visit(
+            [&](const auto& stored) {
+                for (const auto number : stored) append_little_endian(bytes, number);
+            },
+            tensor.numbers);
     return bytes;
 }
 

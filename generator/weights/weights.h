@@ -1,16 +1,17 @@
 #pragma once
 
-#include <cstdint>
+#include "weights/weight_tensor.h"
+
 #include <map>
 #include <string>
 #include <vector>
 
 namespace ssdgen {
 
-/// Shape in memory order, last index fastest; shape and values agree.
-struct WeightTensor {
-    std::vector<int> shape;
-    std::vector<float> values;
+/// How a layer's output is stored while the network runs: u8 or s8, one scale and zero point for the whole map.
+struct StoredMap {
+    Element element = Element::u8;
+    Quantization quantization;
 };
 
 /// Named tensors, as a weights file holds them. The neutral form, whatever the file:
@@ -24,6 +25,7 @@ struct WeightTensor {
 struct Weights {
     std::string file;  // for messages
     std::map<std::string, WeightTensor> tensors;
+    std::map<std::string, StoredMap> maps;  // of a quantized network, by the layer; "input": what the first layer takes
 };
 
 /// What a network expects of its weights.

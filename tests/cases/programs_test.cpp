@@ -195,7 +195,7 @@ TEST_CASE("Classes are left out as configs/README.md shows it") {
     in.check_done("generate few.json --weights few.safetensors --target portable --no-selftest --out few");
 
     const auto tensor = [&](const std::string& file, const std::string& name) {
-        return read_safetensors(in.path(file)).tensors.at(name).values;
+        return read_safetensors(in.path(file)).tensors.at(name).values();
     };
     CHECK(tensor("few.safetensors", "conv2.weight") == tensor("net.safetensors", "conv2.weight"));
     const std::vector<float> before = tensor("net.safetensors", "conv2_mbox_conf.weight");

@@ -313,7 +313,7 @@ TEST_CASE("Several subgraphs: the one that --subgraph names") {
                          "--subgraph N");
     folder.check_done(import_words("two", normalised + " --subgraph 1"));
     const ssdgen::Weights weights = ssdgen::read_weights(folder.path("two.safetensors"), {});
-    CHECK(weights.tensors.at("y.weight").values == std::vector<float>(4, 2.0F));
+    CHECK(weights.tensors.at("y.weight").values() == std::vector<float>(4, 2.0F));
     folder.check_done(import_words("equal", normalised));
     check_generated(folder, "equal");
     folder.check_refused(

@@ -45,7 +45,7 @@ void add_batch_norm(Weights& weights) {
         if (ending == std::string::npos || name.find("_mbox_") != std::string::npos || name[0] == 'f') continue;
         const auto vector = [&, &bias = tensor](const char* part, float scale, float shift) {
             WeightTensor made = bias;
-            for (float& value : made.values) value = shift + scale * value;
+            for (float& value : made.floats()) value = shift + scale * value;
             weights.tensors[name.substr(0, ending) + ".batch_norm." + part] = made;
         };
         vector("mean", 0.7F, 0.0F);

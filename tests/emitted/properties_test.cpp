@@ -17,7 +17,7 @@ using Picture = std::vector<std::uint8_t>;
 
 void clear_biases(Weights& weights) {
     for (auto& [name, tensor] : weights.tensors)
-        if (name.find(".bias") != std::string::npos) tensor.values.assign(tensor.values.size(), 0.0F);
+        if (name.find(".bias") != std::string::npos) tensor.floats().assign(tensor.floats().size(), 0.0F);
 }
 
 Zoo plain(const std::string& name, const char* size, const char* channels) {
@@ -51,10 +51,10 @@ struct Networks {
                                                 clear_biases(made);
                                                 // One channel carries the picture on, so that `c` shows its kernel
                                                 // alone.
-                                                made.tensors.at("p.weight").values.assign(19, 0.0F);
+                                                made.tensors.at("p.weight").floats().assign(19, 0.0F);
                                                 for (std::size_t c = 0; c < 19; ++c)
-                                                    made.tensors.at("p.weight").values[c] = c == 4 ? 1.0F : 0.5F;
-                                                auto& kernel = made.tensors.at("c.weight").values;  // [21][19][5][5]
+                                                    made.tensors.at("p.weight").floats()[c] = c == 4 ? 1.0F : 0.5F;
+                                                auto& kernel = made.tensors.at("c.weight").floats();  // [21][19][5][5]
                                                 for (std::size_t i = 0; i < kernel.size(); ++i)
                                                     if (i / 25 % 19 != 4) kernel[i] = 0;
                                                 weights = made;
@@ -112,8 +112,8 @@ TEST_CASE("One bright pixel gives the kernel, turned about, and nothing beyond i
             Picture picture(std::size_t(height) * width, 0);
             picture[std::size_t(row * width + column)] = 1;
             const Run run = networks().program->run(network, {picture})[0];
-            const auto& depthwise = networks().weights.tensors.at("d.weight").values;    // [19][1][3][3]
-            const auto& convolution = networks().weights.tensors.at("c.weight").values;  // [21][19][5][5]
+            const auto& depthwise = networks().weights.tensors.at("d.weight").floats();    // [19][1][3][3]
+            const auto& convolution = networks().weights.tensors.at("c.weight").floats();  // [21][19][5][5]
             bool same = true;
             for (int y = 0; y < height; ++y)
                 for (int x = 0; x < width; ++x) {

@@ -73,7 +73,7 @@ void check_round_trip(const Description& description, const Multipliers& multipl
         CAPTURE(name);
         REQUIRE(back.weights.tensors.count(name) == 1);
         CHECK(back.weights.tensors.at(name).shape == tensor.shape);
-        CHECK(back.weights.tensors.at(name).values == tensor.values);
+        CHECK(back.weights.tensors.at(name).values() == tensor.values());
     }
     // The same graph: shapes, windows, default boxes.
     CHECK(graph_text(back.description, {}) == graph_text(description, multipliers));
@@ -126,8 +126,8 @@ TEST_CASE("batch norms are folded as the pass folds them") {
     const Graph folded_graph = fold_batch_norm(graph);
     const auto& folded = std::get<Convolution>(folded_graph.nodes[1].operation);
     const Imported back = import_back(export_caffe(graph, description), description);
-    CHECK(back.weights.tensors.at("conv0.bias").values == folded.bias);
-    CHECK(back.weights.tensors.at("conv0.weight").values[0] == folded.weights[0]);
+    CHECK(back.weights.tensors.at("conv0.bias").values() == folded.bias.values());
+    CHECK(back.weights.tensors.at("conv0.weight").values()[0] == folded.weights.floats()[0]);
 }
 
 TEST_CASE("what Caffe cannot say is refused, by its key") {

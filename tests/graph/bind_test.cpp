@@ -7,6 +7,8 @@
 #include <doctest/doctest.h>
 #include <fmt/ranges.h>
 
+#include <numeric>
+
 using namespace ssdgen;
 using namespace ssdgen::test;
 
@@ -14,12 +16,9 @@ namespace {
 
 /// 0, 1, 2, ...
 WeightTensor counting(const std::vector<int>& shape) {
-    WeightTensor tensor;
-    tensor.shape = shape;
-    std::size_t size = 1;
-    for (const int side : shape) size *= static_cast<std::size_t>(side);
-    for (std::size_t i = 0; i < size; ++i) tensor.values.push_back(static_cast<float>(i));
-    return tensor;
+    std::vector<float> values(product(shape));
+    std::iota(values.begin(), values.end(), 0.0F);
+    return {shape, std::move(values)};
 }
 
 Weights counting_weights(const Graph& graph) {
@@ -71,12 +70,12 @@ TEST_CASE("weights are turned into channels last") {
     bind_weights(graph, description, counting_weights(graph));
     const auto& conv = std::get<Convolution>(graph.nodes[1].operation);
     // [out][in][kh][kw] at (1, 2, 0, 1) is 27 + 18 + 1; [out][kh][kw][in] at (1, 0, 1, 2) is 27 + 3 + 2.
-    CHECK(conv.weights[27 + 3 + 2] == 27 + 18 + 1);
-    CHECK(conv.bias == std::vector<float>{0, 1});
+    CHECK(conv.weights.values()[27 + 3 + 2] == 27 + 18 + 1);
+    CHECK(conv.bias.values() == std::vector<float>{0, 1});
     const auto& dw = std::get<Depthwise>(graph.nodes[2].operation);
-    CHECK(dw.weights[5 * 2 + 1] == 9 + 5);  // tap 5 of channel 1
+    CHECK(dw.weights.values()[5 * 2 + 1] == 9 + 5);  // tap 5 of channel 1
     const auto& fc = std::get<FullyConnected>(graph.nodes[3].operation);
-    CHECK(fc.weights[2 * 8 + 3 * 2 + 1] == 2 * 8 + 1 * 4 + 3);  // output 2, channel 1, pixel (1, 1)
+    CHECK(fc.weights.values()[2 * 8 + 3 * 2 + 1] == 2 * 8 + 1 * 4 + 3);  // output 2, channel 1, pixel (1, 1)
 }
 
 TEST_CASE("missing, surplus, wrongly shaped and endless values") {
@@ -102,9 +101,9 @@ TEST_CASE("missing, surplus, wrongly shaped and endless values") {
           "  fc.weight: found [3,9]; allowed: [3,8]\n"
           "  conv1/weight: found [2,3,3,3]; allowed: no such tensor, no layer of net takes it");
     weights = good_weights();
-    weights.tensors["fc.weight"].values[5] = INFINITY;
+    weights.tensors["fc.weight"].floats()[5] = INFINITY;
     CHECK(error_of(weights) == "w.safetensors: fc.weight: found inf at position 5; allowed: finite values");
-    weights.tensors["fc.weight"].values[5] = NAN;
+    weights.tensors["fc.weight"].floats()[5] = NAN;
     CHECK(error_of(weights) == "w.safetensors: fc.weight: found nan at position 5; allowed: finite values");
 }
 
@@ -123,12 +122,12 @@ TEST_CASE("batch norm: with an epsilon only, whole, its variance not negative, t
     Graph graph = build_graph(description);
     bind_weights(graph, description, weights);
     const auto& dw = std::get<Depthwise>(graph.nodes[2].operation);
-    CHECK(dw.bias == std::vector<float>{0, 0});
+    CHECK(dw.bias.values() == std::vector<float>{0, 0});
     REQUIRE(dw.batch_norm);
     CHECK(dw.batch_norm->epsilon == 1e-3F);
     CHECK_FALSE(std::get<Convolution>(graph.nodes[1].operation).batch_norm);
 
-    weights.tensors["dw.batch_norm.variance"].values[1] = -0.0005F;
+    weights.tensors["dw.batch_norm.variance"].floats()[1] = -0.0005F;
     CHECK(
         error_of(weights, description) ==
         "w.safetensors: dw.batch_norm.variance: found -0.0005 at position 1; allowed: 0 or more, with epsilon above 0");
@@ -160,7 +159,7 @@ TEST_CASE("a table of priors is bound, and has to have a row a prior") {
 TEST_CASE("a table of priors without sizes, outside the picture or of corners") {
     const Description description = detector(4, 4, {convolution("a", 4, 3, 2)}, {"a"}, 3);
     Weights weights = good_weights(description);
-    std::vector<float>& table = weights.tensors["priors"].values;
+    std::vector<float>& table = weights.tensors["priors"].floats();
     const auto warnings_of = [&] {
         take_warnings();
         CHECK(error_of(weights, description) == "");
@@ -210,16 +209,50 @@ TEST_CASE("a table beside computed priors has to agree with them, if it has thei
     WeightTensor& table = weights.tensors["priors"];
     table.shape = {1917, 4};
     for (int i = 0; i < 1917; ++i)
-        for (const float value : prior_box(*graph.head, i)) table.values.push_back(value + 0.009F);
+        for (const float value : prior_box(*graph.head, i)) table.floats().push_back(value + 0.009F);
     CHECK(error_of(weights, description).empty());
-    for (std::size_t i = 0; i < 4; ++i) table.values[7 * 4 + i] = 2;
+    for (std::size_t i = 0; i < 4; ++i) table.floats()[7 * 4 + i] = 2;
     CHECK(error_of(weights, description) ==
           fmt::format(
               "w.safetensors: priors: found 2 2 2 2 in row 7; allowed: {} within 0.01, as the description computes it",
               fmt::join(prior_box(*graph.head, 7), " ")));
-    table.values.resize(40);
+    table.floats().resize(40);
     table.shape = {10, 4};
     CHECK(error_of(weights, description).empty());  // made for another input size
     table.shape = {4, 10};
     CHECK(error_of(weights, description) == "w.safetensors: priors: found [4,10]; allowed: [1917,4]");
+}
+
+TEST_CASE("maps and weights are bound as they are stored; a map of no layer is surplus") {
+    const Description description = network();
+    Weights weights = good_weights();
+    weights.tensors["dw.weight"] = {
+        {2, 1, 3, 3}, std::vector<std::int8_t>(18, 5), Quantization{{0.5F, 0.25F}, {1, 2}, 0}};
+    weights.maps["conv"] = {Element::u8, {{0.5F}, {3}, -1}};
+    weights.maps["input"] = {Element::s8, {{0.25F}, {-128}, -1}};
+    Graph graph = build_graph(description);
+    bind_weights(graph, description, weights);
+    const auto& dw = std::get<Depthwise>(graph.nodes[2].operation);
+    CHECK(dw.weights.element() == Element::s8);
+    CHECK(dw.weights.shape == std::vector<int>{3, 3, 2});
+    CHECK(dw.weights.quantization->axis == 2);
+    CHECK(dw.weights.values()[4] == 2);
+    CHECK(dw.weights.values()[5] == 0.75F);
+    CHECK(graph.tensors[0].element == Element::u8);  // the picture's bytes themselves
+    CHECK_FALSE(graph.tensors[0].quantization);
+    CHECK(graph.tensors[1].element == Element::s8);
+    CHECK(*graph.tensors[1].quantization == Quantization{{0.25F}, {-128}, -1});
+    CHECK(graph.tensors[2].element == Element::u8);
+    CHECK(*graph.tensors[2].quantization == Quantization{{0.5F}, {3}, -1});
+    CHECK(graph.tensors[3].element == Element::f32);
+
+    weights.maps["conv9"] = weights.maps["conv"];
+    CHECK(error_of(weights) ==
+          "w.safetensors: conv9.output_scale: found [1]; allowed: no such map, net has no such layer");
+}
+
+TEST_CASE("a scale that makes a value without end is refused with the tensor's name") {
+    Weights weights = good_weights();
+    weights.tensors["fc.bias"] = {{3}, std::vector<std::int32_t>{0, 0, 1 << 30}, Quantization{{1e38F}, {0}, -1}};
+    CHECK(error_of(weights) == "w.safetensors: fc.bias: found inf at position 2; allowed: finite values");
 }

@@ -154,7 +154,7 @@ TEST_CASE("a broken graph is our own fault") {
     const Graph graph = with_random_weights(small({convolution("a", 4, 3, 2), average_pool("pool", 0)}));
     CHECK_NOTHROW(check_graph(graph));
     Graph broken = graph;
-    std::get<Convolution>(broken.nodes[1].operation).bias.pop_back();
+    std::get<Convolution>(broken.nodes[1].operation).bias.floats().pop_back();
     CHECK_THROWS_WITH_AS(check_graph(broken), "internal error: broken invariant: a: a bias an output", InternalError);
     broken = graph;
     broken.tensors[2].shape.height = 3;

@@ -20,17 +20,21 @@ std::vector<float> counted(int count) {
     return values;
 }
 
-Convolution convolution(int weights, int channels) {
+WeightTensor counted_tensor(const std::vector<int>& shape) {
+    return {shape, counted(static_cast<int>(product(shape)))};
+}
+
+Convolution convolution(const std::vector<int>& shape, int channels) {
     Convolution layer;
-    layer.weights = counted(weights);
-    layer.bias = counted(channels);
+    layer.weights = counted_tensor(shape);
+    layer.bias = counted_tensor({channels});
     return layer;
 }
 
-Depthwise depthwise(int weights, int channels) {
+Depthwise depthwise(const std::vector<int>& shape, int channels) {
     Depthwise layer;
-    layer.weights = counted(weights);
-    layer.bias = counted(channels);
+    layer.weights = counted_tensor(shape);
+    layer.bias = counted_tensor({channels});
     return layer;
 }
 
@@ -49,7 +53,7 @@ struct Started {
     TensorId pointwise(TensorId input, int channels) {
         const int inputs = builder.shape(input).channels;
         return builder.add_convolution(site, input, builder.place(site, input, {}), channels,
-                                       convolution(inputs * channels, channels));
+                                       convolution({channels, 1, 1, inputs}, channels));
     }
 };
 
@@ -127,14 +131,14 @@ TEST_CASE("layers become the graph's own nodes, each on the tensor that it takes
     GraphBuilder& builder = started.builder;
     const PlacedWindow window = builder.place(site, started.picture, {3, 2, 1, PaddingRule::same, {}});
     const TensorId first =
-        builder.add_convolution({"w", "operator 0", "first"}, started.picture, window, 4, convolution(4 * 9 * 3, 4));
+        builder.add_convolution({"w", "operator 0", "first"}, started.picture, window, 4, convolution({4, 3, 3, 3}, 4));
     const PlacedWindow second_window = builder.place(site, first, {3, 1, 1, PaddingRule::caffe, {1, 1, 1, 1}});
     const TensorId second =
-        builder.add_depthwise({"w", "operator 1", "second"}, first, second_window, depthwise(9 * 4, 4));
+        builder.add_depthwise({"w", "operator 1", "second"}, first, second_window, depthwise({3, 3, 4}, 4));
     const TensorId pool = builder.add_average_pool({"w", "operator 2", "pool"}, second, builder.place_over_map(second));
     FullyConnected connected;
-    connected.weights = counted(5 * 4);
-    connected.bias = counted(5);
+    connected.weights = counted_tensor({5, 1, 1, 4});
+    connected.bias = counted_tensor({5});
     const TensorId last = builder.add_fully_connected({"w", "operator 3", "last"}, pool, 5, connected);
     CHECK(builder.input_of(second) == first);
     CHECK(builder.origin(first).feeds_layer);
@@ -182,7 +186,7 @@ TEST_CASE("a graph is held to graph's own checks before anybody gets it") {
     SUBCASE("weights of another size than the layer's") {
         Started started({8, 8, 3});
         const TensorId made = started.builder.add_convolution(
-            site, started.picture, started.builder.place(site, started.picture, {}), 4, convolution(11, 4));
+            site, started.picture, started.builder.place(site, started.picture, {}), 4, convolution({11, 1, 1, 1}, 4));
         started.builder.set_output(made, std::nullopt);
         CHECK_THROWS_AS(started.builder.finish(), InternalError);
     }
@@ -195,7 +199,7 @@ TEST_CASE("a graph is held to graph's own checks before anybody gets it") {
     SUBCASE("a detector's layers, though its head is paired later") {
         Started started({8, 8, 3});
         const TensorId made = started.builder.add_convolution(
-            site, started.picture, started.builder.place(site, started.picture, {}), 4, convolution(12, 3));
+            site, started.picture, started.builder.place(site, started.picture, {}), 4, convolution({4, 1, 1, 3}, 3));
         Detector detector;
         detector.boxes = detector.scores = {made};
         started.builder.set_detector(detector);
@@ -211,7 +215,7 @@ TEST_CASE("a scale is multiplied into weights and bias, along the axis of the ou
     builder.join_scale(first, {2, 10}, {0.5F, 1});
     const TensorId second =
         builder.add_depthwise(site, first, builder.place(site, first, {2, 1, 1, PaddingRule::same, {}}),
-                              depthwise(4 * 2, 2));  // taps of channel 0: 1 3 5 7
+                              depthwise({2, 2, 2}, 2));  // taps of channel 0: 1 3 5 7
     builder.join_scale(second, {2, 10}, {0, 0});
     const TensorId third = started.pointwise(second, 2);
     builder.join_batch_norm(third, batch_norm(2));
@@ -219,13 +223,13 @@ TEST_CASE("a scale is multiplied into weights and bias, along the axis of the ou
     builder.set_output(third, std::nullopt);
     const ModelGraph model = builder.finish();
     const auto& full = std::get<Convolution>(model.graph.nodes[0].operation);
-    CHECK(full.weights == std::vector<float>{2, 4, 30, 40});
-    CHECK(full.bias == std::vector<float>{2.5F, 21});
+    CHECK(full.weights.values() == std::vector<float>{2, 4, 30, 40});
+    CHECK(full.bias.values() == std::vector<float>{2.5F, 21});
     const auto& each = std::get<Depthwise>(model.graph.nodes[1].operation);
-    CHECK(each.weights == std::vector<float>{2, 20, 6, 40, 10, 60, 14, 80});
-    CHECK(each.bias == std::vector<float>{2, 20});
+    CHECK(each.weights.values() == std::vector<float>{2, 20, 6, 40, 10, 60, 14, 80});
+    CHECK(each.bias.values() == std::vector<float>{2, 20});
     const auto& normed = std::get<Convolution>(model.graph.nodes[2].operation);
-    CHECK(normed.weights == counted(4));
+    CHECK(normed.weights.values() == counted(4));
     CHECK(normed.batch_norm->gamma == std::vector<float>{7, 8});
     CHECK(normed.batch_norm->beta == std::vector<float>{9, 10});
     CHECK(normed.batch_norm->mean == counted(2));
@@ -251,14 +255,14 @@ TEST_CASE("what joins the layer before it does so where that layer takes it") {
     CHECK_THROWS_AS(builder.join_batch_norm(pool, batch_norm(3)), InternalError);
     CHECK_THROWS_AS(builder.join_scale(pool, {1, 1, 1}, {0, 0, 0}), InternalError);
     FullyConnected connected;
-    connected.weights = counted(3);
-    connected.bias = counted(1);
+    connected.weights = counted_tensor({1, 1, 1, 3});
+    connected.bias = counted_tensor({1});
     const TensorId last = builder.add_fully_connected(site, pool, 1, connected);
     CHECK(builder.takes_activation(last));
     CHECK(!builder.takes_batch_norm(last));
     builder.join_scale(last, {2}, {1});
     builder.set_output(last, std::nullopt);
-    CHECK(std::get<FullyConnected>(builder.finish().graph.nodes[2].operation).bias == std::vector<float>{3});
+    CHECK(std::get<FullyConnected>(builder.finish().graph.nodes[2].operation).bias.values() == std::vector<float>{3});
 }
 
 TEST_CASE("what a file does to its picture adds up to one factor and one shift a channel, in the first layer's order") {

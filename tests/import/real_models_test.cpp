@@ -18,7 +18,7 @@ const std::string models = SSDGEN_SOURCE_DIR "/../shared/models/";
 
 std::size_t count_values(const Weights& weights) {
     std::size_t count = 0;
-    for (const auto& [name, tensor] : weights.tensors) count += tensor.values.size();
+    for (const auto& [name, tensor] : weights.tensors) count += tensor.values().size();
     return count;
 }
 
@@ -92,7 +92,7 @@ TEST_CASE("the published COCO detector has 47 layers of 4.10 million weights, in
     CHECK(shape(weights, "priors") == std::vector<int>{1917, 4});
     // The largest anchor of the table: 255 * 0.00645306055.
     float largest = 0;
-    for (const float value : weights.tensors.at("priors").values) largest = std::max(largest, value);
+    for (const float value : weights.tensors.at("priors").values()) largest = std::max(largest, value);
     CHECK(largest == 255 * 0.00645306055F);
 }
 
@@ -134,5 +134,5 @@ TEST_CASE("read_weights gives a model file's tensors") {
     const Weights imported = import_tflite(path, {}).weights;
     CHECK(weights.file == path);
     REQUIRE(weights.tensors.size() == imported.tensors.size());
-    for (const auto& [name, tensor] : imported.tensors) CHECK(weights.tensors.at(name).values == tensor.values);
+    for (const auto& [name, tensor] : imported.tensors) CHECK(weights.tensors.at(name).values() == tensor.values());
 }

@@ -190,7 +190,7 @@ TEST_CASE("The description that a person writes and the imported one give the sa
 TEST_CASE("The priors that TensorFlow's convention computes agree with the file's quantised table within 0.0033") {
     if (lacks(need::models)) return;
     const std::vector<float> table =
-        import_tflite(models_folder + "/coco_ssd_mobilenet_v1_quant.tflite", {}).weights.tensors.at("priors").values;
+        import_tflite(models_folder + "/coco_ssd_mobilenet_v1_quant.tflite", {}).weights.tensors.at("priors").values();
     const Graph graph =
         build_graph(read_description(SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_coco.json"), {0.75, std::nullopt});
     REQUIRE(graph.head->priors == 1917);

@@ -28,8 +28,8 @@ TEST_CASE(
     Convolution convolution;
     convolution.window = kind.window;
     // [out][kh][kw][in]: 100 * out + 10 * column + channel
-    convolution.weights = {0, 1, 10, 11, 100, 101, 110, 111, 200, 201, 210, 211};
-    convolution.bias = {-1, -2, -3};
+    convolution.weights = {{3, 1, 2, 2}, {0, 1, 10, 11, 100, 101, 110, 111, 200, 201, 210, 211}};
+    convolution.bias = {{3}, {-1, -2, -3}};
     CHECK(packed(kernel, convolution) == std::vector<float>{-1, -2,  -3,  0,                   //
                                                             0,  100, 200, 0, 1,  101, 201, 0,  //
                                                             10, 110, 210, 0, 11, 111, 211, 0});
@@ -40,8 +40,8 @@ TEST_CASE("The blocks of joined heads follow each other; rows of the second outp
     kind.blocks = {{0, 0, 4, 1, 1, 0}, {0, 4, 1, 1, 1, 8}, {1, 0, 2, 1, 1, 16}};
     const Kernel kernel{{dense({1, 1, 1})}, {dense({1, 1, 5}), dense({1, 1, 2})}, {}, 0, kind};
     Convolution convolution;
-    convolution.weights = {1, 2, 3, 4, 5, 6, 7};
-    convolution.bias = {10, 20, 30, 40, 50, 60, 70};
+    convolution.weights = {{7, 1, 1, 1}, {1, 2, 3, 4, 5, 6, 7}};
+    convolution.bias = {{7}, {10, 20, 30, 40, 50, 60, 70}};
     CHECK(packed(kernel, convolution) == std::vector<float>{10, 20, 30, 40, 1, 2, 3, 4,  //
                                                             50, 0,  0,  0,  5, 0, 0, 0,  //
                                                             60, 70, 0,  0,  6, 7, 0, 0});
@@ -53,8 +53,8 @@ TEST_CASE("Depthwise weights keep their order behind the bias; a pool has none")
     const Kernel kernel{{dense({3, 3, 2})}, {dense({3, 2, 2})}, {}, 0, kind};
     Depthwise depthwise;
     depthwise.window = kind.window;
-    depthwise.weights = {1, 2, 3, 4};
-    depthwise.bias = {8, 9};
+    depthwise.weights = {{1, 2, 2}, {1, 2, 3, 4}};
+    depthwise.bias = {{2}, {8, 9}};
     CHECK(packed(kernel, depthwise) == std::vector<float>{8, 9, 1, 2, 3, 4});
     CHECK(packed_size(find_target("portable"), Kernel{{}, {}, {}, 0, AveragePoolKernel{}}) == 0);
 }

@@ -33,7 +33,7 @@ Values output_of(const Description& description, const std::map<std::string, std
 /// One convolution output by the textbook's formula, on the output of another layer.
 double textbook(const Convolution& layer, const Values& input, const Shape& from, int y, int x, int output) {
     const Window& window = layer.window;
-    double sum = layer.bias[static_cast<std::size_t>(output)];
+    double sum = layer.bias.floats()[static_cast<std::size_t>(output)];
     for (int ky = 0; ky < window.rows.kernel; ++ky)
         for (int kx = 0; kx < window.columns.kernel; ++kx)
             for (int c = 0; c < from.channels; ++c) {
@@ -43,7 +43,7 @@ double textbook(const Convolution& layer, const Values& input, const Shape& from
                 const int weight =
                     ((output * window.rows.kernel + ky) * window.columns.kernel + kx) * from.channels + c;
                 sum += input[static_cast<std::size_t>((in_y * from.width + in_x) * from.channels + c)] *
-                       layer.weights[static_cast<std::size_t>(weight)];
+                       layer.weights.floats()[static_cast<std::size_t>(weight)];
             }
     return sum;
 }

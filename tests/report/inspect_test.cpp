@@ -196,14 +196,19 @@ in_mbox_conf.bias             [4]       4  [out], out = box * 2 + class
 priors                     [32,4]     128  [prior][centre y, centre x, height, width], relative to the picture
 
 optional, for each convolution above: LAYER.batch_norm.mean, .variance, .gamma and .beta, shaped as its bias, which may then be missing
+optional, of a quantized network: beside each tensor of U8, I8 or I32 its TENSOR_scale and TENSOR_zero_point; for a layer's map LAYER.output_scale and LAYER.output_zero_point, for the picture input_scale and input_zero_point
 )");
     CHECK(tensors_text(build_graph(config("specimen")), {{"priors", {144, 4}, "[prior][4]", true}}) ==
           "specimen: alpha 1, rho 1: 0 tensors, 0 values\n\ntensor  shape  values  layout\n\n"
-          "optional: priors [144,4], [prior][4]; compared with those that the description makes\n");
+          "optional: priors [144,4], [prior][4]; compared with those that the description makes\n"
+          "optional, of a quantized network: beside each tensor of U8, I8 or I32 its TENSOR_scale and "
+          "TENSOR_zero_point; for a layer's map LAYER.output_scale and LAYER.output_zero_point, for the picture "
+          "input_scale and input_zero_point\n");
     const Json json = Json::parse(tensors_json(graph, tensors));
     CHECK(json["name"] == "net");
     REQUIRE(json["tensors"].size() == tensors.size());
     CHECK(json["tensors"][0] == Json::parse(R"({"name": "in.weight", "shape": [1024, 3, 3, 3], "values": 27648,
         "layout": "[out][in][kernel y][kernel x]", "optional": false})"));
     CHECK(named(json["tensors"], "name", "in.batch_norm.gamma")["optional"] == true);
+    CHECK(json["maps"] == Json::parse(R"(["input", "in.output", "in_mbox_loc.output", "in_mbox_conf.output"])"));
 }

@@ -6,6 +6,10 @@
 #include "tools/temporary_folder.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <tuple>
 
 using namespace ssdgen;
 using namespace ssdgen::test;
@@ -40,8 +44,8 @@ TEST_CASE("what is written reads back, and equal weights give equal bytes") {
     CHECK(again.file == "w.safetensors");
     REQUIRE(again.tensors.size() == 2);
     CHECK(again.tensors.at("conv0.weight").shape == std::vector<int>{2, 1, 1, 1});
-    CHECK(again.tensors.at("conv0.weight").values == sample().tensors.at("conv0.weight").values);
-    CHECK(again.tensors.at("conv0.bias").values == sample().tensors.at("conv0.bias").values);
+    CHECK(again.tensors.at("conv0.weight").values() == sample().tensors.at("conv0.weight").values());
+    CHECK(again.tensors.at("conv0.bias").values() == sample().tensors.at("conv0.bias").values());
     CHECK(serialize_safetensors(again) == bytes);
 }
 
@@ -67,9 +71,9 @@ TEST_CASE("F16, BF16 and F64 become float, metadata is accepted") {
     bytes += std::string("\x00\x00\x00\x00\x00\x00\xD0\x3F", 8);  // 0.25
     const Weights weights = parse_safetensors(bytes, "w.safetensors");
     CHECK(weights.tensors.size() == 3);
-    CHECK(weights.tensors.at("h").values == std::vector<float>{1.0F, -0x1p-24F});
-    CHECK(weights.tensors.at("b").values == std::vector<float>{-1.5F});
-    CHECK(weights.tensors.at("d").values == std::vector<float>{0.25F});
+    CHECK(weights.tensors.at("h").values() == std::vector<float>{1.0F, -0x1p-24F});
+    CHECK(weights.tensors.at("b").values() == std::vector<float>{-1.5F});
+    CHECK(weights.tensors.at("d").values() == std::vector<float>{0.25F});
     CHECK(weights.tensors.at("d").shape.empty());
 }
 
@@ -113,8 +117,8 @@ TEST_CASE("a wrong header is refused") {
 }
 
 TEST_CASE("a wrong tensor is refused") {
-    CHECK(error_of(R"({"a":{"dtype":"I8","shape":[1],"data_offsets":[0,1]}})", 1) ==
-          "w.safetensors: tensor 'a': has dtype 'I8'; allowed: F32, F16, BF16, F64");
+    CHECK(error_of(R"({"a":{"dtype":"I16","shape":[1],"data_offsets":[0,2]}})", 2) ==
+          "w.safetensors: tensor 'a': has dtype 'I16'; allowed: F32, F16, BF16, F64, U8, I8, I32");
     CHECK(error_of(R"({"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}})", 4) ==
           "w.safetensors: tensor 'a': has a shape with a wrong number; allowed: whole numbers from 0 to 2147483647");
     CHECK(error_of(R"({"a":{"dtype":"F32","shape":[65536,65536],"data_offsets":[0,0]}})", 0) ==
@@ -138,5 +142,114 @@ TEST_CASE("read_weights takes a .safetensors file") {
     const test::TemporaryFolder folder;
     const std::string path = folder.path("W.SafeTensors");
     write_if_changed(path, serialize_safetensors(sample()));
-    CHECK(read_weights(path, {}).tensors.at("conv0.bias").values == sample().tensors.at("conv0.bias").values);
+    CHECK(read_weights(path, {}).tensors.at("conv0.bias").values() == sample().tensors.at("conv0.bias").values());
+}
+
+namespace {
+
+/// A tensor of each element, and quantized maps.
+Weights every_element() {
+    Weights weights;
+    auto& tensors = weights.tensors;
+    tensors["a.weight"] = {{2}, {0.1F, -0.0F}};
+    tensors["b.weight"] = {{3}, std::vector<Half>{{0x3C00}, {0x7C00}, {0x0001}}};
+    tensors["c.weight"] = {{2}, std::vector<BFloat16>{{0x3F80}, {0xFFC1}}};
+    tensors["d.weight"] = {{2, 2}, std::vector<std::uint8_t>{0, 255, 127, 128}, Quantization{{0.5F}, {128}, -1}};
+    tensors["e.weight"] = {
+        {2, 3}, std::vector<std::int8_t>{-128, 127, 0, 1, 2, 3}, Quantization{{1, 2, 4}, {-128, 0, 5}, 1}};
+    tensors["e.bias"] = {{2}, std::vector<std::int32_t>{-2147483647 - 1, 65537}, Quantization{{1e-9F, -3}, {0, 7}, 0}};
+    weights.maps["input"] = {Element::u8, {{0.0078125F}, {128}, -1}};
+    weights.maps["e"] = {Element::s8, {{0.25F}, {-128}, -1}};
+    return weights;
+}
+
+/// The message for a tensor `a` [2,3] of a type, with further tensors, each "NAME DTYPE [SHAPE] BYTES".
+std::string quantization_error(const std::vector<std::tuple<std::string, std::string, std::string, int>>& tensors) {
+    std::string header = "{";
+    int offset = 0;
+    for (const auto& [name, type, shape, bytes] : tensors) {
+        header += fmt::format(R"({}"{}":{{"dtype":"{}","shape":{},"data_offsets":[{},{}]}})", offset == 0 ? "" : ",",
+                              name, type, shape, offset, offset + bytes);
+        offset += bytes;
+    }
+    return error_of(header + "}", static_cast<std::size_t>(offset));
+}
+
+}  // namespace
+
+TEST_CASE("every element, scale and zero point comes back as it was stored") {
+    const Weights weights = every_element();
+    const std::string bytes = serialize_safetensors(weights);
+    const Weights again = parse_safetensors(bytes, "w.safetensors");
+    REQUIRE(again.tensors.size() == weights.tensors.size());
+    for (const auto& [name, tensor] : weights.tensors) {
+        CAPTURE(name);
+        CHECK(again.tensors.at(name) == tensor);
+        CHECK(again.tensors.at(name).element() == tensor.element());
+    }
+    REQUIRE(again.maps.size() == 2);
+    CHECK(again.maps.at("input").element == Element::u8);
+    CHECK(again.maps.at("input").quantization == weights.maps.at("input").quantization);
+    CHECK(again.maps.at("e").element == Element::s8);
+    CHECK(again.maps.at("e").quantization == weights.maps.at("e").quantization);
+    CHECK(serialize_safetensors(again) == bytes);
+}
+
+TEST_CASE("quantization stands beside its tensor, shaped so that NumPy computes with it") {
+    const std::string bytes = serialize_safetensors(every_element());
+    for (const char* entry : {R"("d.weight_scale":{"data_offsets":[)", R"("dtype":"F32","shape":[1])",
+                              R"("dtype":"F32","shape":[1,3])", R"("dtype":"I8","shape":[1,3])",
+                              R"("dtype":"I32","shape":[2])", R"("e.output_zero_point":)", R"("input_scale":)"})
+        CHECK(bytes.find(entry) != std::string::npos);
+    const auto values = parse_safetensors(bytes, "w").tensors;
+    CHECK(values.at("d.weight").values() == std::vector<float>{-64, 63.5F, -0.5F, 0});
+    CHECK(values.at("e.weight").values() == std::vector<float>{0, 254, -20, 129, 4, -8});
+    CHECK(values.at("e.bias").values()[1] == -196590);
+}
+
+TEST_CASE("quantization that is missing, surplus or contradicts its tensor is one message") {
+    const std::tuple<std::string, std::string, std::string, int> a{"a", "I8", "[2,3]", 6},
+        scale{"a_scale", "F32", "[1]", 4}, zero{"a_zero_point", "I8", "[1]", 1};
+    CHECK(quantization_error({a, scale, zero}).empty());
+    CHECK(quantization_error({a}) ==
+          "w.safetensors: tensor 'a': has no scale; allowed: 'a_scale' (F32) and 'a_zero_point' (I8) together");
+    CHECK(quantization_error({a, scale}) ==
+          "w.safetensors: tensor 'a': has no zero point; allowed: 'a_scale' (F32) and 'a_zero_point' (I8) together");
+    CHECK(quantization_error({zero}) ==
+          "w.safetensors: tensor 'a_zero_point': states the zero point of 'a', which the file does not have; allowed: "
+          "beside it");
+    CHECK(quantization_error({{"a", "F16", "[2,3]", 12}, scale}) ==
+          "w.safetensors: tensor 'a': has dtype F16 beside a scale or a zero point; allowed with them: U8, I8, I32");
+    CHECK(quantization_error({a, {"a_scale", "F32", "[3]", 12}, zero}) ==
+          "w.safetensors: tensor 'a_scale': has shape [3]; allowed: [1], or [2,3] with 1 for all axes but one");
+    CHECK(quantization_error({a, {"a_scale", "F32", "[2,3]", 24}, zero}) ==
+          "w.safetensors: tensor 'a_scale': has shape [2,3]; allowed: [1], or [2,3] with 1 for all axes but one");
+    CHECK(quantization_error({a, {"a_scale", "F32", "[1,3]", 12}, zero}) ==
+          "w.safetensors: tensor 'a_zero_point': has shape [1]; allowed: [1,3], that of the scale");
+    CHECK(quantization_error({a, {"a_scale", "F16", "[1]", 2}, zero}) ==
+          "w.safetensors: tensor 'a_scale': has dtype F16; allowed: F32");
+    CHECK(quantization_error({a, scale, {"a_zero_point", "U8", "[1]", 1}}) ==
+          "w.safetensors: tensor 'a_zero_point': has dtype U8; allowed: I8");
+    Weights endless = every_element();
+    endless.tensors.at("d.weight").quantization->scale[0] = INFINITY;
+    CHECK(error_of(serialize_safetensors(endless)) ==
+          "w.safetensors: tensor 'd.weight_scale': has inf at position 0; allowed: finite values");
+}
+
+TEST_CASE("the quantization of a map has one scale above 0 and a zero point of bytes") {
+    const std::tuple<std::string, std::string, std::string, int> zero{"a.output_zero_point", "U8", "[1]", 1};
+    CHECK(quantization_error({zero}) ==
+          "w.safetensors: tensor 'a.output': has no scale; allowed: 'a.output_scale' (F32) and 'a.output_zero_point' "
+          "(U8, I8) "
+          "together");
+    CHECK(quantization_error({{"input_scale", "F32", "[1]", 4}}) ==
+          "w.safetensors: tensor 'input': has no zero point; allowed: 'input_scale' (F32) and 'input_zero_point' (U8, "
+          "I8) "
+          "together");
+    CHECK(quantization_error({{"a.output_scale", "F32", "[1]", 4}, zero}) ==
+          "w.safetensors: tensor 'a.output_scale': has 0; allowed: a number above 0");
+    CHECK(quantization_error({{"a.output_scale", "F32", "[2]", 8}, {"a.output_zero_point", "U8", "[2]", 2}}) ==
+          "w.safetensors: tensor 'a.output_scale': has shape [2]; allowed: [1], one scale for the whole map");
+    CHECK(quantization_error({{"a.output_scale", "F32", "[1]", 4}, {"a.output_zero_point", "I32", "[1]", 4}}) ==
+          "w.safetensors: tensor 'a.output_zero_point': has dtype I32; allowed: U8, I8");
 }

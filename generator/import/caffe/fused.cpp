@@ -33,8 +33,8 @@ TensorId Walker::fused_into() const {
 /// One number a channel; zeros for a blob that does not fit, or (told already) is not there.
 std::vector<float> Walker::channel_blob(WeightTensor& blob, int channels) {
     const auto count = static_cast<std::size_t>(channels);
-    if (blob.values.size() == count) return std::move(blob.values);
-    if (!blob.values.empty())
+    if (blob.size() == count) return std::move(blob.floats());
+    if (!blob.empty())
         misfit("has a blob of shape {} for layer '{}' ({}); allowed: one number for each of {} channels",
                spell_shape(blob.shape), shown(layer().name()), shown(layer().type()), channels);
     return std::vector<float>(count, 0.0F);

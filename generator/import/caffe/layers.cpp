@@ -2,9 +2,9 @@
 
 #include "description/limits.h"
 #include "graph/shapes.h"
+#include "graph/weight_layout.h"
 #include "import/caffe/walker.h"
 #include "support/warnings.h"
-#include "weights/layout.h"
 
 #include <algorithm>
 
@@ -109,15 +109,11 @@ bool Walker::read_group(int inputs) const {
     return inputs > 1;
 }
 
-/// Weights of that shape, [outer][channels][taps], in the order of a graph: [outer][taps][channels]. None if the blob
-/// does not fit, or (told already) is not there.
-std::vector<float> Walker::weight_blob(const WeightTensor& blob, const std::vector<int>& shape, int outer,
-                                       int channels) {
-    if (blob.values.empty()) return {};
-    if (same_shape(blob.shape, shape)) {
-        const int taps = static_cast<int>(blob.values.size()) / outer / channels;
-        return channels_last(blob.values, outer, channels, taps);
-    }
+/// Weights of that shape, turned into the order of a graph. None if the blob does not fit, or (told already) is not
+/// there.
+WeightTensor Walker::weight_blob(const WeightTensor& blob, const std::vector<int>& shape, const Turn& turn) {
+    if (blob.empty()) return {};
+    if (same_shape(blob.shape, shape)) return turn({shape, blob.floats()});
     misfit("has weights of shape {} for layer '{}' ({}); allowed: {}", spell_shape(blob.shape), shown(layer().name()),
            shown(layer().type()), spell_shape(shape));
     return {};
@@ -135,13 +131,13 @@ void Walker::convolution() {
     std::vector<WeightTensor> blobs = take_blobs(given.bias_term() ? 2 : 1);
     if (depthwise) {
         Depthwise built;
-        built.weights = weight_blob(blobs[0], {outputs, 1, kernel, kernel}, 1, outputs);
-        built.bias = bias_blob(blobs, outputs);
+        built.weights = weight_blob(blobs[0], {outputs, 1, kernel, kernel}, depthwise_weights);
+        built.bias = {{outputs}, bias_blob(blobs, outputs)};
         return give_map(builder_.add_depthwise(site(), input, placed, std::move(built)));
     }
     Convolution built;
-    built.weights = weight_blob(blobs[0], {outputs, inputs, kernel, kernel}, outputs, inputs);
-    built.bias = bias_blob(blobs, outputs);
+    built.weights = weight_blob(blobs[0], {outputs, inputs, kernel, kernel}, convolution_weights);
+    built.bias = {{outputs}, bias_blob(blobs, outputs)};
     give_map(builder_.add_convolution(site(), input, placed, outputs, std::move(built)));
 }
 
@@ -162,8 +158,11 @@ void Walker::inner_product() {
     const int inputs = static_cast<int>(elements(map));
     std::vector<WeightTensor> blobs = take_blobs(given.bias_term() ? 2 : 1);
     FullyConnected built;
-    built.weights = weight_blob(blobs[0], {outputs, inputs}, outputs, map.channels);
-    built.bias = bias_blob(blobs, outputs);
+    const auto turn = [&](const WeightTensor& neutral) {
+        return fully_connected_weights(neutral, map.height, map.width);
+    };
+    built.weights = weight_blob(blobs[0], {outputs, inputs}, turn);
+    built.bias = {{outputs}, bias_blob(blobs, outputs)};
     give_layer(builder_.add_fully_connected(site(), from.parts[0], outputs, std::move(built)), {1, outputs});
 }
 

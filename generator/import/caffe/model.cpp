@@ -88,18 +88,18 @@ std::vector<int> shape_of(const BlobProto& blob, const std::string& where) {
 }
 
 WeightTensor read_blob(const BlobProto& blob, const std::string& where) {
-    WeightTensor tensor;
-    tensor.shape = shape_of(blob, where);
+    std::vector<int> shape = shape_of(blob, where);
+    std::vector<float> values;
     if (blob.double_data_size() > 0)
-        for (const double value : blob.double_data()) tensor.values.push_back(static_cast<float>(value));
+        for (const double value : blob.double_data()) values.push_back(static_cast<float>(value));
     else
-        tensor.values.assign(blob.data().begin(), blob.data().end());
+        values.assign(blob.data().begin(), blob.data().end());
     std::size_t count = 1;
-    for (const int size : tensor.shape) count *= static_cast<std::size_t>(size);
-    if (tensor.values.size() != count)
-        fail_input(where, "has a blob of shape [{}] with {} values; allowed: {}", fmt::join(tensor.shape, ","),
-                   tensor.values.size(), count);
-    return tensor;
+    for (const int size : shape) count *= static_cast<std::size_t>(size);
+    if (values.size() != count)
+        fail_input(where, "has a blob of shape [{}] with {} values; allowed: {}", fmt::join(shape, ","), values.size(),
+                   count);
+    return {std::move(shape), std::move(values)};
 }
 
 template <class Layer>

@@ -6,6 +6,7 @@
 #include "import/shown.h"
 #include "support/error.h"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -79,7 +80,8 @@ class Walker {
     void clip();
     TensorId fused_into() const;
     std::vector<float> channel_blob(WeightTensor& blob, int channels);
-    std::vector<float> weight_blob(const WeightTensor& blob, const std::vector<int>& shape, int outer, int channels);
+    using Turn = std::function<WeightTensor(const WeightTensor& neutral)>;
+    WeightTensor weight_blob(const WeightTensor& blob, const std::vector<int>& shape, const Turn& turn);
     std::vector<float> bias_blob(std::vector<WeightTensor>& blobs, int channels);
 
     // Layers that change how values are seen (views.cpp).

@@ -128,15 +128,15 @@ class Assembler {
     }
 
     std::vector<float> channel_values(ModelLayer& layer, std::size_t blob, int channels) const {
-        if (blob >= layer.blobs.size() || layer.blobs[blob].values.size() != static_cast<std::size_t>(channels))
+        if (blob >= layer.blobs.size() || layer.blobs[blob].size() != static_cast<std::size_t>(channels))
             fail(layer, fmt::format("lacks blob {} of {} numbers; allowed: one a channel", blob, channels));
-        return std::move(layer.blobs[blob].values);
+        return std::move(layer.blobs[blob].floats());
     }
 
     void join(ModelLayer& layer) {
         if (layer.blobs.empty()) fail(layer, "has no parameters; allowed: those of training");
         const int index = origin(layer);
-        if (index < 0 || network_.parameters[static_cast<std::size_t>(index)].weight.values.empty())
+        if (index < 0 || network_.parameters[static_cast<std::size_t>(index)].weight.empty())
             fail(layer, "does not say which convolution it follows; allowed: a bottom that one makes");
         Parameters& owner = network_.parameters[static_cast<std::size_t>(index)];
         const int channels = owner.channels;
@@ -144,7 +144,7 @@ class Assembler {
         if (layer.type == "Scale") {
             const std::vector<float> gamma = channel_values(layer, 0, channels);
             join_scale(
-                {owner.weight.values, owner.bias, &owner.batch_norm, false}, gamma,
+                {owner.weight.floats(), owner.bias, &owner.batch_norm, false}, gamma,
                 layer.blobs.size() > 1 ? channel_values(layer, 1, channels) : std::vector<float>(gamma.size(), 0.0F));
             return;
         }
@@ -203,7 +203,7 @@ void add_tensors(Parameters& taken, const LayerOutline& layer, const std::string
                  Weights& weights) {
     auto& tensors = weights.tensors;
     const int channels = taken.channels;
-    const int inputs = static_cast<int>(taken.weight.values.size()) / channels;
+    const int inputs = static_cast<int>(taken.weight.size()) / channels;
     if (connected)
         taken.weight.shape = {channels, inputs};
     else if (layer.kind == LayerKind::fully_connected)
@@ -232,7 +232,7 @@ Weights read_caffemodel_weights(std::string_view model, const std::string& file,
     weights.file = file;
     for (std::size_t i = 0; i < layers.size(); ++i) {
         Parameters& taken = network.parameters[i];
-        if (taken.weight.values.empty()) continue;
+        if (taken.weight.empty()) continue;
         const std::string& name = by_own_names ? layers[i].name : names[i];
         const auto place = wanted.find(name);
         add_tensors(taken, layers[i], name, place != wanted.end() && place->second, weights);

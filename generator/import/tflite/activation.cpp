@@ -29,6 +29,11 @@ TensorId Walker::layer_alone(const Value& value) const {
     return value.parts[0];
 }
 
+/// What the operator makes is the layer's map from now on.
+void Walker::note_map(TensorId layer) {
+    layers_[static_cast<std::size_t>(layer_of(layer))].second = operation().outputs[0];
+}
+
 void Walker::activation(Activation kind) {
     need(1, 1);
     activate(kind, 0);
@@ -40,6 +45,7 @@ void Walker::activate(Activation kind, std::size_t position) {
     if (builder_.activation_of(layer) != Activation::none)
         fail("follows a pool or another activation; allowed: a convolution without one");
     builder_.join_activation(layer, value.below_six ? Activation::relu6 : kind);
+    note_map(layer);
     value.below_six = false;
     give(std::move(value));
 }
@@ -68,6 +74,7 @@ void Walker::minimum() {
         value.below_six = true;
     else
         builder_.join_activation(layer, Activation::relu6);
+    note_map(layer);
     give(std::move(value));
 }
 

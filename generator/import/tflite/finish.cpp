@@ -26,6 +26,21 @@ void Walker::apply_quantised_ranges() {
             builder_.join_activation(made, range_activation(model_.file, tensor(stated)));
 }
 
+/// Notes how the file stores the maps that its layers make, and the picture as the first of them takes it.
+void Walker::store_maps(Graph& graph) const {
+    const auto store = [&](TensorId map, int stated) {
+        if (stated < 0) return;
+        const std::optional<StoredMap> found = stored_map(model_.file, tensor(stated));
+        if (!found) return;
+        ssdgen::Tensor& stored = graph.tensors[static_cast<std::size_t>(map)];
+        stored.element = found->element;
+        stored.quantization = found->quantization;
+    };
+    store(graph.input, picture_);
+    for (const auto& [made, stated] : layers_) store(made, stated);
+    if (graph.scores == ScoreConversion::softmax) store(graph.nodes.back().outputs[0], scores_);
+}
+
 void Walker::finish() {
     finish_outputs();
     builder_.refuse_loose_ends();
@@ -94,6 +109,7 @@ void Walker::finish_classifier(const Value& output) {
         fail_input(model_.file, "ends in a softmax over {} values; allowed: over the {}x{}x{} of the last layer",
                    output.softmax_length, out.height, out.width, out.channels);
     builder_.set_output(logits, output.conversion);
+    scores_ = output.scores;
 }
 
 }  // namespace ssdgen::tflite

@@ -104,7 +104,8 @@ void Walker::detection() {
     detector.boxes = boxes.parts;
     detector.scores = scores.parts;
     detector.priors.convention = PriorConvention::table;
-    head.prior_table = constant_values(at, anchors);
+    detector.prior_table = constant_tensor(at, anchors);
+    head.prior_table = detector.prior_table.values();
     builder_.set_detector(std::move(detector));
     for (const int index : operation().outputs) {
         Value& value = values_[static_cast<std::size_t>(index)];

@@ -19,6 +19,7 @@ void Walker::give_layer(TensorId made, std::vector<int> shape) {
     value.shape = std::move(shape);
     value.parts = {made};
     layers_.emplace_back(made, operation().outputs[0]);
+    if (input(0).kind == Value::Kind::picture) picture_ = input_tensor(0);
     give(std::move(value));
 }
 
@@ -52,9 +53,9 @@ std::vector<float> Walker::bias_scales(const Tensor& weight) const {
     return scales;
 }
 
-std::vector<float> Walker::read_bias(int channels, const Tensor& weight) {
+WeightTensor Walker::read_bias(int channels, const Tensor& weight) {
     if (operation().inputs.size() < 3 || operation().inputs[2] < 0)
-        return std::vector<float>(static_cast<std::size_t>(channels), 0.0F);
+        return {{channels}, std::vector<float>(static_cast<std::size_t>(channels), 0.0F)};
     const Tensor& bias = constant(2);
     const std::int64_t count = bias.shape.empty() ? 1 : element_count(bias.shape);
     if (count != channels)
@@ -64,7 +65,7 @@ std::vector<float> Walker::read_bias(int channels, const Tensor& weight) {
     Tensor row = bias;
     row.shape = {channels};
     row.quantization.dimension = 0;
-    return bias_values(where(), row, bias_scales(weight));
+    return bias_tensor(where(), row, bias_scales(weight));
 }
 
 void Walker::convolution() {
@@ -81,7 +82,7 @@ void Walker::convolution() {
     const PlacedWindow placed = builder_.place(site(), input, read_window(from, shape[1], shape[2]));
     Convolution layer;
     layer.activation = fused_activation();
-    layer.weights = constant_values(where(), weight);
+    layer.weights = constant_tensor(where(), weight);
     layer.bias = read_bias(shape[0], weight);
     give_map(builder_.add_convolution(site(), input, placed, shape[0], std::move(layer)));
 }
@@ -105,13 +106,13 @@ void Walker::depthwise() {
     const PlacedWindow placed = builder_.place(site(), input, read_window(from, shape[1], shape[2]));
     Depthwise layer;
     layer.activation = fused_activation();
-    layer.weights = constant_values(where(), weight);
+    layer.weights = reshaped(constant_tensor(where(), weight), {shape[1], shape[2], shape[3]});
     layer.bias = read_bias(shape[3], weight);
     if (shape[3] == channels) return give_map(builder_.add_depthwise(site(), input, placed, std::move(layer)));
     // Of one channel it is an ordinary convolution, of which each output has its own taps.
     Convolution convolution;
     convolution.activation = layer.activation;
-    convolution.weights = channels_first(layer.weights, 1, shape[3], shape[1] * shape[2]);
+    convolution.weights = reshaped(permuted(layer.weights, {2, 0, 1}), {shape[3], shape[1], shape[2], 1});
     convolution.bias = std::move(layer.bias);
     give_map(builder_.add_convolution(site(), input, placed, shape[3], std::move(convolution)));
 }
@@ -130,7 +131,8 @@ void Walker::fully_connected() {
     const int channels = weight.shape[0];
     FullyConnected layer;
     layer.activation = fused_activation();
-    layer.weights = constant_values(where(), weight);
+    const Shape& map = map_of(from);
+    layer.weights = reshaped(constant_tensor(where(), weight), {channels, map.height, map.width, map.channels});
     layer.bias = read_bias(channels, weight);
     const std::vector<int>& stated = tensor(operation().outputs[0]).shape;
     const bool more_axes = element_count(stated) == channels && !stated.empty();

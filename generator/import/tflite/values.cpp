@@ -4,7 +4,9 @@
 #include "support/error.h"
 #include "weights/number_formats.h"
 
+#include <cmath>
 #include <limits>
+#include <utility>
 
 namespace ssdgen::tflite {
 
@@ -27,30 +29,20 @@ std::string constant_at(const std::string& where, const Tensor& tensor) {
     return fmt::format("{}: constant '{}'", where, shown(tensor.name));
 }
 
-std::int64_t stored_integer(const Tensor& tensor, std::size_t index) {
-    switch (tensor.type) {
-        case ElementType::uint8: return load_little_endian<std::uint8_t>(tensor.data, index);
-        case ElementType::int8: return load_little_endian<std::int8_t>(tensor.data, index);
-        case ElementType::int32: return load_little_endian<std::int32_t>(tensor.data, 4 * index);
-        default: break;
-    }
-    check(false, "only whole numbers are dequantised");
-    return 0;
-}
-
 std::size_t count_of(const Tensor& tensor) {
     return tensor.shape.empty() ? 1 : static_cast<std::size_t>(element_count(tensor.shape));
 }
 
-/// Which of the scales an element takes: index / stride % scales.
-struct ScaleIndex {
-    std::size_t stride = 1;
-    std::size_t scales = 1;
-    std::size_t of(std::size_t index) const { return index / stride % scales; }
-};
+/// The numbers of a constant as they are stored.
+StoredNumbers stored_numbers(const Tensor& tensor, Element element) {
+    StoredNumbers numbers = make_numbers(element, count_of(tensor));
+    std::visit([&](auto& stored) { load_little_endian(tensor.data, stored); }, numbers);
+    return numbers;
+}
 
-ScaleIndex scale_index(const std::string& where, const Tensor& tensor, std::size_t scales) {
-    if (scales == 1) return {};
+/// The axis that scales are along; -1 for one scale.
+int scale_axis(const std::string& where, const Tensor& tensor, std::size_t scales) {
+    if (scales == 1) return -1;
     const int dimension = tensor.quantization.dimension;
     const int rank = static_cast<int>(tensor.shape.size());
     if (dimension < 0 || dimension >= rank ||
@@ -58,23 +50,14 @@ ScaleIndex scale_index(const std::string& where, const Tensor& tensor, std::size
         fail_input(constant_at(where, tensor),
                    "of shape [{}] has {} scales along dimension {}; allowed: 1, or the dimension's size",
                    fmt::join(tensor.shape, ","), scales, dimension);
-    std::size_t stride = 1;
-    for (int i = dimension + 1; i < rank; ++i)
-        stride *= static_cast<std::size_t>(tensor.shape[static_cast<std::size_t>(i)]);
-    return {stride, scales};
+    return dimension;
 }
 
-std::vector<float> dequantised(const std::string& where, const Tensor& tensor, const std::vector<float>& scales,
-                               const std::vector<int>& zero_points) {
-    const ScaleIndex index = scale_index(where, tensor, scales.size());
-    std::vector<float> values(count_of(tensor));
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const std::size_t k = index.of(i);
-        // The difference is exact in double, the product of it and a float nearly always; rounded once.
-        const auto difference = static_cast<double>(stored_integer(tensor, i) - zero_points[k]);
-        values[i] = static_cast<float>(difference * static_cast<double>(scales[k]));
-    }
-    return values;
+WeightTensor quantized(const std::string& where, const Tensor& tensor, Element element, std::vector<float> scales,
+                       std::vector<int> zero_points) {
+    const int axis = scale_axis(where, tensor, scales.size());
+    return {tensor.shape, stored_numbers(tensor, element),
+            ssdgen::Quantization{std::move(scales), std::move(zero_points), axis}};
 }
 
 }  // namespace
@@ -105,37 +88,52 @@ std::vector<int> zero_points_of(const std::string& where, const Tensor& tensor) 
     return result;
 }
 
-std::vector<float> constant_values(const std::string& where, const Tensor& tensor) {
-    switch (tensor.type) {
-        case ElementType::float32:
-        case ElementType::float16: {
-            std::vector<float> values(count_of(tensor));
-            for (std::size_t i = 0; i < values.size(); ++i)
-                values[i] = tensor.type == ElementType::float32
-                                ? load_little_endian<float>(tensor.data, 4 * i)
-                                : from_half(load_little_endian<std::uint16_t>(tensor.data, 2 * i));
-            return values;
-        }
-        case ElementType::uint8:
-        case ElementType::int8:
-        case ElementType::int32: {
-            if (!tensor.quantization.given())
-                fail_input(constant_at(where, tensor),
-                           "of type {} has no quantisation; allowed: a scale and a zero point", type_name(tensor.type));
-            return dequantised(where, tensor, scales_of(tensor), zero_points_of(where, tensor));
-        }
-        default: break;
+std::optional<Element> element_of(ElementType type) {
+    switch (type) {
+        case ElementType::float32: return Element::f32;
+        case ElementType::float16: return Element::f16;
+        case ElementType::int32: return Element::s32;
+        case ElementType::uint8: return Element::u8;
+        case ElementType::int8: return Element::s8;
+        case ElementType::int64:
+        case ElementType::int16: return std::nullopt;
     }
-    fail_input(constant_at(where, tensor), "has type {}; allowed: float32, float16, uint8, int8, int32",
-               type_name(tensor.type));
+    return std::nullopt;  // any other number may stand in a file
 }
 
-std::vector<float> bias_values(const std::string& where, const Tensor& tensor, const std::vector<float>& scales) {
-    if (tensor.type != ElementType::int32 || tensor.quantization.given()) return constant_values(where, tensor);
+WeightTensor constant_tensor(const std::string& where, const Tensor& tensor) {
+    const std::optional<Element> element = element_of(tensor.type);
+    if (!element)
+        fail_input(constant_at(where, tensor), "has type {}; allowed: float32, float16, uint8, int8, int32",
+                   type_name(tensor.type));
+    if (!is_quantized(*element)) return {tensor.shape, stored_numbers(tensor, *element)};
+    if (!tensor.quantization.given())
+        fail_input(constant_at(where, tensor), "of type {} has no quantisation; allowed: a scale and a zero point",
+                   type_name(tensor.type));
+    return quantized(where, tensor, *element, scales_of(tensor), zero_points_of(where, tensor));
+}
+
+WeightTensor bias_tensor(const std::string& where, const Tensor& tensor, const std::vector<float>& scales) {
+    if (tensor.type != ElementType::int32 || tensor.quantization.given()) return constant_tensor(where, tensor);
     if (scales.empty())
         fail_input(constant_at(where, tensor),
                    "of type int32 has no quantisation; allowed: a scale, its own or its layer's");
-    return dequantised(where, tensor, scales, std::vector<int>(scales.size(), 0));
+    return quantized(where, tensor, Element::s32, scales, std::vector<int>(scales.size(), 0));
+}
+
+std::vector<float> constant_values(const std::string& where, const Tensor& tensor) {
+    return constant_tensor(where, tensor).values();
+}
+
+std::optional<StoredMap> stored_map(const std::string& file, const Tensor& tensor) {
+    const bool bytes = tensor.type == ElementType::uint8 || tensor.type == ElementType::int8;
+    if (!bytes || !tensor.quantization.given()) return std::nullopt;
+    const std::string place = fmt::format("{}: tensor '{}'", file, shown(tensor.name));
+    std::vector<float> scales = scales_of(tensor);
+    if (scales.size() != 1) fail_input(place, "of a map has {} scales; allowed: one", scales.size());
+    if (!(scales[0] > 0) || !std::isfinite(scales[0]))
+        fail_input(place, "of a map has scale {}; allowed: a finite number above 0", scales[0]);
+    return StoredMap{*element_of(tensor.type), {std::move(scales), zero_points_of(file, tensor), -1}};
 }
 
 std::vector<int> constant_integers(const std::string& where, const Tensor& tensor) {

@@ -1,19 +1,30 @@
 #pragma once
 
 #include "import/tflite/model.h"
+#include "weights/weights.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace ssdgen::tflite {
 
-/// The values of a constant as float32, in the file's order: quantised ones are scale * (stored - zero_point), exact
-/// before the one rounding; float32 and float16 as they are. where begins the messages.
+/// The element of a type that weights and maps may have.
+std::optional<Element> element_of(ElementType type);
+
+/// A constant as the file stores it, with its quantisation. where begins the messages.
+WeightTensor constant_tensor(const std::string& where, const Tensor& tensor);
+
+/// A bias: as constant_tensor; an int32 one without quantisation has zero point 0 and the scales given, one or one a
+/// value.
+WeightTensor bias_tensor(const std::string& where, const Tensor& tensor, const std::vector<float>& scales);
+
+/// What a constant means, as float32: scale * (stored - zero_point) where it is quantised.
 std::vector<float> constant_values(const std::string& where, const Tensor& tensor);
 
-/// A bias: as constant_values; an int32 one without quantisation has zero point 0 and the scales given, one or one a
-/// value.
-std::vector<float> bias_values(const std::string& where, const Tensor& tensor, const std::vector<float>& scales);
+/// How a tensor that is computed is stored; nothing for one that is no quantised bytes. InputError for several scales
+/// and for one that is not above 0.
+std::optional<StoredMap> stored_map(const std::string& file, const Tensor& tensor);
 
 /// The whole numbers of a constant int32 or int64 tensor (axes, paddings); each must fit in an int.
 std::vector<int> constant_integers(const std::string& where, const Tensor& tensor);

@@ -188,6 +188,7 @@ void Walker::convert_scores(ScoreConversion conversion) {
         value.softmax_length = value.shape.back();
     }
     value.conversion = conversion;
+    value.scores = operation().outputs[0];
     give(std::move(value));
 }
 

@@ -86,7 +86,9 @@ ModelGraph Walker::walk() {
     for (current_ = 0; current_ < static_cast<int>(model_.operators.size()); ++current_)
         if (needed_[static_cast<std::size_t>(current_)]) (this->*reader_of(operation())->read)();
     finish();
-    return builder_.finish();
+    ModelGraph model = builder_.finish();
+    store_maps(model.graph);
+    return model;
 }
 
 void Walker::count_uses() {

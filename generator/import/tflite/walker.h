@@ -18,6 +18,7 @@ struct Value : View {
     enum class Kind { unknown, constant, numbers, picture, layers, detections };
     Kind kind = Kind::unknown;
     int constant = -1;         // constant: the tensor that holds the values (another one behind a DEQUANTIZE)
+    int scores = -1;           // a conversion: the tensor that it makes
     std::optional<Pads> pads;  // a PAD awaits its convolution
     bool below_six = false;    // a MINIMUM awaits its RELU
 };
@@ -49,6 +50,7 @@ class Walker {
     void finish_outputs();
     void finish_classifier(const Value& output);
     void apply_quantised_ranges();
+    void store_maps(Graph& graph) const;
 
     // Boxes and scores that no TFLite_Detection_PostProcess takes (raw.cpp).
     int find_tensor(const char* option, const std::string& name) const;
@@ -67,7 +69,7 @@ class Walker {
     void average_pool();
     void mean();
     WindowRule read_window(const Value& input, int kernel_height, int kernel_width) const;
-    std::vector<float> read_bias(int channels, const Tensor& weight);
+    WeightTensor read_bias(int channels, const Tensor& weight);
     void give_map(TensorId made);
     void give_layer(TensorId made, std::vector<int> shape);
     std::vector<float> bias_scales(const Tensor& weight) const;
@@ -81,6 +83,7 @@ class Walker {
     void minimum();
     void maximum();
     TensorId layer_alone(const Value& value) const;
+    void note_map(TensorId layer);
     std::size_t map_bounded_by(float number);
 
     // Operators that change how values are seen (views.cpp).
@@ -130,7 +133,9 @@ class Walker {
     GraphBuilder builder_;
     std::vector<Value> values_;                     // one a tensor
     std::vector<int> uses_;                         // one a tensor
-    std::vector<std::pair<TensorId, int>> layers_;  // the graph's tensor and the file's that a layer makes
+    std::vector<std::pair<TensorId, int>> layers_;  // the graph's tensor and the file's that a layer makes, activated
+    int picture_ = -1;                              // the tensor that the first layer takes
+    int scores_ = -1;                               // a classifier's, converted
     int current_ = 0;                               // the operator
     std::size_t spent_ = 0;                         // values taken from constants so far
 };

@@ -40,8 +40,9 @@ std::int64_t packed_size(const DepthwiseKernel& kind, const Kernel& kernel, cons
 
 void pack(const DepthwiseKernel&, const Kernel&, const Target&, const Operation& operation, float* packed) {
     const Depthwise& depthwise = std::get<Depthwise>(operation);
-    packed = std::copy(depthwise.bias.begin(), depthwise.bias.end(), packed);
-    std::copy(depthwise.weights.begin(), depthwise.weights.end(), packed);
+    const std::vector<float>&bias = depthwise.bias.floats(), &weights = depthwise.weights.floats();
+    packed = std::copy(bias.begin(), bias.end(), packed);
+    std::copy(weights.begin(), weights.end(), packed);
 }
 
 std::string packing_of(const DepthwiseKernel& kind, const Kernel& kernel, const Target&) {

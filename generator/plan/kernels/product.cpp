@@ -25,11 +25,12 @@ std::int64_t weight_bytes(const Kernel& kernel, const Window& window) {
 void pack_block(const Target& target, const ChannelBlock& block, std::int64_t terms, int first_row,
                 const Convolution& convolution, float* packed) {
     const int width = block.vectors * vector_unit(target, Element::f32).lanes;
-    const float* bias = convolution.bias.data() + first_row;
+    const float* bias = convolution.bias.floats().data() + first_row;
     std::copy(bias, bias + block.channels, packed);
     packed += width;
+    const float* weights = convolution.weights.floats().data();
     for (int channel = 0; channel < block.channels; ++channel) {
-        const float* row = convolution.weights.data() + (first_row + channel) * terms;
+        const float* row = weights + (first_row + channel) * terms;
         for (std::int64_t term = 0; term < terms; ++term) packed[term * width + channel] = row[term];
     }
 }

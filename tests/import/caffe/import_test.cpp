@@ -41,9 +41,9 @@ TEST_CASE("every published style of a classifier is the same description and the
     CHECK(wanted.description.input.order == ChannelOrder::bgr);
     CHECK(wanted.weights.tensors.size() == 12);
     CHECK(wanted.weights.tensors.at("conv1/dw.weight").shape == std::vector<int>{8, 1, 3, 3});
-    CHECK(wanted.weights.tensors.at("conv1/dw.weight").values == data_of(plain, "conv1/dw", 0));
+    CHECK(wanted.weights.tensors.at("conv1/dw.weight").values() == data_of(plain, "conv1/dw", 0));
     CHECK(wanted.weights.tensors.at("fc.weight").shape == std::vector<int>{10, 16});
-    CHECK(wanted.weights.tensors.at("fc.weight").values == data_of(plain, "fc7", 0));
+    CHECK(wanted.weights.tensors.at("fc.weight").values() == data_of(plain, "fc7", 0));
     const std::string text = write_description(wanted.description);
     CHECK(write_description(parse_description(text, "net.json")) == text);
 
@@ -73,12 +73,12 @@ TEST_CASE("every published style of a classifier is the same description and the
         for (const auto& [tensor, value] : wanted.weights.tensors) {
             CAPTURE(tensor);
             CHECK(found.weights.tensors.at(tensor).shape == value.shape);
-            CHECK(found.weights.tensors.at(tensor).values == value.values);
+            CHECK(found.weights.tensors.at(tensor).values() == value.values());
         }
     }
     const Imported old = import_net(in_old_form(plain));
     CHECK(write_description(old.description) == text);
-    CHECK(old.weights.tensors.at("fc.weight").values == wanted.weights.tensors.at("fc.weight").values);
+    CHECK(old.weights.tensors.at("fc.weight").values() == wanted.weights.tensors.at("fc.weight").values());
 }
 
 TEST_CASE("batch norms become tensors: sums divided by the factor, or 0 for a factor of 0") {
@@ -90,15 +90,15 @@ TEST_CASE("batch norms become tensors: sums divided by the factor, or 0 for a fa
         const Imported imported = import_net(net);
         CHECK(imported.description.batch_norm_epsilon == 1e-5F);
         const auto& tensors = imported.weights.tensors;
-        CHECK(tensors.at("conv1/dw.batch_norm.gamma").values == data_of(net, "conv1/dw/scale", 0));
-        CHECK(tensors.at("conv1/dw.batch_norm.beta").values == data_of(net, "conv1/dw/scale", 1));
+        CHECK(tensors.at("conv1/dw.batch_norm.gamma").values() == data_of(net, "conv1/dw/scale", 0));
+        CHECK(tensors.at("conv1/dw.batch_norm.beta").values() == data_of(net, "conv1/dw/scale", 1));
         std::vector<float> mean = data_of(net, "conv1/dw/bn", 0);
         std::vector<float> variance = data_of(net, "conv1/dw/bn", 1);
         const float factor = zero ? 0 : 1 / 1.5F;
         for (float& value : mean) value *= factor;
         for (float& value : variance) value *= factor;
-        CHECK(tensors.at("conv1/dw.batch_norm.mean").values == mean);
-        CHECK(tensors.at("conv1/dw.batch_norm.variance").values == variance);
+        CHECK(tensors.at("conv1/dw.batch_norm.mean").values() == mean);
+        CHECK(tensors.at("conv1/dw.batch_norm.variance").values() == variance);
         CHECK(tensors.count("fc.batch_norm.mean") == 0);
     }
 }
@@ -112,8 +112,8 @@ TEST_CASE("a Scale alone is multiplied into the weights") {
         if (layers->Get(i).name() == "conv1/bn") layers->DeleteSubrange(i, 1);
     const auto tensors = import_net(net).weights.tensors;
     CHECK(tensors.count("conv1.batch_norm.mean") == 0);
-    CHECK(tensors.at("conv1.weight").values[9] == data_of(net, "conv1", 0)[9] * data_of(net, "conv1/scale", 0)[1]);
-    CHECK(tensors.at("conv1.bias").values == data_of(net, "conv1/scale", 1));
+    CHECK(tensors.at("conv1.weight").values()[9] == data_of(net, "conv1", 0)[9] * data_of(net, "conv1/scale", 0)[1]);
+    CHECK(tensors.at("conv1.bias").values() == data_of(net, "conv1/scale", 1));
 }
 
 TEST_CASE("a detector's PriorBox and DetectionOutput go into its head, with Caffe's defaults") {
@@ -212,7 +212,7 @@ TEST_CASE("weights for a description: by the file's names, or by the canonical o
                 CAPTURE(name);
                 REQUIRE(weights.tensors.count(name) == 1);
                 CHECK(weights.tensors.at(name).shape == tensor.shape);
-                CHECK(weights.tensors.at(name).values == tensor.values);
+                CHECK(weights.tensors.at(name).values() == tensor.values());
             }
         }
         style.sep_names = false;
@@ -220,8 +220,8 @@ TEST_CASE("weights for a description: by the file's names, or by the canonical o
         const Imported imported = import_net(net);
         const Weights weights = read_caffemodel_weights(caffemodel_of(net), "net.caffemodel", imported.description);
         CHECK(weights.tensors.size() == imported.weights.tensors.size());
-        CHECK(weights.tensors.at("conv3_2_mbox_conf.weight").values ==
-              imported.weights.tensors.at("conv3_2_mbox_conf.weight").values);
+        CHECK(weights.tensors.at("conv3_2_mbox_conf.weight").values() ==
+              imported.weights.tensors.at("conv3_2_mbox_conf.weight").values());
     }
     CaffeStyle style;
     style.sep_names = true;
@@ -232,6 +232,6 @@ TEST_CASE("weights for a description: by the file's names, or by the canonical o
     for (std::size_t i = 0; i < 5; ++i) own.backbone[i].name = of_file[i];
     own.classifier[1].name = "fc7";
     const Weights weights = read_caffemodel_weights(caffemodel_of(net), "net.caffemodel", own);
-    CHECK(weights.tensors.at("conv2_1/sep.weight").values == data_of(net, "conv2_1/sep", 0));
+    CHECK(weights.tensors.at("conv2_1/sep.weight").values() == data_of(net, "conv2_1/sep", 0));
     CHECK(weights.tensors.at("fc7.weight").shape == std::vector<int>{10, 16});
 }

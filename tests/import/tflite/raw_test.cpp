@@ -55,7 +55,7 @@ TEST_CASE("with and without its post-processing a detector has the same layers a
     model.raw = true;
     const Imported raw = import_tflite_bytes(synthetic_detector(model), "net.tflite", named(head.path()));
     for (const auto& [name, tensor] : raw.weights.tensors)
-        CHECK(whole.weights.tensors.at(name).values == tensor.values);
+        CHECK(whole.weights.tensors.at(name).values() == tensor.values());
     CHECK(raw.weights.tensors.size() + 1 == whole.weights.tensors.size());
     CHECK(whole.weights.tensors.count("priors") == 1);
     REQUIRE(raw.description.head);
@@ -79,7 +79,8 @@ TEST_CASE("which of two outputs are the boxes the description tells that the wei
     const Imported imported = import_tflite(file.path(), named(head.path()));
     const Weights weights = read_weights(file.path(), imported.description);
     REQUIRE(weights.tensors.size() == imported.weights.tensors.size());
-    for (const auto& [name, tensor] : imported.weights.tensors) CHECK(weights.tensors.at(name).values == tensor.values);
+    for (const auto& [name, tensor] : imported.weights.tensors)
+        CHECK(weights.tensors.at(name).values() == tensor.values());
 
     // With four classes either could be: the options have to tell.
     model.classes = 3;
@@ -95,7 +96,8 @@ TEST_CASE("which of two outputs are the boxes the description tells that the wei
     names.boxes = "boxes";
     names.scores = "scores";
     const Weights told = import_weights(four.path(), ambiguous.description, names);
-    for (const auto& [name, tensor] : ambiguous.weights.tensors) CHECK(told.tensors.at(name).values == tensor.values);
+    for (const auto& [name, tensor] : ambiguous.weights.tensors)
+        CHECK(told.tensors.at(name).values() == tensor.values());
 }
 
 TEST_CASE("named tensors do not stand beside TFLite_Detection_PostProcess, which states the head itself") {
@@ -125,5 +127,5 @@ TEST_CASE("operators behind the named tensors are not read") {
     const std::string bytes = file.finish({x}, {chosen});
     const Imported imported = import_tflite_bytes(bytes, "net.tflite", named(head.path()));
     CHECK(imported.description.head->classes == 5);
-    CHECK(imported.weights.tensors.at("y_mbox_conf.weight").values == std::vector<float>(10, 2));
+    CHECK(imported.weights.tensors.at("y_mbox_conf.weight").values() == std::vector<float>(10, 2));
 }

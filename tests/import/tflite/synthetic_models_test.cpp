@@ -28,7 +28,7 @@ std::string names(const std::vector<LayerDescription>& layers) {
 /// The largest difference between a layer's bias and the synthetic one.
 float bias_error(const Weights& weights, const std::string& layer, int number) {
     float largest = 0;
-    const std::vector<float>& values = weights.tensors.at(layer + ".bias").values;
+    const std::vector<float>& values = weights.tensors.at(layer + ".bias").values();
     for (std::size_t i = 0; i < values.size(); ++i)
         largest = std::max(largest, std::fabs(values[i] - synthetic_bias(number, static_cast<int>(i))));
     return largest;
@@ -41,7 +41,7 @@ void check_conv0(const Weights& weights, int channels) {
     for (int o = 0; o < 8; ++o)
         for (int c = 0; c < channels; ++c)
             for (int t = 0; t < 9; ++t)
-                equal = equal && weight.values[static_cast<std::size_t>((o * channels + c) * 9 + t)] ==
+                equal = equal && weight.values()[static_cast<std::size_t>((o * channels + c) * 9 + t)] ==
                                      synthetic_weight(0, (o * 9 + t) * channels + c, o);
     CHECK(equal);
 }
@@ -52,7 +52,7 @@ void check_depthwise(const Weights& weights) {
     bool equal = true;
     for (int c = 0; c < 8; ++c)
         for (int t = 0; t < 9; ++t)
-            equal = equal && weight.values[static_cast<std::size_t>(c * 9 + t)] == synthetic_weight(1, t * 8 + c, c);
+            equal = equal && weight.values()[static_cast<std::size_t>(c * 9 + t)] == synthetic_weight(1, t * 8 + c, c);
     CHECK(equal);
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("a fully connected layer and a 1x1 convolution on a point are the same
         import_model(synthetic_classifier(model), model.form).weights.tensors.at("fc.weight");
     CHECK(convolved.shape == std::vector<int>{10, 16});
     CHECK(connected.shape == convolved.shape);
-    CHECK(connected.values == convolved.values);
+    CHECK(connected.values() == convolved.values());
 }
 
 TEST_CASE("a fully connected layer on a map has its inputs numbered channel, y, x") {
@@ -109,8 +109,9 @@ TEST_CASE("a fully connected layer on a map has its inputs numbered channel, y, 
     const int z = file.tensor("z", {1, 1}, float32);
     file.fully_connected({flat, v}, z);
     const Imported imported = import_model(file.finish({x}, {z}), Form::float32);
-    CHECK(imported.weights.tensors.at("fc.weight").values == std::vector<float>{0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11});
-    CHECK(imported.weights.tensors.at("fc.bias").values == std::vector<float>{0});
+    CHECK(imported.weights.tensors.at("fc.weight").values() ==
+          std::vector<float>{0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11});
+    CHECK(imported.weights.tensors.at("fc.bias").values() == std::vector<float>{0});
     CHECK(names(imported.description.backbone) == "y ");
 }
 
@@ -148,7 +149,8 @@ TEST_CASE("a quantised output from 0 of another range is a ReLU only if a layer 
     REQUIRE(imported.description.backbone.size() == 2);
     CHECK(imported.description.backbone[0].activation == Activation::relu);
     CHECK(imported.description.backbone[1].activation == Activation::none);
-    CHECK(imported.weights.tensors.at("z.weight").values == std::vector<float>{-1.5F, -0.5F, 0.5F, 1.5F, -1, 0, 1, 2});
+    CHECK(imported.weights.tensors.at("z.weight").values() ==
+          std::vector<float>{-1.5F, -0.5F, 0.5F, 1.5F, -1, 0, 1, 2});
 }
 
 TEST_CASE("zeros padded before a VALID convolution are its explicit pads") {
@@ -174,8 +176,8 @@ TEST_CASE("a missing bias is zero") {
     SyntheticModel model;
     model.bias = false;
     const Weights weights = import_model(synthetic_classifier(model), model.form).weights;
-    CHECK(weights.tensors.at("conv0.bias").values == std::vector<float>(8, 0.0F));
-    CHECK(weights.tensors.at("fc.bias").values == std::vector<float>(10, 0.0F));
+    CHECK(weights.tensors.at("conv0.bias").values() == std::vector<float>(8, 0.0F));
+    CHECK(weights.tensors.at("fc.bias").values() == std::vector<float>(10, 0.0F));
 }
 
 TEST_CASE("a detector's heads are paired with their sources, whatever its widths, kernel and mode") {
@@ -211,7 +213,7 @@ TEST_CASE("a detector's heads are paired with their sources, whatever its widths
             const WeightTensor& scores = imported.weights.tensors.at("conv3_2_mbox_conf.weight");
             CHECK(scores.shape ==
                   std::vector<int>{model.boxes * head.classes, 12, model.head_kernel, model.head_kernel});
-            CHECK(scores.values[0] == synthetic_weight(10, 0, 0));
+            CHECK(scores.values()[0] == synthetic_weight(10, 0, 0));
             const std::string text = write_description(d);
             CHECK(write_description(parse_description(text, "net.json")) == text);
         }
