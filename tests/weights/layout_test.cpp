@@ -34,6 +34,7 @@ TEST_CASE("a scale an index goes with its axis, so that every number means what 
     const WeightTensor turned = permuted(each, {2, 0, 1});
     CHECK(turned.quantization->axis == 0);
     CHECK(turned.values() == std::vector<float>{0, 10, 100, 110, 2, 22, 202, 222, 8, 48, 408, 448});
+    CHECK(permuted(each, {0, 2, 1}).quantization->axis == 1);
     const WeightTensor seen = reshaped(bytes(0, {1, 2}), {2, 6, 1});
     CHECK(seen.quantization->axis == 0);
     CHECK(seen.element() == Element::u8);
