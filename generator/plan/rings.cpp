@@ -1,6 +1,5 @@
 #include "plan/rings.h"
 
-#include "graph/shapes.h"
 #include "plan/alignment.h"
 #include "plan/kernels.h"
 #include "plan/scratch.h"
@@ -19,9 +18,8 @@ namespace {
 /// Rows of a ring between a stage and the next one: those that the window of that covers, and those that the stage
 /// makes too early because it makes several at a time.
 int rows_between(const Stage& stage, const Stage& next) {
-    const Window window = kernel_window(next.kernel);
     const int at_once = stage.kernel.stream_rows;
-    const int covered = extent(window.rows, next.kernel.stream_rows);
+    const int covered = extent(kernel_window(next.kernel).rows, next.kernel.stream_rows);
     // A multiple of the rows made at a time, so that they lie side by side.
     return (covered + at_once - 1 + at_once - 1) / at_once * at_once;
 }

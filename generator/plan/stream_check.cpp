@@ -90,7 +90,7 @@ void check_rings(const Step& step, const StreamCode& code) {
 /// The makers of a feed make the channels that it brings, and no others have a share in them.
 void check_makers(const Step& step, std::size_t reader, const Feed& feed, const RowsFeed& rows) {
     const Stage& stage = step.stages[reader];
-    const Shape map = feed.covers == Feed::Covers::row ? stage.kernel.output() : stage.kernel.input();
+    const Shape map = map_of(stage, feed);
     int known = rows.slice.first_channel;
     const int end = known + map.channels;
     std::vector<Slice> slices;
@@ -136,6 +136,7 @@ class MemoryModel {
     MemoryModel(const Step& step, const StreamCode& code) : step_(step), code_(code) {}
 
     void run(const StreamOperation& operation) {
+        check_rows(operation);
         const std::vector<RowNeeded> needed = rows_needed(step_, operation);
         for (const RowNeeded& one : needed) check_read(operation, one);
         write(operation);
@@ -147,6 +148,14 @@ class MemoryModel {
         int stage = 0;  // -1: the picture
         int row = 0;
     };
+
+    void check_rows(const StreamOperation& operation) const {
+        if (operation.stage < 0) return;
+        const Stage& stage = step_.stages[std::size_t(operation.stage)];
+        check(operation.rows <= stage.kernel.stream_rows && operation.first >= 0 &&
+                  operation.first + operation.rows <= stage.kernel.output().height,
+              [&] { return stage.name + " makes rows of its map, no more at a time than its kernel can"; });
+    }
 
     void write(const StreamOperation& operation) {
         if (operation.stage < 0) {
@@ -164,7 +173,8 @@ class MemoryModel {
     }
 
     void check_output(const StreamOperation& operation) const {
-        const std::int64_t row_size = std::get<MapRows>(code_.stages.back().output).row_size;
+        const std::int64_t row_size =
+            std::int64_t(step_.last().kernel.output().width) * step_.outputs.at(0).pixel_stride;
         check(operation.output.memory == RowAddress::Memory::output &&
                   operation.output.offset == operation.first * row_size,
               "the output's rows lie one behind the other");
@@ -178,7 +188,8 @@ class MemoryModel {
         const int input = std::get<WholeFeed>(feed.from).input;
         if (step_.inputs[std::size_t(input)].place == Operand::Place::picture)
             return check_picture(stage, address, needed);
-        const std::int64_t row_size = code_.inputs[std::size_t(input)].row_size;
+        const std::int64_t row_size =
+            std::int64_t(map_of(stage, feed).width) * step_.inputs[std::size_t(input)].pixel_stride;
         const std::int64_t offset = address.offset + needed.behind * row_size;
         check(address.memory == RowAddress::Memory::input && address.input == input && offset >= 0 &&
                   offset < needed.height * row_size && (is_padding(needed) || offset == needed.row * row_size),
@@ -237,7 +248,11 @@ void check_run(const Step& step, const StreamCode& code, int first, int end) {
 
 void check_stream(const Step& step) {
     check_feeds(step);
-    const StreamCode code = stream_code(step);
+    check_stream(step, stream_code(step));
+}
+
+void check_stream(const Step& step, const StreamCode& code) {
+    check_feeds(step);
     check_rings(step, code);
     const int height = step.last().kernel.output().height;
     for (int first = 0; first < (step.unrolled ? 1 : height); ++first) check_run(step, code, first, height);

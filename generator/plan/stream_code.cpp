@@ -14,26 +14,13 @@ namespace ssdgen {
 
 namespace {
 
-/// A window's rows.
-struct WindowRows {
-    int taps = 1;
-    int stride = 1;
-    int dilation = 1;
-    int pad = 0;    // above
-    int reach = 1;  // from the row of y to the one behind its last tap
-};
-
-WindowRows window_rows(const Kernel& kernel, Feed::Covers covers) {
-    if (covers == Feed::Covers::row) return {};
-    const Window window = kernel_window(kernel);
-    return {window.rows.kernel, window.rows.stride, window.rows.dilation, window.rows.before,
-            extent(window.rows) - window.rows.before};
+/// The rows that a feed covers for each row of its reader.
+WindowAxis window_rows(const Kernel& kernel, Feed::Covers covers) {
+    return covers == Feed::Covers::row ? WindowAxis{} : kernel_window(kernel).rows;
 }
 
-/// The map that a feed brings.
-Shape map_of(const Stage& stage, const Feed& feed) {
-    return feed.covers == Feed::Covers::row ? stage.kernel.output() : stage.kernel.input();
-}
+/// From the row of y to the one behind its last tap.
+int reach(const WindowAxis& window) { return extent(window) - window.before; }
 
 /// Calls use(feed, rows, reader) for each feed that brings rows of a stream.
 template <class Use>
@@ -76,9 +63,9 @@ class CodeOfStream {
         std::vector<RowStart> starts;
         for_each_ring_feed(step_, [&](const Feed& feed, const RowsFeed& rows, std::size_t reader) {
             if (std::find(rows.makers.begin(), rows.makers.end(), int(index)) == rows.makers.end()) return;
-            const WindowRows window = window_rows(step_.stages[reader].kernel, feed.covers);
-            RowStart start{int(reader), {window.stride, -window.pad}};
-            if (window.pad) start.row.at_least = 0;
+            const WindowAxis window = window_rows(step_.stages[reader].kernel, feed.covers);
+            RowStart start{int(reader), {window.stride, -window.before}};
+            if (window.before) start.row.at_least = 0;
             // Of two feeds of a reader one may begin at or above the other's first row whatever this is.
             const auto is_earlier = [](const RowStart& one, const RowStart& other) {
                 return one.reader == other.reader && one.row.scale == other.row.scale &&
@@ -107,50 +94,65 @@ class CodeOfStream {
     void add_picture(std::size_t index, int input, StageCode& stage) {
         check(!code.picture, "one stage reads the picture");
         const Kernel& kernel = step_.stages[index].kernel;
-        const WindowRows window = window_rows(kernel, Feed::Covers::window);
+        const WindowAxis window = window_rows(kernel, Feed::Covers::window);
         PictureCode picture;
         picture.input = input;
         picture.reader = int(index);
-        picture.start = {window.stride, -window.pad};
+        picture.start = {window.stride, -window.before};
         picture.ring.row_size = picture_row_size(kernel);
         picture.ring.rows = picture_ring_rows(kernel);
-        picture.ring.added = window.pad;
+        picture.ring.added = window.before;
         picture.height = kernel.input().height;
         picture.left = std::int64_t(kernel_window(kernel).columns.before) * kernel.input().channels;
         picture.row_values = std::int64_t(kernel.input().width) * kernel.input().channels;
         code.picture = picture;
-        stage.requests.push_back({RowRequest::Maker::picture, 0, {window.stride, window.reach}});
+        stage.requests.push_back({RowRequest::Maker::picture, 0, {window.stride, reach(window)}});
         for (const RowFormula& row : reads(index, {})) stage.reads.push_back({RowRead::Source::picture, 0, row});
     }
 
     void add_rows(std::size_t index, const Feed& feed, const RowsFeed& rows, StageCode& stage) const {
         for (int maker : rows.makers)
             stage.requests.push_back({RowRequest::Maker::stage, maker, requested(index, feed)});
-        const int maker = rows.makers.at(0);
-        const auto& slice = step_.stages.at(std::size_t(maker)).ring;
-        check(slice.has_value(), "what a stage reads is kept");
+        const int maker = maker_of(rows, rows.slice.first_channel);
         // A ring takes any row; without loops it need not.
         for (const RowFormula& row : reads(index, feed))
             stage.reads.push_back({RowRead::Source::stage, maker, step_.unrolled ? inside(index, feed, row) : row,
-                                   rows.slice.first_channel - slice->first_channel});
+                                   rows.slice.first_channel - first_channel(maker)});
+    }
+
+    int first_channel(int stage) const {
+        const auto& slice = step_.stages.at(std::size_t(stage)).ring;
+        check(slice.has_value(), "what a stage reads is kept");
+        return slice->first_channel;
+    }
+
+    /// Who makes a channel: of those that begin at or before it the last.
+    int maker_of(const RowsFeed& rows, int channel) const {
+        int found = rows.makers.at(0);
+        for (int maker : rows.makers)
+            if (first_channel(maker) <= channel &&
+                (first_channel(found) > channel || first_channel(maker) > first_channel(found)))
+                found = maker;
+        return found;
     }
 
     /// The end of the rows that a feed has to bring.
     RowFormula requested(std::size_t index, const Feed& feed) const {
         if (takes_rows_side_by_side(step_.stages[index].kernel)) return {1, 0, true};
-        const WindowRows window = window_rows(step_.stages[index].kernel, feed.covers);
-        RowFormula end{window.stride, window.reach};
+        const WindowAxis window = window_rows(step_.stages[index].kernel, feed.covers);
+        RowFormula end{window.stride, reach(window)};
         const int map_height = map_of(step_.stages[index], feed).height;
-        if ((height(index) - 1) * window.stride + window.reach > map_height) end.at_most = map_height;
+        if ((height(index) - 1) * window.stride + reach(window) > map_height) end.at_most = map_height;
         return end;
     }
 
     /// The rows that a kernel takes pointers to.
     std::vector<RowFormula> reads(std::size_t index, const Feed& feed) const {
         if (takes_rows_side_by_side(step_.stages[index].kernel)) return {RowFormula{}};
-        const WindowRows window = window_rows(step_.stages[index].kernel, feed.covers);
+        const WindowAxis window = window_rows(step_.stages[index].kernel, feed.covers);
         std::vector<RowFormula> rows;
-        for (int tap = 0; tap < window.taps; ++tap) rows.push_back({window.stride, tap * window.dilation - window.pad});
+        for (int tap = 0; tap < window.kernel; ++tap)
+            rows.push_back({window.stride, tap * window.dilation - window.before});
         return rows;
     }
 
@@ -181,7 +183,8 @@ class CodeOfStream {
     int highest_pad(int ring) const {
         int pad = 0;
         for_each_ring_feed(step_, [&](const Feed& feed, const RowsFeed& rows, std::size_t reader) {
-            if (rows.slice.ring == ring) pad = std::max(pad, window_rows(step_.stages[reader].kernel, feed.covers).pad);
+            if (rows.slice.ring == ring)
+                pad = std::max(pad, window_rows(step_.stages[reader].kernel, feed.covers).before);
         });
         return pad;
     }
@@ -219,6 +222,7 @@ class StreamRun {
         while (next_[index] < end) {
             const int y = next_[index];
             const int rows = row_count(stage.count, y, end);
+            check(rows > 0, "a stage is asked for rows that it can make");
             for (const RowRequest& request : stage.requests) ask(request, row_at(request.end, y, rows));
             StreamOperation operation{int(index), y, rows};
             for (const RowRead& read : stage.reads) {
@@ -232,6 +236,7 @@ class StreamRun {
     }
 
     static int row_count(const RowCount& count, int y, int end) {
+        if (count.most == 1) return 1;
         const int most = count.most - (count.up_to_multiple ? y % count.most : 0);
         return std::min(most, count.end.value_or(end) - y);
     }
@@ -291,6 +296,10 @@ int row_at(const RowFormula& formula, int y, int rows) {
 
 std::int64_t ring_size(const RingRows& ring) { return ring.rows * ring.row_size; }
 
+Shape map_of(const Stage& stage, const Feed& feed) {
+    return feed.covers == Feed::Covers::row ? stage.kernel.output() : stage.kernel.input();
+}
+
 bool takes_rows_side_by_side(const Kernel& kernel) { return std::holds_alternative<PointwiseKernel>(kernel.kind); }
 
 std::vector<int> unrolled_forms(const Kernel& kernel) {
@@ -300,8 +309,8 @@ std::vector<int> unrolled_forms(const Kernel& kernel) {
         return forms;
     }
     if (std::holds_alternative<PictureKernel>(kernel.kind)) return {0};  // the picture's rows come with their padding
-    const Window window = kernel_window(kernel);
-    for (const TapRange& range : tap_ranges(kernel.input().height, window.rows)) forms.push_back(range.first);
+    for (const TapRange& range : tap_ranges(kernel.input().height, kernel_window(kernel).rows))
+        forms.push_back(range.first);
     return forms;
 }
 
@@ -334,14 +343,13 @@ std::vector<RowNeeded> rows_needed(const Step& step, const StreamOperation& oper
     std::size_t read = 0;
     for (std::size_t index = 0; index < stage.feeds.size(); ++index) {
         const Feed& feed = stage.feeds[index];
-        const WindowRows window = window_rows(stage.kernel, feed.covers);
+        const WindowAxis window = window_rows(stage.kernel, feed.covers);
         const int height = map_of(stage, feed).height;
         for (int row = 0; row < operation.rows; ++row)
-            for (int tap = 0; tap < window.taps; ++tap)
-                needed.push_back({index, read + std::size_t(tap), row,
-                                  (operation.first + row) * window.stride - window.pad + tap * window.dilation,
-                                  height});
-        read += std::size_t(window.taps);
+            for (int tap = 0; tap < window.kernel; ++tap)
+                needed.push_back(
+                    {index, read + std::size_t(tap), row, pixel_of(window, operation.first + row, tap), height});
+        read += std::size_t(window.kernel);
     }
     return needed;
 }

@@ -102,6 +102,9 @@ struct StreamCode {
     std::vector<StageCode> stages{};
 };
 
+/// The map that a feed brings to a stage.
+Shape map_of(const Stage& stage, const Feed& feed);
+
 /// Whether a kernel takes several input rows as one stretch of memory: a pointer to the first, and how many they are.
 bool takes_rows_side_by_side(const Kernel& kernel);
 
