@@ -24,24 +24,8 @@ constexpr float largest_prior_difference = 0.01F;  // a quantised table is off b
 
 /// The specs of a node's weight and bias; empty for a node without.
 std::vector<TensorSpec> node_specs(const Graph& graph, const Node& node) {
-    const Shape& input = shape_of(graph, node.inputs[0]);
-    const int outputs = shape_of(graph, node.outputs[0]).channels;
-    TensorSpec weight{node.name + ".weight", {}, 0};
-    if (const auto* convolution = std::get_if<Convolution>(&node.operation)) {
-        const Window& window = convolution->window;
-        weight.shape = {outputs, input.channels, window.rows.kernel, window.columns.kernel};
-        weight.fan_in = static_cast<int>(input.channels * taps(window));
-    } else if (const auto* depthwise = std::get_if<Depthwise>(&node.operation)) {
-        const Window& window = depthwise->window;
-        weight.shape = {outputs, 1, window.rows.kernel, window.columns.kernel};
-        weight.fan_in = static_cast<int>(taps(window));
-    } else if (std::holds_alternative<FullyConnected>(node.operation)) {
-        weight.fan_in = static_cast<int>(elements(input));
-        weight.shape = {outputs, weight.fan_in};
-    } else {
-        return {};
-    }
-    return {weight, {node.name + ".bias", {outputs}, 0}};
+    const NodeMaps maps = maps_of(graph, node);
+    return std::visit([&](const auto& operation) { return specs_of(operation, node.name, maps); }, node.operation);
 }
 
 const std::vector<std::string> batch_norm_parts{"mean", "variance", "gamma", "beta"};
@@ -144,25 +128,14 @@ WeightTensor take_bias(const std::string& name, int channels, bool optional, con
 void bind_node(const Graph& graph, Node& node, const Description& description, const Taker& taker) {
     const std::vector<TensorSpec> specs = node_specs(graph, node);
     if (specs.empty()) return;
-    const WeightTensor& weight = taker.take(specs[0].name, specs[0].shape);
     const int outputs = specs[1].shape[0];
-    if (auto* fully_connected = std::get_if<FullyConnected>(&node.operation)) {
-        const Shape& map = shape_of(graph, node.inputs[0]);
-        fully_connected->weights = fully_connected_weights(weight, map.height, map.width);
-        fully_connected->bias = taker.take(specs[1].name, specs[1].shape);
-        return;
-    }
-    std::optional<BatchNorm> norm = take_batch_norm(node.name, outputs, description, taker);
+    const bool may_have_norm = !std::holds_alternative<FullyConnected>(node.operation);
+    std::optional<BatchNorm> norm =
+        may_have_norm ? take_batch_norm(node.name, outputs, description, taker) : std::nullopt;
     WeightTensor bias = take_bias(specs[1].name, outputs, norm.has_value(), taker);
-    if (auto* convolution = std::get_if<Convolution>(&node.operation)) {
-        convolution->weights = convolution_weights(weight);
-        convolution->bias = std::move(bias);
-        convolution->batch_norm = std::move(norm);
-    } else if (auto* depthwise = std::get_if<Depthwise>(&node.operation)) {
-        depthwise->weights = depthwise_weights(weight);
-        depthwise->bias = std::move(bias);
-        depthwise->batch_norm = std::move(norm);
-    }
+    const NodeMaps maps = maps_of(graph, node);
+    const LayerParameters parameters{taker.take(specs[0].name, specs[0].shape), std::move(bias), std::move(norm), maps};
+    std::visit([&](auto& operation) { bind(operation, parameters); }, node.operation);
 }
 
 /// A file's table beside computed priors: of another count it belongs to another input size; else both have to agree.
@@ -196,19 +169,15 @@ std::string output_words(const Graph& graph, const Node& node) {
     return "";
 }
 
-std::string weight_words(const Node& node) {
-    if (std::holds_alternative<FullyConnected>(node.operation))
-        return "[out][in], in = (channel * height + y) * width + x";
-    if (std::holds_alternative<Depthwise>(node.operation)) return "[channel][1][kernel y][kernel x]";
-    return "[out][in][kernel y][kernel x]";
-}
-
 void describe_node(const Graph& graph, const Node& node, bool batch_norm, std::vector<TensorFacts>& facts) {
     const std::vector<TensorSpec> specs = node_specs(graph, node);
     if (specs.empty()) return;
     const bool depthwise = std::holds_alternative<Depthwise>(node.operation);
     const std::string one = (depthwise ? "[channel]" : "[out]") + output_words(graph, node);
-    facts.push_back({specs[0].name, specs[0].shape, weight_words(node) + output_words(graph, node), false});
+    facts.push_back({specs[0].name, specs[0].shape,
+                     std::visit([](const auto& operation) { return weight_words(operation); }, node.operation) +
+                         output_words(graph, node),
+                     false});
     facts.push_back({specs[1].name, specs[1].shape, one, false});
     if (!batch_norm || std::holds_alternative<FullyConnected>(node.operation)) return;
     for (const std::string& part : batch_norm_parts)

@@ -70,7 +70,7 @@ class Builder {
             if (!made_.emplace(layer.name, -1).second || layer.name == "input" || layer.name == "input/normalised")
                 fail_input(at(graph_.file, layer.pointer + "/name"), "found \"{}\" again; allowed: a name of its own",
                            layer.name);
-            last_ = add_layer(graph_, layer, input_of(layer), channels_of(layer, scales));
+            last_ = add_layer(graph_, layer, {input_of(layer)}, channels_of(layer, scales));
             made_[layer.name] = last_;
             if (description_.head) add_sources_on(layer.name);
         }

@@ -20,7 +20,7 @@ void check_order(const Graph& graph) {
     check(is_tensor(graph, graph.input), "the picture is a tensor");
     for (const Node& node : graph.nodes) {
         check(names.insert(node.name).second, "a node has a name of its own: " + node.name);
-        check(node.inputs.size() == 1, "a node has one input: " + node.name);
+        check(!node.inputs.empty(), "a node has an input: " + node.name);
         check(!node.outputs.empty(), "a node has an output: " + node.name);
         for (const TensorId input : node.inputs)
             check(is_tensor(graph, input) && made.count(input) == 1, "a node's input is made before it: " + node.name);

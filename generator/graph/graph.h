@@ -1,8 +1,13 @@
 #pragma once
 
 #include "description/description.h"
-#include "graph/window.h"
-#include "weights/weight_tensor.h"
+#include "graph/operations/average_pool.h"
+#include "graph/operations/convolution.h"
+#include "graph/operations/depthwise.h"
+#include "graph/operations/fully_connected.h"
+#include "graph/operations/normalise.h"
+#include "graph/operations/softmax.h"
+#include "graph/tensor.h"
 
 #include <cstdint>
 #include <optional>
@@ -12,78 +17,19 @@
 
 namespace ssdgen {
 
-/// A feature map [height][width][channels], channels fastest.
-struct Shape {
-    int height = 0;
-    int width = 0;
-    int channels = 0;
-};
-
-inline bool operator==(const Shape& a, const Shape& b) {
-    return a.height == b.height && a.width == b.width && a.channels == b.channels;
-}
-
-struct Tensor {
-    std::string name;  // of the layer that makes it; "input" for the picture
-    Shape shape;
-    Element element = Element::f32;
-    std::optional<Quantization> quantization = std::nullopt;  // of a map of whole numbers; the picture's have none
-};
-
-using TensorId = int;  // index into Graph::tensors
-
-struct BatchNorm {
-    float epsilon = 0;
-    std::vector<float> mean, variance, gamma, beta;  // [out]
-};
-
-/// y = (x - mean) * scale, a channel each; the padding of the layer that follows is zero after it.
-struct Normalise {
-    std::vector<float> mean, scale;
-};
-
-struct Convolution {
-    Window window;
-    Activation activation = Activation::none;
-    WeightTensor weights;  // [out][kh][kw][in]; empty: no weights bound
-    WeightTensor bias;     // [out]
-    std::optional<BatchNorm> batch_norm;
-    std::vector<float> input_mean;  // one an input channel if the input normalisation was folded in (the scale is in
-                                    // the weights, the mean is taken from the bytes so that padding stays exactly zero)
-};
-
-struct Depthwise {
-    Window window;
-    Activation activation = Activation::none;
-    WeightTensor weights;  // [kh][kw][channels]
-    WeightTensor bias;     // [channels]
-    std::optional<BatchNorm> batch_norm;
-};
-
-/// The mean over each window; no padding.
-struct AveragePool {
-    Window window;
-};
-
-/// Over the whole input map. Lowered to a Convolution whose kernel is the map.
-struct FullyConnected {
-    Activation activation = Activation::none;
-    WeightTensor weights;  // [out][y][x][in]
-    WeightTensor bias;     // [out]
-};
-
-/// Over all values of its input; last node of a classifier, and done by classify(), not by forward().
-struct Softmax {};
-
 using Operation = std::variant<Normalise, Convolution, Depthwise, AveragePool, FullyConnected, Softmax>;
 
 struct Node {
     std::string name;
     Operation operation;
-    std::vector<TensorId> inputs;
+    std::vector<TensorId> inputs;   // as many as arity_of() allows
     std::vector<TensorId> outputs;  // one; a Convolution that joins heads has several, their channels in order
     std::string pointer;            // where it stands in the description, for messages
 };
+
+/// The shapes of a node's inputs and outputs.
+struct Graph;
+NodeMaps maps_of(const Graph& graph, const Node& node);
 
 /// One default box of a cell: size relative to the picture (SEMANTICS.md 2.3, 2.5).
 struct BoxSize {

@@ -65,8 +65,8 @@ int count_priors(const Description& description, const std::vector<Shape>& maps)
 void add_source(Graph& graph, const Description& description, const SourceDescription& described, TensorId source) {
     const HeadDescription& head = *description.head;
     check_columns(description);
-    add_layer(graph, head_layer(head, described, "_mbox_loc"), source, output_channels(description, described, 4));
-    add_layer(graph, head_layer(head, described, "_mbox_conf"), source,
+    add_layer(graph, head_layer(head, described, "_mbox_loc"), {source}, output_channels(description, described, 4));
+    add_layer(graph, head_layer(head, described, "_mbox_conf"), {source},
               output_channels(description, described, head.classes));
 }
 

@@ -2,6 +2,8 @@
 
 #include "graph/graph.h"
 
+#include <vector>
+
 namespace ssdgen {
 
 /// Appends a tensor; InputError at where ("FILE: /pointer: LAYER") if it is implausibly large.
@@ -12,6 +14,6 @@ TensorId add_picture(Graph& graph, const InputDescription& input, int height, in
 
 /// Appends the node of a layer; channels are those under alpha (of the kinds that have channels of their own). Returns
 /// the tensor that it makes. InputError, naming the layer, for a map smaller than its window.
-TensorId add_layer(Graph& graph, const LayerDescription& layer, TensorId input, int channels);
+TensorId add_layer(Graph& graph, const LayerDescription& layer, const std::vector<TensorId>& inputs, int channels);
 
 }  // namespace ssdgen

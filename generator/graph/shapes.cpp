@@ -29,6 +29,13 @@ const Shape& shape_of(const Graph& graph, TensorId tensor) {
     return graph.tensors.at(static_cast<std::size_t>(tensor)).shape;
 }
 
+NodeMaps maps_of(const Graph& graph, const Node& node) {
+    NodeMaps maps;
+    for (const TensorId id : node.inputs) maps.inputs.push_back(shape_of(graph, id));
+    for (const TensorId id : node.outputs) maps.outputs.push_back(shape_of(graph, id));
+    return maps;
+}
+
 std::int64_t elements(const Shape& shape) { return std::int64_t{shape.height} * shape.width * shape.channels; }
 
 std::string to_string(const Shape& shape) { return fmt::format("{}x{}x{}", shape.height, shape.width, shape.channels); }

@@ -1,0 +1,115 @@
+#include "graph/operations/facets.h"
+
+#include "description/limits.h"
+#include "support/error.h"
+
+#include <fmt/ranges.h>
+
+namespace ssdgen {
+
+namespace {
+
+/// "2", or "2x1" where rows and columns differ.
+std::string both(int rows, int columns) {
+    return rows == columns ? std::to_string(rows) : fmt::format("{}x{}", rows, columns);
+}
+
+bool fits(const WindowAxis& axis, int size) {
+    return axis.output > 0 && extent(axis, axis.output) <= size + axis.before + axis.after;
+}
+
+bool has_shape(const WeightTensor& tensor, const std::vector<int>& shape) {
+    return tensor.shape == shape && tensor.size() == product(shape);
+}
+
+void check_plausible(const LayerDescription& layer, const std::string& where) {
+    const Pads pads = layer.pad.value_or(Pads{0, 0, 0, 0});
+    for (const int value : {layer.kernel, layer.stride, layer.dilation})
+        if (value < 1 || value > limits::graph_window)
+            fail_input(where, "found kernel {}, stride {}, dilation {}; allowed: 1 to {} each", layer.kernel,
+                       layer.stride, layer.dilation, limits::graph_window);
+    for (const int value : pads)
+        if (value < 0 || value > limits::graph_window)
+            fail_input(where, "found a pad of {}; allowed: 0 to {}", value, limits::graph_window);
+    if (layer.padding == PaddingRule::same && layer.pad)
+        fail_input(where, "found pad beside the padding \"same\"; allowed: pad with \"caffe\" only");
+}
+
+}  // namespace
+
+int NodeMaps::channels() const {
+    int channels = 0;
+    for (const Shape& output : outputs) channels += output.channels;
+    return channels;
+}
+
+void NodeCheck::require(bool holds, const char* what) const {
+    if (!holds) check(false, fmt::format("{}: {}", name_, what));
+}
+
+void NodeCheck::require_same_channels(const char* what) const {
+    require(maps.outputs.size() == 1 && maps.output().channels == maps.input().channels, what);
+}
+
+void NodeCheck::require_window(const Window& window) const {
+    require(window.rows.output == maps.output().height && window.columns.output == maps.output().width,
+            "the window makes the output's size");
+    require(fits(window.rows, maps.input().height) && fits(window.columns, maps.input().width),
+            "the window stands on the padded map");
+}
+
+void NodeCheck::require_parameters(const WeightTensor& weights, const std::vector<int>& shape, const WeightTensor& bias,
+                                   const std::optional<BatchNorm>& norm) const {
+    if (weights.empty()) {
+        require(bias.empty() && !norm, "weights, bias and batch norm are bound together");
+        return;
+    }
+    require(has_shape(weights, shape), "the weights have their size");
+    require(has_shape(bias, {maps.channels()}), "a bias an output");
+    if (!norm) return;
+    for (const std::vector<float>* values : {&norm->mean, &norm->variance, &norm->gamma, &norm->beta})
+        require(values->size() == static_cast<std::size_t>(maps.channels()), "a batch norm has a value an output");
+}
+
+std::string window_details(const Window& window) {
+    const WindowAxis &rows = window.rows, &columns = window.columns;
+    std::string text = fmt::format(" {}x{}/{}", rows.kernel, columns.kernel, both(rows.stride, columns.stride));
+    if (rows.dilation != 1 || columns.dilation != 1)
+        text += fmt::format(" dilation {}", both(rows.dilation, columns.dilation));
+    if (is_padded(window)) text += fmt::format(" pads {}", fmt::join(pads_of(window), ","));
+    return text;
+}
+
+std::string weights_details(const WeightTensor& weights) { return weights.empty() ? " (no weights)" : ""; }
+
+std::vector<TensorSpec> weight_and_bias(const std::string& layer, std::vector<int> weight, std::int64_t fan_in) {
+    const int outputs = weight[0];
+    return {{layer + ".weight", std::move(weight), static_cast<int>(fan_in)}, {layer + ".bias", {outputs}, 0}};
+}
+
+Window place_window(const LayerSite& site) {
+    const LayerDescription& layer = site.layer;
+    const Shape& input = site.inputs[0];
+    check_plausible(layer, site.where);
+    const int centred = layer.dilation * (layer.kernel - 1) / 2;
+    const Pads pads = layer.pad.value_or(Pads{centred, centred, centred, centred});
+    const auto place = [&](int size, int before, int after) {
+        const WindowAxis axis{layer.kernel, layer.stride, layer.dilation, before, after};
+        return layer.padding == PaddingRule::same ? same_axis(size, axis) : caffe_axis(size, axis);
+    };
+    const Window window{place(input.height, pads[0], pads[2]), place(input.width, pads[1], pads[3])};
+    const auto& [rows, columns] = window;
+    if (rows.output < 1 || columns.output < 1)
+        fail_input(site.where, "found a map of {}x{}, {}x{} with its padding; allowed: at least {} for the window",
+                   input.height, input.width, input.height + rows.before + rows.after,
+                   input.width + columns.before + columns.after, extent(rows));
+    return window;
+}
+
+void check_weights_plausible(std::int64_t terms, std::int64_t outputs, const std::string& where) {
+    if (terms > limits::graph_elements / outputs)
+        fail_input(where, "found {} outputs of {} terms each; allowed: at most {} weights a layer", outputs, terms,
+                   limits::graph_elements);
+}
+
+}  // namespace ssdgen

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "support/element.h"
+#include "weights/weight_tensor.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ssdgen {
+
+/// A feature map [height][width][channels], channels fastest.
+struct Shape {
+    int height = 0;
+    int width = 0;
+    int channels = 0;
+};
+
+inline bool operator==(const Shape& a, const Shape& b) {
+    return a.height == b.height && a.width == b.width && a.channels == b.channels;
+}
+inline bool operator!=(const Shape& a, const Shape& b) { return !(a == b); }
+
+struct Tensor {
+    std::string name;  // of the layer that makes it; "input" for the picture
+    Shape shape;
+    Element element = Element::f32;
+    std::optional<Quantization> quantization = std::nullopt;  // of a map of whole numbers; the picture's have none
+};
+
+using TensorId = int;  // index into Graph::tensors
+
+struct BatchNorm {
+    float epsilon = 0;
+    std::vector<float> mean, variance, gamma, beta;  // [out]
+};
+
+}  // namespace ssdgen
