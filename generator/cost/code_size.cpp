@@ -2,6 +2,7 @@
 
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
+#include "kernel/traits.h"
 
 #include <set>
 #include <string>
@@ -28,27 +29,16 @@ struct Operations {
 };
 
 /// What stands in the code, however often it runs.
-void add_operations(const Body& body, Operations& sum);
-
-template <class T>
-void add_operation(const T&, Operations& sum) {
-    ++sum.others;
-}
-void add_operation(const MultiplyAdd&, Operations& sum) { ++sum.multiply_adds; }
-void add_operation(const Loop& loop, Operations& sum) { add_operations(loop.body, sum); }
-void add_operation(const Block& block, Operations& sum) { add_operations(block.body, sum); }
-void add_operation(const Cases& cases, Operations& sum) {
-    for (const Case& one : cases.cases) add_operations(one.body, sum);
-}
-void add_operation(const Comment&, Operations&) {}
-void add_operation(const Blank&, Operations&) {}
-void add_operation(const Pointer&, Operations&) {}
-void add_operation(const Advance&, Operations&) {}
-void add_operation(const Renew&, Operations&) {}
-void add_operation(const Call&, Operations&) {}
-
 void add_operations(const Body& body, Operations& sum) {
-    for (const TreeNode& node : body) std::visit([&](const auto& one) { add_operation(one, sum); }, node.value);
+    for_each_node(body, [&](const TreeNode& node) {
+        switch (cost_of(node)) {
+            case Cost::multiply_add: ++sum.multiply_adds; break;
+            case Cost::load:
+            case Cost::store:
+            case Cost::other: ++sum.others; break;
+            case Cost::nothing: break;
+        }
+    });
 }
 
 std::int64_t kernel_bytes(const Stage& stage, const Target& target) {

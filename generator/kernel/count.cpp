@@ -10,12 +10,6 @@ namespace {
 
 using Values = std::map<std::string, std::int64_t>;
 
-void add(Counts& sum, const Counts& more, std::int64_t times = 1) {
-    sum.multiply_adds += more.multiply_adds * times;
-    sum.loads += more.loads * times;
-    sum.stores += more.stores * times;
-}
-
 class Counter {
   public:
     explicit Counter(const KernelTree& tree) : tree_(tree) {
@@ -61,14 +55,12 @@ class Counter {
     }
     Counts count(const Block& block, const Values& values) { return body(block.body, values); }
     Counts count(const Call& call, const Values&) { return function(call.function); }
-    Counts count(const Load&, const Values&) { return {0, 1, 0}; }
-    Counts count(const LoadBytes&, const Values&) { return {0, 1, 0}; }
-    Counts count(const Broadcast&, const Values&) { return {0, 1, 0}; }
-    Counts count(const MultiplyAdd&, const Values&) { return {1, 0, 0}; }
-    Counts count(const Store&, const Values&) { return {0, 0, 1}; }
-    template <class T>
-    Counts count(const T&, const Values&) {
-        return {};
+    Counts count(const Pointer&, const Values&) { return {}; }
+    Counts count(const Advance&, const Values&) { return {}; }
+    Counts count(const Renew&, const Values&) { return {}; }
+    template <class Kind, class = std::enable_if_t<is_plain<Kind>>>
+    Counts count(const Kind& node, const Values&) {
+        return counts_of(cost_of(node));
     }
 
     static bool has_cases(const Body& nodes) {
@@ -83,6 +75,23 @@ class Counter {
 };
 
 }  // namespace
+
+Counts counts_of(Cost cost) {
+    switch (cost) {
+        case Cost::multiply_add: return {1, 0, 0};
+        case Cost::load: return {0, 1, 0};
+        case Cost::store: return {0, 0, 1};
+        case Cost::other:
+        case Cost::nothing: return {};
+    }
+    throw InternalError("internal error: broken invariant: a node counts as something or nothing");
+}
+
+void add(Counts& sum, const Counts& more, std::int64_t times) {
+    sum.multiply_adds += more.multiply_adds * times;
+    sum.loads += more.loads * times;
+    sum.stores += more.stores * times;
+}
 
 Counts count(const KernelTree& tree, int units) {
     Counter counter(tree);

@@ -1,5 +1,7 @@
 #include "kernel/simplify.h"
 
+#include "kernel/traits.h"
+
 #include <algorithm>
 #include <set>
 
@@ -9,47 +11,10 @@ namespace {
 
 using Values = std::map<std::string, std::int64_t>;
 
-/// Calls visit(expression) for every expression below a body.
-template <class Visit>
-void for_each_expression(Body& body, const Visit& visit);
-
-template <class Visit>
-struct Expressions {
-    const Visit& visit;
-
-    void operator()(Loop& loop) const {
-        visit(loop.first);
-        visit(loop.end);
-        for_each_expression(loop.body, visit);
-    }
-    void operator()(Cases& cases) const {
-        for (std::size_t index = 0; index < cases.cases.size(); ++index) {
-            if (index + 1 < cases.cases.size()) visit(cases.cases[index].below);  // the last case has none
-            for_each_expression(cases.cases[index].body, visit);
-        }
-    }
-    void operator()(Block& block) const { for_each_expression(block.body, visit); }
-    void operator()(Pointer& pointer) const { visit(pointer.address.offset); }
-    void operator()(Advance& advance) const { visit(advance.by); }
-    void operator()(Load& load) const { visit(load.address.offset); }
-    void operator()(LoadBytes& load) const { visit(load.address.offset); }
-    void operator()(Prefetch& prefetch) const { visit(prefetch.address.offset); }
-    void operator()(Broadcast& broadcast) const { visit(broadcast.address.offset); }
-    void operator()(Store& store) const { visit(store.address.offset); }
-    void operator()(Call& call) const {
-        for (Address& argument : call.arguments) visit(argument.offset);
-    }
-    template <class T>
-    void operator()(T&) const {}  // holds no expression
-};
-
-template <class Visit>
-void for_each_expression(Body& body, const Visit& visit) {
-    for (TreeNode& node : body) std::visit(Expressions<Visit>{visit}, node.value);
-}
-
 void substitute(Body& body, const std::string& name, const Expression& by) {
-    for_each_expression(body, [&](Expression& expression) { expression = expression.substitute(name, by); });
+    for_each_node(body, [&](TreeNode& node) {
+        for_each_expression(node, [&](Expression& expression) { expression = expression.substitute(name, by); });
+    });
 }
 
 Body simplify_body(Body body, const Values& values);
@@ -103,22 +68,9 @@ Body simplify_body(Body body, const Values& values) {
 }
 
 /// The new names that a body's own statements make.
-struct NewNames {
-    std::set<std::string>& names;
-
-    void operator()(const Pointer& pointer) const { names.insert(pointer.name); }
-    void operator()(const Load& load) const { names.insert(load.name); }
-    void operator()(const LoadBytes& load) const { names.insert(load.name); }
-    void operator()(const Broadcast& broadcast) const { names.insert(broadcast.name); }
-    void operator()(const Constant& constant) const { names.insert(constant.name); }
-    void operator()(const Copy& copy) const { names.insert(copy.name); }
-    template <class T>
-    void operator()(const T&) const {}  // makes none
-};
-
 std::set<std::string> new_names(const Body& body) {
     std::set<std::string> names;
-    for (const TreeNode& node : body) std::visit(NewNames{names}, node.value);
+    for (const TreeNode& node : body) for_each_definition(node, [&](const std::string& name) { names.insert(name); });
     return names;
 }
 
@@ -144,46 +96,26 @@ Body flatten_only_block(Body body) {
     return flat;
 }
 
+std::set<std::string> used_names(const Function& function) {
+    std::set<std::string> names;
+    for_each_node(function.body, [&](const TreeNode& node) {
+        for_each_use(node, [&](const std::string& name) { names.insert(name); });
+    });
+    return names;
+}
+
 void remove_unused_numbers(KernelTree& tree) {
     std::set<std::string> used;
-    for (Function& function : tree.functions)
-        for_each_expression(function.body, [&](const Expression& expression) { expression.collect_names(used); });
+    for (const Function& function : tree.functions) used.merge(used_names(function));
     auto& numbers = tree.numbers;
     const auto unused = [&](const NamedNumber& number) { return used.count(number.name) == 0; };
     numbers.erase(std::remove_if(numbers.begin(), numbers.end(), unused), numbers.end());
 }
 
-/// What a body says of parameters: the bases of its addresses and the variables of its choices and expressions.
-struct UsedNames {
-    std::set<std::string>& names;
-
-    void operator()(const Loop& loop) const { all(loop.body); }
-    void operator()(const Cases& cases) const {
-        names.insert(cases.variable);
-        for (const Case& one : cases.cases) all(one.body);
-    }
-    void operator()(const Block& block) const { all(block.body); }
-    void operator()(const Pointer& pointer) const { names.insert(pointer.address.base); }
-    void operator()(const Load& load) const { names.insert(load.address.base); }
-    void operator()(const LoadBytes& load) const { names.insert(load.address.base); }
-    void operator()(const Broadcast& broadcast) const { names.insert(broadcast.address.base); }
-    void operator()(const Store& store) const { names.insert(store.address.base); }
-    void operator()(const Call& call) const {
-        for (const Address& argument : call.arguments) names.insert(argument.base);
-    }
-    template <class T>
-    void operator()(const T&) const {}  // names no parameter
-    void all(const Body& body) const {
-        for (const TreeNode& node : body) std::visit(*this, node.value);
-    }
-};
-
 }  // namespace
 
 void unname_unused_parameters(Function& function) {
-    std::set<std::string> used;
-    UsedNames{used}.all(function.body);
-    for_each_expression(function.body, [&](const Expression& expression) { expression.collect_names(used); });
+    const std::set<std::string> used = used_names(function);
     for (Parameter& parameter : function.parameters)
         if (used.count(parameter.name) == 0) parameter.name.clear();
 }

@@ -2,6 +2,7 @@
 
 #include "kernel/count.h"
 #include "kernel/simplify.h"
+#include "kernel/traits.h"
 #include "plan/kernels.h"
 #include "plan/names.h"
 #include "plan/stream_code.h"
@@ -88,21 +89,10 @@ class Unroller {
         for (const Address& argument : node.arguments) arguments.push_back(resolve(argument, scope));
         append_block(result, call(node.function, arguments).body);
     }
-    void append(Body& result, Load load, Scope& scope) { append_resolved(result, std::move(load), scope); }
-    void append(Body& result, LoadBytes load, Scope& scope) { append_resolved(result, std::move(load), scope); }
-    void append(Body& result, Broadcast broadcast, Scope& scope) {
-        append_resolved(result, std::move(broadcast), scope);
-    }
-    void append(Body& result, Store store, Scope& scope) { append_resolved(result, std::move(store), scope); }
-    template <class T>
-    void append(Body& result, const T& node, Scope&) {  // has no address
+    template <class Kind, class = std::enable_if_t<is_plain<Kind>>>
+    void append(Body& result, const Kind& node, const Scope& scope) {
         result.push_back(node);
-    }
-
-    template <class T>
-    void append_resolved(Body& result, T node, const Scope& scope) {
-        node.address = resolve(node.address, scope);
-        result.push_back(std::move(node));
+        for_each_address(result.back(), [&](Address& address) { address = resolve(address, scope); });
     }
 
     /// A block, unless it makes no names.
@@ -118,24 +108,6 @@ class Unroller {
     const KernelTree& tree_;
     std::map<std::string, std::int64_t> numbers_;
 };
-
-/// Vector instructions that a body without loops holds.
-Counts count_instructions(const Body& body) {
-    Counts counts;
-    for (const TreeNode& node : body) {
-        counts.multiply_adds += std::holds_alternative<MultiplyAdd>(node.value);
-        counts.loads += std::holds_alternative<Load>(node.value) || std::holds_alternative<Broadcast>(node.value) ||
-                        std::holds_alternative<LoadBytes>(node.value);
-        counts.stores += std::holds_alternative<Store>(node.value);
-        if (const auto* block = std::get_if<Block>(&node.value)) {
-            const Counts inner = count_instructions(block->body);
-            counts.multiply_adds += inner.multiply_adds;
-            counts.loads += inner.loads;
-            counts.stores += inner.stores;
-        }
-    }
-    return counts;
-}
 
 }  // namespace
 
@@ -180,7 +152,8 @@ Function unroll_function(const Function& function) {
 std::int64_t unrolled_bytes(const Body& body, const Target& target) {
     // An instruction with a far address takes 7 to 11 bytes; a fused multiply-add takes its input from memory in one,
     // two apart move it besides.
-    const Counts counts = count_instructions(body);
+    Counts counts;
+    for_each_node(body, [&](const TreeNode& node) { add(counts, counts_of(cost_of(node))); });
     return (vector_unit(target, Element::f32).fused ? 8 : 16) * counts.multiply_adds +
            9 * (counts.loads + counts.stores);
 }
