@@ -46,11 +46,11 @@ KernelTree lower(const AveragePoolKernel& kind, const Kernel& kernel, const std:
         columns.body.push_back(Block{std::move(body)});
     }
     Function entry{name, "", {}, {}};
-    entry.parameters = {{ParameterType::input, "input"},
-                        {ParameterType::weights, ""},
-                        {ParameterType::output, "output"},
-                        {ParameterType::index, "first"},
-                        {ParameterType::index, "end"}};
+    entry.parameters = {{ParameterRole::input, "input"},
+                        {ParameterRole::weights, ""},
+                        {ParameterRole::output, "output"},
+                        {ParameterRole::index, "first"},
+                        {ParameterRole::index, "end"}};
     entry.body.push_back(Loop{"y", n("first"), n("end"), 1, {std::move(columns)}});
     tree.functions.push_back(std::move(entry));
     return tree;

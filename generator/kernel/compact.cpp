@@ -11,13 +11,13 @@ Function lower_add_terms(const Target& target, int pixels, int vectors) {
     const int lanes = vector_unit(target, Element::f32).lanes;
     const int width = vectors * lanes;
     Function function{compact_tile_name(pixels, width), fmt::format("{} pixels x {} channels.", pixels, width), {}, {}};
-    function.parameters = {{ParameterType::input, "in"},
-                           {ParameterType::weights, "w"},
-                           {ParameterType::input, "from"},
-                           {ParameterType::output, "sums"},
-                           {ParameterType::index, pixels > 1 ? "in_step" : ""},
-                           {ParameterType::index, pixels > 1 ? "from_step" : ""},
-                           {ParameterType::index, "count"}};
+    function.parameters = {{ParameterRole::input, "in"},
+                           {ParameterRole::weights, "w"},
+                           {ParameterRole::input, "from"},
+                           {ParameterRole::output, "sums"},
+                           {ParameterRole::index, pixels > 1 ? "in_step" : ""},
+                           {ParameterRole::index, pixels > 1 ? "from_step" : ""},
+                           {ParameterRole::index, "count"}};
     for (int pixel = 0; pixel < pixels; ++pixel)
         for (int vector = 0; vector < vectors; ++vector)
             function.body.push_back(Load{sum_name(pixel, vector),

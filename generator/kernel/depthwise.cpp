@@ -37,14 +37,14 @@ class DepthwiseLowering {
         Function entry{tree_.name, "", {}, {}};
         if (kernel_.stream_rows) {
             entry.parameters = row_parameters({0, 1, 0, window_.rows.kernel});
-            entry.parameters.push_back({ParameterType::index, "y"});
+            entry.parameters.push_back({ParameterRole::index, "y"});
             entry.body.push_back(std::move(cases));
         } else {
-            entry.parameters = {{ParameterType::input, "input"},
-                                {ParameterType::weights, "weights"},
-                                {ParameterType::output, "output"},
-                                {ParameterType::index, "first"},
-                                {ParameterType::index, "end"}};
+            entry.parameters = {{ParameterRole::input, "input"},
+                                {ParameterRole::weights, "weights"},
+                                {ParameterRole::output, "output"},
+                                {ParameterRole::index, "first"},
+                                {ParameterRole::index, "end"}};
             entry.body.push_back(Loop{"y", n("first"), n("end"), 1, {cases}});
         }
         tree_.functions.push_back(std::move(entry));
@@ -55,9 +55,9 @@ class DepthwiseLowering {
     static std::vector<Parameter> row_parameters(const TapRange& rows) {
         std::vector<Parameter> parameters;
         for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
-            parameters.push_back({ParameterType::input, input_row_name(tap)});
-        parameters.push_back({ParameterType::weights, "weights"});
-        parameters.push_back({ParameterType::output, "output"});
+            parameters.push_back({ParameterRole::input, input_row_name(tap)});
+        parameters.push_back({ParameterRole::weights, "weights"});
+        parameters.push_back({ParameterRole::output, "output"});
         return parameters;
     }
 

@@ -19,7 +19,7 @@ KernelTree lower_peak(const Target& target) {
     const int lanes = vector_unit(target, Element::f32).lanes;
     KernelTree tree;
     tree.name = "multiply_add_chains";
-    Function entry{tree.name, "", {{ParameterType::output, "values"}, {ParameterType::count, "iterations"}}, {}};
+    Function entry{tree.name, "", {{ParameterRole::output, "values"}, {ParameterRole::count, "iterations"}}, {}};
     const auto sum = [](int chain) { return fmt::format("sum_{}", chain); };
     entry.body.push_back(Broadcast{"a", {"values", 0}});
     entry.body.push_back(Broadcast{"b", {"values", 1}});

@@ -18,7 +18,7 @@ bool all_equal(const std::vector<float>& values) {
 
 Function lower_stage_row(const Kernel& kernel, const std::string& name, const Target& target) {
     Function function{name, "A row of the picture: bytes to floats less the mean.", {}, {}};
-    function.parameters = {{ParameterType::bytes, "bytes"}, {ParameterType::output, "row"}};
+    function.parameters = {{ParameterRole::input, "bytes", Element::u8}, {ParameterRole::output, "row"}};
     const std::vector<float>& mean = std::get<PictureKernel>(kernel.kind).mean;
     const int lanes = vector_unit(target, Element::f32).lanes;
     const int count = kernel.input().width * kernel.input().channels;
@@ -33,7 +33,7 @@ Function lower_stage_row(const Kernel& kernel, const std::string& name, const Ta
     }
     const auto append_vector = [&](Body& body, const Expression& at, int vector, int used) {
         const std::string value = fmt::format("value_{}", vector);
-        body.push_back(LoadBytes{value, {"bytes", at}, used});
+        body.push_back(Load{value, {"bytes", at}, {Element::u8, used}});
         body.push_back(Arithmetic{Operator::subtract, value, value, fmt::format("mean_{}", vector)});
         body.push_back(Store{{"row", at}, value, used});
     };

@@ -133,7 +133,7 @@ class ProductLowering {
         function.parameters = product_.row_parameters(0, rows_.window.rows.kernel);
         Cases cases{rows_.stream_variable, {}};
         for (const RowGroup& rows : rows_.groups) cases.cases.push_back({rows.end, all_blocks(rows)});
-        function.parameters.push_back({ParameterType::index, cases.variable});
+        function.parameters.push_back({ParameterRole::index, cases.variable});
         function.body.push_back(std::move(cases));
         tree_.functions.push_back(std::move(function));
     }
@@ -141,11 +141,11 @@ class ProductLowering {
     void add_entry() {
         Function function;
         function.name = tree_.name;
-        function.parameters = {{ParameterType::input, "input"}, {ParameterType::weights, "weights"}};
+        function.parameters = {{ParameterRole::input, "input"}, {ParameterRole::weights, "weights"}};
         for (int output = 0; output < int(kernel_.outputs.size()); ++output)
-            function.parameters.push_back({ParameterType::output, product_.output_name(output)});
-        function.parameters.push_back({ParameterType::index, "first"});
-        function.parameters.push_back({ParameterType::index, "end"});
+            function.parameters.push_back({ParameterRole::output, product_.output_name(output)});
+        function.parameters.push_back({ParameterRole::index, "first"});
+        function.parameters.push_back({ParameterRole::index, "end"});
         switch (product_.split) {
             case Split::rows:
                 function.body.push_back(all_rows([&](const RowGroup& rows) { return all_blocks(rows); }));
@@ -196,9 +196,9 @@ class ProductLowering {
 std::vector<Parameter> Product::row_parameters(int first_tap, int taps) const {
     std::vector<Parameter> parameters;
     for (int tap = first_tap; tap < first_tap + taps; ++tap)
-        parameters.push_back({ParameterType::input, rows.row_names[std::size_t(tap)]});
-    parameters.push_back({ParameterType::weights, "weights"});
-    parameters.push_back({ParameterType::output, "output"});
+        parameters.push_back({ParameterRole::input, rows.row_names[std::size_t(tap)]});
+    parameters.push_back({ParameterRole::weights, "weights"});
+    parameters.push_back({ParameterRole::output, "output"});
     return parameters;
 }
 

@@ -17,7 +17,6 @@ struct Costs {
     Cost operator()(const Renew&) const { return Cost::nothing; }
     Cost operator()(const Load&) const { return Cost::load; }
     Cost operator()(const Prefetch&) const { return Cost::other; }
-    Cost operator()(const LoadBytes&) const { return Cost::load; }
     Cost operator()(const Broadcast&) const { return Cost::load; }
     Cost operator()(const Constant&) const { return Cost::other; }
     Cost operator()(const Copy&) const { return Cost::other; }
@@ -42,7 +41,6 @@ struct Bodies {
     void operator()(const Renew&) const {}
     void operator()(const Load&) const {}
     void operator()(const Prefetch&) const {}
-    void operator()(const LoadBytes&) const {}
     void operator()(const Broadcast&) const {}
     void operator()(const Constant&) const {}
     void operator()(const Copy&) const {}
@@ -65,7 +63,6 @@ struct Addresses {
     void operator()(const Renew&) const {}
     void operator()(const Load& load) const { visit(load.address); }
     void operator()(const Prefetch& prefetch) const { visit(prefetch.address); }
-    void operator()(const LoadBytes& load) const { visit(load.address); }
     void operator()(const Broadcast& broadcast) const { visit(broadcast.address); }
     void operator()(const Constant&) const {}
     void operator()(const Copy&) const {}
@@ -97,7 +94,6 @@ struct OwnExpressions {
     void operator()(const Renew&) const {}
     void operator()(const Load&) const {}
     void operator()(const Prefetch&) const {}
-    void operator()(const LoadBytes&) const {}
     void operator()(const Broadcast&) const {}
     void operator()(const Constant&) const {}
     void operator()(const Copy&) const {}
@@ -120,7 +116,6 @@ struct Definitions {
     void operator()(const Renew&) const {}
     void operator()(const Load& load) const { visit(load.name); }
     void operator()(const Prefetch&) const {}
-    void operator()(const LoadBytes& load) const { visit(load.name); }
     void operator()(const Broadcast& broadcast) const { visit(broadcast.name); }
     void operator()(const Constant& constant) const { visit(constant.name); }
     void operator()(const Copy& copy) const { visit(copy.name); }
@@ -144,7 +139,6 @@ struct OwnUses {
     void operator()(const Renew& renew) const { visit(renew.pointer); }
     void operator()(const Load&) const {}
     void operator()(const Prefetch&) const {}
-    void operator()(const LoadBytes&) const {}
     void operator()(const Broadcast&) const {}
     void operator()(const Constant&) const {}
     void operator()(const Copy& copy) const { visit(copy.source); }

@@ -47,8 +47,8 @@ void for_each_use(const TreeNode& node, const std::function<void(const std::stri
 template <class Kind>
 inline constexpr bool is_plain =
     std::disjunction_v<std::is_same<Kind, Comment>, std::is_same<Kind, Blank>, std::is_same<Kind, Load>,
-                       std::is_same<Kind, Prefetch>, std::is_same<Kind, LoadBytes>, std::is_same<Kind, Broadcast>,
-                       std::is_same<Kind, Constant>, std::is_same<Kind, Copy>, std::is_same<Kind, MultiplyAdd>,
-                       std::is_same<Kind, Arithmetic>, std::is_same<Kind, Store>>;
+                       std::is_same<Kind, Prefetch>, std::is_same<Kind, Broadcast>, std::is_same<Kind, Constant>,
+                       std::is_same<Kind, Copy>, std::is_same<Kind, MultiplyAdd>, std::is_same<Kind, Arithmetic>,
+                       std::is_same<Kind, Store>>;
 
 }  // namespace ssdgen

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "kernel/expression.h"
+#include "support/element.h"
 
 #include <string>
 #include <variant>
@@ -9,7 +10,11 @@
 namespace ssdgen {
 
 // What a kernel does, as a small tree. The lowerings of this room make it, simplify and count work on it, room emit
-// prints it. A vector is a register of Target::lanes floats; offsets count elements of what the base points to.
+// prints it. A vector is a register of floats, as many as the target's unit has lanes; numbers of other types are
+// converted on their way from memory.
+//
+// A pointer has the type of its parameter, and offsets from it count numbers of that type. What lies behind a pointer
+// to f32 is f32. A pointer to u8 leads to numbers of any type, wherever they begin, and its offsets are bytes.
 
 struct TreeNode;
 using Body = std::vector<TreeNode>;
@@ -18,6 +23,14 @@ using Body = std::vector<TreeNode>;
 struct Address {
     std::string base;
     Expression offset;
+};
+
+/// So many numbers of one type that follow each other in memory.
+struct VectorType {
+    VectorType(int lanes) : lanes(lanes) {}  // NOLINT: a number alone is so many floats
+    VectorType(Element element, int lanes) : element(element), lanes(lanes) {}
+    Element element = Element::f32;
+    int lanes;
 };
 
 /// A line of text for the reader.
@@ -46,7 +59,7 @@ struct Cases {
     std::vector<Case> cases;
 };
 
-/// A new pointer `name` to base + offset; is_const: it is only read through.
+/// A new pointer `name` to base + offset, of the base's type; is_const: it is only read through.
 struct Pointer {
     std::string name;
     Address address;
@@ -59,12 +72,12 @@ struct Advance {
     Expression by;
 };
 
-/// A new vector: `lanes` floats from memory, the other lanes zero. `keep`: it is used several times and has to stay in
-/// a register; compilers like to read the memory again for each use instead.
+/// A new vector: numbers from memory as floats, the lanes beyond them zero. `keep`: it is used several times and has to
+/// stay in a register; compilers like to read the memory again for each use instead.
 struct Load {
     std::string name;
     Address address;
-    int lanes;
+    VectorType memory;
     bool keep = false;
 };
 
@@ -79,17 +92,11 @@ struct Prefetch {
     Address address;
 };
 
-/// A new vector: `lanes` bytes from memory, each as a float.
-struct LoadBytes {
-    std::string name;
-    Address address;
-    int lanes;
-};
-
-/// A new vector: one float from memory in every lane.
+/// A new vector: one number from memory, as a float, in every lane.
 struct Broadcast {
     std::string name;
     Address address;
+    Element memory = Element::f32;
 };
 
 /// A new vector: lane i holds values[i]; one value stands for all lanes.
@@ -117,11 +124,11 @@ struct Arithmetic {
     std::string target, a, b;
 };
 
-/// The first `lanes` lanes to memory.
+/// The first lanes to memory.
 struct Store {
     Address address;
     std::string name;
-    int lanes;
+    VectorType memory;
 };
 
 /// Statements with names of their own.
@@ -136,18 +143,21 @@ struct Call {
 };
 
 struct TreeNode {
-    std::variant<Comment, Blank, Loop, Cases, Pointer, Advance, Renew, Load, Prefetch, LoadBytes, Broadcast, Constant,
-                 Copy, MultiplyAdd, Arithmetic, Store, Block, Call>
+    std::variant<Comment, Blank, Loop, Cases, Pointer, Advance, Renew, Load, Prefetch, Broadcast, Constant, Copy,
+                 MultiplyAdd, Arithmetic, Store, Block, Call>
         value;
     template <class T>
     TreeNode(T node) : value(std::move(node)) {}  // NOLINT: a node is any of its kinds
 };
 
-enum class ParameterType { input, weights, output, bytes, index, count };
+/// What a parameter is. input, weights: a pointer that is only read through; output: one that is written through as
+/// well; index: an int; count: a long.
+enum class ParameterRole { input, weights, output, index, count };
 
 struct Parameter {
-    ParameterType type;
+    ParameterRole role;
     std::string name;
+    Element element = Element::f32;  // that it points to
 };
 
 struct Function {

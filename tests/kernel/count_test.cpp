@@ -128,7 +128,7 @@ TEST_CASE("count follows calls, loops and choices") {
     const Cases cases{"y", {{1, {Call{"part", {}}}}, {Expression::name("rows"), {Call{"part", {}}, Call{"part", {}}}}}};
     tree.functions.push_back({"kernel",
                               "",
-                              {{ParameterType::index, "first"}, {ParameterType::index, "end"}},
+                              {{ParameterRole::index, "first"}, {ParameterRole::index, "end"}},
                               {Loop{"y", Expression::name("first"), Expression::name("end"), 1, {cases}},
                                Loop{"k", 0, 10, 4, {Store{{"out", 0}, "s", 4}}}}});
     CHECK(count(tree, 5).multiply_adds == 1 + 4 * 2);
@@ -136,7 +136,7 @@ TEST_CASE("count follows calls, loops and choices") {
     CHECK(count(tree, 5).loads == 9);
     CHECK(count(tree, 5).stores == 3);
     // A stage of a stream makes rows y one after the other.
-    tree.functions.back().parameters = {{ParameterType::index, "y"}};
+    tree.functions.back().parameters = {{ParameterRole::index, "y"}};
     tree.functions.back().body = {cases};
     CHECK(count(tree, 5).multiply_adds == 1 + 4 * 2);
     tree.functions.back().body = {Call{"missing", {}}};

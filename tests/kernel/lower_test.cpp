@@ -2,6 +2,7 @@
 
 #include "kernel/pieces.h"
 #include "kernel/simplify.h"
+#include "kernel/traits.h"
 #include "kernels.h"
 #include "plan/names.h"
 #include "target/table.h"
@@ -16,18 +17,6 @@ using namespace ssdgen;
 using namespace ssdgen::test;
 
 namespace {
-
-/// Calls visit(node) for every node of a body, outer ones first.
-template <class Visit>
-void walk(const Body& body, const Visit& visit) {
-    for (const TreeNode& node : body) {
-        visit(node);
-        if (const auto* loop = std::get_if<Loop>(&node.value)) walk(loop->body, visit);
-        if (const auto* block = std::get_if<Block>(&node.value)) walk(block->body, visit);
-        if (const auto* cases = std::get_if<Cases>(&node.value))
-            for (const Case& one : cases->cases) walk(one.body, visit);
-    }
-}
 
 /// Counts the vectors that code holds at once, from the end backwards.
 class Vectors {
@@ -44,7 +33,6 @@ class Vectors {
             std::visit([this](const auto& kind) { before(kind); }, node->value);
     }
     void before(const Load& node) { makes(node.name); }
-    void before(const LoadBytes& node) { makes(node.name); }
     void before(const Broadcast& node) { makes(node.name); }
     void before(const Constant& node) { makes(node.name); }
     void before(const Copy& node) {
@@ -135,7 +123,7 @@ TEST_CASE("The functions of a kernel are defined once, before they are called, w
             CAPTURE(tree.name);
             std::map<std::string, std::size_t> defined;
             for (const Function& function : tree.functions) {
-                walk(function.body, [&](const TreeNode& node) {
+                for_each_node(function.body, [&](const TreeNode& node) {
                     const auto* call = std::get_if<Call>(&node.value);
                     if (!call) return;
                     REQUIRE(defined.count(call->function) == 1);
@@ -154,7 +142,7 @@ TEST_CASE("A simplified kernel has no loop of one trip and names its numbers") {
             std::map<std::string, std::int64_t> numbers;
             for (const NamedNumber& number : tree.numbers) numbers[number.name] = number.value;
             for (const Function& function : tree.functions)
-                walk(function.body, [&](const TreeNode& node) {
+                for_each_node(function.body, [&](const TreeNode& node) {
                     const auto* loop = std::get_if<Loop>(&node.value);
                     if (!loop || !loop->first.is_known(numbers) || !loop->end.is_known(numbers)) return;
                     REQUIRE(loop->end.evaluate(numbers) - loop->first.evaluate(numbers) > loop->step);
@@ -228,7 +216,7 @@ TEST_CASE("The peak is measured with at least twelve independent chains of the t
     for (const Target& target : targets()) {
         const KernelTree tree = lower_peak(target);
         std::set<std::string> sums;
-        walk(tree.functions.back().body, [&](const TreeNode& node) {
+        for_each_node(tree.functions.back().body, [&](const TreeNode& node) {
             if (const auto* sum = std::get_if<MultiplyAdd>(&node.value)) sums.insert(sum->sum);
         });
         CHECK(int(sums.size()) == peak_chains(target));

@@ -3,6 +3,7 @@
 #include "kernel/count.h"
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
+#include "kernel/traits.h"
 #include "kernels.h"
 #include "target/table.h"
 
@@ -23,19 +24,15 @@ struct Found {
 };
 
 void look(const Body& body, Found& found) {
-    for (const TreeNode& node : body) {
+    for_each_node(body, [&](const TreeNode& node) {
         found.loops += std::holds_alternative<Loop>(node.value);
         found.calls += std::holds_alternative<Call>(node.value);
         found.choices += std::holds_alternative<Cases>(node.value);
-        found.counts.multiply_adds += std::holds_alternative<MultiplyAdd>(node.value);
-        found.counts.loads += std::holds_alternative<Load>(node.value) || std::holds_alternative<Broadcast>(node.value);
-        if (const auto* block = std::get_if<Block>(&node.value)) look(block->body, found);
-        if (const auto* store = std::get_if<Store>(&node.value)) {
-            ++found.counts.stores;
-            for (int lane = 0; lane < store->lanes; ++lane)
+        add(found.counts, counts_of(cost_of(node)));
+        if (const auto* store = std::get_if<Store>(&node.value))
+            for (int lane = 0; lane < store->memory.lanes; ++lane)
                 found.stored.insert(store->address.offset.evaluate({}) + lane);
-        }
-    }
+    });
 }
 
 }  // namespace

@@ -3,8 +3,11 @@
 #include "emit/print/numbers.h"
 #include "emit/print/vectors.h"
 #include "support/error.h"
+#include "support/words.h"
 
 #include <fmt/format.h>
+
+#include <map>
 
 namespace ssdgen {
 
@@ -21,6 +24,33 @@ const char* operator_name(Operator op) {
     throw InternalError("internal error: broken invariant: an operator has a name");
 }
 
+/// What loads so typed numbers, which lie behind a pointer of such a type.
+std::string load_function(Element memory, Element pointer) {
+    check(pointer == Element::u8 || (pointer == Element::f32 && memory == pointer),
+          "numbers are loaded through a pointer to floats or bytes");
+    switch (memory) {
+        case Element::f32: return pointer == Element::f32 ? "load" : "load_f32";
+        case Element::f16: return "load_f16";
+        case Element::bf16: return "load_bf16";
+        case Element::u8: return "load_bytes";
+        case Element::s8:
+        case Element::s32: break;
+    }
+    throw InternalError(fmt::format("internal error: broken invariant: {} is loaded by a function", spell(memory)));
+}
+
+const char* type_name(Element element) {
+    switch (element) {
+        case Element::f32: return "float";
+        case Element::u8: return "std::uint8_t";
+        case Element::s8: return "std::int8_t";
+        case Element::s32: return "std::int32_t";
+        case Element::f16:
+        case Element::bf16: break;
+    }
+    throw InternalError(fmt::format("internal error: broken invariant: C++ has a name for {}", spell(element)));
+}
+
 std::string print_address(const Address& address) {
     if (address.base.empty()) return address.offset.text();
     const std::string offset = address.offset.text();
@@ -34,7 +64,9 @@ std::string print_address(const Address& address) {
 
 class Printer {
   public:
-    explicit Printer(int lanes) : lanes_(lanes) {}
+    Printer(const Function& function, int lanes) : lanes_(lanes) {
+        for (const Parameter& parameter : function.parameters) pointers_[parameter.name] = parameter.element;
+    }
 
     std::string print(const Body& body, int depth) {
         const bool blank_first = !body.empty() && std::holds_alternative<Blank>(body[0].value);
@@ -74,7 +106,9 @@ class Printer {
         line(depth, "}");
     }
     void print(const Pointer& pointer, int depth) {
-        line(depth, fmt::format("{}float* {} = {};", pointer.is_const ? "const " : "", pointer.name,
+        const Element element = behind(pointer.address);
+        pointers_[pointer.name] = element;
+        line(depth, fmt::format("{}{}* {} = {};", pointer.is_const ? "const " : "", type_name(element), pointer.name,
                                 print_address(pointer.address)));
     }
     void print(const Advance& advance, int depth) {
@@ -82,16 +116,16 @@ class Printer {
     }
     void print(const Renew& node, int depth) { line(depth, fmt::format("{0} = renewed({0});", node.pointer)); }
     void print(const Load& load, int depth) {
-        if (!load.keep) return vector(depth, load.name, "load", load.address, load.lanes);
-        line(depth, fmt::format("Vector {} = keep(load{}({}));", load.name, lanes_suffix(load.lanes),
-                                print_address(load.address)));
+        const std::string value = fmt::format("{}{}({})", load_function(load.memory.element, behind(load.address)),
+                                              lanes_suffix(load.memory.lanes), print_address(load.address));
+        line(depth, fmt::format(load.keep ? "Vector {} = keep({});" : "Vector {} = {};", load.name, value));
     }
     void print(const Prefetch& node, int depth) {
         line(depth, fmt::format("__builtin_prefetch({});", print_address(node.address)));
     }
-    void print(const LoadBytes& load, int depth) { vector(depth, load.name, "load_bytes", load.address, load.lanes); }
     void print(const Broadcast& broadcast, int depth) {
-        vector(depth, broadcast.name, "broadcast", broadcast.address, lanes_);
+        check_floats(broadcast.memory, broadcast.address);
+        line(depth, fmt::format("Vector {} = broadcast({});", broadcast.name, print_address(broadcast.address)));
     }
     void print(const Constant& constant, int depth) {
         if (constant.values.size() == 1) {
@@ -111,8 +145,9 @@ class Printer {
         line(depth, fmt::format("{} = {}({}, {});", node.target, operator_name(node.op), node.a, node.b));
     }
     void print(const Store& store, int depth) {
-        line(depth,
-             fmt::format("store{}({}, {});", lanes_suffix(store.lanes), print_address(store.address), store.name));
+        check_floats(store.memory.element, store.address);
+        line(depth, fmt::format("store{}({}, {});", lanes_suffix(store.memory.lanes), print_address(store.address),
+                                store.name));
     }
     void print(const Block& block, int depth) {
         line(depth, "{");
@@ -126,34 +161,44 @@ class Printer {
         line(depth, fmt::format("{}({});", call.function, arguments));
     }
 
-    void vector(int depth, const std::string& name, const char* function, const Address& address, int lanes) {
-        line(depth, fmt::format("Vector {} = {}{}({});", name, function, lanes_suffix(lanes), print_address(address)));
+    /// The type that an address's pointer has.
+    Element behind(const Address& address) const {
+        const auto found = pointers_.find(address.base);
+        check(found != pointers_.end(), [&] { return "the pointer " + address.base + " has a type"; });
+        return found->second;
+    }
+    /// No target has functions for others.
+    void check_floats(Element memory, const Address& address) const {
+        check(memory == Element::f32 && behind(address) == Element::f32,
+              "floats are broadcast and stored through pointers to floats");
     }
     std::string lanes_suffix(int lanes) const { return lanes == lanes_ ? "" : fmt::format("_lanes<{}>", lanes); }
 
     int lanes_;
+    std::map<std::string, Element> pointers_;
     std::string text_;
 };
 
-const char* type_name(ParameterType type) {
-    switch (type) {
-        case ParameterType::input:
-        case ParameterType::weights: return "const float*";
-        case ParameterType::output: return "float*";
-        case ParameterType::bytes: return "const std::uint8_t*";
-        case ParameterType::index: return "int";
-        case ParameterType::count: return "long";
+std::string type_name(const Parameter& parameter) {
+    switch (parameter.role) {
+        case ParameterRole::input:
+        case ParameterRole::weights: return fmt::format("const {}*", type_name(parameter.element));
+        case ParameterRole::output: return fmt::format("{}*", type_name(parameter.element));
+        case ParameterRole::index: return "int";
+        case ParameterRole::count: return "long";
     }
     throw InternalError("internal error: broken invariant: a parameter has a type");
 }
 
-Printer printer(const Target& target) { return Printer(vector_unit(target, Element::f32).lanes); }
+std::string print_statements(const Function& function, const Target& target, int depth) {
+    return Printer(function, vector_unit(target, Element::f32).lanes).print(function.body, depth);
+}
 
 std::string print_definition(const Function& function, const Target& target, const char* linkage) {
     std::string text;
     if (!function.comment.empty()) text += "// " + function.comment + "\n";
     text += linkage + (vector_attribute(target) + print_signature(function, function.name)) + " {\n";
-    text += printer(target).print(function.body, 1);
+    text += print_statements(function, target, 1);
     return text + "}\n";
 }
 
@@ -170,7 +215,7 @@ std::string print_numbers(const KernelTree& tree) {
 std::string print_signature(const Function& function, const std::string& name) {
     std::string parameters;
     for (const Parameter& parameter : function.parameters)
-        parameters += fmt::format("{}{}{}{}", parameters.empty() ? "" : ", ", type_name(parameter.type),
+        parameters += fmt::format("{}{}{}{}", parameters.empty() ? "" : ", ", type_name(parameter),
                                   parameter.name.empty() ? "" : " ", parameter.name);
     return fmt::format("void {}({}) noexcept", name, parameters);
 }
@@ -182,9 +227,7 @@ std::string print_arguments(const Function& function) {
     return arguments;
 }
 
-std::string print_body(const Function& function, const Target& target) {
-    return printer(target).print(function.body, 0);
-}
+std::string print_body(const Function& function, const Target& target) { return print_statements(function, target, 0); }
 
 std::string print_function(const Function& function, const Target& target) {
     return print_definition(function, target, "");
