@@ -1,5 +1,6 @@
 #include "kernel/traits.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -211,6 +212,12 @@ void for_each_use(const TreeNode& node, const std::function<void(const std::stri
     std::set<std::string> names;
     for_each_expression(node, [&](const Expression& expression) { expression.collect_names(names); });
     for (const std::string& name : names) visit(name);
+}
+
+bool has_byte_weights(const Function& function) {
+    return std::any_of(function.parameters.begin(), function.parameters.end(), [](const Parameter& parameter) {
+        return parameter.role == ParameterRole::weights && parameter.element == Element::u8;
+    });
 }
 
 }  // namespace ssdgen

@@ -43,6 +43,9 @@ void for_each_definition(const TreeNode& node, const std::function<void(const st
 /// The vectors, pointers and numbers whose values a node itself takes, one as often as it stands there.
 void for_each_use(const TreeNode& node, const std::function<void(const std::string&)>& visit);
 
+/// Whether a function's weights are bytes: numbers of several types, as they are where not all are f32.
+bool has_byte_weights(const Function& function);
+
 /// Whether a kind is a statement of its own: it holds no body, calls nothing, and no pointer is made or changed by it.
 template <class Kind>
 inline constexpr bool is_plain =

@@ -7,8 +7,9 @@
 
 namespace ssdgen {
 
-// The records, a file a family; table.cpp joins them. A new target is a record in its family's file and a header in
-// templates/vectors/; a new family is a file here, a line in table.cpp, and how this machine is asked for its features.
+// The records, a file a family; table.cpp joins them. A new target is a record in its family's file and two headers in
+// templates/vectors/, one of all operations and NAME_bytes.h of those that weights of smaller types need; a new family
+// is a file here, a line in table.cpp, and how this machine is asked for its features.
 
 std::vector<Target> portable_targets();
 std::vector<Target> x86_targets();

@@ -6,7 +6,12 @@ std::vector<Target> portable_targets() {
     // What every 64-bit processor has: 16 registers of 4 floats, a multiplication and an addition apart.
     const VectorUnit floats{Element::f32, 4, 16, 1, 2, 8, false};
     const Caches caches{256 << 10, 16, 0};
-    return {{"portable", Family::any, {}, {floats}, caches, {"", vectors_header("portable.h"), {}}}};
+    return {{"portable",
+             Family::any,
+             {},
+             {floats},
+             caches,
+             {"", vectors_header("portable.h"), {}, {"", vectors_header("portable_bytes.h")}}}};
 }
 
 }  // namespace ssdgen

@@ -34,12 +34,19 @@ struct Probe {
     std::string condition;  // a bool expression; empty: no processor can be asked
 };
 
+/// What networks have besides whose weights are not all f32, and so lie in memory as bytes.
+struct ByteLoads {
+    std::string attribute;  // as that of a Toolchain, for all functions of their kernels: it may name more
+    std::string vectors;    // goes on where its header ends: load_f32, load_f16 and load_bf16 from bytes
+};
+
 /// How a target's code is spelled.
 struct Toolchain {
     std::string attribute;  // what gnu::target names in front of each function with vectors; empty: it has no attribute
     std::string vectors;    // the header that defines Vector, load, store, multiply_add ... in ssd::kernels::TARGET, a
                             // template: $features$, if there is an attribute, is what it names
     Probe probe;
+    ByteLoads byte_loads = {};
 };
 
 /// Processors that have features in common; no binary is for several families. `any`: no features, for all processors.

@@ -31,16 +31,22 @@ Features with_foundations(Features features) {
     return features;
 }
 
-/// `named`: the features that compilers and processors are asked for; what those build on comes along.
-Target x86_target(const std::string& name, const Features& named, const VectorUnit& floats, const Caches& caches,
-                  const std::string& vectors) {
+/// `named`: the features that compilers and processors are asked for; what those build on comes along. `for_bytes`:
+/// what compilers are asked for beside those for weights that are not f32; every processor that has `named` has them.
+/// `vectors`: the header without its ending.
+Target x86_target(const std::string& name, const Features& named, const Features& for_bytes, const VectorUnit& floats,
+                  const Caches& caches, const std::string& vectors) {
     std::string condition;
     for (const std::string& feature : named)
         condition += fmt::format("{}__builtin_cpu_supports(\"{}\") != 0", condition.empty() ? "" : " && ", feature);
     const Probe probe{"__builtin_cpu_init();  // for callers before main; afterwards it finds that all is known",
                       condition};
-    const std::string attribute = fmt::format("{}", fmt::join(named, ","));
-    return {name, Family::x86, with_foundations(named), {floats}, caches, {attribute, vectors_header(vectors), probe}};
+    Features all = named;
+    all.insert(all.end(), for_bytes.begin(), for_bytes.end());
+    const ByteLoads byte_loads{fmt::format("{}", fmt::join(all, ",")), vectors_header(vectors + "_bytes.h")};
+    const Toolchain toolchain{fmt::format("{}", fmt::join(named, ",")), vectors_header(vectors + ".h"), probe,
+                              byte_loads};
+    return {name, Family::x86, with_foundations(named), {floats}, caches, toolchain};
 }
 
 }  // namespace
@@ -49,12 +55,15 @@ std::vector<Target> x86_targets() {
     // Cycle figures: Zen 4 and Golden Cove, from their makers' optimisation guides; the smaller of the two where they
     // differ. The features are those that the code uses, a part of what the level of the name promises (x86-64-v4:
     // avx512cd too). Units: lanes, registers, multiply-adds and loads a cycle, latency, fused; caches: bytes of the
-    // second level, what weights come at, prefetch.
+    // second level, what weights come at, prefetch. No processor with AVX2 lacks F16C, which not every compiler can ask
+    // for.
+    const VectorUnit sse4{Element::f32, 4, 16, 1, 2, 8, false}, avx2{Element::f32, 8, 16, 2, 2, 4, true},
+        avx512{Element::f32, 16, 32, 1, 1, 4, true};
     return {
-        x86_target("x86-64-v2", {"sse4.1"}, {Element::f32, 4, 16, 1, 2, 8, false}, {256 << 10, 16, 0}, "sse4.h"),
-        x86_target("x86-64-v3", {"avx2", "fma"}, {Element::f32, 8, 16, 2, 2, 4, true}, {512 << 10, 16, 1024}, "avx2.h"),
-        x86_target("x86-64-v4", {"avx512f", "avx512vl", "avx512bw", "avx512dq"}, {Element::f32, 16, 32, 1, 1, 4, true},
-                   {1 << 20, 16, 0}, "avx512.h"),
+        x86_target("x86-64-v2", {"sse4.1"}, {}, sse4, {256 << 10, 16, 0}, "sse4"),
+        x86_target("x86-64-v3", {"avx2", "fma"}, {"f16c"}, avx2, {512 << 10, 16, 1024}, "avx2"),
+        x86_target("x86-64-v4", {"avx512f", "avx512vl", "avx512bw", "avx512dq"}, {}, avx512, {1 << 20, 16, 0},
+                   "avx512"),
     };
 }
 

@@ -90,6 +90,12 @@ TEST_CASE("Every record is whole: a name of its own, a unit for floats, caches, 
         CHECK(target.features.empty() == (target.family == Family::any));
         CHECK(target.features.empty() == target.toolchain.probe.condition.empty());
         CHECK((target.toolchain.vectors.find("$features$") == std::string::npos) == target.toolchain.attribute.empty());
+        // The same of what weights that are bytes need besides.
+        const ByteLoads& bytes = target.toolchain.byte_loads;
+        CHECK(bytes.vectors.find(space) != std::string::npos);
+        CHECK(headers.insert(bytes.vectors).second);
+        CHECK(starts_with(bytes.attribute, target.toolchain.attribute));
+        CHECK((bytes.vectors.find("$features$") == std::string::npos) == bytes.attribute.empty());
     }
 }
 

@@ -112,7 +112,7 @@ std::string compact_source(const Plan& plan, const std::string& header, const st
         most_taps = std::max(most_taps, kernel_window(stage->kernel).rows.kernel);
     return fill_template("layers/compact.cpp", {{"header", header},
                                                 {"space", space},
-                                                {"attribute", vector_attribute(plan.target)},
+                                                {"attribute", vector_attribute(plan.target, false)},
                                                 {"lanes", std::to_string(vector_unit(plan.target, Element::f32).lanes)},
                                                 {"most_taps", std::to_string(most_taps)},
                                                 {"most_sums", std::to_string(most_sums)},
@@ -134,7 +134,7 @@ std::string print_compact_function(const Step& step, const Stage& stage, const s
 }
 
 std::string compact_space(const Plan& plan) {
-    return kernel_space(plan.target, compact_header("", "") + compact_source(plan, "", "")) + "::compact";
+    return kernel_space(plan.target, compact_header("", "") + compact_source(plan, "", ""), false) + "::compact";
 }
 
 std::string print_compact_kernels(const Plan& plan) { return compact_source(plan, "", compact_space(plan)); }

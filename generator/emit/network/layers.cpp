@@ -11,6 +11,7 @@
 #include "kernel/count.h"
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
+#include "kernel/traits.h"
 #include "kernel/unroll.h"
 #include "plan/kernels.h"
 #include "plan/names.h"
@@ -42,7 +43,7 @@ class KernelCode {
           tree_(make_tree(plan, stage)),
           lanes_(vector_unit(plan.target, Element::f32).lanes),
           compact_space_(compact_ ? compact_space(plan) : ""),
-          space_(kernel_space(target_, file("", ""))) {}
+          space_(kernel_space(target_, file("", ""), has_byte_weights())) {}
 
     /// Declarations of what the kernel's file defines for others.
     std::string declarations() const {
@@ -64,6 +65,8 @@ class KernelCode {
         return fmt::format("inline {} {{\n    kernels::{}({});\n}}\n", print_signature(entry, name), stage_.kernel_name,
                            print_arguments(entry));
     }
+
+    bool has_byte_weights() const { return ssdgen::has_byte_weights(tree_.functions.back()); }
 
     std::string file(const std::string& header) const { return file(header + (compact_ ? "" : counts_text()), space_); }
 
@@ -115,11 +118,12 @@ class KernelCode {
         std::string signature_text = print_signature(tree_.functions.back(), stage_.kernel_name);
         const std::string range = "int first, int end";
         signature_text.replace(signature_text.find(range), range.size(), "int, int");  // all units at once
-        return fill_template("layers/unrolled_kernel.cpp", {{"header", header},
-                                                            {"space", space},
-                                                            {"attribute", vector_attribute(target_)},
-                                                            {"signature", signature_text},
-                                                            {"body", print_body(whole.functions.back(), target_)}});
+        return fill_template("layers/unrolled_kernel.cpp",
+                             {{"header", header},
+                              {"space", space},
+                              {"attribute", vector_attribute(target_, has_byte_weights())},
+                              {"signature", signature_text},
+                              {"body", print_body(whole.functions.back(), target_)}});
     }
 
     std::vector<Function> unrolled_functions() const {
@@ -204,9 +208,11 @@ void emit_layers(const Emission& emission, FileSet& files) {
     const Plan& plan = emission.plan;
     const std::map<std::string, Owner> owners = kernel_owners(plan);
     std::string declarations, kernel_list, layer_list;
+    bool byte_weights = false;
     for (const Step& step : plan.steps)
         for (const Stage& stage : step.stages) {
             const KernelCode code(plan, step, stage);
+            byte_weights = byte_weights || code.has_byte_weights();
             const std::string name = identifier(stage.name);
             const Owner& owner = owners.at(stage.kernel_name);
             std::string header = stage_header(emission.command, stage);
@@ -226,7 +232,7 @@ void emit_layers(const Emission& emission, FileSet& files) {
                                                                    {"layers", layer_list}}));
     files.add("layers/streams.h", print_streams(emission));
     if (plan.compact) emit_compact(emission, files);
-    files.add("layers/vectors.h", print_vectors(plan.target));
+    files.add("layers/vectors.h", print_vectors(plan.target, byte_weights));
 }
 
 std::string print_kernels(const Plan& plan) {

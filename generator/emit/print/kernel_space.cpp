@@ -10,8 +10,8 @@ namespace ssdgen {
 
 std::string target_space(const Target& target) { return "ssd::kernels::" + identifier(target.name); }
 
-std::string kernel_space(const Target& target, const std::string& text) {
-    return fmt::format("{}::code_{:016x}", target_space(target), hash_bytes(print_vectors(target) + text));
+std::string kernel_space(const Target& target, const std::string& text, bool bytes) {
+    return fmt::format("{}::code_{:016x}", target_space(target), hash_bytes(print_vectors(target, bytes) + text));
 }
 
 }  // namespace ssdgen

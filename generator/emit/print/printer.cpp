@@ -2,6 +2,7 @@
 
 #include "emit/print/numbers.h"
 #include "emit/print/vectors.h"
+#include "kernel/traits.h"
 #include "support/error.h"
 #include "support/words.h"
 
@@ -197,7 +198,8 @@ std::string print_statements(const Function& function, const Target& target, int
 std::string print_definition(const Function& function, const Target& target, const char* linkage) {
     std::string text;
     if (!function.comment.empty()) text += "// " + function.comment + "\n";
-    text += linkage + (vector_attribute(target) + print_signature(function, function.name)) + " {\n";
+    text += linkage +
+            (vector_attribute(target, has_byte_weights(function)) + print_signature(function, function.name)) + " {\n";
     text += print_statements(function, target, 1);
     return text + "}\n";
 }
