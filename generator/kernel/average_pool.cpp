@@ -7,11 +7,15 @@ namespace {
 
 Expression n(const char* name) { return Expression::name(name); }
 
+/// Numbers from a pixel to the next, which have a name of their own where there is something between.
+Expression step(const MapView& map, const char* name) { return n(map.is_dense() ? "channels" : name); }
+
 /// The mean of one window over one vector of channels.
-void append_mean(Body& body, const AveragePoolKernel& kind, const Expression& channel, int lanes) {
+void append_mean(Body& body, const AveragePoolKernel& kind, const Kernel& kernel, const Expression& channel,
+                 int lanes) {
     const Expression top = n("y") * n("stride") + n("window_y");
     const Expression left = n("x") * n("stride") + n("window_x");
-    const Expression at = (top * n("input_width") + left) * n("channels") + channel;
+    const Expression at = (top * n("input_width") + left) * step(kernel.inputs[0], "input_step") + channel;
     Body inner{Load{"in", {"input", at}, lanes}, Arithmetic{Operator::add, "sum", "sum", "in"}};
     Loop columns{"window_x", 0, n("kernel_width"), 1, std::move(inner)};
     Loop rows{"window_y", 0, n("kernel_height"), 1, {std::move(columns)}};
@@ -19,7 +23,7 @@ void append_mean(Body& body, const AveragePoolKernel& kind, const Expression& ch
     body.push_back(std::move(rows));
     body.push_back(Constant{"share", {1.0F / float(taps(kind.window))}});
     body.push_back(Arithmetic{Operator::multiply, "sum", "sum", "share"});
-    const Expression to = (n("y") * n("output_width") + n("x")) * n("channels") + channel;
+    const Expression to = (n("y") * n("output_width") + n("x")) * step(kernel.outputs[0], "output_step") + channel;
     body.push_back(Store{{"output", to}, "sum", lanes});
 }
 
@@ -31,18 +35,23 @@ KernelTree lower(const AveragePoolKernel& kind, const Kernel& kernel, const std:
     tree.numbers = {{"output_width", kernel.output().width, ""},      {"input_width", kernel.input().width, ""},
                     {"channels", kernel.input().channels, ""},        {"kernel_height", kind.window.rows.kernel, ""},
                     {"kernel_width", kind.window.columns.kernel, ""}, {"stride", kind.window.rows.stride, ""}};
+    const auto add_step = [&](const MapView& map, const char* step_name) {
+        if (!map.is_dense()) tree.numbers.push_back({step_name, map.pixel_stride, "from a pixel to the next"});
+    };
+    add_step(kernel.inputs[0], "input_step");
+    add_step(kernel.outputs[0], "output_step");
     const int lanes = vector_unit(target, Element::f32).lanes;
     const int rest = kernel.input().channels % lanes;
     const Expression last = n("channels") - Expression(rest);
     Loop columns{"x", 0, n("output_width"), 1, {}};
     if (kernel.input().channels >= lanes) {
         Loop channels{"c", 0, last, lanes, {}};
-        append_mean(channels.body, kind, n("c"), lanes);
+        append_mean(channels.body, kind, kernel, n("c"), lanes);
         columns.body.push_back(std::move(channels));
     }
     if (rest) {
         Body body;
-        append_mean(body, kind, last, rest);
+        append_mean(body, kind, kernel, last, rest);
         columns.body.push_back(Block{std::move(body)});
     }
     Function entry{name, "", {}, {}};

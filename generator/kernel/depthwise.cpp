@@ -21,6 +21,9 @@ class DepthwiseLowering {
         tree_.numbers = {{"output_height", kernel.output().height, ""}, {"output_width", kernel.output().width, ""},
                          {"input_width", kernel.input().width, ""},     {"channels", kernel.input().channels, ""},
                          {"stride", window_.rows.stride, ""},           {"pad_top", window_.rows.before, ""}};
+        add_step(kernel.inputs[0], "input_step");
+        if (adds()) add_step(kernel.inputs.at(1), "addend_step");
+        add_step(kernel.outputs[0], "output_step");
     }
 
     KernelTree lower() {
@@ -40,11 +43,12 @@ class DepthwiseLowering {
             entry.parameters.push_back({ParameterRole::index, "y"});
             entry.body.push_back(std::move(cases));
         } else {
-            entry.parameters = {{ParameterRole::input, "input"},
-                                {ParameterRole::weights, "weights"},
-                                {ParameterRole::output, "output"},
-                                {ParameterRole::index, "first"},
-                                {ParameterRole::index, "end"}};
+            entry.parameters = {{ParameterRole::input, "input"}};
+            if (adds()) entry.parameters.push_back({ParameterRole::input, "addend"});
+            entry.parameters.push_back({ParameterRole::weights, "weights"});
+            entry.parameters.push_back({ParameterRole::output, "output"});
+            entry.parameters.push_back({ParameterRole::index, "first"});
+            entry.parameters.push_back({ParameterRole::index, "end"});
             entry.body.push_back(Loop{"y", n("first"), n("end"), 1, {cases}});
         }
         tree_.functions.push_back(std::move(entry));
@@ -52,10 +56,22 @@ class DepthwiseLowering {
     }
 
   private:
-    static std::vector<Parameter> row_parameters(const TapRange& rows) {
+    bool adds() const { return kernel_.epilogue.adds_input; }
+
+    /// Numbers from a pixel to the next, which have a name of their own where there is something between.
+    void add_step(const MapView& map, const char* name) {
+        if (!map.is_dense()) tree_.numbers.push_back({name, map.pixel_stride, "from a pixel to the next"});
+    }
+    static Expression step(const MapView& map, const char* name) { return n(map.is_dense() ? "channels" : name); }
+    Expression input_step() const { return step(kernel_.inputs[0], "input_step"); }
+    Expression addend_step() const { return step(kernel_.inputs.at(1), "addend_step"); }
+    Expression output_step() const { return step(kernel_.outputs[0], "output_step"); }
+
+    std::vector<Parameter> row_parameters(const TapRange& rows) const {
         std::vector<Parameter> parameters;
         for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
             parameters.push_back({ParameterRole::input, input_row_name(tap)});
+        if (adds()) parameters.push_back({ParameterRole::input, "addend"});
         parameters.push_back({ParameterRole::weights, "weights"});
         parameters.push_back({ParameterRole::output, "output"});
         return parameters;
@@ -70,9 +86,11 @@ class DepthwiseLowering {
         for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
             call.arguments.push_back(
                 {"input", (n("y") * n("stride") - n("pad_top") + Expression(tap * window_.rows.dilation)) *
-                              n("input_width") * n("channels")});
+                              n("input_width") * input_step()});
+        const Expression row = n("y") * n("output_width");
+        if (adds()) call.arguments.push_back({"addend", row * addend_step()});
         call.arguments.push_back({"weights", 0});
-        call.arguments.push_back({"output", n("y") * n("output_width") * n("channels")});
+        call.arguments.push_back({"output", row * output_step()});
         return call;
     }
 
@@ -88,10 +106,11 @@ class DepthwiseLowering {
             const Expression column =
                 n("tile") * Expression(tile.pixels * window_.columns.stride) + Expression(tile.column);
             for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
-                call.arguments.push_back({input_row_name(tap), column * n("channels")});
+                call.arguments.push_back({input_row_name(tap), column * input_step()});
+            const Expression pixel = n("tile") * Expression(tile.pixels) + Expression(tile.first);
+            if (adds()) call.arguments.push_back({"addend", pixel * addend_step()});
             call.arguments.push_back({"weights", 0});
-            call.arguments.push_back(
-                {"output", (n("tile") * Expression(tile.pixels) + Expression(tile.first)) * n("channels")});
+            call.arguments.push_back({"output", pixel * output_step()});
             loop.body.push_back(std::move(call));
             function.body.push_back(std::move(loop));
         }
@@ -129,10 +148,14 @@ class DepthwiseLowering {
             append_window_row(body, tile, row, channel, lanes);
         }
         body.push_back(Blank{});
+        for (int pixel = 0; adds() && pixel < tile.pixels; ++pixel) {
+            body.push_back(Load{addend_name(pixel), {"addend", Expression(pixel) * addend_step() + channel}, lanes});
+            body.push_back(Arithmetic{Operator::add, sum_name(pixel), sum_name(pixel), addend_name(pixel)});
+        }
         for (int pixel = 0; pixel < tile.pixels; ++pixel)
             append_activation(body, kernel_.epilogue.activation, sum_name(pixel));
         for (int pixel = 0; pixel < tile.pixels; ++pixel)
-            body.push_back(Store{{"output", Expression(pixel) * n("channels") + channel}, sum_name(pixel), lanes});
+            body.push_back(Store{{"output", Expression(pixel) * output_step() + channel}, sum_name(pixel), lanes});
     }
 
     /// One row of the window: its weights, then the input columns from left to right, each with all outputs that it is
@@ -154,7 +177,7 @@ class DepthwiseLowering {
         for (int column : columns) {
             const std::string in = depthwise_input_name(row, column);
             const std::size_t load = body.size();
-            body.push_back(Load{in, {input_row_name(row), Expression(column) * n("channels") + channel}, lanes});
+            body.push_back(Load{in, {input_row_name(row), Expression(column) * input_step() + channel}, lanes});
             for (int pixel = 0; pixel < tile.pixels; ++pixel) {
                 const PixelTaps& inside = tile.taps[std::size_t(pixel)];
                 const int distance = column - inside.column;

@@ -25,6 +25,7 @@ class ProductLowering {
         for (std::size_t output = 0; output < kernel_.outputs.size(); ++output)
             tree_.numbers.push_back(
                 {product_.output_channels(int(output)), kernel_.outputs[output].shape.channels, ""});
+        for (NamedNumber& step : product.steps()) tree_.numbers.push_back(std::move(step));
         group_blocks();
     }
 
@@ -73,7 +74,7 @@ class ProductLowering {
         function.comment =
             fmt::format("{} output pixels side by side x {} channels.", rows.width, blocks.block.channels);
         function.parameters = product_.row_parameters(rows.rows.first_tap, rows.rows.taps);
-        const Expression out_step = Expression::name(product_.output_channels(blocks.block.output));
+        const Expression out_step = product_.output_step(blocks.block.output);
         for (const TileRun& tile : cut_row(rows.taps, blocks.block.pixels)) {
             const std::string callee = tile_function_name(product_, rows, tile, blocks);
             if (!has_function(callee)) tree_.functions.push_back(lower_product_tile(product_, rows, tile, blocks));
@@ -82,10 +83,11 @@ class ProductLowering {
             const Expression moved = n("tile") * Expression(std::int64_t(tile.pixels) * rows_.window.columns.stride);
             for (int tap = rows.rows.first_tap; tap < rows.rows.first_tap + rows.rows.taps; ++tap)
                 call.arguments.push_back(
-                    {rows_.row_names[std::size_t(tap)], (moved + Expression(tile.column)) * n("input_channels")});
+                    {rows_.row_names[std::size_t(tap)], (moved + Expression(tile.column)) * product_.input_step()});
+            const Expression pixel = n("tile") * Expression(tile.pixels) + Expression(tile.first);
+            if (product_.adds()) call.arguments.push_back({"addend", pixel * product_.addend_step()});
             call.arguments.push_back({"weights", 0});
-            call.arguments.push_back(
-                {"output", (n("tile") * Expression(tile.pixels) + Expression(tile.first)) * out_step});
+            call.arguments.push_back({"output", pixel * out_step});
             loop.body.push_back(std::move(call));
             function.body.push_back(std::move(loop));
         }
@@ -100,20 +102,17 @@ class ProductLowering {
         for (int tap = rows.rows.first_tap; tap < rows.rows.first_tap + rows.rows.taps; ++tap)
             call.arguments.push_back(kernel_.stream_rows ? Address{rows_.row_names[std::size_t(tap)], 0}
                                                          : Address{"input", row_offset(tap)});
+        const Expression channel = block * Expression(blocks.block.channels) + Expression(blocks.block.first_channel);
+        const Expression row = kernel_.stream_rows ? Expression(0) : rows_.output_row;
+        if (product_.adds()) call.arguments.push_back({"addend", row * product_.addend_step() + channel});
         call.arguments.push_back(
             {"weights", block * Expression(block_size(blocks)) + Expression(blocks.block.weights)});
-        call.arguments.push_back({product_.output_name(blocks.block.output),
-                                  (kernel_.stream_rows ? Expression(0) : output_row(blocks.block.output)) +
-                                      block * Expression(blocks.block.channels) +
-                                      Expression(blocks.block.first_channel)});
+        call.arguments.push_back(
+            {product_.output_name(blocks.block.output), row * product_.output_step(blocks.block.output) + channel});
         return call;
     }
 
-    Expression row_offset(int tap) const { return rows_.input_rows[std::size_t(tap)] * n("input_channels"); }
-
-    Expression output_row(int output) const {
-        return rows_.output_row * Expression::name(product_.output_channels(output));
-    }
+    Expression row_offset(int tap) const { return rows_.input_rows[std::size_t(tap)] * product_.input_step(); }
 
     std::int64_t block_size(const BlockGroup& blocks) const {
         return std::int64_t(blocks.block.vectors) * lanes_ * (1 + taps(rows_.window) * product_.input_channels());
@@ -141,7 +140,9 @@ class ProductLowering {
     void add_entry() {
         Function function;
         function.name = tree_.name;
-        function.parameters = {{ParameterRole::input, "input"}, {ParameterRole::weights, "weights"}};
+        function.parameters = {{ParameterRole::input, "input"}};
+        if (product_.adds()) function.parameters.push_back({ParameterRole::input, "addend"});
+        function.parameters.push_back({ParameterRole::weights, "weights"});
         for (int output = 0; output < int(kernel_.outputs.size()); ++output)
             function.parameters.push_back({ParameterRole::output, product_.output_name(output)});
         function.parameters.push_back({ParameterRole::index, "first"});
@@ -197,9 +198,33 @@ std::vector<Parameter> Product::row_parameters(int first_tap, int taps) const {
     std::vector<Parameter> parameters;
     for (int tap = first_tap; tap < first_tap + taps; ++tap)
         parameters.push_back({ParameterRole::input, rows.row_names[std::size_t(tap)]});
+    if (adds()) parameters.push_back({ParameterRole::input, "addend"});
     parameters.push_back({ParameterRole::weights, "weights"});
     parameters.push_back({ParameterRole::output, "output"});
     return parameters;
+}
+
+Expression Product::input_step() const { return n(kernel.inputs[0].is_dense() ? "input_channels" : "input_step"); }
+
+Expression Product::output_step(int output) const {
+    return Expression::name(kernel.outputs[std::size_t(output)].is_dense() ? output_channels(output)
+                                                                           : output_name(output) + "_step");
+}
+
+Expression Product::addend_step() const {
+    return Expression::name(kernel.inputs.at(1).is_dense() ? output_channels(0) : "addend_step");
+}
+
+std::vector<NamedNumber> Product::steps() const {
+    std::vector<NamedNumber> numbers;
+    const auto add = [&](const MapView& map, const std::string& name) {
+        if (!map.is_dense()) numbers.push_back({name + "_step", map.pixel_stride, "from a pixel to the next"});
+    };
+    add(kernel.inputs[0], "input");
+    if (adds()) add(kernel.inputs.at(1), "addend");
+    for (std::size_t output = 0; output < kernel.outputs.size(); ++output)
+        add(kernel.outputs[output], output_name(int(output)));
+    return numbers;
 }
 
 KernelTree lower_product(const Product& product, const std::string& name) {

@@ -63,6 +63,14 @@ struct Product {
     /// The number that states an output's channels.
     std::string output_channels(int output) const { return output_name(output) + "_channels"; }
     int input_channels() const { return kernel.input().channels; }
+    bool adds() const { return kernel.epilogue.adds_input; }
+    /// Numbers from a pixel to the next: named by the channels where there is nothing between pixels.
+    Expression input_step() const;
+    Expression output_step(int output) const;
+    Expression addend_step() const;
+    /// Those names that the channels do not give.
+    std::vector<NamedNumber> steps() const;
+    /// The input rows under the window, what is added, weights, output.
     std::vector<Parameter> row_parameters(int first_tap, int taps) const;
 };
 

@@ -69,7 +69,7 @@ class TileLowering {
         for (int pixel = terms.first_pixel; pixel < terms.end_pixel; ++pixel) {
             const std::string in = input_name(index, pixel);
             const int column = terms.columns[std::size_t(pixel - terms.first_pixel)];
-            body.push_back(Broadcast{in, {"in", Expression(column) * n("input_channels") + Expression(index)}});
+            body.push_back(Broadcast{in, {"in", Expression(column) * product_.input_step() + Expression(index)}});
             for (int vector = 0; vector < vectors; ++vector)
                 body.push_back(MultiplyAdd{sum_name(pixel, vector), in, weight_name(index, vector)});
         }
@@ -113,7 +113,9 @@ class TileLowering {
         const auto tap_index = [&](int row, int column) {
             return std::int64_t(row * window_.columns.kernel + column) * channels_;
         };
-        const bool full = window_.columns.dilation == 1 &&
+        // Columns that follow each other in memory are one stretch of terms.
+        const bool side_by_side = product_.kernel.inputs[0].is_dense() || window_.columns.kernel == 1;
+        const bool full = side_by_side && window_.columns.dilation == 1 &&
                           std::all_of(tile.taps.begin(), tile.taps.end(),
                                       [&](const auto& taps) { return taps.taps == window_.columns.kernel; });
         std::vector<Terms> all;
@@ -143,15 +145,24 @@ class TileLowering {
         const ChannelBlock& block = blocks.block;
         for (int pixel = 0; pixel < tile.pixels; ++pixel) {
             body.push_back(Blank{});
+            for (int vector = 0; product_.adds() && vector < block.vectors; ++vector)
+                append_addend(body, pixel, vector, blocks);
             for (int vector = 0; vector < block.vectors; ++vector)
                 append_activation(body, product_.kernel.epilogue.activation, sum_name(pixel, vector));
             for (int vector = 0; vector < block.vectors; ++vector)
-                body.push_back(
-                    Store{{"output", Expression(pixel) * Expression::name(product_.output_channels(block.output)) +
-                                         Expression(vector * lanes_)},
-                          sum_name(pixel, vector),
-                          vector + 1 == block.vectors ? blocks.last_lanes : lanes_});
+                body.push_back(Store{
+                    {"output", Expression(pixel) * product_.output_step(block.output) + Expression(vector * lanes_)},
+                    sum_name(pixel, vector),
+                    vector + 1 == block.vectors ? blocks.last_lanes : lanes_});
         }
+    }
+
+    void append_addend(Body& body, int pixel, int vector, const BlockGroup& blocks) const {
+        const std::string addend = addend_name(pixel, vector), sum = sum_name(pixel, vector);
+        body.push_back(Load{addend,
+                            {"addend", Expression(pixel) * product_.addend_step() + Expression(vector * lanes_)},
+                            vector + 1 == blocks.block.vectors ? blocks.last_lanes : lanes_});
+        body.push_back(Arithmetic{Operator::add, sum, sum, addend});
     }
 
     const Product& product_;

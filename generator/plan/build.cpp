@@ -162,11 +162,6 @@ Plan plan_groups(Stages& stages, const std::vector<NodeGroup>& groups) {
     return plan;
 }
 
-/// Whether so many nodes can follow the first in its stream.
-bool leads(const Graph& graph, const Target& target, int following) {
-    return int(group_nodes(graph, target, {following, 0})[0].size()) > following;
-}
-
 std::int64_t repeated_macs(const Plan& plan) {
     std::int64_t sum = 0;
     for (const Step& step : plan.steps)
@@ -185,7 +180,8 @@ Plan build_plan(const Graph& graph, const Target& target, const Tuning& tuning, 
         return plan_groups(stages, group_nodes(graph, target, nodes));
     };
     Plan plan = plan_with(leading);
-    for (int following = 1; leads(graph, target, following); ++following) {
+    for (int following = 1, most = most_following(graph); following <= most; ++following) {
+        if (!can_lead(graph, {following, 0})) continue;
         Plan candidate = plan_with({following, 0});
         if (candidate.arena_size >= plan.arena_size) continue;
         plan = std::move(candidate);
@@ -196,7 +192,8 @@ Plan build_plan(const Graph& graph, const Target& target, const Tuning& tuning, 
     // cost no memory.
     std::int64_t least = repeated_macs(plan) - plan.total_macs / 200;
     for (int cut = 1, end = leading.following; cut < end; ++cut) {
-        Plan candidate = plan_with({leading.following, cut});
+        if (!can_lead(graph, {end, cut})) continue;
+        Plan candidate = plan_with({end, cut});
         const std::int64_t repeated = repeated_macs(candidate);
         if (candidate.arena_size > plan.arena_size || repeated > least) continue;
         least = repeated;

@@ -38,6 +38,11 @@ CompactLayer compact_kind(const AveragePoolKernel&, const Kernel&) { return {}; 
 }  // namespace
 
 CompactLayer compact_layer(const Kernel& kernel) {
+    // The compact kernels take whole maps and add nothing.
+    const auto is_slice = [](const MapView& map) { return !map.is_dense(); };
+    if (kernel.epilogue.adds_input || std::any_of(kernel.inputs.begin(), kernel.inputs.end(), is_slice) ||
+        std::any_of(kernel.outputs.begin(), kernel.outputs.end(), is_slice))
+        return {};
     return std::visit([&](const auto& kind) { return compact_kind(kind, kernel); }, kernel.kind);
 }
 

@@ -38,6 +38,7 @@ Kernel KernelMaker::start(const Epilogue& epilogue) const {
     for (const TensorId id : node.inputs) kernel.inputs.push_back(dense(shape_of(graph, id)));
     for (const TensorId id : node.outputs) kernel.outputs.push_back(dense(shape_of(graph, id)));
     kernel.epilogue = epilogue;
+    kernel.epilogue.adds_input = node.inputs.size() > 1;
     return kernel;
 }
 
@@ -56,7 +57,7 @@ int kernel_units(const Kernel& kernel) {
 
 std::string kernel_name(const Kernel& kernel, const Target& target) {
     return std::visit([&](const auto& kind) { return name_of(kind, kernel, target); }, kernel.kind) +
-           rows_name(kernel.stream_rows);
+           steps_name(kernel) + rows_name(kernel.stream_rows);
 }
 
 std::string tile_name(const Kernel& kernel, const Target& target) {

@@ -67,6 +67,16 @@ std::string window_name(const Window& window) {
     return name;
 }
 
+std::string steps_name(const Kernel& kernel) {
+    const auto steps = [](const std::vector<MapView>& maps, const char* word) {
+        const bool slices = std::any_of(maps.begin(), maps.end(), [](const MapView& map) { return !map.is_dense(); });
+        std::string text;
+        for (const MapView& map : maps) text += fmt::format("{}{}", text.empty() ? word : "_", map.pixel_stride);
+        return slices ? text : std::string();
+    };
+    return steps(kernel.inputs, "_step_") + steps(kernel.outputs, "_out_step_");
+}
+
 std::string rows_name(int stream_rows) {
     if (stream_rows == 0) return "";
     return stream_rows == 1 ? "_row" : fmt::format("_{}_rows", stream_rows);
@@ -121,6 +131,10 @@ std::string input_row_name(int tap) { return fmt::format("row_{}", tap); }
 std::string sum_name(int pixel, int vector) { return fmt::format("sum_p{}c{}", pixel, vector); }
 
 std::string sum_name(int pixel) { return fmt::format("sum_p{}", pixel); }
+
+std::string addend_name(int pixel, int vector) { return fmt::format("add_p{}c{}", pixel, vector); }
+
+std::string addend_name(int pixel) { return fmt::format("add_p{}", pixel); }
 
 std::string input_name(int term, int pixel) { return fmt::format("in_k{}p{}", term, pixel); }
 

@@ -44,6 +44,11 @@ std::string window_name(const Window& window);
 /// "_relu6", "_add_relu"; "" where a sum is stored as it is.
 std::string epilogue_name(const Epilogue& epilogue);
 
+/// "_step_96_out_step_64": numbers from a pixel to the next of the inputs and outputs, if some are slices of wider
+/// maps;
+/// "" if none is.
+std::string steps_name(const Kernel& kernel);
+
 /// Of a stage of a stream: "_row", "_2_rows".
 std::string rows_name(int stream_rows);
 
@@ -86,6 +91,10 @@ std::string input_row_name(int tap);
 /// "sum_p2c1", of a depthwise tile "sum_p2".
 std::string sum_name(int pixel, int vector);
 std::string sum_name(int pixel);
+
+/// "add_p2c1": what is added to a sum; of a depthwise tile "add_p2".
+std::string addend_name(int pixel, int vector);
+std::string addend_name(int pixel);
 
 /// "in_k4p2": term 4 of pixel 2 (k counts columns x input channels); of the compact form "in_p2"; of a depthwise tile
 /// "in_y1x4".

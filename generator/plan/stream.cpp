@@ -17,12 +17,12 @@ class Readers {
             for (TensorId id : node.inputs) ++counts_[std::size_t(id)];
     }
 
-    /// Whether the second node alone reads what the first makes.
+    /// Whether the second node alone works on what the first makes.
     bool is_pair(std::size_t first, std::size_t second) const {
         if (second >= graph_.nodes.size()) return false;
         const Node& maker = graph_.nodes[first];
         const Node& reader = graph_.nodes[second];
-        return maker.outputs.size() == 1 && reader.inputs == maker.outputs &&
+        return maker.outputs.size() == 1 && reader.inputs[0] == maker.outputs[0] &&
                counts_[std::size_t(maker.outputs[0])] == 1;
     }
 
@@ -77,37 +77,51 @@ bool is_separable(const Graph& graph, const Readers& readers, std::size_t at, co
 
 }  // namespace
 
-std::vector<NodeGroup> group_nodes(const Graph& graph, const Target& target, const LeadingNodes& leading) {
-    const Readers readers(graph);
-    std::vector<NodeGroup> groups;
-    int following = leading.following;
-    for (std::size_t at = 0; at < graph.nodes.size(); ++at) {
-        const Node& node = graph.nodes[at];
-        if (std::holds_alternative<Softmax>(node.operation)) continue;
-        if (!groups.empty() && following > 0) {
-            if (can_stream(node) && readers.is_pair(groups.back().back(), at)) {
-                if (int(at) == leading.cut) groups.emplace_back();
-                groups.back().push_back(at);
-                --following;
-                continue;
-            }
-            following = 0;
-        }
-        groups.push_back({at});
-        if (groups.size() > 1 && is_separable(graph, readers, at, target)) groups.back().push_back(++at);
-    }
-    return groups;
-}
-
 bool can_be_stream(const Graph& graph, const NodeGroup& group) {
     const Readers readers(graph);
     for (std::size_t at = 0; at < group.size(); ++at) {
         const Node& node = graph.nodes[group[at]];
-        if (group[at] != group[0] + at || !can_stream(node)) return false;
+        const bool takes_picture = at == 0 && node.inputs[0] == graph.input;
+        if (group[at] != group[0] + at || !(can_stream(node) || takes_picture)) return false;
         if (at > 0 && !reads_group(graph, group, node)) return false;
         if (at + 1 < group.size() && !readers.is_inside(group, node.outputs[0])) return false;
     }
     return !group.empty();
+}
+
+int most_following(const Graph& graph) {
+    NodeGroup group{0};
+    for (std::size_t at = 1; at < graph.nodes.size(); ++at) {
+        if (!can_stream(graph.nodes[at]) || !reads_group(graph, group, graph.nodes[at])) break;
+        group.push_back(at);
+    }
+    return int(group.size()) - 1;
+}
+
+std::vector<NodeGroup> leading_groups(const LeadingNodes& leading) {
+    std::vector<NodeGroup> groups(1);
+    for (int at = 0; at <= leading.following; ++at) {
+        if (at == leading.cut && at > 0) groups.emplace_back();
+        groups.back().push_back(std::size_t(at));
+    }
+    return groups;
+}
+
+bool can_lead(const Graph& graph, const LeadingNodes& leading) {
+    const std::vector<NodeGroup> groups = leading_groups(leading);
+    return std::all_of(groups.begin(), groups.end(),
+                       [&](const NodeGroup& group) { return can_be_stream(graph, group); });
+}
+
+std::vector<NodeGroup> group_nodes(const Graph& graph, const Target& target, const LeadingNodes& leading) {
+    const Readers readers(graph);
+    std::vector<NodeGroup> groups = leading_groups(leading);
+    for (std::size_t at = std::size_t(leading.following) + 1; at < graph.nodes.size(); ++at) {
+        if (std::holds_alternative<Softmax>(graph.nodes[at].operation)) continue;
+        groups.push_back({at});
+        if (is_separable(graph, readers, at, target)) groups.back().push_back(++at);
+    }
+    return groups;
 }
 
 std::vector<StreamOperation> stream_order(const Step& step, int first, int end) {

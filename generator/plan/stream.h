@@ -12,21 +12,25 @@ namespace ssdgen {
 /// Neighbouring nodes of a lowered graph that become one step, as indices into Graph::nodes in run order.
 using NodeGroup = std::vector<std::size_t>;
 
-/// The nodes that lead a network, whose maps are its largest: the first, and `following` ones, each of which alone
-/// reads the one before. They are one stream, or two, of which the second begins with the node `cut`; 0: one.
+/// Whether a run of consecutive nodes can be one stream: each can be a stage, each but the first reads a tensor that
+/// one of them makes, and each tensor that one makes but the last is read by them alone.
+bool can_be_stream(const Graph& graph, const NodeGroup& group);
+
+/// The nodes that lead a network, whose maps are its largest: the first, and `following` ones. They are one stream, or
+/// two, of which the second begins with the node `cut`; 0: one.
 struct LeadingNodes {
     int following = 0;
     int cut = 0;
 };
 
-/// Groups the nodes of a graph: those that lead; a depthwise convolution with the pointwise that alone reads it, if the
-/// weights of that are few enough to be read once for each few rows; every other node for itself. Softmax is left out.
-/// Fewer nodes lead if not so many can.
-std::vector<NodeGroup> group_nodes(const Graph& graph, const Target& target, const LeadingNodes& leading);
+/// How many nodes may follow the first at most; not each lesser number can lead, as a stream ends in one map.
+int most_following(const Graph& graph);
+bool can_lead(const Graph& graph, const LeadingNodes& leading);
 
-/// Whether a run of consecutive nodes can be one stream: each can be a stage, each but the first reads a tensor that
-/// one of them makes, and each tensor that one makes but the last is read by them alone.
-bool can_be_stream(const Graph& graph, const NodeGroup& group);
+/// Groups the nodes of a graph: those that lead, which they can; a depthwise convolution with the pointwise that alone
+/// reads it, if the weights of that are few enough to be read once for each few rows; every other node for itself.
+/// Softmax is left out.
+std::vector<NodeGroup> group_nodes(const Graph& graph, const Target& target, const LeadingNodes& leading);
 
 /// What a stream does, in order, to make the rows [first, end) of its last stage: run_stream() of its stream_code().
 std::vector<StreamOperation> stream_order(const Step& step, int first, int end);
