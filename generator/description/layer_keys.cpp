@@ -1,6 +1,7 @@
 #include "description/layer_keys.h"
 
 #include "description/json_text.h"
+#include "description/layer_kinds.h"
 #include "description/limits.h"
 #include "description/read_parts.h"
 
@@ -31,7 +32,7 @@ std::string write_number(const Layer& layer) {
 }
 
 void read_kernel(const LayerKey& key, const Value& value, Layer& layer) {
-    const bool pool = layer.kind == LayerKind::average_pool;
+    const bool pool = is_pool(layer.kind);
     if (pool && value.json == global_kernel) {
         layer.kernel = 0;
         return;

@@ -1,3 +1,4 @@
+#include "description/layer_kinds.h"
 #include "description/limits.h"
 #include "description/read_parts.h"
 
@@ -18,7 +19,7 @@ std::vector<const LayerKey*> keys_of(LayerKind kind, bool global) {
 LayerDescription read_layer(const Value& value, const NetworkDefaults& defaults) {
     Fields fields(value);
     const LayerKind kind = fields.at("type").choice(layer_kinds);
-    const bool global = kind == LayerKind::average_pool && fields.at("kernel").json == global_kernel;
+    const bool global = is_pool(kind) && fields.at("kernel").json == global_kernel;
     const std::vector<const LayerKey*> keys = keys_of(kind, global);
     std::vector<std::string> names;
     for (const LayerKey* key : keys) names.emplace_back(key->name);

@@ -3,6 +3,7 @@
 #include "description/format.h"
 #include "description/json_text.h"
 #include "description/layer_keys.h"
+#include "description/layer_kinds.h"
 #include "description/spelling.h"
 
 #include <nlohmann/json.hpp>
@@ -64,10 +65,9 @@ NetworkDefaults defaults_of(const Description& description) {
 /// A key that can be left out stands only where it differs from what goes without it.
 std::string write_layer(const LayerDescription& layer, const NetworkDefaults& defaults) {
     const LayerDescription usual = usual_layer(layer.kind, defaults);
-    const bool global = layer.kind == LayerKind::average_pool && layer.kernel == 0;
     Object object;
     for (const LayerKey& key : layer_keys()) {
-        const Presence place = presence(key, layer.kind, global);
+        const Presence place = presence(key, layer.kind, is_global(layer));
         if (place == Presence::never) continue;
         const std::string value = key.write(layer);
         if (place == Presence::required || value != key.write(usual)) object.add_raw(key.name, value);

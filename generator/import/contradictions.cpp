@@ -1,5 +1,6 @@
 #include "import/contradictions.h"
 
+#include "description/layer_kinds.h"
 #include "description/spelling.h"
 #include "support/error.h"
 #include "support/warnings.h"
@@ -24,7 +25,7 @@ std::map<std::string, const LayerDescription*> layers_by_name(const Description&
 std::set<std::string> weighted_layers(const Description& description) {
     std::set<std::string> names;
     for (const auto& [name, layer] : layers_by_name(description))
-        if (layer->kind != LayerKind::average_pool && layer->kind != LayerKind::softmax) names.insert(name);
+        if (has_weights(layer->kind)) names.insert(name);
     return names;
 }
 
@@ -65,8 +66,7 @@ class Comparison {
             differ(ours.pointer + "/stride", ours.stride, stated.stride);
         if (has_window(ours) && has_window(stated) && ours.kernel == stated.kernel && ours.kernel > 1)
             differ(ours.pointer + (ours.pad ? "/pad" : "/padding"), padding_text(ours), padding_text(stated));
-        if (ours.kind != LayerKind::average_pool && ours.kind != LayerKind::softmax)
-            differ(ours.pointer + "/activation", activation(ours), activation(stated));
+        if (has_weights(ours.kind)) differ(ours.pointer + "/activation", activation(ours), activation(stated));
     }
 
     void layers() const {

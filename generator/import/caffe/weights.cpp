@@ -1,5 +1,6 @@
 // The parameters of a .caffemodel alone, for a description that exists.
 
+#include "description/layer_kinds.h"
 #include "import/caffe/files.h"
 #include "import/caffe/import.h"
 #include "import/naming.h"
@@ -31,8 +32,7 @@ std::map<std::string, bool> layers_of(const Description& description) {
     std::map<std::string, bool> layers;
     for (const auto* section : {&description.backbone, &description.extras, &description.classifier})
         for (const LayerDescription& layer : *section)
-            if (layer.kind != LayerKind::average_pool && layer.kind != LayerKind::softmax)
-                layers[layer.name] = layer.kind == LayerKind::fully_connected;
+            if (has_weights(layer.kind)) layers[layer.name] = layer.kind == LayerKind::fully_connected;
     if (description.head)
         for (const SourceDescription& source : description.head->sources)
             layers[source.layer + "_mbox_loc"] = layers[source.layer + "_mbox_conf"] = false;
@@ -101,7 +101,7 @@ class Assembler {
                      : layer.type == "InnerProduct" ? LayerKind::fully_connected
                                                     : LayerKind::convolution;
         const int before = built.input < 0 ? 0 : network_.parameters[static_cast<std::size_t>(built.input)].channels;
-        if (built.kind == LayerKind::average_pool)
+        if (!has_weights(built.kind))
             parameters.channels = before;
         else
             parameters = take_parameters(layer, before, built);
