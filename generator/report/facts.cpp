@@ -12,17 +12,7 @@ namespace {
 constexpr std::int64_t float_bytes = 4;
 
 const Window* window_of(const Node& node) {
-    if (const auto* convolution = std::get_if<Convolution>(&node.operation)) return &convolution->window;
-    if (const auto* depthwise = std::get_if<Depthwise>(&node.operation)) return &depthwise->window;
-    if (const auto* pool = std::get_if<AveragePool>(&node.operation)) return &pool->window;
-    return nullptr;
-}
-
-Activation activation_of(const Node& node) {
-    if (const auto* convolution = std::get_if<Convolution>(&node.operation)) return convolution->activation;
-    if (const auto* depthwise = std::get_if<Depthwise>(&node.operation)) return depthwise->activation;
-    if (const auto* fully_connected = std::get_if<FullyConnected>(&node.operation)) return fully_connected->activation;
-    return Activation::none;
+    return std::visit([](const auto& operation) { return ssdgen::window_of(operation); }, node.operation);
 }
 
 /// The layer that a node's input comes from, the normalisation of the picture not being one.
@@ -36,7 +26,7 @@ LayerFacts layer_facts(const Graph& graph, const Node& node) {
     facts.name = node.name;
     facts.kind = kind_name(graph, node);
     facts.from = source_of(graph, node);
-    facts.activation = activation_of(node);
+    facts.activation = std::visit([](const auto& operation) { return activation_of(operation); }, node.operation);
     facts.input = shape_of(graph, node.inputs[0]);
     facts.output = shape_of(graph, node.outputs[0]);
     if (const Window* window = window_of(node)) {

@@ -18,6 +18,10 @@ std::pair<AveragePool, Shape> make_average_pool(const LayerSite& site) {
 
 const char* kind_of(const AveragePool&) { return spell(LayerKind::average_pool); }
 
+const Window* window_of(const AveragePool& operation) { return &operation.window; }
+
+Activation activation_of(const AveragePool&) { return Activation::none; }
+
 std::string details_of(const AveragePool& operation) { return window_details(operation.window); }
 
 Arity arity_of(const AveragePool&) { return {}; }

@@ -13,6 +13,8 @@ struct AveragePool {
 std::pair<AveragePool, Shape> make_average_pool(const LayerSite& site);
 
 const char* kind_of(const AveragePool& operation);
+const Window* window_of(const AveragePool& operation);
+Activation activation_of(const AveragePool& operation);
 std::string details_of(const AveragePool& operation);
 Arity arity_of(const AveragePool& operation);
 std::int64_t weight_count(const AveragePool& operation, const NodeMaps& maps);

@@ -17,6 +17,10 @@ const char* kind_of(const Convolution& operation) {
     return spell(taps(operation.window) == 1 ? LayerKind::pointwise : LayerKind::convolution);
 }
 
+const Window* window_of(const Convolution& operation) { return &operation.window; }
+
+Activation activation_of(const Convolution& operation) { return operation.activation; }
+
 std::string details_of(const Convolution& operation) {
     return window_details(operation.window) + activation_suffix(" ", operation.activation) +
            weights_details(operation.weights) + (operation.batch_norm ? " batch norm" : "") +

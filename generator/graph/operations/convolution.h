@@ -18,6 +18,8 @@ struct Convolution {
 std::pair<Convolution, Shape> make_convolution(const LayerSite& site);
 
 const char* kind_of(const Convolution& operation);
+const Window* window_of(const Convolution& operation);
+Activation activation_of(const Convolution& operation);
 std::string details_of(const Convolution& operation);
 Arity arity_of(const Convolution& operation);
 std::int64_t weight_count(const Convolution& operation, const NodeMaps& maps);

@@ -14,6 +14,10 @@ std::pair<Depthwise, Shape> make_depthwise(const LayerSite& site) {
 
 const char* kind_of(const Depthwise&) { return spell(LayerKind::depthwise); }
 
+const Window* window_of(const Depthwise& operation) { return &operation.window; }
+
+Activation activation_of(const Depthwise& operation) { return operation.activation; }
+
 std::string details_of(const Depthwise& operation) {
     return window_details(operation.window) + activation_suffix(" ", operation.activation) +
            weights_details(operation.weights) + (operation.batch_norm ? " batch norm" : "");

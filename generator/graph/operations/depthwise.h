@@ -16,6 +16,8 @@ struct Depthwise {
 std::pair<Depthwise, Shape> make_depthwise(const LayerSite& site);
 
 const char* kind_of(const Depthwise& operation);
+const Window* window_of(const Depthwise& operation);
+Activation activation_of(const Depthwise& operation);
 std::string details_of(const Depthwise& operation);
 Arity arity_of(const Depthwise& operation);
 std::int64_t weight_count(const Depthwise& operation, const NodeMaps& maps);

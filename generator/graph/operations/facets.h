@@ -17,6 +17,8 @@ namespace ssdgen {
 // of these questions, without one for all: a new operation does not compile before it answers them.
 //
 //     const char* kind_of(operation)               as a description calls it; "pointwise" for every 1x1 convolution
+//     const Window* window_of(operation)           null where it has none
+//     Activation activation_of(operation)          what follows its sum
 //     std::string details_of(operation)            what it has beside its shapes, for --dump
 //     Arity arity_of(operation)                    how many maps it takes
 //     std::int64_t weight_count(operation, maps)   weights without biases: multiply-adds an output pixel

@@ -21,6 +21,10 @@ std::pair<FullyConnected, Shape> make_fully_connected(const LayerSite& site) {
 
 const char* kind_of(const FullyConnected&) { return spell(LayerKind::fully_connected); }
 
+const Window* window_of(const FullyConnected&) { return nullptr; }
+
+Activation activation_of(const FullyConnected& operation) { return operation.activation; }
+
 std::string details_of(const FullyConnected& operation) {
     return activation_suffix(" ", operation.activation) + weights_details(operation.weights);
 }

@@ -15,6 +15,8 @@ struct FullyConnected {
 std::pair<FullyConnected, Shape> make_fully_connected(const LayerSite& site);
 
 const char* kind_of(const FullyConnected& operation);
+const Window* window_of(const FullyConnected& operation);
+Activation activation_of(const FullyConnected& operation);
 std::string details_of(const FullyConnected& operation);
 Arity arity_of(const FullyConnected& operation);
 std::int64_t weight_count(const FullyConnected& operation, const NodeMaps& maps);

@@ -4,6 +4,10 @@ namespace ssdgen {
 
 const char* kind_of(const Normalise&) { return "normalise"; }
 
+const Window* window_of(const Normalise&) { return nullptr; }
+
+Activation activation_of(const Normalise&) { return Activation::none; }
+
 std::string details_of(const Normalise&) { return ""; }
 
 Arity arity_of(const Normalise&) { return {}; }

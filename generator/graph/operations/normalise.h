@@ -10,6 +10,8 @@ struct Normalise {
 };
 
 const char* kind_of(const Normalise& operation);
+const Window* window_of(const Normalise& operation);
+Activation activation_of(const Normalise& operation);
 std::string details_of(const Normalise& operation);
 Arity arity_of(const Normalise& operation);
 std::int64_t weight_count(const Normalise& operation, const NodeMaps& maps);

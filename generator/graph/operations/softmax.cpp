@@ -8,6 +8,10 @@ std::pair<Softmax, Shape> make_softmax(const LayerSite& site) { return {{}, site
 
 const char* kind_of(const Softmax&) { return spell(LayerKind::softmax); }
 
+const Window* window_of(const Softmax&) { return nullptr; }
+
+Activation activation_of(const Softmax&) { return Activation::none; }
+
 std::string details_of(const Softmax&) { return ""; }
 
 Arity arity_of(const Softmax&) { return {}; }

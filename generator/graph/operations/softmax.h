@@ -11,6 +11,8 @@ struct Softmax {};
 std::pair<Softmax, Shape> make_softmax(const LayerSite& site);
 
 const char* kind_of(const Softmax& operation);
+const Window* window_of(const Softmax& operation);
+Activation activation_of(const Softmax& operation);
 std::string details_of(const Softmax& operation);
 Arity arity_of(const Softmax& operation);
 std::int64_t weight_count(const Softmax& operation, const NodeMaps& maps);
