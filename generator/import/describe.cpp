@@ -19,7 +19,7 @@ namespace {
 /// What a node says of its layer's description. map: its input.
 struct NodeDescriber {
     const Shape& map;
-    PaddingRule padding;
+    const WindowRule& rule;
     LayerDescription& description;
 
     void operator()(const Normalise&) const { check(false, "no layer normalises"); }
@@ -55,10 +55,10 @@ struct NodeDescriber {
         description.kernel = window.rows.kernel;
         description.stride = window.rows.stride;
         description.dilation = window.rows.dilation;
-        description.padding = padding;
+        description.padding = rule.padding;
         const int centred = window.rows.dilation * (window.rows.kernel - 1) / 2;
-        const bool usual = padding == PaddingRule::same || pads_of(window) == Pads{centred, centred, centred, centred};
-        if (!usual) description.pad = pads_of(window);
+        const bool usual = rule.padding == PaddingRule::same || rule.pads == Pads{centred, centred, centred, centred};
+        if (!usual) description.pad = rule.pads;
     }
 };
 
@@ -156,7 +156,7 @@ class Describer {
                            description.channels, limits::layer_channels);
         }
         const Shape& map = shape_of(graph_, described.inputs[0]);
-        std::visit(NodeDescriber{map, origin(layer).padding, description}, described.operation);
+        std::visit(NodeDescriber{map, origin(layer).rule, description}, described.operation);
         return description;
     }
 

@@ -42,7 +42,7 @@ void check_predictor(const ModelGraph& model, const Predictor& layer) {
     const bool plain = convolution != nullptr && convolution->window.rows.stride == 1 &&
                        convolution->window.rows.dilation == 1 && convolution->activation == Activation::none &&
                        !layer.origin.feeds_layer && layer.input() != model.graph.input;
-    if (!plain || !keeps_size(convolution->window, layer.origin.padding))
+    if (!plain || !keeps_size(convolution->window, layer.origin.rule.padding))
         fail_input(
             place(model, layer),
             "predicts boxes or scores; allowed: a convolution on a layer, of kernel 1, 3, 5 or 7 and stride 1 that "
@@ -50,7 +50,7 @@ void check_predictor(const ModelGraph& model, const Predictor& layer) {
 }
 
 bool same_window(const Predictor& a, const Predictor& b) {
-    return a.window().rows.kernel == b.window().rows.kernel && a.origin.padding == b.origin.padding;
+    return a.window().rows.kernel == b.window().rows.kernel && a.origin.rule.padding == b.origin.rule.padding;
 }
 
 HeadSource pair(const ModelGraph& model, const Predictor& boxes, const Predictor& scores,
@@ -118,7 +118,7 @@ HeadDescription describe_head(const ModelGraph& model) {
     const Predictor first = predictor(model, head.sources[0].boxes);
     HeadDescription description;
     description.kernel = first.window().rows.kernel;
-    description.padding = first.origin.padding;
+    description.padding = first.origin.rule.padding;
     for (std::size_t i = 0; i < head.sources.size(); ++i) {
         SourceDescription source;
         source.layer = head.sources[i].layer;

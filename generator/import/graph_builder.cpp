@@ -1,5 +1,6 @@
 #include "import/graph_builder.h"
 
+#include "description/layer_kinds.h"
 #include "description/limits.h"
 #include "graph/build.h"
 #include "graph/shapes.h"
@@ -98,7 +99,7 @@ PlacedWindow GraphBuilder::place(const Site& site, TensorId input, const WindowR
     if (rows.output < 1 || columns.output < 1)
         fail_input(site.where, "has a window of {0}x{0} on a map of {1}x{2}; allowed: a window that fits", extent(rows),
                    map.height, map.width);
-    return {{rows, columns}, rule.padding, {rows.output, columns.output, map.channels}};
+    return {{rows, columns}, rule, {rows.output, columns.output, map.channels}};
 }
 
 PlacedWindow GraphBuilder::place_pool(const Site& site, TensorId input, const WindowRule& rule) const {
@@ -114,11 +115,11 @@ PlacedWindow GraphBuilder::place_pool(const Site& site, TensorId input, const Wi
 
 PlacedWindow GraphBuilder::place_over_map(TensorId input) const {
     const Shape& map = shape(input);
-    return {{whole_axis(map.height), whole_axis(map.width)}, PaddingRule::caffe, {1, 1, map.channels}};
+    return {{whole_axis(map.height), whole_axis(map.width)}, {}, {1, 1, map.channels}};
 }
 
 TensorId GraphBuilder::add(const Site& site, TensorId input, Operation operation, const Shape& output,
-                           PaddingRule padding) {
+                           const WindowRule& rule) {
     Graph& graph = model_.graph;
     if (layer_of(input) >= 0) model_.origins.at(static_cast<std::size_t>(layer_of(input))).feeds_layer = true;
     // A description gives the layers their names; those of a file may be none, or stand for several.
@@ -126,52 +127,33 @@ TensorId GraphBuilder::add(const Site& site, TensorId input, Operation operation
     const auto made = static_cast<TensorId>(graph.tensors.size());
     graph.tensors.push_back({name, output});
     graph.nodes.push_back({name, std::move(operation), {input}, {made}, ""});
-    model_.origins.push_back({site.place, site.name, padding, false});
+    model_.origins.push_back({site.place, site.name, rule, false});
     return made;
 }
 
 TensorId GraphBuilder::add_convolution(const Site& site, TensorId input, const PlacedWindow& placed, int channels,
                                        Convolution layer) {
     layer.window = placed.window;
-    return add(site, input, std::move(layer), {placed.output.height, placed.output.width, channels}, placed.padding);
+    return add(site, input, std::move(layer), {placed.output.height, placed.output.width, channels}, placed.rule);
 }
 
 TensorId GraphBuilder::add_depthwise(const Site& site, TensorId input, const PlacedWindow& placed, Depthwise layer) {
     layer.window = placed.window;
-    return add(site, input, std::move(layer), placed.output, placed.padding);
+    return add(site, input, std::move(layer), placed.output, placed.rule);
 }
 
 TensorId GraphBuilder::add_average_pool(const Site& site, TensorId input, const PlacedWindow& placed) {
-    return add(site, input, AveragePool{placed.window}, placed.output, placed.padding);
+    return add(site, input, AveragePool{placed.window}, placed.output, placed.rule);
 }
 
 TensorId GraphBuilder::add_fully_connected(const Site& site, TensorId input, int channels, FullyConnected layer) {
-    return add(site, input, std::move(layer), {1, 1, channels}, PaddingRule::caffe);
+    return add(site, input, std::move(layer), {1, 1, channels}, {});
 }
 
-bool GraphBuilder::takes_activation(TensorId tensor) const {
-    switch (layer_kind(node(tensor))) {
-        case LayerKind::convolution:
-        case LayerKind::depthwise:
-        case LayerKind::pointwise:
-        case LayerKind::fully_connected: return true;
-        case LayerKind::average_pool:
-        case LayerKind::softmax: return false;
-    }
-    check(false, "every layer kind is known");
-    return false;
-}
+bool GraphBuilder::takes_activation(TensorId tensor) const { return has_weights(layer_kind(node(tensor))); }
 
 Activation GraphBuilder::activation_of(TensorId tensor) const {
-    struct Finder {
-        Activation operator()(const Normalise&) const { return Activation::none; }
-        Activation operator()(const Convolution& layer) const { return layer.activation; }
-        Activation operator()(const Depthwise& layer) const { return layer.activation; }
-        Activation operator()(const AveragePool&) const { return Activation::none; }
-        Activation operator()(const FullyConnected& layer) const { return layer.activation; }
-        Activation operator()(const Softmax&) const { return Activation::none; }
-    };
-    return std::visit(Finder{}, node(tensor).operation);
+    return std::visit([](const auto& operation) { return ssdgen::activation_of(operation); }, node(tensor).operation);
 }
 
 void GraphBuilder::join_activation(TensorId tensor, Activation activation) {

@@ -8,19 +8,10 @@
 
 namespace ssdgen {
 
-/// A window as files state it, the same both ways; each of its numbers at most limits::window.
-struct WindowRule {
-    int kernel = 1;
-    int stride = 1;
-    int dilation = 1;
-    PaddingRule padding = PaddingRule::caffe;
-    Pads pads{0, 0, 0, 0};  // caffe
-};
-
 /// A window on a map, and the map that it makes, the channels as before.
 struct PlacedWindow {
     Window window;
-    PaddingRule padding = PaddingRule::caffe;
+    WindowRule rule;
     Shape output;
 };
 
@@ -87,7 +78,7 @@ class GraphBuilder {
   private:
     const Node& node(TensorId tensor) const;
     Node& node(TensorId tensor);
-    TensorId add(const Site& site, TensorId input, Operation operation, const Shape& output, PaddingRule padding);
+    TensorId add(const Site& site, TensorId input, Operation operation, const Shape& output, const WindowRule& rule);
     void connect_last_layer();
 
     ModelGraph model_;

@@ -11,12 +11,21 @@ namespace ssdgen {
 // A model file as a graph, whatever its format: what a GraphBuilder makes and a description is made of. Here stands
 // what the graph does not hold.
 
+/// A window as files state it, the same both ways; each of its numbers at most limits::window.
+struct WindowRule {
+    int kernel = 1;
+    int stride = 1;
+    int dilation = 1;
+    PaddingRule padding = PaddingRule::caffe;
+    Pads pads{0, 0, 0, 0};  // caffe
+};
+
 /// How the file words a layer.
 struct LayerOrigin {
-    std::string place;                         // for messages, before the name: "operator 3", "layer"
-    std::string name;                          // the file's, of it or of its output
-    PaddingRule padding = PaddingRule::caffe;  // what gave the pads of its window
-    bool feeds_layer = false;                  // a layer takes its output; otherwise it leads to the results
+    std::string place;         // for messages, before the name: "operator 3", "layer"
+    std::string name;          // the file's, of it or of its output
+    WindowRule rule;           // what its window was placed by, if it has one
+    bool feeds_layer = false;  // a layer takes its output; otherwise it leads to the results
 };
 
 /// What the file itself does to its input before the first layer: x * factor + shift, one a channel, in the order that

@@ -160,8 +160,8 @@ TEST_CASE("layers become the graph's own nodes, each on the tensor that it takes
     CHECK(std::holds_alternative<Softmax>(graph.nodes[4].operation));
     CHECK(graph.nodes[4].inputs == std::vector<TensorId>{last});
     CHECK(graph.logits == last);
-    CHECK(model.origins[0].padding == PaddingRule::same);
-    CHECK(model.origins[1].padding == PaddingRule::caffe);
+    CHECK(model.origins[0].rule.padding == PaddingRule::same);
+    CHECK(model.origins[1].rule.padding == PaddingRule::caffe);
     CHECK(model.origins[1].place == "operator 1");
     CHECK(model.origins[1].name == "second");
 }
