@@ -20,4 +20,12 @@ WindowAxis same_axis(int size, WindowAxis axis) {
     return axis;
 }
 
+Window place_window(const WindowRule& rule, int height, int width) {
+    const auto place = [&](int size, int before, int after) {
+        const WindowAxis axis{rule.kernel, rule.stride, rule.dilation, before, after};
+        return rule.padding == PaddingRule::same ? same_axis(size, axis) : caffe_axis(size, axis);
+    };
+    return {place(height, rule.pads[0], rule.pads[2]), place(width, rule.pads[1], rule.pads[3])};
+}
+
 }  // namespace ssdgen

@@ -54,6 +54,15 @@ inline bool is_pointwise(const Window& window) {
     return taps(window) == 1 && window.rows.stride == 1 && window.columns.stride == 1 && !is_padded(window);
 }
 
+/// A window as a description or a model file states it, the same both ways.
+struct WindowRule {
+    int kernel = 1;
+    int stride = 1;
+    int dilation = 1;
+    PaddingRule padding = PaddingRule::caffe;
+    Pads pads{0, 0, 0, 0};  // caffe
+};
+
 /// The axis with its output on a map of `size` pixels, its padding as given, by Caffe's rule for convolutions: output =
 /// floor((size + before + after - extent) / stride) + 1 (conv_layer.cpp, SEMANTICS.md 2.1).
 WindowAxis caffe_axis(int size, WindowAxis axis);
@@ -61,6 +70,9 @@ WindowAxis caffe_axis(int size, WindowAxis axis);
 /// The axis with its output and padding by TensorFlow's SAME: output = ceil(size / stride), the odd pixel of padding
 /// after (SEMANTICS.md 2.1).
 WindowAxis same_axis(int size, WindowAxis axis);
+
+/// Where the windows of a rule stand on a map; an axis of no output: none fits.
+Window place_window(const WindowRule& rule, int height, int width);
 
 /// The axis that covers a map of `size` pixels with one window.
 constexpr WindowAxis whole_axis(int size) { return {size, 1, 1, 0, 0, 1}; }

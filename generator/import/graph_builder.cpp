@@ -21,16 +21,6 @@ void check_rule(const WindowRule& rule) {
     check(rule.padding == PaddingRule::caffe || rule.pads == Pads{0, 0, 0, 0}, "only one rule has pads of its own");
 }
 
-WindowAxis place_axis(const WindowRule& rule, int size, int before, int after) {
-    const WindowAxis axis{rule.kernel, rule.stride, rule.dilation, before, after};
-    switch (rule.padding) {
-        case PaddingRule::caffe: return caffe_axis(size, axis);
-        case PaddingRule::same: return same_axis(size, axis);
-    }
-    check(false, "every padding rule is known");
-    return {};
-}
-
 }  // namespace
 
 GraphBuilder::GraphBuilder(std::string file) { model_.graph.file = std::move(file); }
@@ -94,12 +84,12 @@ bool GraphBuilder::computes_with_picture() const {
 PlacedWindow GraphBuilder::place(const Site& site, TensorId input, const WindowRule& rule) const {
     check_rule(rule);
     const Shape& map = shape(input);
-    const WindowAxis rows = place_axis(rule, map.height, rule.pads[0], rule.pads[2]);
-    const WindowAxis columns = place_axis(rule, map.width, rule.pads[1], rule.pads[3]);
+    const Window window = place_window(rule, map.height, map.width);
+    const auto& [rows, columns] = window;
     if (rows.output < 1 || columns.output < 1)
         fail_input(site.where, "has a window of {0}x{0} on a map of {1}x{2}; allowed: a window that fits", extent(rows),
                    map.height, map.width);
-    return {{rows, columns}, rule, {rows.output, columns.output, map.channels}};
+    return {window, rule, {rows.output, columns.output, map.channels}};
 }
 
 PlacedWindow GraphBuilder::place_pool(const Site& site, TensorId input, const WindowRule& rule) const {

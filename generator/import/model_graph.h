@@ -11,15 +11,6 @@ namespace ssdgen {
 // A model file as a graph, whatever its format: what a GraphBuilder makes and a description is made of. Here stands
 // what the graph does not hold.
 
-/// A window as files state it, the same both ways; each of its numbers at most limits::window.
-struct WindowRule {
-    int kernel = 1;
-    int stride = 1;
-    int dilation = 1;
-    PaddingRule padding = PaddingRule::caffe;
-    Pads pads{0, 0, 0, 0};  // caffe
-};
-
 /// How the file words a layer.
 struct LayerOrigin {
     std::string place;         // for messages, before the name: "operator 3", "layer"

@@ -93,11 +93,8 @@ Window place_window(const LayerSite& site) {
     check_plausible(layer, site.where);
     const int centred = layer.dilation * (layer.kernel - 1) / 2;
     const Pads pads = layer.pad.value_or(Pads{centred, centred, centred, centred});
-    const auto place = [&](int size, int before, int after) {
-        const WindowAxis axis{layer.kernel, layer.stride, layer.dilation, before, after};
-        return layer.padding == PaddingRule::same ? same_axis(size, axis) : caffe_axis(size, axis);
-    };
-    const Window window{place(input.height, pads[0], pads[2]), place(input.width, pads[1], pads[3])};
+    const Window window =
+        place_window({layer.kernel, layer.stride, layer.dilation, layer.padding, pads}, input.height, input.width);
     const auto& [rows, columns] = window;
     if (rows.output < 1 || columns.output < 1)
         fail_input(site.where, "found a map of {}x{}, {}x{} with its padding; allowed: at least {} for the window",
