@@ -1,0 +1,79 @@
+#pragma once
+
+#include "kernel/tree.h"
+#include "target/target.h"
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace ssdgen::test {
+
+// Runs kernel trees without a compiler, as C++ would run what is printed of them, and looks at every access.
+
+/// A fault of a tree that runs, "kernel K, function F: ...": what compiled code would do is undefined, or it would not
+/// compile.
+struct TreeError : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// A stretch of memory that kernels work on. It knows which of its bytes have been written.
+class Area {
+  public:
+    /// So many bytes, none of them written. name: for messages.
+    Area(std::string name, std::int64_t bytes);
+    /// These values.
+    Area(std::string name, const std::vector<float>& values);
+    Area(std::string name, const std::vector<std::uint8_t>& bytes);
+
+    const std::string& name() const { return name_; }
+    std::int64_t size() const { return std::int64_t(bytes_.size()); }
+
+    /// Copies `count` bytes from the place `at` on; TreeError if they are not inside, or not all of them are written.
+    void read(std::int64_t at, void* to, std::int64_t count) const;
+    /// TreeError if they are not inside.
+    void write(std::int64_t at, const void* from, std::int64_t count);
+
+    /// All of it as floats; TreeError if any is not written.
+    std::vector<float> floats() const;
+
+  private:
+    void check_inside(std::int64_t at, std::int64_t count) const;
+
+    std::string name_;
+    std::vector<std::uint8_t> bytes_;
+    std::vector<bool> written_;
+};
+
+/// What a function is called with: a pointer to a byte of an area, a pointer to nothing, which nobody may read through,
+/// or a number.
+struct Argument {
+    enum class Kind { pointer, number };
+    Kind kind = Kind::number;
+    Area* area = nullptr;     // none: a pointer to nothing
+    std::int64_t number = 0;  // of a pointer: bytes from the area's begin
+
+    static Argument pointer(Area& area, std::int64_t byte = 0) { return {Kind::pointer, &area, byte}; }
+    static Argument nowhere() { return {Kind::pointer, nullptr, 0}; }
+    static Argument value(std::int64_t number) { return {Kind::number, nullptr, number}; }
+};
+
+/// Runs a function of a tree, by default its entry, on a target's vectors of floats: with one rounding for a
+/// multiply-add if the target has it fused, or else with two. Each parameter takes one argument, one without a name
+/// too. TreeError for
+///
+/// - a load or store that is not inside its area, a load of what nobody has written, a store through a pointer that is
+///   only read through, a pointer that is moved out of its area (right behind it is allowed, and what is prefetched
+///   may lie anywhere);
+/// - a name that means nothing or is taken, a call that does not fit its function, numbers loaded or stored through a
+///   pointer of another type (bytes: of any type that the tree knows; only floats are stored).
+///
+/// What an area holds after that is what was written until then.
+void run_tree(const KernelTree& tree, const Target& target, const std::vector<Argument>& arguments,
+              const std::string& function = "");
+
+/// The same of a function that calls no other.
+void run_function(const Function& function, const Target& target, const std::vector<Argument>& arguments);
+
+}  // namespace ssdgen::test
