@@ -44,7 +44,7 @@ Stage make_stage(const Graph& graph, const Node& node, const Target& target, boo
     stage.tuned = tuning.choice(stage.kernel).has_value();
     if (compact) {
         make_compact(stage.kernel, target);
-        if (std::holds_alternative<DepthwiseKernel>(stage.kernel.kind)) stage.tuned = false;
+        if (!blocks_of(stage.kernel)) stage.tuned = false;  // of a tuning its channel blocks stay
     }
     stage.kernel_name = kernel_name(stage.kernel, target);
     stage.tile = tile_name(stage.kernel, target);
