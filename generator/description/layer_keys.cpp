@@ -79,40 +79,50 @@ constexpr Presence never = Presence::never, optional = Presence::optional, inher
                    required = Presence::required;
 
 // `type` and `padding` stand before what depends on them.
-// clang-format off
 const std::vector<LayerKey> table{
-    //                           convolution depthwise pointwise average_pool global_pool fully_connected softmax
-    {"name", "Letters, digits and _ . / : ; - (the first a letter, a digit or _).",
-                                {required, required, required, required, required, required, required},
-     {}, read_name, write_name},
-    {"type", "What the layer does.",
-                                {required, required, required, required, required, required, required},
-     {}, read_kind, write_kind},
-    {"input", "The earlier layer whose output this one takes; default: the layer before (the picture for the first).",
-                                {optional, optional, optional, optional, optional, optional, never},
-     {}, read_input, write_input},
-    {"channels", "Output channels before alpha.",
-                                {required, never,    required, never,    never,    required, never},
-     WholeRange{1, limits::layer_channels}, read_number<&Layer::channels>, write_number<&Layer::channels>},
-    {"kernel", "Side of the square window in pixels.",
-                                {required, required, never,    required, required, never,    never},
-     WholeRange{1, limits::window}, read_kernel, write_kernel},
-    {"stride", "Pixels from one window to the next.",
-                                {required, required, optional, required, never,    never,    never},
-     WholeRange{1, limits::window}, read_number<&Layer::stride>, write_number<&Layer::stride>},
-    {"dilation", "Distance of the window's taps in pixels; default 1.",
-                                {optional, optional, never,    never,    never,    never,    never},
-     WholeRange{1, limits::window}, read_number<&Layer::dilation>, write_number<&Layer::dilation>},
-    {"padding", "caffe: `pad` pixels on each side; same: TensorFlow's SAME.",
-                                {inherits, inherits, never,    never,    never,    never,    never},
-     {}, read_padding, write_padding},
-    {"pad", "Only with padding caffe: pixels on each side, or [top, left, bottom, right]; default floor(dilation * "
-            "(kernel - 1) / 2).",
-                                {optional, optional, never,    never,    never,    never,    never},
+    {"name", "Letters, digits and _ . / : ; - (the first a letter, a digit or _).", {}, read_name, write_name},
+    {"type", "What the layer does.", {}, read_kind, write_kind},
+    {"input",
+     "The earlier layer whose output this one takes; default: the layer before (the picture for the first).",
+     {},
+     read_input,
+     write_input},
+    {"channels", "Output channels before alpha.", WholeRange{1, limits::layer_channels}, read_number<&Layer::channels>,
+     write_number<&Layer::channels>},
+    {"kernel", "Side of the square window in pixels.", WholeRange{1, limits::window}, read_kernel, write_kernel},
+    {"stride", "Pixels from one window to the next.", WholeRange{1, limits::window}, read_number<&Layer::stride>,
+     write_number<&Layer::stride>},
+    {"dilation", "Distance of the window's taps in pixels; default 1.", WholeRange{1, limits::window},
+     read_number<&Layer::dilation>, write_number<&Layer::dilation>},
+    {"padding", "caffe: `pad` pixels on each side; same: TensorFlow's SAME.", {}, read_padding, write_padding},
+    {"pad",
+     "Only with padding caffe: pixels on each side, or [top, left, bottom, right]; default floor(dilation * (kernel - "
+     "1) / 2).",
      WholeRange{0, limits::window}, read_pad, write_pad},
-    {"activation", "What follows the layer's sum (after batch norm).",
-                                {inherits, inherits, inherits, never,    never,    optional, never},
-     {}, read_activation, write_activation},
+    {"activation", "What follows the layer's sum (after batch norm).", {}, read_activation, write_activation},
+};
+
+/// The keys that a layer of a kind may have beside its name and type.
+struct LayerForm {
+    LayerKind kind;
+    std::vector<std::pair<const char*, Presence>> keys;
+    bool global = false;  // a pool over the whole map
+};
+
+// clang-format off
+const std::vector<LayerForm> forms{
+    {LayerKind::convolution,
+     {{"input", optional}, {"channels", required}, {"kernel", required}, {"stride", required}, {"dilation", optional},
+      {"padding", inherits}, {"pad", optional}, {"activation", inherits}}},
+    {LayerKind::depthwise,
+     {{"input", optional}, {"kernel", required}, {"stride", required}, {"dilation", optional}, {"padding", inherits},
+      {"pad", optional}, {"activation", inherits}}},
+    {LayerKind::pointwise,
+     {{"input", optional}, {"channels", required}, {"stride", optional}, {"activation", inherits}}},
+    {LayerKind::average_pool, {{"input", optional}, {"kernel", required}, {"stride", required}}},
+    {LayerKind::average_pool, {{"input", optional}, {"kernel", required}}, true},
+    {LayerKind::fully_connected, {{"input", optional}, {"channels", required}, {"activation", optional}}},
+    {LayerKind::softmax, {}},
 };
 // clang-format on
 
@@ -120,24 +130,19 @@ const std::vector<LayerKey> table{
 
 const std::vector<LayerKey>& layer_keys() { return table; }
 
-Presence presence(const LayerKey& key, LayerKind kind, bool global) {
-    switch (kind) {
-        case LayerKind::convolution: return key.places.convolution;
-        case LayerKind::depthwise: return key.places.depthwise;
-        case LayerKind::pointwise: return key.places.pointwise;
-        case LayerKind::average_pool: return global ? key.places.global_pool : key.places.average_pool;
-        case LayerKind::fully_connected: return key.places.fully_connected;
-        case LayerKind::softmax: return key.places.softmax;
+Presence presence(const char* key, LayerKind kind, bool global) {
+    const std::string name = key;
+    if (name == "name" || name == "type") return required;
+    for (const LayerForm& form : forms) {
+        if (form.kind != kind || form.global != global) continue;
+        for (const auto& [own, place] : form.keys)
+            if (name == own) return place;
+        return never;
     }
     throw InternalError("internal error: broken invariant: every layer type has its keys");
 }
 
-Presence presence(const char* key, LayerKind kind) {
-    const auto place =
-        std::find_if(table.begin(), table.end(), [&](const LayerKey& one) { return std::string(one.name) == key; });
-    check(place != table.end(), [&] { return fmt::format("a layer has a key of the name {}", key); });
-    return presence(*place, kind);
-}
+Presence presence(const LayerKey& key, LayerKind kind, bool global) { return presence(key.name, kind, global); }
 
 LayerDescription usual_layer(LayerKind kind, const NetworkDefaults& defaults) {
     LayerDescription layer;

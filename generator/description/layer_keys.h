@@ -20,16 +20,10 @@ struct NetworkDefaults {
 /// Whether a layer may have a key. inherits: it takes what the network says unless it has the key.
 enum class Presence { never, optional, inherits, required };
 
-/// Where a key stands, one column a kind; a pool over the whole map (kernel "global") has a column of its own.
-struct KeyPlaces {
-    Presence convolution, depthwise, pointwise, average_pool, global_pool, fully_connected, softmax;
-};
-
 /// A key of a layer in a description.
 struct LayerKey {
     const char* name;
-    const char* help;  // as the schema describes it
-    KeyPlaces places;
+    const char* help;                                                                // as the schema describes it
     std::optional<WholeRange> range;                                                 // where it is a number
     void (*read)(const LayerKey& key, const Value& value, LayerDescription& layer);  // InputError for a wrong value
     std::string (*write)(const LayerDescription& layer);                             // JSON
@@ -42,11 +36,9 @@ const std::vector<LayerKey>& layer_keys();
 /// The word that a pool over the whole map has for its `kernel`.
 inline constexpr const char* global_kernel = "global";
 
-/// global: of a pool over the whole map.
+/// Whether a layer of the kind may have a key; global: a pool over the whole map (kernel "global").
 Presence presence(const LayerKey& key, LayerKind kind, bool global = false);
-
-/// The same by the key's name. InternalError for a name that no key has.
-Presence presence(const char* key, LayerKind kind);
+Presence presence(const char* key, LayerKind kind, bool global = false);
 
 /// A layer of the kind that has none of the keys that can be left out.
 LayerDescription usual_layer(LayerKind kind, const NetworkDefaults& defaults);
