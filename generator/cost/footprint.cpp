@@ -1,7 +1,6 @@
 #include "cost/footprint.h"
 
 #include "cost/code_size.h"
-#include "plan/sizes.h"
 #include "support/error.h"
 
 #include <algorithm>
@@ -9,8 +8,7 @@
 namespace ssdgen {
 
 Footprint footprint(const Plan& plan) {
-    return {arena_bytes(plan), thread_scratch_bytes(plan), weights_bytes(plan), code_bytes(plan),
-            stack_bytes_of_any_network};
+    return {plan.arena_size, plan.thread_scratch_size, plan.weights_size, code_bytes(plan), stack_bytes_of_any_network};
 }
 
 std::vector<Footprint> footprints(const std::vector<Plan>& plans) {

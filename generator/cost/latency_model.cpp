@@ -3,7 +3,6 @@
 #include "plan/kernels.h"
 #include "plan/schedule/schedule.h"
 #include "plan/schedule/tuning.h"
-#include "plan/sizes.h"
 #include "plan/windows.h"
 
 #include <algorithm>
@@ -101,9 +100,9 @@ WorkVector stage_work(const Stage& stage, const Plan& plan) {
     const Target& target = plan.target;
     WorkVector work{};
     std::visit(KernelWork{stage.kernel, target, work}, stage.kernel.kind);
-    const double lines = double(weights_bytes(stage)) / 64;
+    const double lines = double(stage.weights_size) / 64;
     amount(work, Work::weight_lines) = lines;
-    amount(work, Work::far_lines) = lines * std::clamp(double(weights_bytes(plan)) / last_level_bytes - 0.5, 0.0, 1.0);
+    amount(work, Work::far_lines) = lines * std::clamp(double(plan.weights_size) / last_level_bytes - 0.5, 0.0, 1.0);
     amount(work, Work::stages) = 1;
     if (stage.kernel.stream_rows) amount(work, Work::rows) = stage.kernel.output().height;
     return work;

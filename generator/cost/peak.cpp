@@ -1,7 +1,5 @@
 #include "cost/peak.h"
 
-#include "plan/sizes.h"
-
 namespace ssdgen {
 
 Peak find_peak(const Plan& plan) {
@@ -9,7 +7,7 @@ Peak find_peak(const Plan& plan) {
     for (int step = 0; step <= int(plan.steps.size()); ++step) {
         std::int64_t live = 0;
         for (const Buffer& buffer : plan.buffers)
-            if (buffer.first_step <= step && step <= buffer.last_step) live += bytes_of(buffer.size);
+            if (buffer.first_step <= step && step <= buffer.last_step) live += buffer.size;
         if (live <= peak.bytes) continue;
         peak = {live, step < int(plan.steps.size()) ? plan.steps[std::size_t(step)].name : "post-processing"};
     }

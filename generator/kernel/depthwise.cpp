@@ -16,7 +16,11 @@ Expression n(const char* name) { return Expression::name(name); }
 class DepthwiseLowering {
   public:
     DepthwiseLowering(const DepthwiseKernel& kind, const Kernel& kernel, const std::string& name, const Target& target)
-        : kernel_(kernel), pixels_(kind.pixels), lanes_(vector_unit(target, Element::f32).lanes), window_(kind.window) {
+        : kernel_(kernel),
+          pixels_(kind.pixels),
+          lanes_(vector_unit(target, Element::f32).lanes),
+          window_(kind.window),
+          weights_(view_weights(kernel)) {
         tree_.name = name;
         tree_.numbers = {{"output_height", kernel.output().height, ""}, {"output_width", kernel.output().width, ""},
                          {"input_width", kernel.input().width, ""},     {"channels", kernel.input().channels, ""},
@@ -45,7 +49,7 @@ class DepthwiseLowering {
         } else {
             entry.parameters = {{ParameterRole::input, "input"}};
             if (adds()) entry.parameters.push_back({ParameterRole::input, "addend"});
-            entry.parameters.push_back({ParameterRole::weights, "weights"});
+            entry.parameters.push_back(weights_.parameter());
             entry.parameters.push_back({ParameterRole::output, "output"});
             entry.parameters.push_back({ParameterRole::index, "first"});
             entry.parameters.push_back({ParameterRole::index, "end"});
@@ -72,7 +76,7 @@ class DepthwiseLowering {
         for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
             parameters.push_back({ParameterRole::input, input_row_name(tap)});
         if (adds()) parameters.push_back({ParameterRole::input, "addend"});
-        parameters.push_back({ParameterRole::weights, "weights"});
+        parameters.push_back(weights_.parameter());
         parameters.push_back({ParameterRole::output, "output"});
         return parameters;
     }
@@ -141,7 +145,7 @@ class DepthwiseLowering {
     /// One vector of channels from `channel` on.
     void append_channels(Body& body, const TapRange& rows, const TileRun& tile, const Expression& channel,
                          int lanes) const {
-        body.push_back(Load{sum_name(0), {"weights", channel}, lanes});
+        body.push_back(Load{sum_name(0), {"weights", channel * Expression(weights_.bias)}, lanes});
         for (int pixel = 1; pixel < tile.pixels; ++pixel) body.push_back(Copy{sum_name(pixel), sum_name(0)});
         for (int row = rows.first_tap; row < rows.first_tap + rows.taps; ++row) {
             body.push_back(Blank{});
@@ -168,10 +172,10 @@ class DepthwiseLowering {
                 columns.insert(pixel.column + tap * window_.columns.dilation);
             }
         for (int tap : taps) {
-            const int index = 1 + row * window_.columns.kernel + tap;
+            const int before = weights_.bias + (row * window_.columns.kernel + tap) * weights_.weight;
             body.push_back(Load{depthwise_weight_name(row, tap),
-                                {"weights", Expression(index) * n("channels") + channel},
-                                lanes,
+                                {"weights", Expression(before) * n("channels") + channel * Expression(weights_.weight)},
+                                {weights_.element, lanes},
                                 tile.pixels > 1});
         }
         for (int column : columns) {
@@ -195,6 +199,7 @@ class DepthwiseLowering {
     const int pixels_;
     const int lanes_;
     const Window& window_;
+    const WeightsView weights_;
     KernelTree tree_;
 };
 

@@ -9,6 +9,15 @@
 
 namespace ssdgen {
 
+WeightsView view_weights(const Kernel& kernel) {
+    WeightsView view;
+    view.element = kernel.signature.weight;
+    view.pointer = view.element == Element::f32 ? Element::f32 : Element::u8;
+    view.bias = bytes_of(Element::f32) / bytes_of(view.pointer);
+    view.weight = bytes_of(view.element) / bytes_of(view.pointer);
+    return view;
+}
+
 void append_activation_constants(Body& body, Activation activation) {
     if (activation == Activation::none) return;
     body.push_back(Blank{});

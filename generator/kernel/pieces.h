@@ -10,6 +10,21 @@ namespace ssdgen {
 
 // Statements that several lowerings are made of.
 
+/// How a kernel's weights lie (plan/packing.h), counted in what offsets from their pointer count: numbers where all are
+/// f32, else bytes.
+struct WeightsView {
+    Element element = Element::f32;  // of the weights
+    Element pointer = Element::f32;
+    int bias = 1;    // a channel's bias, which is f32
+    int weight = 1;  // a weight
+
+    std::int64_t offset(std::int64_t bytes) const { return bytes / bytes_of(pointer); }
+    /// What functions take their address by.
+    Parameter parameter(const std::string& name = "weights") const { return {ParameterRole::weights, name, pointer}; }
+};
+
+WeightsView view_weights(const Kernel& kernel);
+
 /// The constants that an activation compares with; nothing for none.
 void append_activation_constants(Body& body, Activation activation);
 

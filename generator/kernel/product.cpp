@@ -1,5 +1,6 @@
 #include "kernel/product.h"
 
+#include "plan/packing.h"
 #include "support/error.h"
 
 #include <fmt/format.h>
@@ -18,7 +19,8 @@ class ProductLowering {
         : product_(product),
           kernel_(product.kernel),
           rows_(product.rows),
-          lanes_(vector_unit(product.target, Element::f32).lanes) {
+          lanes_(vector_unit(product.target, Element::f32).lanes),
+          weights_(view_weights(product.kernel)) {
         tree_.name = name;
         tree_.numbers = rows_.numbers;
         tree_.numbers.push_back({"input_channels", product.input_channels(), ""});
@@ -105,8 +107,8 @@ class ProductLowering {
         const Expression channel = block * Expression(blocks.block.channels) + Expression(blocks.block.first_channel);
         const Expression row = kernel_.stream_rows ? Expression(0) : rows_.output_row;
         if (product_.adds()) call.arguments.push_back({"addend", row * product_.addend_step() + channel});
-        call.arguments.push_back(
-            {"weights", block * Expression(block_size(blocks)) + Expression(blocks.block.weights)});
+        call.arguments.push_back({"weights", block * Expression(weights_.offset(block_bytes(blocks))) +
+                                                 Expression(weights_.offset(blocks.block.weights))});
         call.arguments.push_back(
             {product_.output_name(blocks.block.output), row * product_.output_step(blocks.block.output) + channel});
         return call;
@@ -114,8 +116,9 @@ class ProductLowering {
 
     Expression row_offset(int tap) const { return rows_.input_rows[std::size_t(tap)] * product_.input_step(); }
 
-    std::int64_t block_size(const BlockGroup& blocks) const {
-        return std::int64_t(blocks.block.vectors) * lanes_ * (1 + taps(rows_.window) * product_.input_channels());
+    std::int64_t block_bytes(const BlockGroup& blocks) const {
+        return block_size(kernel_.signature, blocks.block.vectors * lanes_,
+                          taps(rows_.window) * product_.input_channels());
     }
 
     Body all_blocks(const RowGroup& rows) const {
@@ -142,7 +145,7 @@ class ProductLowering {
         function.name = tree_.name;
         function.parameters = {{ParameterRole::input, "input"}};
         if (product_.adds()) function.parameters.push_back({ParameterRole::input, "addend"});
-        function.parameters.push_back({ParameterRole::weights, "weights"});
+        function.parameters.push_back(weights_.parameter());
         for (int output = 0; output < int(kernel_.outputs.size()); ++output)
             function.parameters.push_back({ParameterRole::output, product_.output_name(output)});
         function.parameters.push_back({ParameterRole::index, "first"});
@@ -188,6 +191,7 @@ class ProductLowering {
     const Kernel& kernel_;
     const ProductRows& rows_;
     const int lanes_;
+    const WeightsView weights_;
     std::vector<BlockGroup> blocks_;
     KernelTree tree_;
 };
@@ -199,7 +203,7 @@ std::vector<Parameter> Product::row_parameters(int first_tap, int taps) const {
     for (int tap = first_tap; tap < first_tap + taps; ++tap)
         parameters.push_back({ParameterRole::input, rows.row_names[std::size_t(tap)]});
     if (adds()) parameters.push_back({ParameterRole::input, "addend"});
-    parameters.push_back({ParameterRole::weights, "weights"});
+    parameters.push_back(view_weights(kernel).parameter());
     parameters.push_back({ParameterRole::output, "output"});
     return parameters;
 }

@@ -1,4 +1,5 @@
 #include "kernel/product.h"
+#include "plan/alignment.h"
 
 #include <fmt/format.h>
 
@@ -21,7 +22,8 @@ class TileLowering {
           target_(product.target),
           lanes_(vector_unit(product.target, Element::f32).lanes),
           window_(product.rows.window),
-          channels_(product.input_channels()) {}
+          channels_(product.input_channels()),
+          weights_(view_weights(product.kernel)) {}
 
     Function lower(const RowGroup& rows, const TileRun& tile, const BlockGroup& blocks) const {
         const ChannelBlock& block = blocks.block;
@@ -31,7 +33,7 @@ class TileLowering {
         function.parameters = product_.row_parameters(rows.rows.first_tap, rows.rows.taps);
         Body& body = function.body;
         for (int vector = 0; vector < block.vectors; ++vector) {
-            body.push_back(Load{sum_name(0, vector), {"weights", vector * lanes_}, lanes_});
+            body.push_back(Load{sum_name(0, vector), {"weights", vector * lanes_ * weights_.bias}, lanes_});
             for (int pixel = 1; pixel < tile.pixels; ++pixel)
                 body.push_back(Copy{sum_name(pixel, vector), sum_name(0, vector)});
         }
@@ -55,16 +57,11 @@ class TileLowering {
 
     void append_step(Body& body, const BlockGroup& blocks, const Terms& terms, int index) const {
         const int vectors = blocks.block.vectors;
-        const int width = vectors * lanes_;
-        const int line = 16;  // floats of a cache line
-        const int ahead = target_.caches.prefetch_bytes / int(sizeof(float));
-        for (int at = 0; ahead && at < width && terms.taps * channels_ > whole; at += line)
-            if (index * width % line == 0)
-                body.push_back(Prefetch{{"w", Expression(std::int64_t(index) * width + at + ahead)}});
+        if (terms.taps * channels_ > whole) append_prefetches(body, blocks, index);
         for (int vector = 0; vector < vectors; ++vector)
             body.push_back(Load{weight_name(index, vector),
-                                {"w", Expression(std::int64_t(index) * width + vector * lanes_)},
-                                lanes_,
+                                {"w", Expression((std::int64_t(index) * vectors + vector) * lanes_ * weights_.weight)},
+                                {weights_.element, lanes_},
                                 terms.end_pixel - terms.first_pixel > 1});
         for (int pixel = terms.first_pixel; pixel < terms.end_pixel; ++pixel) {
             const std::string in = input_name(index, pixel);
@@ -75,12 +72,24 @@ class TileLowering {
         }
     }
 
+    /// Of the lines that the weights of a step begin, those that come so many bytes later. Of floats a step that begins
+    /// within a line fetches none.
+    void append_prefetches(Body& body, const BlockGroup& blocks, int index) const {
+        const int ahead = target_.caches.prefetch_bytes;
+        const std::int64_t size = std::int64_t(blocks.block.vectors) * lanes_ * bytes_of(weights_.element);
+        const std::int64_t first = index * size;
+        if (!ahead || (weights_.element == Element::f32 && first % alignment)) return;
+        for (std::int64_t line = aligned(first); line < first + size; line += alignment)
+            body.push_back(Prefetch{{"w", Expression(weights_.offset(line + ahead))}});
+    }
+
     void append_terms(Body& body, const BlockGroup& blocks, const Terms& terms) const {
         const int width = blocks.block.vectors * lanes_;
         const int count = terms.taps * channels_;
         Body inner;
         inner.push_back(Pointer{"in", {product_.rows.row_names[std::size_t(terms.row_tap)], Expression(0)}});
-        inner.push_back(Pointer{"w", {"weights", Expression((1 + terms.weights) * width)}});
+        inner.push_back(
+            Pointer{"w", {"weights", Expression((weights_.bias + terms.weights * weights_.weight) * width)}});
         if (count <= whole) {
             for (int index = 0; index < count; ++index) {
                 // Neighbouring pixels read the same columns.
@@ -92,7 +101,7 @@ class TileLowering {
             for (int index = 0; index < unroll; ++index) append_step(loop.body, blocks, terms, index);
             loop.body.push_back(Blank{});
             loop.body.push_back(Advance{"in", unroll});
-            loop.body.push_back(Advance{"w", std::int64_t(unroll) * width});
+            loop.body.push_back(Advance{"w", std::int64_t(unroll) * width * weights_.weight});
             inner.push_back(std::move(loop));
             for (int index = 0; index < count % unroll; ++index) append_step(inner, blocks, terms, index);
         }
@@ -170,6 +179,7 @@ class TileLowering {
     const int lanes_;
     const Window& window_;
     const int channels_;  // of the input
+    const WeightsView weights_;
 };
 
 }  // namespace

@@ -114,7 +114,7 @@ void check_form(const PlanForm& form, const Plan& plan) {
 }
 
 void pack_steps(const Graph& graph, const std::vector<NodeGroup>& groups, Plan& plan) {
-    plan.weights.assign(std::size_t(plan.weights_size), 0.0F);
+    plan.weights.assign(std::size_t(plan.weights_size), std::byte{0});
     for (std::size_t index = 0; index < groups.size(); ++index)
         for (std::size_t at = 0; at < groups[index].size(); ++at) {
             const Stage& stage = plan.steps[index].stages[at];

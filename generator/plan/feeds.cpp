@@ -54,7 +54,7 @@ void connect_stages(const Graph& graph, const NodeGroup& group, Step& step) {
         if (index + 1 == group.size()) break;
         const Shape map = stage.kernel.output();
         stage.ring = RingSlice{int(step.rings.size()), 0};
-        step.rings.push_back({0, std::int64_t(map.width) * map.channels, 0});
+        step.rings.push_back({0, std::int64_t(map.width) * map.channels * bytes_of(stage.kernel.signature.output), 0});
     }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "graph/graph.h"
+#include "support/element.h"
 
 #include <cstdint>
 #include <variant>
@@ -9,7 +10,7 @@
 namespace ssdgen {
 
 // What a kernel is: the shapes that its code is written for, and what its kind needs beside them. A file in
-// plan/kernels/ holds all that the plan has to say of one kind. Offsets and sizes are in floats unless they say bytes.
+// plan/kernels/ holds all that the plan has to say of one kind. Offsets and sizes are in bytes.
 
 /// A map as a kernel finds or makes it: rows of pixels that lie `pixel_stride` numbers apart, which is more than the
 /// channels where the map is a slice of a wider one.
@@ -17,11 +18,18 @@ struct MapView {
     Shape shape;
     int pixel_stride = 0;
 
-    std::int64_t row_size() const { return std::int64_t(shape.width) * pixel_stride; }
     bool is_dense() const { return pixel_stride == shape.channels; }
 };
 
 inline MapView dense(const Shape& shape) { return {shape, shape.channels}; }
+
+/// The types that a kernel's numbers have in memory, and its sums in registers.
+struct Signature {
+    Element input = Element::f32;
+    Element weight = Element::f32;  // biases are of the accumulator's type
+    Element accumulator = Element::f32;
+    Element output = Element::f32;
+};
 
 /// What happens to a sum before it is stored.
 struct Epilogue {
@@ -90,6 +98,7 @@ struct Kernel {
     Epilogue epilogue;
     int stream_rows = 0;
     KernelKind kind;
+    Signature signature{};
 
     const Shape& input() const { return inputs[0].shape; }
     const Shape& output() const { return outputs[0].shape; }
@@ -107,6 +116,10 @@ inline const std::vector<ChannelBlock>* blocks_of(const Kernel& kernel) {
 
 inline bool operator==(const MapView& a, const MapView& b) {
     return a.shape == b.shape && a.pixel_stride == b.pixel_stride;
+}
+
+inline bool operator==(const Signature& a, const Signature& b) {
+    return a.input == b.input && a.weight == b.weight && a.accumulator == b.accumulator && a.output == b.output;
 }
 
 inline bool operator==(const Epilogue& a, const Epilogue& b) {
@@ -139,7 +152,7 @@ inline bool operator==(const AveragePoolKernel& a, const AveragePoolKernel& b) {
 /// Whether two kernels are the same in everything that their code depends on.
 inline bool operator==(const Kernel& a, const Kernel& b) {
     return a.inputs == b.inputs && a.outputs == b.outputs && a.epilogue == b.epilogue &&
-           a.stream_rows == b.stream_rows && a.kind == b.kind;
+           a.stream_rows == b.stream_rows && a.kind == b.kind && a.signature == b.signature;
 }
 
 }  // namespace ssdgen

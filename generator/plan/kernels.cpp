@@ -33,12 +33,13 @@ struct MakeKernel {
 
 }  // namespace
 
-Kernel KernelMaker::start(const Epilogue& epilogue) const {
+Kernel KernelMaker::start(const Epilogue& epilogue, Element weight) const {
     Kernel kernel;
     for (const TensorId id : node.inputs) kernel.inputs.push_back(dense(shape_of(graph, id)));
     for (const TensorId id : node.outputs) kernel.outputs.push_back(dense(shape_of(graph, id)));
     kernel.epilogue = epilogue;
     kernel.epilogue.adds_input = node.inputs.size() > 1;
+    kernel.signature.weight = weight;
     return kernel;
 }
 
@@ -57,7 +58,7 @@ int kernel_units(const Kernel& kernel) {
 
 std::string kernel_name(const Kernel& kernel, const Target& target) {
     return std::visit([&](const auto& kind) { return name_of(kind, kernel, target); }, kernel.kind) +
-           steps_name(kernel) + rows_name(kernel.stream_rows);
+           steps_name(kernel) + rows_name(kernel.stream_rows) + signature_name(kernel.signature);
 }
 
 std::string tile_name(const Kernel& kernel, const Target& target) {
@@ -68,7 +69,7 @@ std::int64_t packed_size(const Target& target, const Kernel& kernel) {
     return std::visit([&](const auto& kind) { return packed_size(kind, kernel, target); }, kernel.kind);
 }
 
-void pack_weights(const Target& target, const Kernel& kernel, const Operation& operation, float* packed) {
+void pack_weights(const Target& target, const Kernel& kernel, const Operation& operation, std::byte* packed) {
     std::visit([&](const auto& kind) { pack(kind, kernel, target, operation, packed); }, kernel.kind);
 }
 

@@ -5,6 +5,7 @@
 #include "plan/schedule/tuning.h"
 #include "target/target.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,12 +32,12 @@ std::string kernel_name(const Kernel& kernel, const Target& target);
 /// "6x64": pixels x channels of its largest register tile.
 std::string tile_name(const Kernel& kernel, const Target& target);
 
-/// Floats that its packed weights take.
+/// Bytes that its packed weights take.
 std::int64_t packed_size(const Target& target, const Kernel& kernel);
 
 /// Writes the weights of its node in the order in which it reads them (plan/kernel.h); lanes beyond the last channel
 /// are left as they are.
-void pack_weights(const Target& target, const Kernel& kernel, const Operation& operation, float* packed);
+void pack_weights(const Target& target, const Kernel& kernel, const Operation& operation, std::byte* packed);
 
 /// How they lie, in words.
 std::string describe_packing(const Target& target, const Kernel& kernel);

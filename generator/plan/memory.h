@@ -8,7 +8,7 @@
 namespace ssdgen {
 
 /// Gives every buffer its offset, so that no two that are alive at one time overlap: the largest first, each into the
-/// lowest gap that takes it. Returns the size of the arena in floats. Offsets are multiples of 16 floats.
+/// lowest gap that takes it. Returns the size of the arena. Offsets are multiples of the alignment.
 std::int64_t place_buffers(std::vector<Buffer>& buffers);
 
 /// InternalError if two buffers that are alive at one time overlap, or one leaves the arena.

@@ -82,6 +82,10 @@ std::string rows_name(int stream_rows) {
     return stream_rows == 1 ? "_row" : fmt::format("_{}_rows", stream_rows);
 }
 
+std::string signature_name(const Signature& signature) {
+    return signature.weight == Element::f32 ? "" : fmt::format("_{}_weights", spell(signature.weight));
+}
+
 std::string epilogue_name(const Epilogue& epilogue) {
     return (epilogue.adds_input ? "_add" : "") + activation_suffix("_", epilogue.activation);
 }

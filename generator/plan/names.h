@@ -42,6 +42,8 @@ std::string network_of_target(const std::string& network, const Target& target);
 std::string window_name(const Window& window);
 
 /// "_relu6", "_add_relu"; "" where a sum is stored as it is.
+std::string signature_name(const Signature& signature);
+
 std::string epilogue_name(const Epilogue& epilogue);
 
 /// "_step_96_out_step_64": numbers from a pixel to the next of the inputs and outputs, if some are slices of wider

@@ -14,6 +14,8 @@ namespace ssdgen {
 
 namespace {
 
+constexpr std::int64_t float_bytes = bytes_of(Element::f32);  // the raw outputs are floats
+
 /// Where each tensor of the graph is while the network runs.
 class Places {
   public:
@@ -22,9 +24,10 @@ class Places {
         if (!graph.head) places_[std::size_t(graph.logits)].place = Operand::Place::logits;
         for (std::size_t index = 0; graph.head && index < graph.head->sources.size(); ++index) {
             const HeadSource& source = graph.head->sources[index];
-            places_[std::size_t(source.boxes)] = {Operand::Place::boxes, std::int64_t(source.first_prior) * 4};
-            places_[std::size_t(source.logits)] = {Operand::Place::logits,
-                                                   std::int64_t(source.first_prior) * graph.head->classes};
+            places_[std::size_t(source.boxes)] = {Operand::Place::boxes,
+                                                  std::int64_t(source.first_prior) * 4 * float_bytes};
+            places_[std::size_t(source.logits)] = {
+                Operand::Place::logits, std::int64_t(source.first_prior) * graph.head->classes * float_bytes};
         }
     }
 
@@ -38,7 +41,7 @@ class Places {
         for (const auto& [id, step] : produced_) {
             if (places_[std::size_t(id)].place != Operand::Place::arena) continue;
             const Tensor& tensor = graph_.tensors[std::size_t(id)];
-            const std::int64_t size = std::int64_t(tensor.shape.height) * tensor.shape.width * tensor.shape.channels;
+            const std::int64_t size = elements(tensor.shape) * bytes_of(tensor.element);
             check(last_use_.count(id) == 1, "somebody reads " + tensor.name);
             index_[id] = plan_.buffers.size();
             plan_.buffers.push_back({tensor.name, 0, size, step, last_use_[id]});
@@ -78,17 +81,17 @@ void add_fixed_buffers(const Graph& graph, Plan& plan) {
                                     plan.steps[std::size_t(step)].scratch_size, step, step});
     const Shape input = shape_of(graph, graph.input);
     plan.resize_scratch_bytes = resize_scratch_bytes(input.width);
-    plan.buffers.push_back({"resize scratch", 0, floats(plan.resize_scratch_bytes), 0, 0});
+    plan.buffers.push_back({"resize scratch", 0, plan.resize_scratch_bytes, 0, 0});
     int first_output = end;
     for (int step = end - 1; step >= 0; --step)
         for (const Operand& operand : plan.steps[std::size_t(step)].outputs)
             if (operand.place != Operand::Place::arena) first_output = step;
     const std::int64_t rows = graph.head ? graph.head->priors : 1;
-    plan.buffers.push_back({"raw logits", 0, rows * plan.classes, first_output, end});
+    plan.buffers.push_back({"raw logits", 0, rows * plan.classes * float_bytes, first_output, end});
     if (!graph.head) return;
-    plan.buffers.push_back({"raw boxes", 0, rows * 4, first_output, end});
+    plan.buffers.push_back({"raw boxes", 0, rows * 4 * float_bytes, first_output, end});
     plan.post_scratch_bytes = post_scratch_bytes(*graph.head);
-    plan.buffers.push_back({"post-processing", 0, floats(plan.post_scratch_bytes), end, end});
+    plan.buffers.push_back({"post-processing", 0, plan.post_scratch_bytes, end, end});
 }
 
 void place_steps(const Graph& graph, const std::vector<NodeGroup>& groups, const Places& places, Plan& plan) {

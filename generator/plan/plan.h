@@ -4,6 +4,7 @@
 #include "plan/kernel.h"
 #include "target/target.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -12,14 +13,14 @@
 namespace ssdgen {
 
 // The frozen plan: everything that emission may know of a network's code; build_plan() makes it, and nobody edits it
-// afterwards. Offsets and sizes are in floats unless they say bytes.
+// afterwards. Offsets and sizes are in bytes.
 
 /// Where a step finds or puts a map.
 struct Operand {
     enum class Place { arena, picture, boxes, logits };
     Place place = Place::arena;
     std::int64_t offset = 0;
-    int pixel_stride = 0;  // from a pixel to the next: the map's channels, or of a slice those of the whole
+    int pixel_stride = 0;  // numbers from a pixel to the next: the map's channels, or of a slice those of the whole
 };
 
 /// A map that the observer of the self-test sees when the step is done.
@@ -137,7 +138,7 @@ struct Plan {
     std::int64_t resize_scratch = 0;
     std::int64_t resize_scratch_bytes = 0;
     std::int64_t weights_size = 0;
-    std::vector<float> weights;  // packed in the order in which the code reads them; empty without weights
+    std::vector<std::byte> weights;  // packed in the order in which the code reads them; empty without weights
     std::int64_t total_macs = 0;
     std::int64_t total_parameters = 0;
 };
@@ -148,6 +149,14 @@ inline std::vector<const Stage*> all_stages(const Plan& plan) {
     for (const Step& step : plan.steps)
         for (const Stage& stage : step.stages) stages.push_back(&stage);
     return stages;
+}
+
+/// The type of the weights: of those that are not f32, of which all have one; f32 if there are none.
+inline Element weights_type(const Plan& plan) {
+    for (const Step& step : plan.steps)
+        for (const Stage& stage : step.stages)
+            if (stage.kernel.signature.weight != Element::f32) return stage.kernel.signature.weight;
+    return Element::f32;
 }
 
 }  // namespace ssdgen

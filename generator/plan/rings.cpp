@@ -194,13 +194,13 @@ void place(Step& step, const std::vector<std::size_t>& sharing) {
     std::int64_t shared = 0;
     for (std::size_t index = 0; index < step.rings.size(); ++index) {
         Ring& ring = step.rings[index];
-        const std::int64_t floats = aligned(ring.rows * ring.row_size);
+        const std::int64_t bytes = aligned(ring.rows * ring.row_size);
         if (std::find(sharing.begin(), sharing.end(), index) != sharing.end()) {
-            shared = std::max(shared, floats);
+            shared = std::max(shared, bytes);
             continue;
         }
         ring.offset = size;
-        size += floats;
+        size += bytes;
     }
     for (std::size_t index : sharing) step.rings[index].offset = size;
     step.scratch_size = size + shared;

@@ -13,14 +13,14 @@ namespace ssdgen {
 std::int64_t picture_row_size(const Kernel& kernel) {
     const WindowAxis columns = kernel_window(kernel).columns;
     const int width = std::max(extent(columns, columns.output), columns.before + kernel.input().width);
-    return aligned(std::int64_t(width) * kernel.input().channels);
+    return aligned(std::int64_t(width) * kernel.input().channels * bytes_of(kernel.signature.input));
 }
 
 int picture_ring_rows(const Kernel& kernel) { return extent(kernel_window(kernel).rows); }
 
 std::int64_t picture_scratch_size(const Kernel& kernel) {
     const std::int64_t bytes = std::int64_t(kernel.input().width) * kernel.input().channels;
-    return picture_ring_rows(kernel) * picture_row_size(kernel) + aligned(floats(bytes));
+    return picture_ring_rows(kernel) * picture_row_size(kernel) + aligned(bytes);
 }
 
 std::int64_t resize_scratch_bytes(int width) { return std::int64_t(ssd::resize_scratch_bytes(width)); }

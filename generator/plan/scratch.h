@@ -8,14 +8,14 @@ namespace ssdgen {
 
 // Memory beside the maps. The emitted code asserts at compile time that the runtime asks for no more than this.
 
-/// Floats that a thread needs for the first layer: a ring of kernel-height rows of the normalised picture with their
+/// Bytes that a thread needs for the first layer: a ring of kernel-height rows of the normalised picture with their
 /// padding, and one row of bytes.
 std::int64_t picture_scratch_size(const Kernel& kernel);
 
 /// Rows of that ring.
 int picture_ring_rows(const Kernel& kernel);
 
-/// Floats of one row of that ring.
+/// Bytes of one row of that ring.
 std::int64_t picture_row_size(const Kernel& kernel);
 
 /// Bytes of the tables of the resizer (runtime/ssd/resize.h).

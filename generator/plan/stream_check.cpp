@@ -46,7 +46,8 @@ void check_slices(const Step& step, int index) {
     for (const Stage* stage : writers) {
         const Slice slice = slice_of(*stage);
         const Shape map = stage->kernel.output();
-        check(slice.first >= 0 && ring.row_size % map.width == 0 && slice.end <= ring.row_size / map.width,
+        const std::int64_t channel_size = map.width * bytes_of(stage->kernel.signature.output);  // in all columns
+        check(slice.first >= 0 && ring.row_size % channel_size == 0 && slice.end <= ring.row_size / channel_size,
               [&] { return "the channels of " + stage->name + " are inside its ring's"; });
         for (const Stage* other : writers) {
             const Slice more = slice_of(*other);
@@ -173,8 +174,9 @@ class MemoryModel {
     }
 
     void check_output(const StreamOperation& operation) const {
+        const Kernel& kernel = step_.last().kernel;
         const std::int64_t row_size =
-            std::int64_t(step_.last().kernel.output().width) * step_.outputs.at(0).pixel_stride;
+            std::int64_t(kernel.output().width) * step_.outputs.at(0).pixel_stride * bytes_of(kernel.signature.output);
         check(operation.output.memory == RowAddress::Memory::output &&
                   operation.output.offset == operation.first * row_size,
               "the output's rows lie one behind the other");
@@ -188,8 +190,9 @@ class MemoryModel {
         const int input = std::get<WholeFeed>(feed.from).input;
         if (step_.inputs[std::size_t(input)].place == Operand::Place::picture)
             return check_picture(stage, address, needed);
-        const std::int64_t row_size =
-            std::int64_t(map_of(stage, feed).width) * step_.inputs[std::size_t(input)].pixel_stride;
+        const std::int64_t row_size = std::int64_t(map_of(stage, feed).width) *
+                                      step_.inputs[std::size_t(input)].pixel_stride *
+                                      bytes_of(stage.kernel.signature.input);
         const std::int64_t offset = address.offset + needed.behind * row_size;
         check(address.memory == RowAddress::Memory::input && address.input == input && offset >= 0 &&
                   offset < needed.height * row_size && (is_padding(needed) || offset == needed.row * row_size),
@@ -204,7 +207,9 @@ class MemoryModel {
               [&] { return "a pointer that " + stage.name + " is given is one"; });
         if (is_padding(needed)) return;
         for (int maker : rows.makers) {
-            const int before = step_.stages[std::size_t(maker)].ring->first_channel - rows.slice.first_channel;
+            const Stage& made = step_.stages[std::size_t(maker)];
+            const std::int64_t before = std::int64_t(made.ring->first_channel - rows.slice.first_channel) *
+                                        bytes_of(made.kernel.signature.output);
             check_held(stage, place + before, maker, needed.row);
         }
     }

@@ -86,7 +86,8 @@ class CodeOfStream {
         const Operand& operand = step_.inputs.at(std::size_t(input));
         if (operand.place == Operand::Place::picture) return add_picture(index, input, stage);
         const Shape map = map_of(step_.stages[index], feed);
-        code.inputs[std::size_t(input)].row_size = std::int64_t(map.width) * operand.pixel_stride;
+        code.inputs[std::size_t(input)].row_size =
+            std::int64_t(map.width) * operand.pixel_stride * bytes_of(step_.stages[index].kernel.signature.input);
         for (const RowFormula& row : reads(index, feed))
             stage.reads.push_back({RowRead::Source::input, input, inside(index, feed, row)});
     }
@@ -103,7 +104,8 @@ class CodeOfStream {
         picture.ring.rows = picture_ring_rows(kernel);
         picture.ring.added = window.before;
         picture.height = kernel.input().height;
-        picture.left = std::int64_t(kernel_window(kernel).columns.before) * kernel.input().channels;
+        picture.left = std::int64_t(kernel_window(kernel).columns.before) * kernel.input().channels *
+                       bytes_of(kernel.signature.input);
         picture.row_values = std::int64_t(kernel.input().width) * kernel.input().channels;
         code.picture = picture;
         stage.requests.push_back({RowRequest::Maker::picture, 0, {window.stride, reach(window)}});
@@ -114,10 +116,12 @@ class CodeOfStream {
         for (int maker : rows.makers)
             stage.requests.push_back({RowRequest::Maker::stage, maker, requested(index, feed)});
         const int maker = maker_of(rows, rows.slice.first_channel);
+        const std::int64_t behind = std::int64_t(rows.slice.first_channel - first_channel(maker)) *
+                                    bytes_of(step_.stages[index].kernel.signature.input);
         // A ring takes any row; without loops it need not.
         for (const RowFormula& row : reads(index, feed))
-            stage.reads.push_back({RowRead::Source::stage, maker, step_.unrolled ? inside(index, feed, row) : row,
-                                   rows.slice.first_channel - first_channel(maker)});
+            stage.reads.push_back(
+                {RowRead::Source::stage, maker, step_.unrolled ? inside(index, feed, row) : row, behind});
     }
 
     int first_channel(int stage) const {
@@ -166,11 +170,12 @@ class CodeOfStream {
 
     std::variant<MapRows, RingRows> output(std::size_t index) const {
         const Stage& stage = step_.stages[index];
+        const std::int64_t number = bytes_of(stage.kernel.signature.output);
         if (is_last(index))
-            return MapRows{std::int64_t(stage.kernel.output().width) * step_.outputs.at(0).pixel_stride};
+            return MapRows{std::int64_t(stage.kernel.output().width) * step_.outputs.at(0).pixel_stride * number};
         check(stage.ring.has_value(), "what a stage makes is kept");
         const Ring& ring = step_.rings.at(std::size_t(stage.ring->ring));
-        RingRows rows{ring.offset + stage.ring->first_channel, ring.row_size, std::max(ring.rows, 1)};
+        RingRows rows{ring.offset + stage.ring->first_channel * number, ring.row_size, std::max(ring.rows, 1)};
         if (rows.rows == 1) return rows;
         rows.added = (highest_pad(stage.ring->ring) + rows.rows - 1) / rows.rows * rows.rows;
         if (!private_) return rows;
@@ -227,7 +232,7 @@ class StreamRun {
             StreamOperation operation{int(index), y, rows};
             for (const RowRead& read : stage.reads) {
                 operation.reads.push_back(address(read, row_at(read.row, y)));
-                operation.reads.back().offset += read.channels_behind;
+                operation.reads.back().offset += read.bytes_behind;
             }
             operation.output = output(stage, y);
             operations.push_back(std::move(operation));

@@ -10,7 +10,7 @@
 namespace ssdgen {
 
 // What the code of a stream says, as data: emit/network/streams.cpp prints it and run_stream() does it, so what is
-// checked is what is emitted. Stages are counted as in Step::stages. Sizes and offsets are in floats.
+// checked is what is emitted. Stages are counted as in Step::stages. Sizes and offsets are in bytes.
 
 /// The number of a row as the code computes it from y, the first of the rows that a stage makes now, and from `rows`,
 /// how many these are: std::max(std::min(y * scale + offset, at_most), at_least).
@@ -39,7 +39,7 @@ struct RingRows {
     std::optional<int> counted_from{};  // y is counted from the first row that this stage makes
 };
 
-/// The ring's floats.
+/// The ring's bytes.
 std::int64_t ring_size(const RingRows& ring);
 
 /// The rows of the picture, normalised and with their padding, each taken from the picture once. The ring is all zero
@@ -50,8 +50,8 @@ struct PictureCode {
     RowFormula start{};  // the first row, from the reader's
     RingRows ring{};
     int height = 0;               // a row outside the picture is zero
-    std::int64_t left = 0;        // floats of a row's padding at the left
-    std::int64_t row_values = 0;  // floats of a row without padding
+    std::int64_t left = 0;        // bytes of a row's padding at the left
+    std::int64_t row_values = 0;  // numbers of a row without padding
 };
 
 /// A row that a kernel gets a pointer to.
@@ -60,7 +60,7 @@ struct RowRead {
     Source source = Source::input;
     int index = 0;  // of the input or stage
     RowFormula row{};
-    int channels_behind = 0;  // the first that is read, from the first of the source
+    std::int64_t bytes_behind = 0;  // the first channel that is read, from the first of the source
 };
 
 /// Has a stage make the rows before `end`, or takes them from the picture.
@@ -121,7 +121,7 @@ std::vector<int> unrolled_forms(const Kernel& kernel);
 /// The code of a stream. Unrolled, every row that is read is inside the map.
 StreamCode stream_code(const Step& step);
 
-/// What a pointer counts from, and how many floats it is away.
+/// What a pointer counts from, and how many bytes it is away.
 struct RowAddress {
     enum class Memory { input, output, scratch };
     Memory memory = Memory::scratch;

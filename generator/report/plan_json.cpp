@@ -1,6 +1,5 @@
 #include "report/plan_json.h"
 
-#include "plan/sizes.h"
 #include "support/version.h"
 
 #include <nlohmann/json.hpp>
@@ -66,8 +65,8 @@ Json one_plan(const Plan& plan, const Footprint& footprint) {
     json["buffers"] = Json::array();
     for (const Buffer& buffer : plan.buffers)
         json["buffers"].push_back({{"name", buffer.name},
-                                   {"offset", bytes_of(buffer.offset)},
-                                   {"bytes", bytes_of(buffer.size)},
+                                   {"offset", buffer.offset},
+                                   {"bytes", buffer.size},
                                    {"first_step", buffer.first_step},
                                    {"last_step", buffer.last_step}});
     return json;

@@ -10,7 +10,6 @@
 #include "pipeline/make_plan.h"
 #include "plan/plan.h"
 #include "plan/schedule/tuning.h"
-#include "plan/sizes.h"
 #include "report/facts.h"
 #include "support/error.h"
 #include "support/files.h"
@@ -103,8 +102,8 @@ class Planner {
   private:
     void add_plan(const Plan& plan, PointPlan& result) const {
         PointFigures& figures = result.figures;
-        figures.weights_bytes = weights_bytes(plan);
-        figures.arena_bytes = arena_bytes(plan);
+        figures.weights_bytes = plan.weights_size;
+        figures.arena_bytes = plan.arena_size;
         const Peak peak = find_peak(plan);
         figures.peak_live_bytes = peak.bytes;
         figures.peak_layer = peak.layer;

@@ -3,7 +3,6 @@
 #include "pipeline/make_plan.h"
 #include "plan/kernels.h"
 #include "plan/schedule/candidates.h"
-#include "plan/sizes.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/table.h"
@@ -196,7 +195,7 @@ std::string tune(const Graph& graph, const Target& target, const TuneOptions& op
                     contestants.size(), file);
     return table_of(contestants, target, contest.times(0), contest.times(networks)) +
            fmt::format("arena: {} bytes with the model's schedules, {} with the chosen\n",
-                       with_commas(arena_bytes(plans[0])), with_commas(arena_bytes(plans.back())));
+                       with_commas(plans[0].arena_size), with_commas(plans.back().arena_size));
 }
 
 }  // namespace ssdgen

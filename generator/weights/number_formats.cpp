@@ -1,5 +1,7 @@
 #include "weights/number_formats.h"
 
+#include <cmath>
+
 namespace ssdgen {
 
 namespace {
@@ -10,7 +12,18 @@ float from_bits(std::uint32_t bits) {
     return value;
 }
 
+/// bits / 2^count, rounded to the nearest, of two to the even one.
+std::uint32_t rounded_shift(std::uint32_t bits, int count) {
+    return (bits + ((1U << (count - 1)) - 1) + ((bits >> count) & 1U)) >> count;
+}
+
 }  // namespace
+
+std::uint32_t to_bits(float value) {
+    std::uint32_t bits;
+    std::memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
 
 float from_half(std::uint16_t bits) {
     const std::uint32_t sign = static_cast<std::uint32_t>(bits & 0x8000U) << 16;
@@ -25,5 +38,22 @@ float from_half(std::uint16_t bits) {
 }
 
 float from_bfloat16(std::uint16_t bits) { return from_bits(static_cast<std::uint32_t>(bits) << 16); }
+
+std::uint16_t to_half(float value) {
+    const std::uint32_t bits = to_bits(value), magnitude = bits & 0x7FFFFFFFU;
+    const std::uint32_t sign = (bits >> 16) & 0x8000U;
+    if (magnitude > 0x7F800000U) return static_cast<std::uint16_t>(sign | 0x7E00U);   // a NaN
+    if (magnitude >= 0x477FF000U) return static_cast<std::uint16_t>(sign | 0x7C00U);  // 65520 and more
+    if (magnitude < 0x38800000U)  // zero and the subnormal numbers: so many times 2^-24, exact in binary64
+        return static_cast<std::uint16_t>(
+            sign | static_cast<std::uint32_t>(std::nearbyint(std::fabs(double(value)) * 0x1p24)));
+    return static_cast<std::uint16_t>(sign | rounded_shift(magnitude - ((127U - 15U) << 23), 13));
+}
+
+std::uint16_t to_bfloat16(float value) {
+    const std::uint32_t bits = to_bits(value);
+    if ((bits & 0x7FFFFFFFU) > 0x7F800000U) return static_cast<std::uint16_t>(bits >> 16 | 0x40U);  // a NaN
+    return static_cast<std::uint16_t>(rounded_shift(bits, 16));
+}
 
 }  // namespace ssdgen

@@ -57,4 +57,11 @@ float from_half(std::uint16_t bits);
 /// The value of a bfloat16: the upper half of a binary32.
 float from_bfloat16(std::uint16_t bits);
 
+/// The bits of a binary32.
+std::uint32_t to_bits(float value);
+
+/// The nearest of them, of two the even one; infinity from beyond the largest.
+std::uint16_t to_half(float value);
+std::uint16_t to_bfloat16(float value);
+
 }  // namespace ssdgen

@@ -2,7 +2,7 @@ $comment$
 template <class Observe>
 class $stream$ {
   public:
-    $stream$($parameters$, const float* weights, float* output, float* scratch, int layer,
+    $stream$($parameters$, const $weight$* weights, float* output, float* scratch, int layer,
         const Observe& observe) noexcept
         : $initialisers$, weights_(weights), output_(output), scratch_(scratch), layer_(layer), observe_(observe) {}
 
@@ -16,7 +16,7 @@ class $stream$ {
     $stages$
 
     $inputs$
-    const float* weights_;
+    const $weight$* weights_;
     float* output_;
     float* scratch_;
     int layer_;  // the first that is observed

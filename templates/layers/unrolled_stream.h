@@ -1,6 +1,6 @@
 $comment$
 template <class Observe>
-void $stream$($parameters$, const float* weights, float* output, float* scratch, int layer,
+void $stream$($parameters$, const $weight$* weights, float* output, float* scratch, int layer,
     const Observe& observe) noexcept {
     $body$
 }

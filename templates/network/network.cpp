@@ -76,7 +76,7 @@ void run(const ssd::Rows& picture, $outputs$, Workspace& workspace, const ssd::E
          const Observe& observe) noexcept {
     const Crew crew(executor, workspace);
     [[maybe_unused]] float* const arena = workspace.arena;  // a network of one layer keeps no map
-    const float* const weights = $weights$;
+    const $weight$* const weights = $weights$;
 
     $steps$
 }

@@ -4,9 +4,9 @@ $header$
 
 extern "C" {
 
-extern const float $network$_weights[$size$];
+extern const $weight$ $network$_weights[$size$];
 
-alignas(64) const float $network$_weights[$size$] = {
+alignas(64) const $weight$ $network$_weights[$size$] = {
 $values$
 };
 

@@ -15,7 +15,7 @@ extern const ExpectedLayer expected[$layer_count$];
 
 /// The packed weights of a layer: a weight may matter too little to this one picture to be seen in the values.
 struct ExpectedWeights {
-    long offset, count;  // floats
+    long offset, count;  // $units$
     unsigned long long hash;  // ssd::hash_words
 };
 

@@ -11,7 +11,7 @@ extern "C" const unsigned char $network$_weights_file[];  // $network$_weights.S
 
 namespace $network$ {
 
-inline const float* packed_weights(const Workspace& workspace) noexcept { return workspace.weights; }
+inline const $weight$* packed_weights(const Workspace& workspace) noexcept { return workspace.weights; }
 
 inline void hand_over_weights(Workspace& workspace) noexcept {
     const char* const wrong = use_weights(workspace, $network$_weights_file, sizeof(ssd::WeightsHeader) + weights_bytes);

@@ -3,11 +3,11 @@
 
 #include "$network$.h"
 
-extern "C" const float $network$_weights[];
+extern "C" const $weight$ $network$_weights[];
 
 namespace $network$ {
 
-inline const float* packed_weights(const Workspace&) noexcept { return $network$_weights; }
+inline const $weight$* packed_weights(const Workspace&) noexcept { return $network$_weights; }
 
 inline void hand_over_weights(Workspace&) noexcept {}
 

@@ -127,7 +127,7 @@ bool layer_agrees(int index) noexcept {
 /// Bit for bit: a weight may matter too little to this one picture to be seen in the values.
 bool weights_agree(int index) noexcept {
     const ExpectedWeights& wanted = expected_weights[index];
-    const float* const weights = packed_weights(workspace) + wanted.offset;
+    const $weight$* const weights = packed_weights(workspace) + wanted.offset;
     if (ssd::hash_words(weights, static_cast<std::size_t>(wanted.count)) == wanted.hash) return true;
     std::printf("$network$: layer %s is the first to differ: its weights are not those that were generated\n",
                 layers[index].name);

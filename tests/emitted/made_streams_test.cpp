@@ -19,7 +19,7 @@ using namespace ssdgen::test;
 
 namespace {
 
-// Pointers are said as the stretch that they lead into and how far: the inputs are 0 and 1.
+// Pointers to floats are said as the stretch that they lead into and how far: the inputs are 0 and 1.
 const char* const head = R"(#pragma once
 #include <cstdint>
 #include <cstdio>
@@ -58,9 +58,9 @@ std::string kernels(const Plan& plan) {
 
 std::string address(const RowAddress& at) {
     switch (at.memory) {
-        case RowAddress::Memory::input: return fmt::format(" {}+{}", at.input, at.offset);
-        case RowAddress::Memory::output: return fmt::format(" 3+{}", at.offset);
-        case RowAddress::Memory::scratch: return fmt::format(" 4+{}", at.offset);
+        case RowAddress::Memory::input: return fmt::format(" {}+{}", at.input, at.offset / 4);
+        case RowAddress::Memory::output: return fmt::format(" 3+{}", at.offset / 4);
+        case RowAddress::Memory::scratch: return fmt::format(" 4+{}", at.offset / 4);
     }
     return "";
 }
@@ -76,7 +76,7 @@ std::string expected(const Step& step, int first_layer, int first, int end) {
                      ? unrolled_rows_name(stage.kernel_name, stage.kernel, unrolled_form(stage.kernel, operation))
                      : stage.kernel_name;
         for (const RowAddress& read : operation.reads) lines += address(read);
-        lines += fmt::format(" 2+{}{}", said.weights, address(operation.output));
+        lines += fmt::format(" 2+{}{}", said.weights / 4, address(operation.output));
         if (!step.unrolled) lines += fmt::format(" {}", said.side_by_side ? operation.rows : operation.first);
         lines += fmt::format("\nobserve {} {} {}{}\n", first_layer + said.layer, operation.first, operation.rows,
                              address(operation.output));
@@ -96,7 +96,7 @@ Plan random_plan(int steps) {
             Stage& one = step.stages[stage];
             one.name = fmt::format("{}_stage{}", step.name, stage);
             one.kernel_name = fmt::format("{}_kernel{}", step.name, stage);
-            one.weights = std::int64_t(index) * 1000 + std::int64_t(stage) * 16;
+            one.weights = std::int64_t(index) * 4000 + std::int64_t(stage) * 64;
             one.layers[0].name = one.name;
         }
         plan.steps.push_back(std::move(step));

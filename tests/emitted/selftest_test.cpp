@@ -54,14 +54,14 @@ bool names_first(const CommandResult& result, const std::string& layer) {
 }
 
 /// The self-test's answer with one packed weight changed.
-CommandResult with_weight(std::int64_t index, float (*change)(float)) {
+CommandResult with_weight(std::int64_t offset, float (*change)(float)) {
     const std::string path = fixture().path("faulty_weights.bin");
     const Restored kept(path);
     std::string bytes = kept.bytes();
     float value;
-    std::memcpy(&value, &bytes[std::size_t(index) * 4], 4);
+    std::memcpy(&value, &bytes[std::size_t(offset)], 4);
     value = change(value);
-    std::memcpy(&bytes[std::size_t(index) * 4], &value, 4);
+    std::memcpy(&bytes[std::size_t(offset)], &value, 4);
     write_if_changed(path, bytes);
     return fixture().program->rebuilt_selftest(fixture().network);
 }
@@ -69,8 +69,9 @@ CommandResult with_weight(std::int64_t index, float (*change)(float)) {
 /// Where the first weight that is no bias stands.
 std::int64_t first_weight(const Stage& stage) {
     if (const std::vector<ChannelBlock>* blocks = blocks_of(stage.kernel))
-        return stage.weights + (*blocks)[0].vectors * vector_unit(fixture().network.plan.target, Element::f32).lanes;
-    return stage.weights + stage.kernel.input().channels;
+        return stage.weights +
+               (*blocks)[0].vectors * vector_unit(fixture().network.plan.target, Element::f32).lanes * 4;
+    return stage.weights + stage.kernel.input().channels * 4;
 }
 
 }  // namespace
@@ -79,8 +80,8 @@ TEST_CASE("One changed weight or bias of any layer is found, and the layer named
     CHECK(fixture().program->rebuilt_selftest(fixture().network).status == 0);
     for (const Stage* stage : all_stages(fixture().network.plan)) {
         CAPTURE(stage->name);
-        for (const std::int64_t index : {stage->weights, first_weight(*stage)}) {
-            const CommandResult result = with_weight(index, [](float value) { return value + 0.25F; });
+        for (const std::int64_t offset : {stage->weights, first_weight(*stage)}) {
+            const CommandResult result = with_weight(offset, [](float value) { return value + 0.25F; });
             CAPTURE(result.output);
             CHECK(names_first(result, stage->layers[0].name));
         }

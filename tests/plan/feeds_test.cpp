@@ -72,7 +72,7 @@ TEST_CASE("A stage reads a second whole map by its own rows, which may be a slic
     REQUIRE(operations.back().reads.size() == 2);
     CHECK(operations.back().rows == 2);
     CHECK(operations.back().reads[1].input == 1);
-    CHECK(operations.back().reads[1].offset == 2 * width * 10);
+    CHECK(operations.back().reads[1].offset == 2 * width * 10 * 4);  // floats
 }
 
 TEST_CASE("Of two blocks, one in the other, the outer one's input stays longest") {
@@ -121,7 +121,7 @@ TEST_CASE("A reader of one slice takes its pointer there, and waits for no other
     check_least(step);
     for (const StreamOperation& operation : run_stream(stream_code(step), 3, 8))
         if (operation.stage == reader)
-            for (const RowAddress& read : operation.reads) CHECK((read.offset - step.rings[0].offset) % 16 == 4);
+            for (const RowAddress& read : operation.reads) CHECK((read.offset - step.rings[0].offset) % 64 == 16);
 }
 
 TEST_CASE("A ring with two readers keeps a row until the slower one has read it") {
@@ -201,7 +201,7 @@ TEST_CASE("Whatever of a stream's code is wrong is found") {
     is_found([](StreamCode& one) { one.stages[3].requests[0].end.plus_rows = false; });
     is_found([](StreamCode& one) { one.stages[2].reads[1].row.offset += 1; });
     is_found([](StreamCode& one) { one.stages[3].reads[1].index = 1; });
-    is_found([](StreamCode& one) { one.stages[1].reads[0].channels_behind = 1; });
+    is_found([](StreamCode& one) { one.stages[1].reads[0].bytes_behind = 4; });
     is_found([](StreamCode& one) { one.stages[0].starts.pop_back(); });
     is_found([](StreamCode& one) { one.stages[0].starts.back().row.at_least.reset(); });
     is_found([](StreamCode& one) { one.stages[1].count.most = 3; });
@@ -209,7 +209,7 @@ TEST_CASE("Whatever of a stream's code is wrong is found") {
     is_found([](StreamCode& one) { one.stages[1].count.end = 15; });
     is_found([&](StreamCode& one) { ring(one.stages[0]).added = 0; });
     is_found([&](StreamCode& one) { ring(one.stages[0]).rows -= 1; });
-    is_found([&](StreamCode& one) { ring(one.stages[0]).row_size += 1; });
+    is_found([&](StreamCode& one) { ring(one.stages[0]).row_size += 4; });
     is_found([&](StreamCode& one) { ring(one.stages[1]).offset = ring(one.stages[0]).offset; });
     is_found([](StreamCode& one) { std::get<MapRows>(one.stages[3].output).row_size = 0; });
 
@@ -217,7 +217,7 @@ TEST_CASE("Whatever of a stream's code is wrong is found") {
     build.stage(window(7, 4, 3), {whole(build.input(4))});
     const Step single = build.finish();
     StreamCode narrow = stream_code(single);
-    narrow.inputs[0].row_size -= 1;
+    narrow.inputs[0].row_size -= 4;
     CHECK_THROWS_AS(check_stream(single, narrow), InternalError);
     const auto is_found_in_single = [&](auto change) {
         StreamCode broken = stream_code(single);

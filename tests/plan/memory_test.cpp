@@ -29,19 +29,19 @@ std::int64_t least(const std::vector<Buffer>& buffers) {
 }  // namespace
 
 TEST_CASE("Buffers that are never alive together share the same place") {
-    std::vector<Buffer> buffers{buffer("a", 100, 0, 1), buffer("b", 50, 1, 2), buffer("c", 100, 2, 3)};
-    CHECK(place_buffers(buffers) == 112 + 64);  // multiples of 16 floats
+    std::vector<Buffer> buffers{buffer("a", 400, 0, 1), buffer("b", 200, 1, 2), buffer("c", 400, 2, 3)};
+    CHECK(place_buffers(buffers) == 448 + 256);  // multiples of 64 bytes
     CHECK(buffers[0].offset == 0);
-    CHECK(buffers[1].offset == 112);
+    CHECK(buffers[1].offset == 448);
     CHECK(buffers[2].offset == 0);
 }
 
 TEST_CASE("A small buffer goes into the lowest gap that takes it") {
-    std::vector<Buffer> buffers{buffer("whole", 320, 0, 0), buffer("left", 160, 1, 2), buffer("right", 128, 1, 4),
-                                buffer("late", 32, 4, 4)};
+    std::vector<Buffer> buffers{buffer("whole", 1280, 0, 0), buffer("left", 640, 1, 2), buffer("right", 512, 1, 4),
+                                buffer("late", 128, 4, 4)};
     place_buffers(buffers);
     CHECK(buffers[1].offset == 0);
-    CHECK(buffers[2].offset == 160);
+    CHECK(buffers[2].offset == 640);
     CHECK(buffers[3].offset == 0);
 }
 
@@ -53,14 +53,14 @@ TEST_CASE("Random lifetimes: nothing overlaps, and the arena is no larger than a
         const int count = 1 + int(random() % 40);
         for (int index = 0; index < count; ++index) {
             const int first = int(random() % 30);
-            buffers.push_back(buffer("b", 1 + random() % 1000, first, first + int(random() % 10)));
-            side_by_side += (buffers.back().size + 15) / 16 * 16;
+            buffers.push_back(buffer("b", 1 + random() % 4000, first, first + int(random() % 10)));
+            side_by_side += (buffers.back().size + 63) / 64 * 64;
         }
         const std::int64_t arena = place_buffers(buffers);
         CHECK_NOTHROW(check_memory(buffers, arena));
         CHECK(arena >= least(buffers));
         CHECK(arena <= side_by_side);
-        // Independent of check_memory: no float belongs to two buffers at one step.
+        // Independent of check_memory: no byte belongs to two buffers at one step.
         for (std::size_t a = 0; a < buffers.size(); ++a)
             for (std::size_t b = 0; b < a; ++b) {
                 const bool together = std::max(buffers[a].first_step, buffers[b].first_step) <=
@@ -73,14 +73,14 @@ TEST_CASE("Random lifetimes: nothing overlaps, and the arena is no larger than a
 }
 
 TEST_CASE("check_memory finds buffers that overlap while both are alive, and one outside the arena") {
-    const std::vector<Buffer> overlapping{buffer("conv1", 32, 0, 1), buffer("conv2", 32, 1, 2, 16)};
+    const std::vector<Buffer> overlapping{buffer("conv1", 128, 0, 1), buffer("conv2", 128, 1, 2, 64)};
     CHECK_THROWS_WITH_AS(
         check_memory(overlapping, 1000),
         "internal error: broken invariant: buffers conv1 and conv2 do not overlap while both are alive", InternalError);
-    CHECK_NOTHROW(check_memory({buffer("conv1", 32, 0, 1), buffer("conv2", 32, 2, 2, 16)}, 48));
-    CHECK_NOTHROW(check_memory({buffer("conv1", 16, 0, 1), buffer("conv2", 32, 1, 2, 16)}, 48));
-    CHECK_THROWS_WITH_AS(check_memory({buffer("conv1", 33, 0, 1, 16)}, 48),
+    CHECK_NOTHROW(check_memory({buffer("conv1", 128, 0, 1), buffer("conv2", 128, 2, 2, 64)}, 192));
+    CHECK_NOTHROW(check_memory({buffer("conv1", 64, 0, 1), buffer("conv2", 128, 1, 2, 64)}, 192));
+    CHECK_THROWS_WITH_AS(check_memory({buffer("conv1", 129, 0, 1, 64)}, 192),
                          "internal error: broken invariant: buffer conv1 lies in the arena", InternalError);
-    CHECK_THROWS_WITH_AS(check_memory({buffer("conv1", 4, 0, 1, 4)}, 48),
+    CHECK_THROWS_WITH_AS(check_memory({buffer("conv1", 16, 0, 1, 16)}, 192),
                          "internal error: broken invariant: buffer conv1 lies in the arena", InternalError);
 }

@@ -1,5 +1,6 @@
 #include "plan/kernels.h"
 
+#include "plan/packing.h"
 #include "target/table.h"
 
 #include <doctest/doctest.h>
@@ -12,8 +13,8 @@ namespace {
 
 std::vector<float> packed(const Kernel& kernel, const Operation& operation) {
     const Target& portable = find_target("portable");  // vectors of 4
-    std::vector<float> values(std::size_t(packed_size(portable, kernel)), 0.0F);
-    pack_weights(portable, kernel, operation, values.data());
+    std::vector<float> values(std::size_t(packed_size(portable, kernel)) / sizeof(float), 0.0F);
+    pack_weights(portable, kernel, operation, reinterpret_cast<std::byte*>(values.data()));
     return values;
 }
 
@@ -37,7 +38,7 @@ TEST_CASE(
 
 TEST_CASE("The blocks of joined heads follow each other; rows of the second output come after the first's") {
     PointwiseKernel kind;
-    kind.blocks = {{0, 0, 4, 1, 1, 0}, {0, 4, 1, 1, 1, 8}, {1, 0, 2, 1, 1, 16}};
+    kind.blocks = {{0, 0, 4, 1, 1, 0}, {0, 4, 1, 1, 1, 32}, {1, 0, 2, 1, 1, 64}};
     const Kernel kernel{{dense({1, 1, 1})}, {dense({1, 1, 5}), dense({1, 1, 2})}, {}, 0, kind};
     Convolution convolution;
     convolution.weights = {{7, 1, 1, 1}, {1, 2, 3, 4, 5, 6, 7}};
@@ -57,4 +58,18 @@ TEST_CASE("Depthwise weights keep their order behind the bias; a pool has none")
     depthwise.bias = {{2}, {8, 9}};
     CHECK(packed(kernel, depthwise) == std::vector<float>{8, 9, 1, 2, 3, 4});
     CHECK(packed_size(find_target("portable"), Kernel{{}, {}, {}, 0, AveragePoolKernel{}}) == 0);
+}
+
+TEST_CASE("Blocks of floats follow each other; where weights are smaller, each begins at a multiple of 64 bytes") {
+    std::vector<ChannelBlock> blocks{{0, 0, 8, 2, 1}, {0, 8, 4, 1, 1}, {1, 0, 4, 1, 1}};
+    Signature types;
+    CHECK(place_blocks(blocks, types, 4, 9) == 4 * (8 + 4 + 4) * (1 + 9));
+    CHECK(blocks[1].weights == 4 * 8 * (1 + 9));
+    CHECK(blocks[2].weights == 4 * 12 * (1 + 9));
+    for (const Element element : {Element::f16, Element::bf16}) {
+        types.weight = element;
+        CHECK(place_blocks(blocks, types, 4, 9) == 192 + 128 + 128);  // 8 * (4 + 18) = 176; 88
+        CHECK(blocks[1].weights == 192);
+        CHECK(blocks[2].weights == 320);
+    }
 }

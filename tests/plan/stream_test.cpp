@@ -6,7 +6,6 @@
 #include "plan/build.h"
 #include "plan/kernels.h"
 #include "plan/rings.h"
-#include "plan/sizes.h"
 #include "plan/stream_check.h"
 #include "support/error.h"
 #include "target/table.h"
@@ -38,15 +37,15 @@ TEST_CASE("Alpha 1 at 300 pixels needs 1.6 MB at most, 2.4 MB with a second thre
     for (const Target& target : targets()) {
         CAPTURE(target.name);
         const Plan plan = plan_of("mobilenet_ssd_voc.json", {1.0, 1.0}, target.name);
-        CHECK(arena_bytes(plan) <= 1600000);
-        CHECK(arena_bytes(plan) + thread_scratch_bytes(plan) <= 2400000);
+        CHECK(plan.arena_size <= 1600000);
+        CHECK(plan.arena_size + plan.thread_scratch_size <= 2400000);
     }
 }
 
 TEST_CASE("Alpha 0.25 at 128 pixels needs 110 KB at most") {
     for (const Target& target : targets()) {
         CAPTURE(target.name);
-        CHECK(arena_bytes(plan_of("mobilenet_ssd_voc.json", {0.25, 128 / 300.0}, target.name)) <= 110000);
+        CHECK(plan_of("mobilenet_ssd_voc.json", {0.25, 128 / 300.0}, target.name).arena_size <= 110000);
     }
 }
 

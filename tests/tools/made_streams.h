@@ -54,7 +54,7 @@ class Builder {
     }
 
     int ring(int channels) {
-        step.rings.push_back({0, std::int64_t(width) * channels, 0});
+        step.rings.push_back({0, std::int64_t(width) * channels * bytes_of(Element::f32), 0});
         return int(step.rings.size()) - 1;
     }
 

@@ -76,19 +76,22 @@ void add_expected(const Emission& emission, const std::vector<ExpectedLayer>& ex
     for (const Stage* stage : all_stages(emission.plan))
         for (std::size_t output = 0; output < stage->layers.size(); ++output) {
             const LayerWeights packed = layer_weights(emission.plan, *stage, int(output));
-            weights += fmt::format("{{{}, {}, {}U}},  // {}\n", packed.offset, packed.count, packed.hash,
+            weights += fmt::format("{{{}, {}, {}U}},  // {}\n", packed.offset, packed.words, packed.hash,
                                    stage->layers[output].name);
         }
     const TemplateValues common{{"header", file_header(emission.command)},
                                 {"network", emission.name},
                                 {"layer_count", std::to_string(expected.size())}};
-    files.add(emission.name + "_expected.h", fill_template("programs/expected.h", common));
+    TemplateValues header = common;
+    header["units"] = weights_pointer(emission.plan) == Element::u8 ? "bytes; words of 4 bytes" : "floats";
+    files.add(emission.name + "_expected.h", fill_template("programs/expected.h", header));
     TemplateValues all = common;
     all["values"] = values;
     all["layers"] = layers;
     all["weights"] = weights;
     files.add(emission.name + "_expected.cpp", fill_template("programs/expected.cpp", all));
-    files.add("selftest.cpp", fill_template("programs/selftest.cpp", {{"network", emission.name}}));
+    files.add("selftest.cpp", fill_template("programs/selftest.cpp",
+                                            {{"network", emission.name}, {"weight", weights_number(emission.plan)}}));
 }
 
 }  // namespace
@@ -100,7 +103,8 @@ void add_measures(const Emission& emission, const std::vector<ExpectedLayer>& ex
     if (!expected.empty()) add_expected(emission, expected, files);
     const char* weights = emission.weights_form == WeightsForm::file ? "programs/program_weights_file.h"
                                                                      : "programs/program_weights_linked.h";
-    files.add("program_weights.h", fill_template(weights, {{"network", emission.name}}));
+    files.add("program_weights.h",
+              fill_template(weights, {{"network", emission.name}, {"weight", weights_number(emission.plan)}}));
 }
 
 std::vector<std::string> application_sources(bool detector) {

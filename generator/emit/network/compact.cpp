@@ -7,6 +7,7 @@
 #include "emit/print/template.h"
 #include "emit/print/vectors.h"
 #include "kernel/compact.h"
+#include "kernel/pieces.h"
 #include "plan/compact.h"
 #include "plan/kernels.h"
 #include "support/error.h"
@@ -27,6 +28,8 @@ std::string window_text(const Window& window) {
 
 /// The shape of a layer, as the compact kernels take it.
 struct PrintShape {
+    WeightsView weights;
+
     std::string operator()(const std::monostate&) const { return ""; }
 
     std::string operator()(const CompactConvolution& layer) const {
@@ -34,7 +37,7 @@ struct PrintShape {
         std::string blocks;
         for (const ChannelBlock& block : layer.blocks)
             blocks += fmt::format("    {{{}, {}, {}, {}, {}}},\n", block.output, block.first_channel, block.channels,
-                                  block.vectors, block.weights);
+                                  block.vectors, weights.offset(block.weights));
         return fmt::format(
             "constexpr compact::Block blocks[] = {{\n{}}};\n"
             "constexpr compact::Convolution shape{{{}, {}, {}, {}, {}, {{{}, {}}}, {},\n"
@@ -126,7 +129,9 @@ bool is_compact(const Plan& plan, const Stage& stage) {
     return plan.compact && !std::holds_alternative<std::monostate>(compact_layer(stage.kernel));
 }
 
-std::string print_compact_shape(const Stage& stage) { return std::visit(PrintShape{}, compact_layer(stage.kernel)); }
+std::string print_compact_shape(const Stage& stage) {
+    return std::visit(PrintShape{view_weights(stage.kernel)}, compact_layer(stage.kernel));
+}
 
 std::string print_compact_function(const Step& step, const Stage& stage, const std::string& signature) {
     return "[[gnu::weak]] " + signature + " {\n" + std::visit(PrintCall{step.stream}, compact_layer(stage.kernel)) +

@@ -15,7 +15,6 @@
 #include "kernel/unroll.h"
 #include "plan/kernels.h"
 #include "plan/names.h"
-#include "plan/sizes.h"
 
 #include <fmt/format.h>
 
@@ -154,7 +153,7 @@ class KernelCode {
         const Counts counts = count(tree_, kernel_units(stage_.kernel));
         return fmt::format(
             "// {} multiply-adds, {} bytes of weights; vectors of {}: {} multiply-adds, {} loads, {} stores.\n",
-            print_grouped(macs), print_grouped(weights_bytes(stage_)), lanes_, print_grouped(counts.multiply_adds),
+            print_grouped(macs), print_grouped(stage_.weights_size), lanes_, print_grouped(counts.multiply_adds),
             print_grouped(counts.loads), print_grouped(counts.stores));
     }
 

@@ -6,6 +6,7 @@
 #include "emit/network/weights.h"
 #include "emit/print/file_header.h"
 #include "emit/print/numbers.h"
+#include "emit/print/offset.h"
 #include "emit/print/template.h"
 #include "plan/names.h"
 #include "support/error.h"
@@ -28,17 +29,24 @@ const char* base_of(Operand::Place place) {
 
 std::string print_operand(const Operand& operand) {
     const char* base = base_of(operand.place);
-    return operand.offset ? fmt::format("{} + {}", base, operand.offset) : base;
+    return print_offset(base, operand.offset);
+}
+
+/// A kernel without weights takes any pointer to floats.
+std::string print_weights(const Step& step, Element pointer) {
+    const Stage& first = step.stages[0];
+    if (pointer != Element::f32 && !step.stream && first.weights_size == 0) return "nullptr";
+    return fmt::format("weights + {}", in_numbers(first.weights, pointer));
 }
 
 /// crew.run(8, [=](int first, int end) { layer::run_conv14_1(...); });  observe(9, arena + 720000);
 /// crew.run(19, arena + 184832, [=, &observe](int first, int end, float* scratch) { layer::run_conv7(...); });
 /// observe(1);
-std::string print_step(const Step& step, int index, const std::string& name) {
+std::string print_step(const Step& step, int index, const std::string& name, Element weights) {
     std::string inputs, outputs;
     for (const Operand& input : step.inputs) inputs += print_operand(input) + ", ";
     for (const Operand& output : step.outputs) outputs += ", " + print_operand(output);
-    const std::string operands = fmt::format("{}weights + {}{}", inputs, step.stages[0].weights, outputs);
+    const std::string operands = fmt::format("{}{}{}", inputs, print_weights(step, weights), outputs);
     if (!step.stream)
         return fmt::format("crew.run({}, [=](int first, int end) {{ layer::{}({}, first, end); }});  observe({}{});\n",
                            step.units, name, operands, index, outputs);
@@ -52,13 +60,14 @@ std::string print_steps(const Plan& plan) {
     const std::vector<std::string> names = step_functions(plan);
     std::string text;
     for (std::size_t index = 0; index < plan.steps.size(); ++index)
-        text += print_step(plan.steps[index], int(index), names[index]);
+        text += print_step(plan.steps[index], int(index), names[index], weights_pointer(plan));
     return text;
 }
 
 HeaderParts header_parts(const Emission& emission) {
     const bool file = emission.weights_form == WeightsForm::file;
-    const std::string weights = file ? "const float* weights = nullptr;  // see use_weights" : "";
+    const std::string weights =
+        file ? fmt::format("const {}* weights = nullptr;  // see use_weights", weights_number(emission.plan)) : "";
     return {"", fill_template("network/workspace.h", {{"workspace_weights", weights}}),
             file ? fill_template("network/weights_interface.h", {{"network", emission.name}}) : ""};
 }
@@ -103,25 +112,25 @@ std::string print_post_processing(const Head& head) {
 
 std::string print_entries(const Plan& plan) {
     TemplateValues values{{"resize", spell(plan.resize)},
-                          {"resize_scratch", std::to_string(plan.resize_scratch)},
+                          {"resize_scratch", std::to_string(in_numbers(plan.resize_scratch))},
                           {"resize_scratch_bytes", std::to_string(plan.resize_scratch_bytes)},
-                          {"logits", std::to_string(plan.logits)}};
+                          {"logits", std::to_string(in_numbers(plan.logits))}};
     if (!plan.head) {
         values["scores"] = plan.scores ? fmt::format("ssd::{}(logits, classes);", spell(*plan.scores)) : "";
         return fill_template("network/entries_classifier.cpp", values);
     }
-    values["boxes"] = std::to_string(plan.boxes);
+    values["boxes"] = std::to_string(in_numbers(plan.boxes));
     values["prior_data"] = print_priors(plan);
     values["post_processing"] = print_post_processing(*plan.head);
-    values["post_scratch"] = std::to_string(plan.post_scratch);
+    values["post_scratch"] = std::to_string(in_numbers(plan.post_scratch));
     values["post_scratch_bytes"] = std::to_string(plan.post_scratch_bytes);
     return fill_template("network/entries_detector.cpp", values);
 }
 
 std::string weights_source(const Emission& emission) {
     if (emission.weights_form == WeightsForm::file) return "#include \"ssd/weights.h\"";
-    return fmt::format("extern \"C\" const float {0}_weights[];  // {0}_weights.{1}", emission.name,
-                       emission.weights_form == WeightsForm::array ? "cpp" : "S");
+    return fmt::format("extern \"C\" const {2} {0}_weights[];  // {0}_weights.{1}", emission.name,
+                       emission.weights_form == WeightsForm::array ? "cpp" : "S", weights_number(emission.plan));
 }
 
 std::string print_source(const Emission& emission) {
@@ -135,8 +144,11 @@ std::string print_source(const Emission& emission) {
          {"weights", file ? "workspace.weights" : emission.name + "_weights"},
          {"weights_missing",
           file ? ",\n        ssd::detail::wrong_if(workspace.weights == nullptr, ssd::Error::no_weights)" : ""},
-         {"weights_entry", file ? fill_template("network/weights_check.cpp", {{"layout", layout}}) : ""},
+         {"weights_entry",
+          file ? fill_template("network/weights_check.cpp", {{"layout", layout}, {"weight", weights_number(plan)}})
+               : ""},
          {"network", emission.name},
+         {"weight", weights_number(plan)},
          {"outputs", output_parameters(plan)},
          {"steps", print_steps(plan)},
          {"entries", print_entries(plan)}});

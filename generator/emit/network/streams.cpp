@@ -1,6 +1,8 @@
 #include "emit/network/streams.h"
 
+#include "emit/network/weights.h"
 #include "emit/print/file_header.h"
+#include "emit/print/offset.h"
 #include "emit/print/template.h"
 #include "graph/shapes.h"
 #include "plan/kernels.h"
@@ -20,10 +22,8 @@ namespace ssdgen {
 
 namespace {
 
-/// "weights + 80", "weights"
-std::string plus(const std::string& base, std::int64_t offset) {
-    return offset ? fmt::format("{} + {}", base, offset) : base;
-}
+/// "layer_ + 2", "layer_"
+std::string plus(const std::string& base, int number) { return number ? fmt::format("{} + {}", base, number) : base; }
 
 /// "y", "y + 2", "y * 2 - 1", "std::min(y * 2 + 2, 75)"; `of`: what stands for y.
 std::string print_row(const RowFormula& row, const std::string& of) {
@@ -80,9 +80,9 @@ class InputNames {
 
 std::string print_address(const RowAddress& address, const InputNames& inputs) {
     switch (address.memory) {
-        case RowAddress::Memory::input: return plus(inputs.name(address.input), address.offset);
-        case RowAddress::Memory::output: return plus("output", address.offset);
-        case RowAddress::Memory::scratch: return plus("scratch", address.offset);
+        case RowAddress::Memory::input: return print_offset(inputs.name(address.input), address.offset);
+        case RowAddress::Memory::output: return print_offset("output", address.offset);
+        case RowAddress::Memory::scratch: return print_offset("scratch", address.offset);
     }
     throw InternalError("internal error: broken invariant: every memory has its pointer");
 }
@@ -91,7 +91,9 @@ std::string print_address(const RowAddress& address, const InputNames& inputs) {
 /// before for what it reads; unrolled, one call after the other.
 class StreamPrinter {
   public:
-    explicit StreamPrinter(const Step& step) : step_(step), code_(stream_code(step)), inputs_(step) {
+    /// pointer: what the weights are taken as (emit/network/weights.h).
+    StreamPrinter(const Step& step, Element pointer)
+        : step_(step), code_(stream_code(step)), inputs_(step), pointer_(pointer) {
         for (const Stage& stage : step.stages) names_.push_back(identifier(stage.name));
     }
 
@@ -108,6 +110,12 @@ class StreamPrinter {
         return comment;
     }
 
+    /// A kernel without weights takes any pointer to floats.
+    std::string weights(const std::string& base, const Stage& stage, const StageCode& code) const {
+        if (pointer_ != Element::f32 && stage.weights_size == 0) return "nullptr";
+        return print_offset(base, code.weights, pointer_);
+    }
+
     std::string print_class(const std::string& sharers) const {
         std::string stages, members;
         if (code_.picture) {
@@ -122,6 +130,7 @@ class StreamPrinter {
         return fill_template("layers/stream.h", {{"comment", comment(sharers)},
                                                  {"stream", identifier(step_.stream_name)},
                                                  {"parameters", inputs_.parameters()},
+                                                 {"weight", pointed_name(pointer_)},
                                                  {"initialisers", inputs_.initialisers()},
                                                  {"inputs", inputs_.members()},
                                                  {"starts", starts()},
@@ -136,12 +145,13 @@ class StreamPrinter {
         std::string body;
         if (code_.picture)
             body += fmt::format("std::fill_n(scratch, {}, 0.0F);  // the picture's padding\n",
-                                ring_size(code_.picture->ring));
+                                in_numbers(ring_size(code_.picture->ring)));
         for (const StreamOperation& operation : run_stream(code_, 0, step_.last().kernel.output().height))
             body += operation.stage < 0 ? unrolled_picture_row(*code_.picture, operation) : unrolled_rows(operation);
         return fill_template("layers/unrolled_stream.h", {{"comment", comment(sharers)},
                                                           {"stream", identifier(step_.stream_name)},
                                                           {"parameters", inputs_.parameters()},
+                                                          {"weight", pointed_name(pointer_)},
                                                           {"body", body}});
     }
 
@@ -151,7 +161,8 @@ class StreamPrinter {
             return fmt::format("std::fill_n({}, {}, 0.0F);\n", row, picture.row_values);
         return fmt::format(
             "kernels::{0}({1}.row({1}.state, {2}, reinterpret_cast<std::uint8_t*>(scratch + {3})), {4});\n",
-            picture_function(picture), inputs_.name(picture.input), operation.first, ring_size(picture.ring), row);
+            picture_function(picture), inputs_.name(picture.input), operation.first,
+            in_numbers(ring_size(picture.ring)), row);
     }
 
     std::string unrolled_rows(const StreamOperation& operation) const {
@@ -162,7 +173,7 @@ class StreamPrinter {
         const std::string output = print_address(operation.output, inputs_);
         return fmt::format("kernels::{}({}{}, {});\nobserve.rows({}, {}, {}, {});\n",
                            unrolled_rows_name(stage.kernel_name, stage.kernel, unrolled_form(stage.kernel, operation)),
-                           inputs, plus("weights", code.weights), output, plus("layer", code.layer), operation.first,
+                           inputs, weights("weights", stage, code), output, plus("layer", code.layer), operation.first,
                            operation.rows, output);
     }
 
@@ -185,7 +196,7 @@ class StreamPrinter {
         text +=
             fmt::format("next_picture_row_ = {};\n", print_row(code_.picture->start, next_of(code_.picture->reader)));
         return text + fmt::format("std::fill_n(scratch_, {}, 0.0F);  // the padding left and right stays zero\n",
-                                  ring_size(code_.picture->ring));
+                                  in_numbers(ring_size(code_.picture->ring)));
     }
 
     std::string start(const std::vector<RowStart>& starts) const {
@@ -203,15 +214,16 @@ class StreamPrinter {
     }
 
     std::string picture(const PictureCode& picture) const {
-        return fill_template("layers/stream_picture.h", {{"input", inputs_.name(picture.input)},
-                                                         {"pad_top", std::to_string(picture.ring.added)},
-                                                         {"pad_left", plus("", picture.left)},
-                                                         {"height", std::to_string(picture.height)},
-                                                         {"stage_row", picture_function(picture)},
-                                                         {"bytes", std::to_string(ring_size(picture.ring))},
-                                                         {"row_values", std::to_string(picture.row_values)},
-                                                         {"ring_rows", std::to_string(picture.ring.rows)},
-                                                         {"ring_row", std::to_string(picture.ring.row_size)}});
+        return fill_template("layers/stream_picture.h",
+                             {{"input", inputs_.name(picture.input)},
+                              {"pad_top", std::to_string(picture.ring.added)},
+                              {"pad_left", print_offset("", picture.left)},
+                              {"height", std::to_string(picture.height)},
+                              {"stage_row", picture_function(picture)},
+                              {"bytes", std::to_string(in_numbers(ring_size(picture.ring)))},
+                              {"row_values", std::to_string(picture.row_values)},
+                              {"ring_rows", std::to_string(picture.ring.rows)},
+                              {"ring_row", std::to_string(in_numbers(picture.ring.row_size))}});
     }
 
     std::string stage(std::size_t index) const {
@@ -225,7 +237,7 @@ class StreamPrinter {
                               {"requests", requests},
                               {"kernel", stage.kernel_name},
                               {"reads", reads},
-                              {"weights", plus("weights_", code.weights)},
+                              {"weights", weights("weights_", stage, code)},
                               {"index", plus("layer_", code.layer)},
                               {"row_function", row_function(index)}};
         if (!code.side_by_side) return fill_template("layers/stream_window.h", values);
@@ -249,7 +261,7 @@ class StreamPrinter {
         throw InternalError("internal error: broken invariant: every row has its maker");
     }
 
-    std::string print(const RowRead& read) const { return plus(source(read), read.channels_behind); }
+    std::string print(const RowRead& read) const { return print_offset(source(read), read.bytes_behind); }
 
     std::string source(const RowRead& read) const {
         const std::string row = print_row(read.row, "y");
@@ -257,7 +269,7 @@ class StreamPrinter {
             case RowRead::Source::picture: return fmt::format("picture_row({})", row);
             case RowRead::Source::input:
                 return fmt::format("{}_ + {} * {}", inputs_.name(read.index), in_brackets(row),
-                                   code_.inputs[std::size_t(read.index)].row_size);
+                                   in_numbers(code_.inputs[std::size_t(read.index)].row_size));
             case RowRead::Source::stage: return fmt::format("row_of_{}({})", names_[std::size_t(read.index)], row);
         }
         throw InternalError("internal error: broken invariant: every row has its source");
@@ -271,32 +283,33 @@ class StreamPrinter {
                            std::visit([&](const auto& rows) { return place(rows); }, code_.stages[index].output));
     }
 
-    static std::string place(const MapRows& map) { return fmt::format("output_ + y * {}", map.row_size); }
+    static std::string place(const MapRows& map) { return fmt::format("output_ + y * {}", in_numbers(map.row_size)); }
 
     std::string place(const RingRows& ring) const {
-        const std::string begin = plus("scratch_", ring.offset);
+        const std::string begin = print_offset("scratch_", ring.offset);
         if (ring.rows == 1) return begin;
         const std::string from =
             ring.counted_from ? fmt::format(" - first_of_{}_", names_[std::size_t(*ring.counted_from)]) : "";
         return fmt::format("{} + {} % {} * {}", begin, in_brackets(plus("y" + from, ring.added)), ring.rows,
-                           ring.row_size);
+                           in_numbers(ring.row_size));
     }
 
     const Step& step_;
     StreamCode code_;
     InputNames inputs_;
+    Element pointer_;
     std::vector<std::string> names_;
 };
 
-std::string layer_function(const Step& step, const std::string& name, int first_layer) {
+std::string layer_function(const Step& step, const std::string& name, int first_layer, const char* weight) {
     std::string layers;
     for (const Stage& stage : step.stages) layers += (layers.empty() ? "" : ", ") + stage.name;
     const InputNames inputs(step);
     return fmt::format(
-        "// {}\ntemplate <class Observe>\nvoid {}({}, const float* weights, float* output, float* scratch, int {},\n"
+        "// {}\ntemplate <class Observe>\nvoid {}({}, const {}* weights, float* output, float* scratch, int {},\n"
         "    const Observe& observe) noexcept {{\n"
         "    streams::{}{}({}, weights, output, scratch, {}, observe){};\n}}\n",
-        layers, name, inputs.parameters(), step.unrolled ? "/*first*/, int /*end*/" : "first, int end",
+        layers, name, inputs.parameters(), weight, step.unrolled ? "/*first*/, int /*end*/" : "first, int end",
         identifier(step.stream_name), step.unrolled ? "" : "<Observe>", inputs.arguments(), first_layer,
         step.unrolled ? "" : ".run(first, end)");
 }
@@ -319,10 +332,12 @@ std::string print_streams(const Emission& emission) {
         if (step.stream) {
             const auto shared = sharers.find(step.stream_name);
             if (shared != sharers.end()) {
-                streams += (streams.empty() ? "" : "\n") + StreamPrinter(step).print(shared->second);
+                streams +=
+                    (streams.empty() ? "" : "\n") + StreamPrinter(step, weights_pointer(plan)).print(shared->second);
                 sharers.erase(shared);
             }
-            layers += (layers.empty() ? "" : "\n") + layer_function(step, names[index], first_layer);
+            layers +=
+                (layers.empty() ? "" : "\n") + layer_function(step, names[index], first_layer, weights_number(plan));
         }
         for (const Stage& stage : step.stages) first_layer += int(stage.layers.size());
     }

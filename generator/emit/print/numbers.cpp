@@ -21,10 +21,14 @@ std::string print_grouped(std::int64_t value) {
     return digits;
 }
 
-std::string print_floats(const std::vector<float>& values) {
+namespace {
+
+/// print(index): an item without its comma.
+template <class Print>
+std::string print_list(std::size_t count, const Print& print) {
     std::string text, line = "   ";
-    for (std::size_t index = 0; index < values.size(); ++index) {
-        std::string item = " " + print_float(values[index]) + (index + 1 < values.size() ? "," : "");
+    for (std::size_t index = 0; index < count; ++index) {
+        const std::string item = " " + print(index) + (index + 1 < count ? "," : "");
         if (line.size() + item.size() > 120) {
             text += line + "\n";
             line = "   ";
@@ -32,6 +36,17 @@ std::string print_floats(const std::vector<float>& values) {
         line += item;
     }
     return text + line + "\n";
+}
+
+}  // namespace
+
+std::string print_floats(const std::vector<float>& values) {
+    return print_list(values.size(), [&](std::size_t index) { return print_float(values[index]); });
+}
+
+std::string print_bytes(const std::string& bytes) {
+    return print_list(bytes.size(),
+                      [&](std::size_t index) { return std::to_string(static_cast<unsigned char>(bytes[index])); });
 }
 
 }  // namespace ssdgen

@@ -15,4 +15,7 @@ std::string print_grouped(std::int64_t value);
 /// Comma-separated literals, wrapped at 120 columns, indented by four blanks.
 std::string print_floats(const std::vector<float>& values);
 
+/// The same of bytes: "0, 255".
+std::string print_bytes(const std::string& bytes);
+
 }  // namespace ssdgen

@@ -28,7 +28,7 @@ std::string tile_of(const AveragePoolKernel&, const Target& target) {
 
 std::int64_t packed_size(const AveragePoolKernel&, const Kernel&, const Target&) { return 0; }
 
-void pack(const AveragePoolKernel&, const Kernel&, const Target&, const Operation&, float*) {}
+void pack(const AveragePoolKernel&, const Kernel&, const Target&, const Operation&, std::byte*) {}
 
 std::string packing_of(const AveragePoolKernel&, const Kernel&, const Target&) { return "none"; }
 

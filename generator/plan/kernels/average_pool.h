@@ -5,6 +5,7 @@
 #include "plan/schedule/tuning.h"
 #include "target/target.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,7 +20,7 @@ std::string name_of(const AveragePoolKernel& kind, const Kernel& kernel, const T
 std::string tile_of(const AveragePoolKernel& kind, const Target& target);
 std::int64_t packed_size(const AveragePoolKernel& kind, const Kernel& kernel, const Target& target);
 void pack(const AveragePoolKernel& kind, const Kernel& kernel, const Target& target, const Operation& operation,
-          float* packed);
+          std::byte* packed);
 std::string packing_of(const AveragePoolKernel& kind, const Kernel& kernel, const Target& target);
 std::optional<LayerShape> layer_shape(const AveragePoolKernel& kind, const Kernel& kernel);
 void make_compact(AveragePoolKernel& kind, const Target& target);

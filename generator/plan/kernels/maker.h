@@ -14,8 +14,8 @@ struct KernelMaker {
     bool in_stream;
     const Tuning& tuning;
 
-    /// With the node's maps and epilogue.
-    Kernel start(const Epilogue& epilogue) const;
+    /// With the node's maps and epilogue, and weights of a type.
+    Kernel start(const Epilogue& epilogue, Element weight = Element::f32) const;
 };
 
 }  // namespace ssdgen

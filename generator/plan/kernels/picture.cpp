@@ -10,15 +10,14 @@
 namespace ssdgen {
 
 Kernel make_picture(const KernelMaker& maker, const Convolution& convolution) {
-    Kernel kernel = maker.start({convolution.activation});
+    Kernel kernel = maker.start({convolution.activation}, convolution.weights.element());
     kernel.stream_rows = 1;
     PictureKernel kind;
     kind.window = convolution.window;
     kind.mean = convolution.input_mean;
     kernel.kind = kind;  // what the tuning asks
     const ScheduleChoice tuned = maker.tuning.choice(kernel).value_or(ScheduleChoice{});
-    kind.blocks = schedule_blocks(maker.target, output_channels(kernel), kernel.output().width,
-                                  int(terms(kind.window, kernel)), tuned);
+    kind.blocks = product_blocks(maker, kernel, kernel.output().width, terms(kind.window, kernel), tuned);
     kernel.kind = std::move(kind);
     return kernel;
 }
@@ -35,11 +34,11 @@ std::string name_of(const PictureKernel& kind, const Kernel& kernel, const Targe
 std::string tile_of(const PictureKernel& kind, const Target& target) { return product_tile(kind.blocks, target); }
 
 std::int64_t packed_size(const PictureKernel& kind, const Kernel& kernel, const Target& target) {
-    return packed_product(kind.blocks, terms(kind.window, kernel), target);
+    return packed_product(kernel, kind.blocks, terms(kind.window, kernel), target);
 }
 
 void pack(const PictureKernel& kind, const Kernel& kernel, const Target& target, const Operation& operation,
-          float* packed) {
+          std::byte* packed) {
     pack_product(kernel, kind.blocks, terms(kind.window, kernel), target, std::get<Convolution>(operation), packed);
 }
 

@@ -5,6 +5,7 @@
 #include "plan/schedule/tuning.h"
 #include "target/target.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,7 +20,7 @@ std::string name_of(const PictureKernel& kind, const Kernel& kernel, const Targe
 std::string tile_of(const PictureKernel& kind, const Target& target);
 std::int64_t packed_size(const PictureKernel& kind, const Kernel& kernel, const Target& target);
 void pack(const PictureKernel& kind, const Kernel& kernel, const Target& target, const Operation& operation,
-          float* packed);
+          std::byte* packed);
 std::string packing_of(const PictureKernel& kind, const Kernel& kernel, const Target& target);
 std::optional<LayerShape> layer_shape(const PictureKernel& kind, const Kernel& kernel);
 void make_compact(PictureKernel& kind, const Target& target);

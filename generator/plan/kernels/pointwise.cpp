@@ -11,14 +11,14 @@
 namespace ssdgen {
 
 Kernel make_pointwise(const KernelMaker& maker, const Convolution& convolution) {
-    Kernel kernel = maker.start({convolution.activation});
+    Kernel kernel = maker.start({convolution.activation}, convolution.weights.element());
     const Shape &input = kernel.input(), &output = kernel.output();
     if (maker.in_stream) kernel.stream_rows = schedule_stream_rows(maker.target, output, input.channels);
     const ScheduleChoice tuned = maker.tuning.choice(kernel).value_or(ScheduleChoice{});
     if (tuned.stream_rows) kernel.stream_rows = tuned.stream_rows;
     const int row = output.width * (maker.in_stream ? kernel.stream_rows : output.height);
     PointwiseKernel kind;
-    kind.blocks = schedule_blocks(maker.target, output_channels(kernel), row, input.channels, tuned);
+    kind.blocks = product_blocks(maker, kernel, row, input.channels, tuned);
     if (maker.in_stream) {
         kind.row_pixels = output.width;
     } else {
@@ -46,11 +46,11 @@ std::string name_of(const PointwiseKernel& kind, const Kernel& kernel, const Tar
 std::string tile_of(const PointwiseKernel& kind, const Target& target) { return product_tile(kind.blocks, target); }
 
 std::int64_t packed_size(const PointwiseKernel& kind, const Kernel& kernel, const Target& target) {
-    return packed_product(kind.blocks, kernel.input().channels, target);
+    return packed_product(kernel, kind.blocks, kernel.input().channels, target);
 }
 
 void pack(const PointwiseKernel& kind, const Kernel& kernel, const Target& target, const Operation& operation,
-          float* packed) {
+          std::byte* packed) {
     pack_product(kernel, kind.blocks, kernel.input().channels, target, std::get<Convolution>(operation), packed);
 }
 

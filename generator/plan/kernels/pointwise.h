@@ -5,6 +5,7 @@
 #include "plan/schedule/tuning.h"
 #include "target/target.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,7 +20,7 @@ std::string name_of(const PointwiseKernel& kind, const Kernel& kernel, const Tar
 std::string tile_of(const PointwiseKernel& kind, const Target& target);
 std::int64_t packed_size(const PointwiseKernel& kind, const Kernel& kernel, const Target& target);
 void pack(const PointwiseKernel& kind, const Kernel& kernel, const Target& target, const Operation& operation,
-          float* packed);
+          std::byte* packed);
 std::string packing_of(const PointwiseKernel& kind, const Kernel& kernel, const Target& target);
 std::optional<LayerShape> layer_shape(const PointwiseKernel& kind, const Kernel& kernel);
 void make_compact(PointwiseKernel& kind, const Target& target);

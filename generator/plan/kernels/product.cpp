@@ -6,6 +6,8 @@
 #include "plan/kernels/pointwise.h"
 #include "plan/kernels/window.h"
 #include "plan/names.h"
+#include "plan/packing.h"
+#include "plan/schedule/schedule.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -22,16 +24,19 @@ std::int64_t weight_bytes(const Kernel& kernel, const Window& window) {
     return std::accumulate(channels.begin(), channels.end(), std::int64_t{0}) * terms(window, kernel) * 4;
 }
 
-void pack_block(const Target& target, const ChannelBlock& block, std::int64_t terms, int first_row,
-                const Convolution& convolution, float* packed) {
-    const int width = block.vectors * vector_unit(target, Element::f32).lanes;
-    const float* bias = convolution.bias.floats().data() + first_row;
-    std::copy(bias, bias + block.channels, packed);
-    packed += width;
-    const float* weights = convolution.weights.floats().data();
+int width_of(const ChannelBlock& block, const Target& target) {
+    return block.vectors * vector_unit(target, Element::f32).lanes;
+}
+
+/// rows: the weights of the block's channels, [channels][terms].
+void pack_block(const Signature& signature, const ChannelBlock& block, int width, std::int64_t terms, const float* bias,
+                const float* rows, std::byte* packed) {
+    const NumberWriter biases(signature.accumulator, packed);
+    const NumberWriter weights(signature.weight, packed + width * bytes_of(signature.accumulator));
     for (int channel = 0; channel < block.channels; ++channel) {
-        const float* row = weights + (first_row + channel) * terms;
-        for (std::int64_t term = 0; term < terms; ++term) packed[term * width + channel] = row[term];
+        biases.put(channel, bias[channel]);
+        for (std::int64_t term = 0; term < terms; ++term)
+            weights.put(term * width + channel, rows[channel * terms + term]);
     }
 }
 
@@ -50,37 +55,49 @@ std::vector<int> output_channels(const Kernel& kernel) {
     return channels;
 }
 
+std::vector<ChannelBlock> product_blocks(const KernelMaker& maker, const Kernel& kernel, int row, std::int64_t terms,
+                                         const ScheduleChoice& tuned) {
+    std::vector<ChannelBlock> blocks = schedule_blocks(maker.target, output_channels(kernel), row, tuned);
+    place_blocks(blocks, kernel.signature, vector_unit(maker.target, Element::f32).lanes, terms);
+    return blocks;
+}
+
 std::string product_tile(const std::vector<ChannelBlock>& blocks, const Target& target) {
     const auto largest = std::max_element(
         blocks.begin(), blocks.end(),
         [](const ChannelBlock& a, const ChannelBlock& b) { return a.pixels * a.vectors < b.pixels * b.vectors; });
-    return fmt::format("{}x{}", largest->pixels, largest->vectors * vector_unit(target, Element::f32).lanes);
+    return fmt::format("{}x{}", largest->pixels, width_of(*largest, target));
 }
 
 std::string product_stem(const Kernel& kernel) {
     return fmt::format("_to_{}{}", fmt::join(output_channels(kernel), "_"), epilogue_name(kernel.epilogue));
 }
 
-std::int64_t packed_product(const std::vector<ChannelBlock>& blocks, std::int64_t terms, const Target& target) {
+std::int64_t packed_product(const Kernel& kernel, const std::vector<ChannelBlock>& blocks, std::int64_t terms,
+                            const Target& target) {
     const ChannelBlock& last = blocks.back();
-    return last.weights + last.vectors * vector_unit(target, Element::f32).lanes * (1 + terms);
+    return last.weights + block_size(kernel.signature, width_of(last, target), terms);
 }
 
 void pack_product(const Kernel& kernel, const std::vector<ChannelBlock>& blocks, std::int64_t terms,
-                  const Target& target, const Convolution& convolution, float* packed) {
+                  const Target& target, const Convolution& convolution, std::byte* packed) {
     const std::vector<int> outputs = output_channels(kernel);
+    const std::vector<float> weights = convolution.weights.values();
     for (const ChannelBlock& block : blocks) {
         const int first_row = std::accumulate(outputs.begin(), outputs.begin() + block.output, 0) + block.first_channel;
-        pack_block(target, block, terms, first_row, convolution, packed + block.weights);
+        pack_block(kernel.signature, block, width_of(block, target), terms,
+                   convolution.bias.floats().data() + first_row, weights.data() + first_row * terms,
+                   packed + block.weights);
     }
 }
 
 std::string product_packing(const std::vector<ChannelBlock>& blocks, const Window& window, const Kernel& kernel,
                             const Target& target) {
     std::vector<int> widths;
-    for (const ChannelBlock& block : blocks) widths.push_back(block.vectors * vector_unit(target, Element::f32).lanes);
-    return fmt::format("for each block of {} channels: bias [block], then [{}][{}][{}][block]", fmt::join(widths, ", "),
-                       window.rows.kernel, window.columns.kernel, kernel.input().channels);
+    for (const ChannelBlock& block : blocks) widths.push_back(width_of(block, target));
+    return fmt::format("for each block of {} channels: bias [block], then [{}][{}][{}][block]{}",
+                       fmt::join(widths, ", "), window.rows.kernel, window.columns.kernel, kernel.input().channels,
+                       packing_types(kernel));
 }
 
 void compact_product(std::vector<ChannelBlock>& blocks, const Target& target) {

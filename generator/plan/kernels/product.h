@@ -4,6 +4,7 @@
 #include "plan/kernels/maker.h"
 #include "target/target.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -21,17 +22,22 @@ std::int64_t terms(const Window& window, const Kernel& kernel);
 /// The channel counts of the outputs.
 std::vector<int> output_channels(const Kernel& kernel);
 
+/// The blocks that the schedule has for `row` neighbouring pixels, each with the place of its weights.
+std::vector<ChannelBlock> product_blocks(const KernelMaker& maker, const Kernel& kernel, int row, std::int64_t terms,
+                                         const ScheduleChoice& tuned);
+
 /// "6x64": the largest register tile.
 std::string product_tile(const std::vector<ChannelBlock>& blocks, const Target& target);
 
 /// "_to_24_126_relu6": what a product makes.
 std::string product_stem(const Kernel& kernel);
 
-/// Floats of the packed weights.
-std::int64_t packed_product(const std::vector<ChannelBlock>& blocks, std::int64_t terms, const Target& target);
+/// Bytes of the packed weights.
+std::int64_t packed_product(const Kernel& kernel, const std::vector<ChannelBlock>& blocks, std::int64_t terms,
+                            const Target& target);
 
 void pack_product(const Kernel& kernel, const std::vector<ChannelBlock>& blocks, std::int64_t terms,
-                  const Target& target, const Convolution& convolution, float* packed);
+                  const Target& target, const Convolution& convolution, std::byte* packed);
 
 /// How they lie, in words.
 std::string product_packing(const std::vector<ChannelBlock>& blocks, const Window& window, const Kernel& kernel,

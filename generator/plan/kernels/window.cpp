@@ -10,14 +10,13 @@
 namespace ssdgen {
 
 Kernel make_window(const KernelMaker& maker, const Convolution& convolution) {
-    Kernel kernel = maker.start({convolution.activation});
+    Kernel kernel = maker.start({convolution.activation}, convolution.weights.element());
     if (maker.in_stream) kernel.stream_rows = 1;
     WindowKernel kind;
     kind.window = convolution.window;
     kernel.kind = kind;  // what the tuning asks
     const ScheduleChoice tuned = maker.tuning.choice(kernel).value_or(ScheduleChoice{});
-    kind.blocks = schedule_blocks(maker.target, output_channels(kernel), kernel.output().width,
-                                  int(terms(kind.window, kernel)), tuned);
+    kind.blocks = product_blocks(maker, kernel, kernel.output().width, terms(kind.window, kernel), tuned);
     if (!maker.in_stream) kind.split = choose_split(maker.target, kernel, kind.window, kind.blocks);
     kernel.kind = std::move(kind);
     return kernel;
@@ -37,11 +36,11 @@ std::string name_of(const WindowKernel& kind, const Kernel& kernel, const Target
 std::string tile_of(const WindowKernel& kind, const Target& target) { return product_tile(kind.blocks, target); }
 
 std::int64_t packed_size(const WindowKernel& kind, const Kernel& kernel, const Target& target) {
-    return packed_product(kind.blocks, terms(kind.window, kernel), target);
+    return packed_product(kernel, kind.blocks, terms(kind.window, kernel), target);
 }
 
 void pack(const WindowKernel& kind, const Kernel& kernel, const Target& target, const Operation& operation,
-          float* packed) {
+          std::byte* packed) {
     pack_product(kernel, kind.blocks, terms(kind.window, kernel), target, std::get<Convolution>(operation), packed);
 }
 

@@ -20,13 +20,12 @@ std::vector<ScheduleChoice> depthwise_candidates(const Target& target, const Lay
 
 std::vector<ScheduleChoice> schedule_candidates(const Target& target, const LayerShape& shape) {
     if (shape.kind == LayerShape::Kind::depthwise) return depthwise_candidates(target, shape);
-    const int taps = shape.window.rows.kernel * shape.window.columns.kernel * shape.input.channels;
     std::vector<ScheduleChoice> choices;
     // The rows that a stage of a stream makes at a time stay the model's: they decide how much memory a network needs.
     const Shape output{shape.output_height, shape.output_width, shape.output_channels[0]};
     const bool in_rows = shape.stream && shape.kind == LayerShape::Kind::pointwise;
     const int rows = in_rows ? schedule_stream_rows(target, output, shape.input.channels) : 0;
-    for (ScheduleChoice choice : tile_candidates(target, shape.output_channels, tile_row(shape, rows), taps)) {
+    for (ScheduleChoice choice : tile_candidates(target, shape.output_channels, tile_row(shape, rows))) {
         choice.stream_rows = rows;
         choices.push_back(choice);
     }

@@ -93,10 +93,9 @@ double tile_cycles(const Target& target, int pixels, int vectors) {
 }
 
 std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vector<int>& output_channels, int row,
-                                          int taps, const ScheduleChoice& choice) {
+                                          const ScheduleChoice& choice) {
     const int lanes = float_unit(target).lanes;
     std::vector<ChannelBlock> blocks;
-    std::int64_t weights = 0;
     for (int output = 0; output < int(output_channels.size()); ++output) {
         const int channels = output_channels[std::size_t(output)];
         const int vectors = divide_up(channels, lanes);
@@ -117,9 +116,8 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
         int first = 0;
         for (int width : widths) {
             const int count = std::min(width * lanes, channels - first);
-            blocks.push_back({output, first, count, width, best_pixels(target, row, width), weights});
+            blocks.push_back({output, first, count, width, best_pixels(target, row, width)});
             first += count;
-            weights += std::int64_t(width) * lanes * (1 + taps);
         }
         check(first == channels, "channel blocks cover every channel");
     }
@@ -151,19 +149,18 @@ int most_depthwise_pixels(const Target& target, int kernel_width) {
     return std::clamp(float_unit(target).registers - kernel_width - 1, 1, 16);
 }
 
-std::vector<ScheduleChoice> tile_candidates(const Target& target, const std::vector<int>& output_channels, int row,
-                                            int taps) {
+std::vector<ScheduleChoice> tile_candidates(const Target& target, const std::vector<int>& output_channels, int row) {
     struct Candidate {
         double cycles, loads;  // a row; a multiply-add of the widest blocks
         ScheduleChoice choice;
     };
-    const std::vector<ChannelBlock> model = schedule_blocks(target, output_channels, row, taps);
+    const std::vector<ChannelBlock> model = schedule_blocks(target, output_channels, row);
     const double limit = 1.25 * blocks_cycles(target, row, model);
     std::vector<Candidate> candidates;
     for (int vectors = 1; vectors <= 4; ++vectors)
         for (int pixels = 1; pixels <= std::min(row, most_pixels(target, vectors)); ++pixels) {
             const ScheduleChoice choice{vectors, pixels, 0};
-            const auto blocks = schedule_blocks(target, output_channels, row, taps, choice);
+            const auto blocks = schedule_blocks(target, output_channels, row, choice);
             // Blocks that are shared out narrower are those of a narrower choice.
             if (widest_block(blocks) < vectors || same_tiles(blocks, model)) continue;
             const double cycles = blocks_cycles(target, row, blocks);

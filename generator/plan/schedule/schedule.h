@@ -14,10 +14,10 @@ struct ScheduleChoice {
     int stream_rows = 0;  // of a 1x1 convolution in a stream
 };
 
-/// The register tiles of a convolution whose outputs have these channel counts: the blocks in order, with their pixels
-/// and weight offsets. `row` is the number of neighbouring output pixels that a tile can be taken from.
+/// The register tiles of a convolution whose outputs have these channel counts: the blocks in order, with their
+/// pixels. `row` is the number of neighbouring output pixels that a tile can be taken from.
 std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vector<int>& output_channels, int row,
-                                          int taps, const ScheduleChoice& choice = {});
+                                          const ScheduleChoice& choice = {});
 
 /// Neighbouring pixels of a depthwise tile, whose columns are `channels` floats apart in memory.
 int schedule_depthwise_pixels(const Target& target, const Window& window, int row, int channels);
@@ -37,7 +37,6 @@ int most_depthwise_pixels(const Target& target, int kernel_width);
 
 /// Tiles of a convolution that are worth a measurement: all that the model holds for at most a quarter slower than its
 /// own choice, which is left out; the fastest first, of equal ones those with the fewest loads a multiply-add.
-std::vector<ScheduleChoice> tile_candidates(const Target& target, const std::vector<int>& output_channels, int row,
-                                            int taps);
+std::vector<ScheduleChoice> tile_candidates(const Target& target, const std::vector<int>& output_channels, int row);
 
 }  // namespace ssdgen

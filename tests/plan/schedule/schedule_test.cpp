@@ -10,14 +10,13 @@ using namespace ssdgen;
 
 namespace {
 
-void check_blocks(const Target& target, const std::vector<int>& outputs, int row, int taps) {
+void check_blocks(const Target& target, const std::vector<int>& outputs, int row) {
     CAPTURE(target.name);
     const VectorUnit& unit = vector_unit(target, Element::f32);
     CAPTURE(row);
     CAPTURE(outputs[0]);
     int output = 0, next = 0;
-    std::int64_t weights = 0;
-    for (const ChannelBlock& block : schedule_blocks(target, outputs, row, taps)) {
+    for (const ChannelBlock& block : schedule_blocks(target, outputs, row)) {
         if (block.output == output + 1) {
             REQUIRE(next == outputs[std::size_t(output)]);
             ++output;
@@ -31,8 +30,6 @@ void check_blocks(const Target& target, const std::vector<int>& outputs, int row
         REQUIRE(block.pixels <= row);
         // Sums, a step's weights and one input.
         REQUIRE(block.pixels * block.vectors + block.vectors + 1 <= unit.registers);
-        REQUIRE(block.weights == weights);
-        weights += std::int64_t(block.vectors) * unit.lanes * (1 + taps);
         next += block.channels;
     }
     REQUIRE(output + 1 == int(outputs.size()));
@@ -45,13 +42,13 @@ TEST_CASE("Channel blocks cover every channel of every output, one after the oth
     for (const Target& target : targets())
         for (int row : {1, 2, 3, 5, 6, 7, 12, 19, 361})
             for (int channels = 1; channels <= 200; ++channels) {
-                check_blocks(target, {channels}, row, 9);
-                check_blocks(target, {4 * channels, 21}, row, 1);
+                check_blocks(target, {channels}, row);
+                check_blocks(target, {4 * channels, 21}, row);
             }
 }
 
 TEST_CASE("The schedule of AVX-512 takes 64 channels at a time, six pixels wide, where both are there") {
-    const auto blocks = schedule_blocks(find_target("x86-64-v4"), {512}, 360, 512);
+    const auto blocks = schedule_blocks(find_target("x86-64-v4"), {512}, 360);
     REQUIRE(blocks.size() == 8);
     for (const ChannelBlock& block : blocks) {
         CHECK(block.channels == 64);

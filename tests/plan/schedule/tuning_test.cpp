@@ -195,7 +195,7 @@ TEST_CASE("A layer takes the tile that the tuning has for its shape, the others 
     const auto& blocks = blocks_in(tuned, "conv7");
     REQUIRE(blocks.size() == 11);
     CHECK(blocks.back().vectors == 2);
-    CHECK(blocks.back().pixels == schedule_blocks(avx512(), {32}, 361, 512)[0].pixels);
+    CHECK(blocks.back().pixels == schedule_blocks(avx512(), {32}, 361)[0].pixels);
     CHECK(stage_of(tuned, "conv7/dw").tile == "4x16");
     CHECK(stage_of(tuned, "conv0").tile == "13x32");
     CHECK(stage_of(tuned, "conv5").tile == "5x64");
@@ -204,7 +204,7 @@ TEST_CASE("A layer takes the tile that the tuning has for its shape, the others 
     const auto& heads = blocks_in(tuned, "conv11_mbox");
     REQUIRE(heads.size() == 2);
     CHECK(heads[1].pixels == 5);
-    CHECK(heads[0].pixels == schedule_blocks(avx512(), {12}, 361, 512)[0].pixels);
+    CHECK(heads[0].pixels == schedule_blocks(avx512(), {12}, 361)[0].pixels);
     int measured = 0;
     for (const Stage* stage : all_stages(tuned)) {
         measured += stage->tuned;
@@ -260,7 +260,7 @@ TEST_CASE("Every candidate is one that a tuning file may hold, makes a plan, and
 TEST_CASE(
     "Candidates of AVX-512's pointwise: 6x64 and 9x48 near the front, no tile that the model holds for more than a "
     "quarter slower") {
-    const auto candidates = tile_candidates(avx512(), {512}, 360, 512);
+    const auto candidates = tile_candidates(avx512(), {512}, 360);
     const auto place = [&](const ScheduleChoice& wanted) {
         for (std::size_t i = 0; i < candidates.size(); ++i)
             if (same(candidates[i], wanted)) return int(i);
