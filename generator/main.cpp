@@ -88,7 +88,7 @@ void generate(const GenerateOptions& options) {
     const bool has_weights = !options.weights.empty() || options.random_weights.has_value();
     if (options.dump.empty() || has_weights)
         graph = with_weights(graph, description, choose_weights("generate", options, description, graph));
-    const Graph lowered = lower(graph);
+    const Graph lowered = lower_for(graph, options.plan);
     if (dump(options, "lowered", print_graph(lowered))) return;
     const std::vector<Plan> plans = make_plans(options, lowered, targets);
     if (dump_each(options, "plan", print_plan, plans)) return;

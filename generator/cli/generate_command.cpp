@@ -34,7 +34,9 @@ std::string weights_words(const GenerateOptions& options) {
 
 std::string schedule_words(const GenerateOptions& options) {
     const PlanOptions& plan = options.plan;
-    std::string text = plan.unroll == PlanOptions().unroll ? "" : fmt::format(" --unroll {}", spell(plan.unroll));
+    std::string text =
+        plan.weights_type == Element::f32 ? "" : fmt::format(" --weights-type {}", spell(plan.weights_type));
+    text += plan.unroll == PlanOptions().unroll ? "" : fmt::format(" --unroll {}", spell(plan.unroll));
     if (plan.unroll == Unroll::full && plan.code_budget != default_code_budget)
         text += " --code-budget " + bytes_text(plan.code_budget);
     if (options.without_tuning) text += " --no-tuning";

@@ -101,6 +101,7 @@ void add_forms(CLI::App& command, GenerateOptions& options) {
     command.add_option_function<std::string>(
         "--weights-as", read,
         "object: a .bin that the assembler takes in (default); array: C++; file: handed over at run time");
+    add_weights_type(command, options.plan.weights_type);
     command.add_flag(
         "--single-file", options.single_file,
         "NAME.h, NAME_c.h and NAME.cpp alone, which need but a compiler; weights as array (default) or file");

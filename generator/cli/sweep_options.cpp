@@ -88,6 +88,12 @@ double read_multiplier(const std::string& name, const std::string& text) {
     return number;
 }
 
+void add_weights_type(CLI::App& command, Element& type) {
+    command.add_option_function<std::string>(
+        "--weights-type", [&type](const std::string& text) { type = find_weights_type(text); },
+        "Weights are stored as f32 (default), f16 or bf16 and computed with in f32; biases stay f32");
+}
+
 CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
     CLI::App* command =
         app.add_subcommand("sweep", "What networks of many multipliers cost: a table and a page of plots");
@@ -103,6 +109,7 @@ CLI::App* add_sweep(CLI::App& app, SweepOptions& options) {
         "Weights: .safetensors, .tflite or .caffemodel; {alpha}, {alpha_percent}, {rho}, {height} and {width} in the "
         "name stand for a network's own; default: random ones");
     command->add_option("--random-weights", options.seed, "Seed of random weights; default 1")->excludes(weights);
+    add_weights_type(*command, options.weights_type);
     auto* tuning =
         command->add_option("--tuning", options.tuning, "Measured schedules (JSON); default: the built-in ones");
     command->add_flag("--no-tuning", options.without_tuning, "Schedules by the model alone")->excludes(tuning);

@@ -12,6 +12,9 @@ namespace ssdgen {
 double read_multiplier(const std::string& name, const std::string& text);
 
 /// The command sweep.
+/// --weights-type.
+void add_weights_type(CLI::App& command, Element& type);
+
 CLI::App* add_sweep(CLI::App& app, SweepOptions& options);
 
 /// The command that a sweep's build.ninja calls; no part of the help.

@@ -12,6 +12,6 @@ namespace ssdgen {
 /// templates/layers/compact.cpp: `count` terms are added to what a tile begins with, the bias or its sums so far, and
 /// give its sums [pixels][vectors * lanes], which stay in memory between calls. Parameters: in, w, from, sums, in_step
 /// (floats between the inputs of neighbouring pixels), from_step (of what it begins with; 0: the same for all), count.
-Function lower_add_terms(const Target& target, int pixels, int vectors);
+Function lower_add_terms(const Target& target, int pixels, int vectors, Element weight = Element::f32);
 
 }  // namespace ssdgen

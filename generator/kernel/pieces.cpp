@@ -9,9 +9,11 @@
 
 namespace ssdgen {
 
-WeightsView view_weights(const Kernel& kernel) {
+WeightsView view_weights(const Kernel& kernel) { return view_weights(kernel.signature.weight); }
+
+WeightsView view_weights(Element weight) {
     WeightsView view;
-    view.element = kernel.signature.weight;
+    view.element = weight;
     view.pointer = view.element == Element::f32 ? Element::f32 : Element::u8;
     view.bias = bytes_of(Element::f32) / bytes_of(view.pointer);
     view.weight = bytes_of(view.element) / bytes_of(view.pointer);

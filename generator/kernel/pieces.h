@@ -23,6 +23,7 @@ struct WeightsView {
     Parameter parameter(const std::string& name = "weights") const { return {ParameterRole::weights, name, pointer}; }
 };
 
+WeightsView view_weights(Element weight);
 WeightsView view_weights(const Kernel& kernel);
 
 /// The constants that an activation compares with; nothing for none.

@@ -3,6 +3,7 @@
 #include "description/read.h"
 #include "description/write.h"
 #include "passes/lower.h"
+#include "passes/store_weights.h"
 #include "plan/build.h"
 #include "support/error.h"
 #include "support/words.h"
@@ -13,6 +14,16 @@ namespace ssdgen {
 Unroll find_unroll(const std::string& text) {
     if (const std::optional<Unroll> found = find_word<Unroll>(text)) return *found;
     throw UsageError(fmt::format("--unroll: found {}; allowed: {}", text, joined_words<Unroll>()));
+}
+
+Element find_weights_type(const std::string& text) {
+    const std::optional<Element> found = find_word<Element>(text);
+    if (found == Element::f32 || found == Element::f16 || found == Element::bf16) return *found;
+    throw UsageError(fmt::format("--weights-type: found {}; allowed: f32, f16, bf16", text));
+}
+
+Graph lower_for(const Graph& graph, const PlanOptions& options) {
+    return store_weights(lower(graph), options.weights_type);
 }
 
 Graph with_weights(Graph graph, const Description& description, const Weights& weights) {

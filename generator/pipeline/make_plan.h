@@ -32,6 +32,7 @@ Unroll find_unroll(const std::string& text);
 struct PlanOptions {
     Unroll unroll = Unroll::tile;
     std::int64_t code_budget = default_code_budget;  // bytes of machine code for layers that are unrolled whole
+    Element weights_type = Element::f32;             // that weights are stored as
 };
 
 /// The graph of a description with its parameters bound. InputError for what build_graph() or bind_weights() refuses.
@@ -40,6 +41,14 @@ Graph with_weights(Graph graph, const Description& description, const Weights& w
 /// The tuning that a command is given: a file, or none at all, or else (file: "") what was measured for the target when
 /// ssdgen was built. InputError if the file is wrong.
 Tuning choose_tuning(const Target& target, const std::string& file, bool without_tuning);
+
+/// The type of weights that is meant by "f32", "f16" or "bf16". UsageError, which says that it is about
+/// --weights-type, for another text.
+Element find_weights_type(const std::string& text);
+
+/// The lowered graph of a scaled one, its weights stored as the options say: what plans are made of. InputError for
+/// what lower() or store_weights() refuses.
+Graph lower_for(const Graph& graph, const PlanOptions& options);
 
 /// The plan of a lowered graph in the form that is asked for.
 Plan make_plan(const Graph& lowered, const Target& target, const Tuning& tuning, const PlanOptions& options);

@@ -1,6 +1,7 @@
 #include "report/plan_json.h"
 
 #include "support/version.h"
+#include "support/words.h"
 
 #include <nlohmann/json.hpp>
 
@@ -51,6 +52,7 @@ Json one_plan(const Plan& plan, const Footprint& footprint) {
     json["rho"] = plan.rho;
     json["target"] = plan.target.name;
     json["precision"] = "f32";
+    if (const Element type = weights_type(plan); type != Element::f32) json["weights_type"] = spell(type);
     json["unroll"] = plan.compact ? "compact" : whole(plan) ? "full" : "tile";
     json["input"] = shape_json(plan.input);
     json["classes"] = plan.classes;

@@ -4,6 +4,7 @@
 #include "support/error.h"
 #include "support/files.h"
 #include "support/process.h"
+#include "support/words.h"
 #include "sweep/ninja_edge.h"
 
 #include <filesystem>
@@ -141,6 +142,8 @@ class Chain {
             words.insert(words.end(), {option, file});
             inputs.push_back(file);
         };
+        if (options_.weights_type != Element::f32)
+            words.insert(words.end(), {"--weights-type", spell(options_.weights_type)});
         if (point_.weights.empty())
             words.insert(words.end(), {"--random-weights", std::to_string(options_.seed)});
         else

@@ -6,7 +6,6 @@
 #include "graph/build.h"
 #include "graph/shapes.h"
 #include "import/import.h"
-#include "passes/lower.h"
 #include "pipeline/make_plan.h"
 #include "plan/plan.h"
 #include "plan/schedule/tuning.h"
@@ -81,7 +80,14 @@ class Planner {
             tunings_[point.target->name] = choose_tuning(*point.target, options.tuning, options.without_tuning);
         }
         calibrations_ = sweep_calibrations(options);
+        stored_.weights_type = options.weights_type;
         full_macs_ = gather_facts(build_graph(description, {1.0, 1.0})).totals.macs;
+    }
+
+    PlanOptions form(const SweepPoint& point) const {
+        PlanOptions form = stored_;
+        form.unroll = find_unroll(point.unroll);
+        return form;
     }
 
     PointPlan find(const SweepPoint& point) {
@@ -90,7 +96,7 @@ class Planner {
             const Graph graph = build_graph(description_, {point.alpha, point.rho});
             add_facts(graph, full_macs_, result.figures);
             add_plan(
-                make_plan(lower(graph), *point.target, tunings_.at(point.target->name), {find_unroll(point.unroll)}),
+                make_plan(lower_for(graph, form(point)), *point.target, tunings_.at(point.target->name), form(point)),
                 result);
             if (!weights_.empty()) check_weights(graph, result);
         } catch (const InputError& error) {
@@ -124,7 +130,7 @@ class Planner {
         const auto [known, fresh] = faults_.emplace(std::pair{graph.alpha, graph.rho}, "");
         if (fresh) {
             try {
-                lower(with_weights(graph, description_, read_weights(result.weights, description_)));
+                lower_for(with_weights(graph, description_, read_weights(result.weights, description_)), stored_);
             } catch (const InputError& error) {
                 known->second = error.what();
             }
@@ -134,6 +140,7 @@ class Planner {
 
     const Description& description_;
     std::string weights_;                    // a pattern, or empty
+    PlanOptions stored_;                     // of every point
     bool wants_code_ = false;                // for a limit of flash alone: it takes longer than all the rest
     std::map<std::string, Tuning> tunings_;  // by target
     std::map<std::pair<double, double>, std::string>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cost/budget.h"
+#include "support/element.h"
 #include "target/target.h"
 
 #include <cstdint>
@@ -24,8 +25,9 @@ struct SweepOptions {
     std::string evaluate;  // a folder of pictures to measure accuracy on; empty: it is not measured
     std::string truth;     // a file of what is in them; empty: truth.txt in the folder
     std::string labels;    // a file of the classes' names, if the truth has names; or empty
-    std::uint64_t seed = 1;  // of the random weights
-    std::string tuning;      // a file; empty: the built-in one of each target
+    std::uint64_t seed = 1;               // of the random weights
+    Element weights_type = Element::f32;  // that weights are stored as
+    std::string tuning;                   // a file; empty: the built-in one of each target
     bool without_tuning = false;
     std::string calibration;        // a file of the latency model; empty: the built-in one
     std::string compiler;           // empty: $CXX or c++

@@ -18,7 +18,7 @@ constexpr int most_taps = $most_taps$;  // rows of the tallest window
 
 $tiles$
 
-using AddTerms = void (*)(const float* in, const float* w, const float* from, float* sums, int in_step, int from_step,
+using AddTerms = void (*)(const float* in, const $weight$* w, const float* from, float* sums, int in_step, int from_step,
                           int count) noexcept;
 
 struct Tile {
@@ -55,6 +55,7 @@ $attribute$Vector load_some(const float* from, int count) noexcept {
     std::memcpy(all, from, sizeof(float) * static_cast<std::size_t>(count));
     return load(all);
 }
+$load_some_weights$
 
 /// The taps of a window along one axis that lie inside the map: [first, end).
 struct Taps {
@@ -70,7 +71,7 @@ Taps taps_inside(int start, int dilation, int taps, int size) noexcept {
 
 /// One tile of one block: pixels [x, x + tile.pixels) of row y. The window's columns lie inside the map, or there is one pixel.
 $attribute$void convolve_tile(const Convolution& layer, const Block& block, const Tile& tile, const float* const* rows,
-                   const float* weights, float* output, int y, int x) noexcept {
+                   const $weight$* weights, float* output, int y, int x) noexcept {
     alignas(64) float sums[most_sums * lanes];
     const Window& window = layer.window;
     const int width = block.vectors * lanes;
@@ -80,17 +81,17 @@ $attribute$void convolve_tile(const Convolution& layer, const Block& block, cons
                                                             : taps_inside(left, window.dilation, window.width, layer.input_width);
     // Columns that follow each other in memory are one run of terms.
     const int columns = window.dilation == 1 ? std::max(across.end - across.first, 1) : 1;
-    const float* from = weights;  // the bias, the same for all pixels; then the sums
+    const float* from = $bias$;  // the bias, the same for all pixels; then the sums
     int from_step = 0;
     for (int row = down.first; row < down.end; ++row)
         for (int column = across.first; column < across.end; column += columns) {
             const float* const in = rows[row] + (left + column * window.dilation) * layer.input_channels;
-            const float* const w = weights + (1 + (row * window.width + column) * layer.input_channels) * width;
+            const $weight$* const w = weights + ($bias_weights$ + (row * window.width + column) * layer.input_channels) * width$scale$;
             tile.add_terms(in, w, from, sums, window.stride * layer.input_channels, from_step, columns * layer.input_channels);
             from = sums;
             from_step = width;
         }
-    if (from != sums) tile.add_terms(weights, weights, from, sums, 0, 0, 0);  // a window that lies outside the map
+    if (from != sums) tile.add_terms($bias$, weights, from, sums, 0, 0, 0);  // a window that lies outside the map
 
     const int last = block.channels - (block.vectors - 1) * lanes;
     for (int pixel = 0; pixel < tile.pixels; ++pixel) {
@@ -113,7 +114,7 @@ Taps inner_pixels(const Window& window, int input_width, int width) noexcept {
 
 }  // namespace
 
-[[gnu::weak]] void convolve_row(const Convolution& layer, const float* const* rows, const float* weights, float* const* outputs, int y,
+[[gnu::weak]] void convolve_row(const Convolution& layer, const float* const* rows, const $weight$* weights, float* const* outputs, int y,
                   int width, int first_block, int end_block) noexcept {
     const Taps inner = layer.row_pixels ? Taps{0, width} : inner_pixels(layer.window, layer.input_width, width);
     for (int index = first_block; index < end_block; ++index) {
@@ -129,7 +130,7 @@ Taps inner_pixels(const Window& window, int input_width, int width) noexcept {
     }
 }
 
-[[gnu::weak]] void convolve(const Convolution& layer, const float* input, const float* weights, float* const* outputs, int first,
+[[gnu::weak]] void convolve(const Convolution& layer, const float* input, const $weight$* weights, float* const* outputs, int first,
               int end) noexcept {
     const Window& window = layer.window;
     const int pixels = layer.output_height * layer.output_width;
@@ -157,17 +158,17 @@ namespace {
 
 /// Four neighbouring pixels of a row from x on, whose windows' columns lie inside the map, in `width` channels from c on.
 template <int width>
-$attribute$void depthwise_pixels(const Depthwise& layer, const float* const* rows, const Taps& down, const float* weights,
+$attribute$void depthwise_pixels(const Depthwise& layer, const float* const* rows, const Taps& down, const $weight$* weights,
                       float* output, int x, int c) noexcept {
     const Window& window = layer.window;
     const int channels = layer.channels;
     const int step = window.stride * channels;
-    const Vector bias = load_some(weights + c, width);
+    const Vector bias = load_some($bias$ + c, width);
     Vector sums[4] = {bias, bias, bias, bias};
     for (int row = down.first; row < down.end; ++row)
         for (int column = 0; column < window.width; ++column) {
             const float* const in = rows[row] + (x * window.stride - window.pad_left + column * window.dilation) * channels + c;
-            const Vector w = load_some(weights + (1 + row * window.width + column) * channels + c, width);
+            const Vector w = $load_weights$(weights + $scale_open$($bias_weights$ + row * window.width + column) * channels + c$scale_close$, width);
             sums[0] = multiply_add(load_some(in, width), w, sums[0]);
             sums[1] = multiply_add(load_some(in + step, width), w, sums[1]);
             sums[2] = multiply_add(load_some(in + 2 * step, width), w, sums[2]);
@@ -181,25 +182,25 @@ $attribute$void depthwise_pixels(const Depthwise& layer, const float* const* row
 }
 
 /// One pixel, wherever it lies, in `count` channels.
-$attribute$void depthwise_pixel(const Depthwise& layer, const float* const* rows, const Taps& down, const float* weights, float* output,
+$attribute$void depthwise_pixel(const Depthwise& layer, const float* const* rows, const Taps& down, const $weight$* weights, float* output,
                      int x, int c, int count) noexcept {
     const Window& window = layer.window;
     const int channels = layer.channels;
     const int left = x * window.stride - window.pad_left;
     const Taps across = taps_inside(left, window.dilation, window.width, layer.input_width);
-    Vector sum = load_some(weights + c, count);
+    Vector sum = load_some($bias$ + c, count);
     for (int row = down.first; row < down.end; ++row)
         for (int column = across.first; column < across.end; ++column) {
             const float* const in = rows[row] + (left + column * window.dilation) * channels + c;
-            const float* const w = weights + (1 + row * window.width + column) * channels + c;
-            sum = multiply_add(load_some(in, count), load_some(w, count), sum);
+            const $weight$* const w = weights + $scale_open$($bias_weights$ + row * window.width + column) * channels + c$scale_close$;
+            sum = multiply_add(load_some(in, count), $load_weights$(w, count), sum);
         }
     store_some(output + x * channels + c, activate(sum, layer.activation), count);
 }
 
 }  // namespace
 
-[[gnu::weak]] void depthwise_row(const Depthwise& layer, const float* const* rows, const float* weights, float* output,
+[[gnu::weak]] void depthwise_row(const Depthwise& layer, const float* const* rows, const $weight$* weights, float* output,
                    int y) noexcept {
     const Window& window = layer.window;
     const Taps down = taps_inside(y * window.stride - window.pad_top, window.dilation, window.height, layer.input_height);
@@ -221,7 +222,7 @@ $attribute$void depthwise_pixel(const Depthwise& layer, const float* const* rows
     }
 }
 
-[[gnu::weak]] void depthwise(const Depthwise& layer, const float* input, const float* weights, float* output, int first, int end) noexcept {
+[[gnu::weak]] void depthwise(const Depthwise& layer, const float* input, const $weight$* weights, float* output, int first, int end) noexcept {
     const Window& window = layer.window;
     for (int y = first; y < end; ++y) {
         const float* rows[most_taps];

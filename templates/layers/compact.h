@@ -13,7 +13,7 @@ struct Block {
     int output;  // which of the layer's outputs
     int first_channel, channels;
     int vectors;
-    int weights;  // offset, in floats
+    int weights;  // offset, in $unit$
 };
 
 struct Window {
@@ -40,18 +40,18 @@ struct Depthwise {
 };
 
 /// Output row y, its first `width` pixels, from the window's input rows. Of a 1x1 window: `width` pixels from one line.
-void convolve_row(const Convolution& layer, const float* const* rows, const float* weights, float* const* outputs, int y,
+void convolve_row(const Convolution& layer, const float* const* rows, const $weight$* weights, float* const* outputs, int y,
                   int width, int first_block, int end_block) noexcept;
 
 /// Units of work [first, end) of a whole map.
-void convolve(const Convolution& layer, const float* input, const float* weights, float* const* outputs, int first,
+void convolve(const Convolution& layer, const float* input, const $weight$* weights, float* const* outputs, int first,
               int end) noexcept;
 
 /// Output row y of a depthwise layer from the window's input rows.
-void depthwise_row(const Depthwise& layer, const float* const* rows, const float* weights, float* output, int y) noexcept;
+void depthwise_row(const Depthwise& layer, const float* const* rows, const $weight$* weights, float* output, int y) noexcept;
 
 /// Output rows [first, end) of a whole map.
-void depthwise(const Depthwise& layer, const float* input, const float* weights, float* output, int first, int end) noexcept;
+void depthwise(const Depthwise& layer, const float* input, const $weight$* weights, float* output, int first, int end) noexcept;
 
 }  // namespace $space$
 

@@ -63,12 +63,16 @@ const char* const strict = " -Wall -Wextra -Wpedantic -Wconversion -Werror";
 TEST_CASE(
     "Weights as object, array and file, folder and single file, compact, tiles and whole layers unrolled give the same "
     "bits") {
-    for (const std::string target : {"native", "portable"}) {
+    std::string before;  // what another target or type gave
+    for (const std::string target :
+         {"native", "portable", "native --weights-type bf16", "portable --weights-type f16"}) {
         CAPTURE(target);
         const std::string to = " --target " + target + " ";
         const std::string folder_form = std::string("-I.") + strict;
         const std::string expected = outputs_of(to, "layers/*.cpp specimen_weights.S", folder_form, "");
         CHECK(expected.size() > 1000);
+        CHECK(expected != before);
+        before = expected;
         CHECK(outputs_of(to + "--weights-as array", "layers/*.cpp specimen_weights.cpp", folder_form, "") == expected);
         CHECK(outputs_of(to + "--weights-as file", "layers/*.cpp", folder_form + " -DWEIGHTS_FILE",
                          "specimen_weights.bin") == expected);

@@ -203,6 +203,27 @@ TEST_CASE("Several targets with weights as array and file, and as a single file,
 }
 
 TEST_CASE(
+    "Several targets whose weights have 16 bits give each the bits of a program of its own, linked or handed over") {
+    const std::string stored = " --weights-type bf16";
+    const Program linked(stored, std::string(of_folder) + "*/*.o");
+    const Program single("--single-file --weights-as file" + stored, "specimen.cpp", "-DWEIGHTS_FILE ");
+    for (const std::string& target : forced) {
+        if (!runs(target)) continue;
+        CAPTURE(target);
+        const std::string name = identifier_of(target), expected = outputs_alone(target + stored);
+        CHECK(expected != outputs_alone(target));
+        CHECK(linked.run(name) == expected);
+        CHECK(single.run(name + " specimen_" + name + "_weights.bin") == expected);
+    }
+    // Made for weights of another type.
+    const TemporaryFolder floats;
+    generate(floats, "--single-file --weights-as file --no-selftest --target " + all_targets);
+    CHECK(run_command("./program portable " + quoted(floats.path("out/specimen_portable_weights.bin")),
+                      single.folder.path("out"))
+              .status == 5);
+}
+
+TEST_CASE(
     "The build file of several targets: one word is written, before main, and the self-tests of all that run here "
     "pass") {
     for (const char* form : {"object", "file"}) {

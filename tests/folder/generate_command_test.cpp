@@ -83,7 +83,10 @@ TEST_CASE(
          "in/no_choice.json",
          "my.json --alpha 1 --rho 1 --target portable --random-weights 7 --unroll compact --tuning no_choice.json "
          "--weights-as file --single-file"},
-        {"in/my.json --random-weights 7 --single-file --weights-as array --target portable --no-selftest --unroll tile",
+        {"in/my.json --random-weights 7 --weights-type bf16 --unroll compact --target portable",
+         "my.json --alpha 1 --rho 1 --target portable --random-weights 7 --weights-type bf16 --unroll compact"},
+        {"in/my.json --random-weights 7 --single-file --weights-as array --target portable --no-selftest --unroll tile "
+         "--weights-type f32",
          "my.json --alpha 1 --rho 1 --target portable --random-weights 7 --single-file"},
     };
     for (const auto& row : rows) {

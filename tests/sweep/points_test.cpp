@@ -51,6 +51,21 @@ Manifest small_folder() {
 
 }  // namespace
 
+TEST_CASE("A sweep of weights of 16 bits plans with them, and generates so") {
+    Sweep sweep({0.25});
+    const PointFigures floats = sweep.figures().at(0);
+    sweep.options.weights_type = Element::bf16;
+    const PointFigures stored = sweep.figures().at(0);
+    CHECK(double(*stored.weights_bytes) < 0.53 * double(*floats.weights_bytes));
+    CHECK(stored.arena_bytes == floats.arena_bytes);
+    const auto ninja = [&] {
+        return sweep_ninja(sweep.options, {"ssdgen", "net", "c++"}, {{sweep.points[0], small_folder(), "", false}});
+    };
+    CHECK(contains(ninja(), "--weights-type bf16"));
+    sweep.options.weights_type = Element::f32;
+    CHECK_FALSE(contains(ninja(), "--weights-type"));
+}
+
 TEST_CASE("A sweep takes every alpha with every rho, target and form, each once") {
     Sweep sweep({0.5, 1}, {0.75, 1});
     sweep.options.targets = {find_target("native").name, "native"};

@@ -248,6 +248,9 @@ TEST_CASE("generate --max-ram and --max-flash: refused before anything is writte
     const CommandResult flash = run_command(generate + "--max-flash 10K", folder.path());
     CHECK(flash.status == 1);
     CHECK(flash.errors.find(" bytes of flash (8,576 of weights, about ") != std::string::npos);
+    const CommandResult half = run_command(generate + "--max-flash 10K --weights-type bf16", folder.path());
+    CHECK(half.status == 1);
+    CHECK(half.errors.find(" bytes of flash (4,736 of weights, about ") != std::string::npos);
     CHECK_FALSE(fs::exists(folder.path("net")));
     CHECK(run_command(generate + "--max-ram 1.5M", folder.path()).status == 2);
 

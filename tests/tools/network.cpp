@@ -19,7 +19,7 @@ Network make_network(const Recipe& recipe) {
     Weights weights = random_weights(expected_tensors(graph), recipe.seed);
     if (recipe.edit) recipe.edit(weights);
     bind_weights(graph, description, weights);
-    Plan plan = make_plan(lower(graph), recipe.target, {}, recipe.form);
+    Plan plan = make_plan(lower_for(graph, recipe.form), recipe.target, {}, recipe.form);
     return {std::move(graph), std::move(plan), true};
 }
 

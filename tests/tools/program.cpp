@@ -2,6 +2,8 @@
 
 #include "emit/print/template.h"
 #include "graph/shapes.h"
+#include "passes/lower.h"
+#include "passes/store_weights.h"
 #include "reference/interpreter.h"
 #include "support/error.h"
 
@@ -274,8 +276,10 @@ std::vector<std::vector<std::uint8_t>> pictures_for(const Network& network, std:
 std::map<std::string, std::vector<double>> reference_layers(const Network& network,
                                                             const std::vector<std::uint8_t>& picture) {
     std::map<std::string, std::vector<double>> layers;
-    auto values = interpret(network.graph, picture);
-    for (std::size_t id = 0; id < values.size(); ++id) layers[network.graph.tensors[id].name] = std::move(values[id]);
+    const Element stored = weights_type(network.plan);
+    const Graph graph = stored == Element::f32 ? network.graph : store_weights(lower(network.graph), stored);
+    auto values = interpret(graph, picture);
+    for (std::size_t id = 0; id < values.size(); ++id) layers[graph.tensors[id].name] = std::move(values[id]);
     return layers;
 }
 

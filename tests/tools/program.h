@@ -43,7 +43,8 @@ class Program {
 /// Pictures for a network: noise, the largest bytes, and one bright pixel in the dark.
 std::vector<std::vector<std::uint8_t>> pictures_for(const Network& network, std::uint32_t seed = 1);
 
-/// The values of a reference that run() has to give, by layer name.
+/// The values of a reference that run() has to give, by layer name. Of weights that are stored with 16 bits: of those
+/// that they are rounded to.
 std::map<std::string, std::vector<double>> reference_layers(const Network& network,
                                                             const std::vector<std::uint8_t>& picture);
 

@@ -1,6 +1,7 @@
 #include "emit/network/compact.h"
 
 #include "description/spelling.h"
+#include "emit/network/weights.h"
 #include "emit/print/file_header.h"
 #include "emit/print/kernel_space.h"
 #include "emit/print/printer.h"
@@ -11,6 +12,7 @@
 #include "plan/compact.h"
 #include "plan/kernels.h"
 #include "support/error.h"
+#include "support/words.h"
 
 #include <fmt/format.h>
 
@@ -92,8 +94,42 @@ struct PrintCall {
     }
 };
 
-std::string compact_header(const std::string& header, const std::string& space) {
-    return fill_template("layers/compact.h", {{"header", header}, {"space", space}});
+std::string compact_header(const Plan& plan, const std::string& header, const std::string& space) {
+    return fill_template("layers/compact.h",
+                         {{"header", header},
+                          {"space", space},
+                          {"weight", weights_number(plan)},
+                          {"unit", view_weights(weights_type(plan)).pointer == Element::u8 ? "bytes" : "floats"}});
+}
+
+/// load_some() of weights that are not f32.
+std::string print_load_weights(Element type, const std::string& attribute) {
+    return fmt::format(
+        "\n{1}Vector load_some_weights(const unsigned char* from, int count) noexcept {{\n"
+        "    if (count == lanes) return load_{0}(from);\n"
+        "    if (count == lanes / 2) return load_{0}_lanes<lanes / 2>(from);\n"
+        "    unsigned char all[lanes * 2] = {{}};\n"
+        "    std::memcpy(all, from, 2 * static_cast<std::size_t>(count));\n"
+        "    return load_{0}(all);\n"
+        "}}\n",
+        spell(type), attribute);
+}
+
+/// How the fixed text takes weights: f32 as they are; others behind a bias of floats, of two bytes each.
+void add_weights_holes(const Plan& plan, TemplateValues& values) {
+    const Element type = weights_type(plan);
+    const WeightsView view = view_weights(type);
+    const bool bytes = view.pointer == Element::u8;
+    const std::string attribute = vector_attribute(plan.target, bytes);
+    values["attribute"] = attribute;
+    values["weight"] = weights_number(plan);
+    values["bias"] = bytes ? "reinterpret_cast<const float*>(weights)" : "weights";
+    values["bias_weights"] = std::to_string(view.bias / view.weight);  // the room of so many weights
+    values["scale"] = bytes ? fmt::format(" * {}", view.weight) : "";
+    values["scale_open"] = bytes ? "(" : "";
+    values["scale_close"] = bytes ? fmt::format(") * {}", view.weight) : "";
+    values["load_weights"] = bytes ? "load_some_weights" : "load_some";
+    values["load_some_weights"] = bytes ? print_load_weights(type, attribute) : "";
 }
 
 std::string compact_source(const Plan& plan, const std::string& header, const std::string& space) {
@@ -103,7 +139,7 @@ std::string compact_source(const Plan& plan, const std::string& header, const st
     for (int vectors = 1; vectors <= 4; ++vectors) {
         std::string row;
         for (int pixels : compact_tiles(plan.target, vectors)) {
-            const Function function = lower_add_terms(plan.target, pixels, vectors);
+            const Function function = lower_add_terms(plan.target, pixels, vectors, weights_type(plan));
             if (printed.emplace(pixels, vectors).second)
                 tiles += (tiles.empty() ? "" : "\n") + print_function(function, plan.target);
             row += fmt::format("{}{{{}, {}}}", row.empty() ? "" : ", ", pixels, function.name);
@@ -113,14 +149,15 @@ std::string compact_source(const Plan& plan, const std::string& header, const st
     }
     for (const Stage* stage : all_stages(plan))
         most_taps = std::max(most_taps, kernel_window(stage->kernel).rows.kernel);
-    return fill_template("layers/compact.cpp", {{"header", header},
-                                                {"space", space},
-                                                {"attribute", vector_attribute(plan.target, false)},
-                                                {"lanes", std::to_string(vector_unit(plan.target, Element::f32).lanes)},
-                                                {"most_taps", std::to_string(most_taps)},
-                                                {"most_sums", std::to_string(most_sums)},
-                                                {"tiles", tiles},
-                                                {"tile_table", table}});
+    TemplateValues values{{"header", header},
+                          {"space", space},
+                          {"lanes", std::to_string(vector_unit(plan.target, Element::f32).lanes)},
+                          {"most_taps", std::to_string(most_taps)},
+                          {"most_sums", std::to_string(most_sums)},
+                          {"tiles", tiles},
+                          {"tile_table", table}};
+    add_weights_holes(plan, values);
+    return fill_template("layers/compact.cpp", values);
 }
 
 }  // namespace
@@ -139,14 +176,16 @@ std::string print_compact_function(const Step& step, const Stage& stage, const s
 }
 
 std::string compact_space(const Plan& plan) {
-    return kernel_space(plan.target, compact_header("", "") + compact_source(plan, "", ""), false) + "::compact";
+    return kernel_space(plan.target, compact_header(plan, "", "") + compact_source(plan, "", ""),
+                        weights_pointer(plan) == Element::u8) +
+           "::compact";
 }
 
 std::string print_compact_kernels(const Plan& plan) { return compact_source(plan, "", compact_space(plan)); }
 
 void emit_compact(const Emission& emission, FileSet& files) {
     const std::string space = compact_space(emission.plan), header = file_header(emission.command);
-    files.add("layers/compact.h", compact_header(header, space));
+    files.add("layers/compact.h", compact_header(emission.plan, header, space));
     files.add(compact_file, compact_source(emission.plan, header, space));
 }
 
