@@ -126,6 +126,7 @@ class DepthwiseLowering {
         Function function{
             name, fmt::format("{} outputs side by side, all channels.", tile.pixels), row_parameters(rows), {}};
         append_activation_constants(function.body, kernel_.epilogue.activation);
+        append_biases(function.body);
         const int rest = kernel_.input().channels % lanes_;
         const Expression end = n("channels") - Expression(rest);
         Loop loop{"c", 0, end, lanes_, {}};
@@ -142,10 +143,20 @@ class DepthwiseLowering {
         return name;
     }
 
+    /// Bytes are walked over in two strides, of biases and of weights. GCC 12 makes one address from the other then,
+    /// and takes the function for one that writes nothing, unless it has two pointers.
+    bool has_biases() const { return weights_.pointer != Element::f32; }
+    std::string biases() const { return has_biases() ? "biases" : "weights"; }
+    void append_biases(Body& body) const {
+        if (!has_biases()) return;
+        body.push_back(Pointer{biases(), {"weights", 0}});
+        body.push_back(Renew{biases()});
+    }
+
     /// One vector of channels from `channel` on.
     void append_channels(Body& body, const TapRange& rows, const TileRun& tile, const Expression& channel,
                          int lanes) const {
-        body.push_back(Load{sum_name(0), {"weights", channel * Expression(weights_.bias)}, lanes});
+        body.push_back(Load{sum_name(0), {biases(), channel * Expression(weights_.bias)}, lanes});
         for (int pixel = 1; pixel < tile.pixels; ++pixel) body.push_back(Copy{sum_name(pixel), sum_name(0)});
         for (int row = rows.first_tap; row < rows.first_tap + rows.taps; ++row) {
             body.push_back(Blank{});

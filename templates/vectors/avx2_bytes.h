@@ -5,6 +5,12 @@
 
 namespace ssd::kernels::x86_64_v3 {
 
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+const std::uint8_t* renewed(const std::uint8_t* pointer) noexcept {
+    asm("" : "+r"(pointer));
+    return pointer;
+}
+
 template <int lanes>
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline __m128i load_halves(const std::uint8_t* from) noexcept {
     if constexpr (lanes == 8) return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));

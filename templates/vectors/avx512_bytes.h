@@ -5,6 +5,12 @@
 
 namespace ssd::kernels::x86_64_v4 {
 
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+const std::uint8_t* renewed(const std::uint8_t* pointer) noexcept {
+    asm("" : "+r"(pointer));
+    return pointer;
+}
+
 template <int lanes>
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
 __m256i load_halves(const std::uint8_t* from) noexcept {

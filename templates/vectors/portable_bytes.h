@@ -5,6 +5,11 @@
 
 namespace ssd::kernels::portable {
 
+[[gnu::always_inline, maybe_unused]] static inline const std::uint8_t* renewed(const std::uint8_t* pointer) noexcept {
+    asm("" : "+r"(pointer));
+    return pointer;
+}
+
 [[maybe_unused]] static inline float float_of_bits(std::uint32_t bits) noexcept {
     float value = 0;
     __builtin_memcpy(&value, &bits, sizeof value);

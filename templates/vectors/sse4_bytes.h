@@ -5,6 +5,12 @@
 
 namespace ssd::kernels::x86_64_v2 {
 
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+const std::uint8_t* renewed(const std::uint8_t* pointer) noexcept {
+    asm("" : "+r"(pointer));
+    return pointer;
+}
+
 // Halves in the lower half of a register. A bf16 is the upper half of a float.
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
 Vector floats_of_bf16(__m128i halves) noexcept {
