@@ -28,7 +28,10 @@ namespace {
 
 using Maps = std::vector<std::vector<float>>;  // one an output of a kernel
 
-std::int64_t floats(std::int64_t count) { return count * std::int64_t(sizeof(float)); }
+std::int64_t floats(std::int64_t count) { return count * bytes_of(Element::f32); }
+
+/// Bytes of a row of a map of floats.
+std::int64_t row_bytes(const MapView& map) { return floats(std::int64_t(map.pixel_stride) * map.shape.width); }
 
 /// A kernel of a layer with what it works on.
 struct Work {
@@ -39,7 +42,7 @@ struct Work {
     std::vector<Area> outputs = {};  // of the form that runs
 
     Argument output(std::size_t index, std::int64_t row = 0) {
-        return Argument::pointer(outputs[index], floats(row * kernel.outputs[index].row_size()));
+        return Argument::pointer(outputs[index], row * row_bytes(kernel.outputs[index]));
     }
 };
 
@@ -157,7 +160,7 @@ std::vector<Maps> stage_forms(Work& work) {
         const std::int64_t row_bytes = plain.size() / height;
         return run_all({plain, height, row_bytes}, {straight, height, row_bytes}, staged.window.rows);
     }
-    const Rows rows{work.input, shape.height, floats(work.kernel.inputs[0].row_size())};
+    const Rows rows{work.input, shape.height, row_bytes(work.kernel.inputs[0])};
     return run_all(rows, rows, kernel_window(work.kernel).rows);
 }
 
@@ -187,7 +190,7 @@ Area input_of(const Specimen& specimen, const Node& node, const Kernel& kernel) 
 }
 
 Work make_work(const Specimen& specimen, const Node& node, const Kernel& kernel, const Target& target) {
-    std::vector<float> weights(std::size_t(packed_size(target, kernel)));
+    std::vector<std::byte> weights(std::size_t(packed_size(target, kernel)));
     pack_weights(target, kernel, node.operation, weights.data());
     return {target,
             kernel,

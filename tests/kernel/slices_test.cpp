@@ -34,7 +34,8 @@ std::int64_t place(const MapView& view, std::int64_t pixel, int channel) {
 /// The values of a map [pixels][channels], put where a view has them; what lies between them is `between`.
 std::vector<float> spread(const MapView& view, const std::vector<float>& values, float between) {
     const int channels = view.shape.channels;
-    std::vector<float> result(std::size_t(view.row_size() * view.shape.height), between);
+    std::vector<float> result(std::size_t(view.pixel_stride) * std::size_t(view.shape.width * view.shape.height),
+                              between);
     for (std::size_t i = 0; i < values.size(); ++i)
         result[std::size_t(place(view, std::int64_t(i) / channels, int(i) % channels))] = values[i];
     return result;
@@ -65,7 +66,7 @@ void compare(const Kernel& plain, const Target& target, bool adds) {
     const KernelTree plain_tree = lower_kernel(plain, "plain", target);
     const std::vector<float> input = random_values(elements(plain.input()), 1);
     const std::vector<float> addend = random_values(elements(plain.output()), 2);
-    const std::vector<float> weights = random_values(packed_size(target, plain), 3);
+    const std::vector<float> weights = random_values(packed_size(target, plain) / bytes_of(Element::f32), 3);
     std::vector<float> expected = run(plain, plain_tree, target, {input}, weights);
     Kernel kernel = plain;
     kernel.inputs[0].pixel_stride += 5;

@@ -340,6 +340,10 @@ Area::Area(std::string name, const std::vector<std::uint8_t>& bytes)
     if (!bytes.empty()) write(0, bytes.data(), size());
 }
 
+Area::Area(std::string name, const std::vector<std::byte>& bytes) : Area(std::move(name), std::int64_t(bytes.size())) {
+    if (!bytes.empty()) write(0, bytes.data(), size());
+}
+
 void Area::check_inside(std::int64_t at, std::int64_t count) const {
     if (at < 0 || count < 0 || at + count > size())
         throw TreeError(fmt::format("{} bytes at byte {} of {}, which has {}", count, at, name_, size()));

@@ -3,6 +3,7 @@
 #include "kernel/tree.h"
 #include "target/target.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -26,6 +27,7 @@ class Area {
     /// These values.
     Area(std::string name, const std::vector<float>& values);
     Area(std::string name, const std::vector<std::uint8_t>& bytes);
+    Area(std::string name, const std::vector<std::byte>& bytes);
 
     const std::string& name() const { return name_; }
     std::int64_t size() const { return std::int64_t(bytes_.size()); }
