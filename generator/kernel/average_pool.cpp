@@ -7,15 +7,12 @@ namespace {
 
 Expression n(const char* name) { return Expression::name(name); }
 
-/// Numbers from a pixel to the next, which have a name of their own where there is something between.
-Expression step(const MapView& map, const char* name) { return n(map.is_dense() ? "channels" : name); }
-
 /// The mean of one window over one vector of channels.
 void append_mean(Body& body, const AveragePoolKernel& kind, const Kernel& kernel, const Expression& channel,
                  int lanes) {
     const Expression top = n("y") * n("stride") + n("window_y");
     const Expression left = n("x") * n("stride") + n("window_x");
-    const Expression at = (top * n("input_width") + left) * step(kernel.inputs[0], "input_step") + channel;
+    const Expression at = (top * n("input_width") + left) * input_step(kernel) + channel;
     Body inner{Load{"in", {"input", at}, lanes}, Arithmetic{Operator::add, "sum", "sum", "in"}};
     Loop columns{"window_x", 0, n("kernel_width"), 1, std::move(inner)};
     Loop rows{"window_y", 0, n("kernel_height"), 1, {std::move(columns)}};
@@ -23,7 +20,7 @@ void append_mean(Body& body, const AveragePoolKernel& kind, const Kernel& kernel
     body.push_back(std::move(rows));
     body.push_back(Constant{"share", {1.0F / float(taps(kind.window))}});
     body.push_back(Arithmetic{Operator::multiply, "sum", "sum", "share"});
-    const Expression to = (n("y") * n("output_width") + n("x")) * step(kernel.outputs[0], "output_step") + channel;
+    const Expression to = (n("y") * n("output_width") + n("x")) * output_step(kernel) + channel;
     body.push_back(Store{{"output", to}, "sum", lanes});
 }
 
@@ -35,11 +32,7 @@ KernelTree lower(const AveragePoolKernel& kind, const Kernel& kernel, const std:
     tree.numbers = {{"output_width", kernel.output().width, ""},      {"input_width", kernel.input().width, ""},
                     {"channels", kernel.input().channels, ""},        {"kernel_height", kind.window.rows.kernel, ""},
                     {"kernel_width", kind.window.columns.kernel, ""}, {"stride", kind.window.rows.stride, ""}};
-    const auto add_step = [&](const MapView& map, const char* step_name) {
-        if (!map.is_dense()) tree.numbers.push_back({step_name, map.pixel_stride, "from a pixel to the next"});
-    };
-    add_step(kernel.inputs[0], "input_step");
-    add_step(kernel.outputs[0], "output_step");
+    append_steps(tree.numbers, kernel);
     const int lanes = vector_unit(target, Element::f32).lanes;
     const int rest = kernel.input().channels % lanes;
     const Expression last = n("channels") - Expression(rest);

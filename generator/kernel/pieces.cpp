@@ -20,6 +20,28 @@ WeightsView view_weights(Element weight) {
     return view;
 }
 
+namespace {
+
+Expression step(const MapView& map, const char* name) { return Expression::name(map.is_dense() ? "channels" : name); }
+
+void append_step(std::vector<NamedNumber>& numbers, const MapView& map, const char* name) {
+    if (!map.is_dense()) numbers.push_back({name, map.pixel_stride, "from a pixel to the next"});
+}
+
+}  // namespace
+
+Expression input_step(const Kernel& kernel) { return step(kernel.inputs[0], "input_step"); }
+
+Expression addend_step(const Kernel& kernel) { return step(kernel.inputs.at(1), "addend_step"); }
+
+Expression output_step(const Kernel& kernel) { return step(kernel.outputs[0], "output_step"); }
+
+void append_steps(std::vector<NamedNumber>& numbers, const Kernel& kernel) {
+    append_step(numbers, kernel.inputs[0], "input_step");
+    if (kernel.epilogue.adds_input) append_step(numbers, kernel.inputs.at(1), "addend_step");
+    append_step(numbers, kernel.outputs[0], "output_step");
+}
+
 void append_activation_constants(Body& body, Activation activation) {
     if (activation == Activation::none) return;
     body.push_back(Blank{});

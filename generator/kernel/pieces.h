@@ -26,6 +26,14 @@ struct WeightsView {
 WeightsView view_weights(Element weight);
 WeightsView view_weights(const Kernel& kernel);
 
+// From a pixel of a map to the next, of the same channel: `channels` where the map is dense, or else a name of its own.
+Expression input_step(const Kernel& kernel);
+Expression addend_step(const Kernel& kernel);
+Expression output_step(const Kernel& kernel);
+
+/// The values of those names that are not `channels`.
+void append_steps(std::vector<NamedNumber>& numbers, const Kernel& kernel);
+
 /// The constants that an activation compares with; nothing for none.
 void append_activation_constants(Body& body, Activation activation);
 
