@@ -50,6 +50,16 @@ std::int64_t kernel_bytes(const Stage& stage, const Target& target) {
                         double(sum.others) * other_bytes);
 }
 
+/// Of the compact form: the kernels of a kind that has none for all its layers; an average pool's is next to nothing.
+std::int64_t own_kernel_bytes(const Plan& plan) {
+    std::int64_t bytes = 0;
+    std::set<std::string> seen;
+    for (const Stage* stage : all_stages(plan))
+        if (std::holds_alternative<MaxPoolKernel>(stage->kernel.kind) && seen.insert(stage->kernel_name).second)
+            bytes += kernel_bytes(*stage, plan.target);
+    return bytes;
+}
+
 }  // namespace
 
 std::int64_t code_bytes(const Plan& plan) {
@@ -57,7 +67,7 @@ std::int64_t code_bytes(const Plan& plan) {
     if (plan.head) bytes += detector_bytes + source_bytes * std::int64_t(plan.head->sources.size());
     for (const Step& step : plan.steps)
         if (step.stream) bytes += stage_bytes * std::int64_t(step.stages.size());
-    if (plan.compact) return bytes + compact_bytes;
+    if (plan.compact) return bytes + compact_bytes + own_kernel_bytes(plan);
     std::set<std::string> seen;
     for (const Step& step : plan.steps) {
         if (step.unrolled) {

@@ -91,6 +91,19 @@ struct KernelWork {
 
     void operator()(const AveragePoolKernel&) const {}  // too little to have a price
 
+    /// At the prices of a depthwise: what it loads and compares, the maximum of a column serving all windows over it.
+    void operator()(const MaxPoolKernel& kind) const {
+        const VectorUnit& unit = vector_unit(target, Element::f32);
+        const Shape& output = kernel.output();
+        const int vectors = (output.channels + unit.lanes - 1) / unit.lanes;
+        const auto& [rows, columns] = kind.window;
+        const double steps = double(rows.kernel) * std::min(columns.stride, columns.kernel) + columns.kernel - 1;
+        const int tiles = (output.width + kind.pixels - 1) / kind.pixels;
+        amount(work, Work::depthwise_cycles) =
+            double(output.height) * output.width * vectors * steps / unit.multiply_adds;
+        amount(work, Work::depthwise_vectors) = double(output.height) * tiles * vectors;
+    }
+
     std::vector<Rows> output_rows() const { return {{double(kernel.output().height), kernel.output().width}}; }
 };
 

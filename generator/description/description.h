@@ -26,6 +26,10 @@ enum class PaddingRule {
     same,   // TensorFlow's SAME: output = ceil(n / stride), the odd pixel of padding after
 };
 
+/// How many windows of a max pool fit under the rule caffe: floor leaves over what no whole window covers, ceil has one
+/// more that reaches beyond the padding, unless it would begin there.
+enum class PoolRounding { floor, ceil };
+
 enum class Activation { none, relu, relu6 };
 
 /// The order of the channels in the picture's bytes that the network takes.
@@ -43,7 +47,7 @@ constexpr int channels_of(ChannelOrder order) {
 /// Where a pixel of the resized picture is sampled (the names are ONNX's coordinate_transformation_mode).
 enum class ResizeRule { half_pixel, asymmetric };
 
-enum class LayerKind { convolution, depthwise, pointwise, average_pool, fully_connected, softmax };
+enum class LayerKind { convolution, depthwise, pointwise, average_pool, max_pool, fully_connected, softmax };
 
 /// Padding in pixels: top, left, bottom, right.
 using Pads = std::array<int, 4>;
@@ -53,13 +57,14 @@ struct LayerDescription {
     LayerKind kind = LayerKind::convolution;
     std::string input;  // the layer whose output it takes; empty: the layer before (the picture for the first)
     int channels = 0;   // output channels before alpha; 0 for the kinds that keep their input's (and for softmax)
-    int kernel = 1;     // side of the square window; 0 for average_pool: the whole map ("global")
+    int kernel = 1;     // side of the square window; 0 for a pool: the whole map ("global")
     int stride = 1;
     int dilation = 1;
-    PaddingRule padding = PaddingRule::caffe;  // the network's own unless the layer says otherwise
-    std::optional<Pads> pad;                   // caffe only; absent: floor(dilation * (kernel - 1) / 2) on each side
-    Activation activation = Activation::none;  // resolved: the network's own unless the layer says otherwise
-    std::string pointer;                       // where the layer stands, for messages: "/backbone/3"
+    PaddingRule padding = PaddingRule::caffe;     // the network's own unless the layer says otherwise
+    std::optional<Pads> pad;                      // caffe only; absent: floor(dilation * (kernel - 1) / 2) on each side
+    PoolRounding rounding = PoolRounding::floor;  // caffe only, of max_pool
+    Activation activation = Activation::none;     // resolved: the network's own unless the layer says otherwise
+    std::string pointer;                          // where the layer stands, for messages: "/backbone/3"
 };
 
 struct InputDescription {

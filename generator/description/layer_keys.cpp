@@ -47,10 +47,14 @@ std::string write_kernel(const Layer& layer) {
 void read_padding(const LayerKey&, const Value& value, Layer& layer) { layer.padding = value.choice(padding_rules); }
 std::string write_padding(const Layer& layer) { return json_text(spell(layer.padding)); }
 
-void read_pad(const LayerKey& key, const Value& value, Layer& layer) {
+void refuse_beside_same(const Value& value, const Layer& layer) {
     if (layer.padding != PaddingRule::caffe)
         fail_input(at(value.file, value.pointer), "stands beside the padding \"{}\"; allowed: only with \"caffe\"",
                    spell(layer.padding));
+}
+
+void read_pad(const LayerKey& key, const Value& value, Layer& layer) {
+    refuse_beside_same(value, layer);
     if (value.json.is_array()) {
         const std::vector<Value> sides = value.list(4, 4, "numbers (top, left, bottom, right)");
         Pads pads{};
@@ -69,6 +73,12 @@ std::string write_pad(const Layer& layer) {
     const bool equal = std::all_of(pad.begin(), pad.end(), [&](int side) { return side == pad[0]; });
     return equal ? json_text(pad[0]) : json_text(pad);
 }
+
+void read_rounding(const LayerKey&, const Value& value, Layer& layer) {
+    refuse_beside_same(value, layer);
+    layer.rounding = value.choice(pool_roundings);
+}
+std::string write_rounding(const Layer& layer) { return json_text(spell(layer.rounding)); }
 
 void read_activation(const LayerKey&, const Value& value, Layer& layer) {
     layer.activation = value.choice(activations);
@@ -99,6 +109,11 @@ const std::vector<LayerKey> table{
      "Only with padding caffe: pixels on each side, or [top, left, bottom, right]; default floor(dilation * (kernel - "
      "1) / 2).",
      WholeRange{0, limits::window}, read_pad, write_pad},
+    {"rounding",
+     "Only with padding caffe: whether the count of windows is rounded down or up; default floor.",
+     {},
+     read_rounding,
+     write_rounding},
     {"activation", "What follows the layer's sum (after batch norm).", {}, read_activation, write_activation},
 };
 
@@ -121,6 +136,10 @@ const std::vector<LayerForm> forms{
      {{"input", optional}, {"channels", required}, {"stride", optional}, {"activation", inherits}}},
     {LayerKind::average_pool, {{"input", optional}, {"kernel", required}, {"stride", required}}},
     {LayerKind::average_pool, {{"input", optional}, {"kernel", required}}, true},
+    {LayerKind::max_pool,
+     {{"input", optional}, {"kernel", required}, {"stride", required}, {"padding", inherits}, {"pad", optional},
+      {"rounding", optional}}},
+    {LayerKind::max_pool, {{"input", optional}, {"kernel", required}}, true},
     {LayerKind::fully_connected, {{"input", optional}, {"channels", required}, {"activation", optional}}},
     {LayerKind::softmax, {}},
 };

@@ -12,6 +12,7 @@ constexpr bool has_weights(LayerKind kind) {
         case LayerKind::pointwise:
         case LayerKind::fully_connected: return true;
         case LayerKind::average_pool:
+        case LayerKind::max_pool:
         case LayerKind::softmax: return false;
     }
     return false;
@@ -20,7 +21,8 @@ constexpr bool has_weights(LayerKind kind) {
 /// Whether a layer makes one value of each window and channel; its window can be the whole map.
 constexpr bool is_pool(LayerKind kind) {
     switch (kind) {
-        case LayerKind::average_pool: return true;
+        case LayerKind::average_pool:
+        case LayerKind::max_pool: return true;
         case LayerKind::convolution:
         case LayerKind::depthwise:
         case LayerKind::pointwise:

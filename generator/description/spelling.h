@@ -35,6 +35,14 @@ constexpr const char* word(PaddingRule rule) {
     return nullptr;
 }
 
+constexpr const char* word(PoolRounding rounding) {
+    switch (rounding) {
+        case PoolRounding::floor: return "floor";
+        case PoolRounding::ceil: return "ceil";
+    }
+    return nullptr;
+}
+
 constexpr const char* word(Activation activation) {
     switch (activation) {
         case Activation::none: return "none";
@@ -67,6 +75,7 @@ constexpr const char* word(LayerKind kind) {
         case LayerKind::depthwise: return "depthwise";
         case LayerKind::pointwise: return "pointwise";
         case LayerKind::average_pool: return "average_pool";
+        case LayerKind::max_pool: return "max_pool";
         case LayerKind::fully_connected: return "fully_connected";
         case LayerKind::softmax: return "softmax";
     }
@@ -134,6 +143,7 @@ constexpr const char* word(Dialect dialect) {
 inline constexpr auto channel_roundings = all_words<ChannelRounding>();
 inline constexpr auto sections = all_words<Section>();
 inline constexpr auto padding_rules = all_words<PaddingRule>();
+inline constexpr auto pool_roundings = all_words<PoolRounding>();
 inline constexpr auto activations = all_words<Activation>();
 inline constexpr auto channel_orders = all_words<ChannelOrder>();
 inline constexpr auto resize_rules = all_words<ResizeRule>();

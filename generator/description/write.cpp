@@ -54,7 +54,7 @@ NetworkDefaults defaults_of(const Description& description) {
     std::map<Activation, int> activations;
     for (const auto& section : sections) {
         for (const LayerDescription& layer : layers_of(description, section.value)) {
-            if (presence("padding", layer.kind) == Presence::inherits) ++paddings[layer.padding];
+            if (presence("padding", layer.kind) == Presence::inherits && !is_global(layer)) ++paddings[layer.padding];
             if (presence("activation", layer.kind) == Presence::inherits) ++activations[layer.activation];
         }
     }

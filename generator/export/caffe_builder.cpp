@@ -97,6 +97,36 @@ void CaffeBuilder::add_pool(const Graph& graph, const Node& node, const Window& 
     given.set_stride(size(window.rows.stride));
 }
 
+void CaffeBuilder::add_max_pool(const Graph& graph, const Node& node, const Window& window) {
+    const Shape& map = shape_of(graph, node.inputs[0]);
+    caffe::PoolingParameter& given = *add(node.name, "Pooling", {blob_of(node.inputs[0])}).mutable_pooling_param();
+    given.set_pool(caffe::PoolingParameter::MAX);
+    const auto& [rows, columns] = window;
+    if (rows.kernel == map.height && columns.kernel == map.width && !is_padded(window)) {
+        given.set_global_pooling(true);
+        return;
+    }
+    // Caffe pads opposite sides alike, which makes no difference to a maximum if there are as many windows.
+    const Pads pads{rows.before, columns.before, rows.before, columns.before};
+    const Window theirs = place_window(
+        {rows.kernel, rows.stride, rows.dilation, PaddingRule::caffe, pads, PoolRounding::ceil}, map.height, map.width);
+    if (theirs.rows.output != rows.output || theirs.columns.output != columns.output)
+        fail_input(
+            at(file_, node.pointer),
+            "found {}, whose windows of {} with stride {} make {}x{} of the {}x{} map, where Caffe, which rounds "
+            "up, would make {}x{}; allowed for Caffe: as many windows as it has",
+            node.name, rows.kernel, rows.stride, rows.output, columns.output, map.height, map.width, theirs.rows.output,
+            theirs.columns.output);
+    given.set_kernel_size(size(rows.kernel));
+    given.set_stride(size(rows.stride));
+    if (rows.before != columns.before) {
+        given.set_pad_h(size(rows.before));
+        given.set_pad_w(size(columns.before));
+    } else if (rows.before != 0) {
+        given.set_pad(size(rows.before));
+    }
+}
+
 void CaffeBuilder::add_node(const Graph& graph, const Node& node) {
     blobs_.resize(graph.tensors.size());
     const auto output = static_cast<std::size_t>(node.outputs[0]);
@@ -121,6 +151,8 @@ void CaffeBuilder::add_node(const Graph& graph, const Node& node) {
         add_activation(node.name, depthwise->activation);
     } else if (const auto* pool = std::get_if<AveragePool>(&node.operation)) {
         add_pool(graph, node, pool->window);
+    } else if (const auto* max_pool = std::get_if<MaxPool>(&node.operation)) {
+        add_max_pool(graph, node, max_pool->window);
     } else if (const auto* connected = std::get_if<FullyConnected>(&node.operation)) {
         add(node.name, "InnerProduct", {blob_of(node.inputs[0])})
             .mutable_inner_product_param()

@@ -28,6 +28,7 @@ class CaffeBuilder {
   private:
     void add_convolution(const Graph& graph, const Node& node, const Window& window, bool depthwise);
     void add_pool(const Graph& graph, const Node& node, const Window& window);
+    void add_max_pool(const Graph& graph, const Node& node, const Window& window);
     void add_activation(const std::string& layer, Activation activation);
     void add_blob(caffe::LayerParameter& layer, const WeightTensor& tensor);
 

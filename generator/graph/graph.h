@@ -5,6 +5,7 @@
 #include "graph/operations/convolution.h"
 #include "graph/operations/depthwise.h"
 #include "graph/operations/fully_connected.h"
+#include "graph/operations/max_pool.h"
 #include "graph/operations/normalise.h"
 #include "graph/operations/softmax.h"
 #include "graph/tensor.h"
@@ -17,7 +18,7 @@
 
 namespace ssdgen {
 
-using Operation = std::variant<Normalise, Convolution, Depthwise, AveragePool, FullyConnected, Softmax>;
+using Operation = std::variant<Normalise, Convolution, Depthwise, AveragePool, MaxPool, FullyConnected, Softmax>;
 
 struct Node {
     std::string name;

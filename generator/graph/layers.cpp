@@ -23,6 +23,7 @@ std::pair<Operation, Shape> make_operation(const LayerSite& site) {
         case LayerKind::pointwise: return any(make_convolution(site));
         case LayerKind::depthwise: return any(make_depthwise(site));
         case LayerKind::average_pool: return any(make_average_pool(site));
+        case LayerKind::max_pool: return any(make_max_pool(site));
         case LayerKind::fully_connected: return any(make_fully_connected(site));
         case LayerKind::softmax: return any(make_softmax(site));
     }

@@ -20,10 +20,31 @@ WindowAxis same_axis(int size, WindowAxis axis) {
     return axis;
 }
 
+WindowAxis ceil_axis(int size, WindowAxis axis, bool padded) {
+    const std::int64_t room = std::int64_t{size} + axis.before + axis.after - extent(axis) + axis.stride - 1;
+    axis.output = room < 0 ? 0 : static_cast<int>(room / axis.stride) + 1;
+    if (padded && (axis.output - 1) * axis.stride >= size + axis.before) --axis.output;
+    if (axis.output > 0) axis.after = std::max(axis.after, extent(axis, axis.output) - size - axis.before);
+    return axis;
+}
+
+bool touches_map(const WindowAxis& axis, int size) {
+    const auto touches = [&](int position) {
+        for (int tap = 0; tap < axis.kernel; ++tap)
+            if (const int pixel = pixel_of(axis, position, tap); pixel >= 0 && pixel < size) return true;
+        return false;
+    };
+    for (int position = 0; position < axis.output; ++position)
+        if (!touches(position)) return false;
+    return true;
+}
+
 Window place_window(const WindowRule& rule, int height, int width) {
+    const bool padded = rule.pads != Pads{0, 0, 0, 0};
     const auto place = [&](int size, int before, int after) {
         const WindowAxis axis{rule.kernel, rule.stride, rule.dilation, before, after};
-        return rule.padding == PaddingRule::same ? same_axis(size, axis) : caffe_axis(size, axis);
+        if (rule.padding == PaddingRule::same) return same_axis(size, axis);
+        return rule.rounding == PoolRounding::ceil ? ceil_axis(size, axis, padded) : caffe_axis(size, axis);
     };
     return {place(height, rule.pads[0], rule.pads[2]), place(width, rule.pads[1], rule.pads[3])};
 }

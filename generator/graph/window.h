@@ -60,7 +60,8 @@ struct WindowRule {
     int stride = 1;
     int dilation = 1;
     PaddingRule padding = PaddingRule::caffe;
-    Pads pads{0, 0, 0, 0};  // caffe
+    Pads pads{0, 0, 0, 0};                        // caffe
+    PoolRounding rounding = PoolRounding::floor;  // caffe
 };
 
 /// The axis with its output on a map of `size` pixels, its padding as given, by Caffe's rule for convolutions: output =
@@ -70,6 +71,14 @@ WindowAxis caffe_axis(int size, WindowAxis axis);
 /// The axis with its output and padding by TensorFlow's SAME: output = ceil(size / stride), the odd pixel of padding
 /// after (SEMANTICS.md 2.1).
 WindowAxis same_axis(int size, WindowAxis axis);
+
+/// The axis with its output by Caffe's rule for pools: output = ceil((size + before + after - extent) / stride) + 1,
+/// less one if the last window would begin behind the map and there is padding along either axis (pooling_layer.cpp,
+/// SEMANTICS.md 2.1). `after` grows to where the last window reaches.
+WindowAxis ceil_axis(int size, WindowAxis axis, bool padded);
+
+/// Whether each window of an axis has a tap on the map.
+bool touches_map(const WindowAxis& axis, int size);
 
 /// Where the windows of a rule stand on a map; an axis of no output: none fits.
 Window place_window(const WindowRule& rule, int height, int width);

@@ -41,15 +41,27 @@ struct NodeDescriber {
 
     void operator()(const AveragePool& layer) const {
         const Window& window = layer.window;
-        const bool covers = window.rows.kernel == map.height && window.columns.kernel == map.width;
-        description.kernel = covers ? 0 : window.rows.kernel;
+        description.kernel = covers_map(window) ? 0 : window.rows.kernel;
         description.stride = window.rows.stride;
         description.pad = Pads{0, 0, 0, 0};
+    }
+
+    void operator()(const MaxPool& layer) const {
+        if (covers_map(layer.window)) {
+            description.kernel = 0;
+            return;
+        }
+        describe_window(layer.window);
+        description.rounding = rule.rounding;
     }
 
     void operator()(const FullyConnected& layer) const { description.activation = layer.activation; }
 
     void operator()(const Softmax&) const { check(false, "a softmax is no layer of a section"); }
+
+    bool covers_map(const Window& window) const {
+        return window.rows.kernel == map.height && window.columns.kernel == map.width && !is_padded(window);
+    }
 
     void describe_window(const Window& window) const {
         description.kernel = window.rows.kernel;
@@ -72,6 +84,7 @@ struct TensorTaker {
 
     void operator()(Normalise&) const {}
     void operator()(AveragePool&) const {}
+    void operator()(MaxPool&) const {}
     void operator()(Softmax&) const {}
 
     void operator()(Convolution& layer) const {

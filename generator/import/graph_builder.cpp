@@ -103,6 +103,18 @@ PlacedWindow GraphBuilder::place_pool(const Site& site, TensorId input, const Wi
     return placed;
 }
 
+PlacedWindow GraphBuilder::place_max_pool(const Site& site, TensorId input, const WindowRule& rule) const {
+    const PlacedWindow placed = place(site, input, rule);
+    const Shape& map = shape(input);
+    if (!touches_map(placed.window.rows, map.height) || !touches_map(placed.window.columns, map.width))
+        fail_input(
+            site.where,
+            "has windows of {0}x{0} with stride {1} that lie beside the {2}x{3} map; allowed: windows of which a "
+            "pixel at least is inside",
+            rule.kernel, rule.stride, map.height, map.width);
+    return placed;
+}
+
 PlacedWindow GraphBuilder::place_over_map(TensorId input) const {
     const Shape& map = shape(input);
     return {{whole_axis(map.height), whole_axis(map.width)}, {}, {1, 1, map.channels}};
@@ -134,6 +146,10 @@ TensorId GraphBuilder::add_depthwise(const Site& site, TensorId input, const Pla
 
 TensorId GraphBuilder::add_average_pool(const Site& site, TensorId input, const PlacedWindow& placed) {
     return add(site, input, AveragePool{placed.window}, placed.output, placed.rule);
+}
+
+TensorId GraphBuilder::add_max_pool(const Site& site, TensorId input, const PlacedWindow& placed) {
+    return add(site, input, MaxPool{placed.window}, placed.output, placed.rule);
 }
 
 TensorId GraphBuilder::add_fully_connected(const Site& site, TensorId input, int channels, FullyConnected layer) {

@@ -42,6 +42,8 @@ class GraphBuilder {
     PlacedWindow place(const Site& site, TensorId input, const WindowRule& rule) const;
     /// The same for an average, and InputError for windows that leave over some of the map.
     PlacedWindow place_pool(const Site& site, TensorId input, const WindowRule& rule) const;
+    /// The same for a maximum, and InputError for windows that lie beside the map.
+    PlacedWindow place_max_pool(const Site& site, TensorId input, const WindowRule& rule) const;
     PlacedWindow place_over_map(TensorId input) const;
 
     /// Each gives the tensor that the layer makes. Weights in the graph's layout (graph/graph.h); all layers of a kind
@@ -50,6 +52,7 @@ class GraphBuilder {
                              Convolution layer);
     TensorId add_depthwise(const Site& site, TensorId input, const PlacedWindow& placed, Depthwise layer);
     TensorId add_average_pool(const Site& site, TensorId input, const PlacedWindow& placed);
+    TensorId add_max_pool(const Site& site, TensorId input, const PlacedWindow& placed);
     TensorId add_fully_connected(const Site& site, TensorId input, int channels, FullyConnected layer);
 
     /// Whether the layer has weights, which an activation can follow.

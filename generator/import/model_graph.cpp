@@ -13,6 +13,7 @@ LayerKind layer_kind(const Node& node) {
         LayerKind operator()(const Convolution&) const { return LayerKind::convolution; }
         LayerKind operator()(const Depthwise&) const { return LayerKind::depthwise; }
         LayerKind operator()(const AveragePool&) const { return LayerKind::average_pool; }
+        LayerKind operator()(const MaxPool&) const { return LayerKind::max_pool; }
         LayerKind operator()(const FullyConnected&) const { return LayerKind::fully_connected; }
         LayerKind operator()(const Softmax&) const { return LayerKind::softmax; }
     };

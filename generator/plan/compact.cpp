@@ -35,6 +35,8 @@ CompactLayer compact_kind(const DepthwiseKernel& kind, const Kernel& kernel) {
 
 CompactLayer compact_kind(const AveragePoolKernel&, const Kernel&) { return {}; }
 
+CompactLayer compact_kind(const MaxPoolKernel&, const Kernel&) { return {}; }
+
 }  // namespace
 
 CompactLayer compact_layer(const Kernel& kernel) {

@@ -87,7 +87,14 @@ struct AveragePoolKernel {
     Window window;
 };
 
-using KernelKind = std::variant<PointwiseKernel, WindowKernel, PictureKernel, DepthwiseKernel, AveragePoolKernel>;
+/// The maximum over the taps of each window that lie inside the map. No weights.
+struct MaxPoolKernel {
+    Window window;
+    int pixels = 0;  // of the register tile
+};
+
+using KernelKind =
+    std::variant<PointwiseKernel, WindowKernel, PictureKernel, DepthwiseKernel, AveragePoolKernel, MaxPoolKernel>;
 
 /// A kernel computes its whole map, units of work [first, end) at a time, or it is a stage of a stream: then
 /// `stream_rows` is the number of output rows that it computes at most at a time (1 if its window is more than a
@@ -110,6 +117,7 @@ inline const std::vector<ChannelBlock>* blocks_of(const WindowKernel& kind) { re
 inline const std::vector<ChannelBlock>* blocks_of(const PictureKernel& kind) { return &kind.blocks; }
 inline const std::vector<ChannelBlock>* blocks_of(const DepthwiseKernel&) { return nullptr; }
 inline const std::vector<ChannelBlock>* blocks_of(const AveragePoolKernel&) { return nullptr; }
+inline const std::vector<ChannelBlock>* blocks_of(const MaxPoolKernel&) { return nullptr; }
 inline const std::vector<ChannelBlock>* blocks_of(const Kernel& kernel) {
     return std::visit([](const auto& kind) { return blocks_of(kind); }, kernel.kind);
 }
@@ -148,6 +156,10 @@ inline bool operator==(const DepthwiseKernel& a, const DepthwiseKernel& b) {
 }
 
 inline bool operator==(const AveragePoolKernel& a, const AveragePoolKernel& b) { return a.window == b.window; }
+
+inline bool operator==(const MaxPoolKernel& a, const MaxPoolKernel& b) {
+    return a.window == b.window && a.pixels == b.pixels;
+}
 
 /// Whether two kernels are the same in everything that their code depends on.
 inline bool operator==(const Kernel& a, const Kernel& b) {

@@ -146,6 +146,10 @@ std::string input_name(int pixel) { return fmt::format("in_p{}", pixel); }
 
 std::string depthwise_input_name(int row, int column) { return fmt::format("in_y{}x{}", row, column); }
 
+std::string maximum_name(int pixel) { return fmt::format("max_p{}", pixel); }
+
+std::string column_name(int column) { return fmt::format("max_x{}", column); }
+
 std::string weight_name(int term, int vector) { return fmt::format("w_k{}c{}", term, vector); }
 
 std::string weight_name(int vector) { return fmt::format("w_c{}", vector); }

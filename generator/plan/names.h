@@ -104,6 +104,10 @@ std::string input_name(int term, int pixel);
 std::string input_name(int pixel);
 std::string depthwise_input_name(int row, int column);
 
+/// Of a max pool: "max_p2", an output, and "max_x4", of a column under a tile.
+std::string maximum_name(int pixel);
+std::string column_name(int column);
+
 /// "w_k4c1", of the compact form "w_c1"; of a depthwise tile "w_y1x2".
 std::string weight_name(int term, int vector);
 std::string weight_name(int vector);

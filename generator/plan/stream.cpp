@@ -50,6 +50,9 @@ class Readers {
 bool can_stream(const Node& node) {
     if (node.outputs.size() != 1) return false;
     const auto* convolution = std::get_if<Convolution>(&node.operation);
+    // One row of windows makes no rows as others come.
+    const auto* pool = std::get_if<MaxPool>(&node.operation);
+    if (pool && pool->window.rows.output > 1) return true;
     return std::holds_alternative<Depthwise>(node.operation) || (convolution && is_pointwise(convolution->window));
 }
 

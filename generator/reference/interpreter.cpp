@@ -17,6 +17,7 @@ Values run(const Node& node, const Values& input, const Shape& from, const Shape
         Values operator()(const Convolution& operation) const { return convolve(operation, input, from, to); }
         Values operator()(const Depthwise& operation) const { return convolve_depthwise(operation, input, from, to); }
         Values operator()(const AveragePool& operation) const { return average(operation, input, from, to); }
+        Values operator()(const MaxPool& operation) const { return maximum(operation, input, from, to); }
         Values operator()(const FullyConnected& operation) const { return connect_fully(operation, input, to); }
         Values operator()(const Softmax&) const { return softmax(input); }
     };

@@ -85,6 +85,21 @@ Values average(const AveragePool& pool, const Values& input, const Shape& from, 
     return output;
 }
 
+Values maximum(const MaxPool& pool, const Values& input, const Shape& from, const Shape& to) {
+    Values output(size_of(to));
+    for (int y = 0; y < to.height; ++y)
+        for (int x = 0; x < to.width; ++x) {
+            double* most = output.data() + offset(to, y, x);
+            bool first = true;
+            for_each_tap(pool.window, input, from, y, x, [&](int, const double* values) {
+                for (int c = 0; c < to.channels; ++c) most[c] = first ? values[c] : std::max(most[c], values[c]);
+                first = false;
+            });
+            check(!first, "each window of a max pool has a pixel of the map");
+        }
+    return output;
+}
+
 Values connect_fully(const FullyConnected& layer, const Values& input, const Shape& to) {
     check(!layer.weights.empty(), "a graph is interpreted with its weights");
     const std::vector<float> bias = layer.bias.values(), all_weights = layer.weights.values();

@@ -10,11 +10,12 @@ namespace ssdgen {
 using Values = std::vector<double>;
 
 // Each gives its node's output. Sums start with the bias, then take the taps row by row, channels ascending; taps
-// outside the map add zero. Batch norm, if bound, comes before the activation.
+// outside the map add zero (to a maximum, nothing). Batch norm, if bound, comes before the activation.
 
 Values convolve(const Convolution& convolution, const Values& input, const Shape& from, const Shape& to);
 Values convolve_depthwise(const Depthwise& depthwise, const Values& input, const Shape& from, const Shape& to);
 Values average(const AveragePool& pool, const Values& input, const Shape& from, const Shape& to);
+Values maximum(const MaxPool& pool, const Values& input, const Shape& from, const Shape& to);
 Values connect_fully(const FullyConnected& layer, const Values& input, const Shape& to);
 Values normalise(const Normalise& normalise, const Values& input);
 Values softmax(const Values& input);

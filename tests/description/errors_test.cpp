@@ -96,7 +96,7 @@ const Row layer_rows[] = {
     {"/backbone/0", "3", "bad.json: /backbone/0: found 3; allowed: an object"},
     {"/backbone/0/type", "\"conv\"",
      "bad.json: /backbone/0/type: found \"conv\"; allowed: \"convolution\", \"depthwise\", \"pointwise\", "
-     "\"average_pool\", "
+     "\"average_pool\", \"max_pool\", "
      "\"fully_connected\", \"softmax\""},
     {"/backbone/0/name", "\"\"", "bad.json: /backbone/0/name: found \"\"; allowed: " LAYER_NAME},
     {"/backbone/0/name", "\"../x\"", "bad.json: /backbone/0/name: found \"../x\"; allowed: " LAYER_NAME},
@@ -140,6 +140,14 @@ const Row layer_rows[] = {
      "bad.json: /extras/0/activation: unknown key of a layer of type \"average_pool\"; allowed: \"name\", \"type\", "
      "\"input\", "
      "\"kernel\", \"stride\""},
+    {"/extras/0", R"({"name": "pool", "type": "max_pool", "kernel": 2, "stride": 2, "rounding": "up"})",
+     "bad.json: /extras/0/rounding: found \"up\"; allowed: \"floor\", \"ceil\""},
+    {"/extras/0",
+     R"({"name": "pool", "type": "max_pool", "kernel": 2, "stride": 2, "padding": "same", "rounding": "ceil"})",
+     "bad.json: /extras/0/rounding: stands beside the padding \"same\"; allowed: only with \"caffe\""},
+    {"/extras/0", R"({"name": "pool", "type": "max_pool", "kernel": "global", "pad": 1})",
+     "bad.json: /extras/0/pad: unknown key of a layer of type \"max_pool\" with the kernel \"global\"; allowed: "
+     "\"name\", \"type\", \"input\", \"kernel\""},
     {"/backbone/1/input", "\"conv1\"",
      "bad.json: /backbone/1/input: found \"conv1\", which names no layer before this one; allowed: the name of an "
      "earlier layer",

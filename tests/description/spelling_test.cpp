@@ -34,11 +34,11 @@ void collect_lists(const json& schema, std::set<json>& lists) {
 TEST_CASE("the schema's lists of words are the enumerations of a description, in their order") {
     std::set<json> found;
     collect_lists(json::parse(read_file(std::string(SSDGEN_SOURCE_DIR) + "/configs/network.schema.json")), found);
-    const std::set<json> expected{texts(channel_roundings),    texts(sections),           texts(padding_rules),
-                                  texts(activations),          texts(channel_orders),     texts(resize_rules),
-                                  texts(layer_kinds),          texts(prior_conventions),  texts(priors_follow_rho),
-                                  texts(prior_size_roundings), texts(interpolated_boxes), texts(score_conversions),
-                                  texts(classifier_scores),    texts(box_orders),         texts(dialects)};
+    const std::set<json> expected{
+        texts(channel_roundings), texts(sections),          texts(padding_rules),        texts(pool_roundings),
+        texts(activations),       texts(channel_orders),    texts(resize_rules),         texts(layer_kinds),
+        texts(prior_conventions), texts(priors_follow_rho), texts(prior_size_roundings), texts(interpolated_boxes),
+        texts(score_conversions), texts(classifier_scores), texts(box_orders),           texts(dialects)};
     CHECK(found == expected);
 }
 

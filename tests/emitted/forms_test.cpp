@@ -1,9 +1,13 @@
 // The forms that one network can be emitted in: the same bits from all of them.
 #include "support/files.h"
+#include "tools/program.h"
 #include "tools/shell.h"
+#include "tools/zoo.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 using namespace ssdgen;
@@ -56,6 +60,18 @@ std::string outputs_of(const std::string& options, const std::string& sources, c
     return require_command("./driver " + arguments, folder.path("out")).output;
 }
 
+/// The zoo's max pools in a form.
+Network maxima(const Target& target, Unroll form) {
+    const std::vector<Zoo> all = zoo();
+    const auto found = std::find_if(all.begin(), all.end(), [](const Zoo& one) { return one.name == "maxima"; });
+    REQUIRE(found != all.end());
+    Zoo named = *found;
+    named.name += fmt::format("_{}_{}", target_suffix(target), word(form));
+    Recipe recipe{description_of(named), target, 5};
+    recipe.form.unroll = form;
+    return make_network(recipe);
+}
+
 const char* const strict = " -Wall -Wextra -Wpedantic -Wconversion -Werror";
 
 }  // namespace
@@ -102,4 +118,34 @@ TEST_CASE("With a budget for all of it, no loop is left in the layers; with one 
     CHECK(all.substr(all.find('\n')) == "\n0\n");
     CHECK(all.substr(0, 1) != "0");
     CHECK(loops("1").substr(0, 2) == "0\n");
+}
+
+TEST_CASE("Max pools give the same bits compact, in tiles and unrolled whole, on every target and for 1 to 3 threads") {
+    std::vector<Network> networks;
+    for (const Target& target : runnable_targets())
+        for (const Unroll form : {Unroll::tile, Unroll::compact, Unroll::full}) {
+            networks.push_back(maxima(target, form));
+            networks.back().selftest = false;
+        }
+    std::vector<const Network*> all;
+    for (const Network& network : networks) all.push_back(&network);
+    const Program program(all);
+    const auto pictures = pictures_for(networks[0]);
+    std::vector<Run> expected;  // the target's tiles'
+    for (std::size_t index = 0; index < networks.size(); ++index) {
+        CAPTURE(networks[index].name());
+        const std::vector<Run> runs = program.run(networks[index], pictures);
+        if (index % 3 == 0) expected = runs;
+        for (std::size_t picture = 0; picture < pictures.size(); ++picture) {
+            const RawOutputs& wanted = expected[picture].threads[0];
+            for (const auto& [layer, values] : expected[picture].layers) {
+                CAPTURE(layer);
+                CHECK(difference(runs[picture].layers.at(layer), values) == 0);
+            }
+            for (const RawOutputs& outputs : runs[picture].threads) {
+                CHECK(difference(outputs.boxes, wanted.boxes) == 0);
+                CHECK(difference(outputs.logits, wanted.logits) == 0);
+            }
+        }
+    }
 }

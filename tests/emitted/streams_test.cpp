@@ -4,6 +4,7 @@
 #include "plan/stream.h"
 #include "tools/network.h"
 #include "tools/shell.h"
+#include "tools/zoo.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -77,18 +78,32 @@ std::string of_streams(const Plan& plan, const std::string& output) {
     return lines;
 }
 
+std::string config(const char* name) { return read_file(fmt::format(SSDGEN_SOURCE_DIR "/configs/{}.json", name)); }
+
+/// A stream of a picture with two max pools in it, whose windows the map's borders cut. Its maps shrink, so that all of
+/// it in one stream takes the least memory.
+std::string maxima() {
+    Zoo zoo{"maxima"};
+    zoo.picture = R"("height": 41, "width": 38, "channels": 3, "order": "bgr", "mean": [104, 117, 123],
+                     "scale": [0.017, 0.02, 0.015])";
+    zoo.layers = {convolution("c0", 16, 3, 1), max_pool("m1", "3", 2, R"("pad": 0, "rounding": "ceil")"),
+                  pointwise("p2", 16), max_pool("m3", "2", 2, R"("pad": [1, 0, 0, 1], "rounding": "ceil")"),
+                  pointwise("p4", 8)};
+    zoo.sources = {"p4"};
+    return description_of(zoo);
+}
+
 }  // namespace
 
 TEST_CASE("An emitted stream makes rows in the order that its rings were checked with, on one thread and on three") {
     const struct {
-        const char* config;
+        std::string description;
         Multipliers multipliers;
         std::size_t most_stages;  // of one stream
-    } networks[] = {{"specimen", {}, 2}, {"mobilenet_ssd_voc", {0.25, 0.5}, 5}};
+    } networks[] = {{config("specimen"), {}, 2}, {config("mobilenet_ssd_voc"), {0.25, 0.5}, 5}, {maxima(), {}, 5}};
     for (const auto& one : networks) {
-        CAPTURE(std::string(one.config));
-        const Network network = make_network({read_file(fmt::format(SSDGEN_SOURCE_DIR "/configs/{}.json", one.config)),
-                                              runnable_targets().back(), 1, one.multipliers});
+        const Network network = make_network({one.description, runnable_targets().back(), 1, one.multipliers});
+        CAPTURE(network.name());
         std::size_t most = 0;
         for (const Step& step : network.plan.steps)
             if (step.stream) most = std::max(most, step.stages.size());

@@ -162,3 +162,59 @@ TEST_CASE("what Caffe cannot say is refused, by its key") {
               ": /classifier/0: found pool, whose windows of 3 with stride 2 leave over some of the 4x4 map, "
               "where Caffe would have one more; allowed for Caffe: windows that use it up");
 }
+
+namespace {
+
+/// The classifier with max pools in its backbone: after the first layer (on a map of 112x112) and on 28x28.
+Description pooled_classifier(const std::vector<LayerDescription>& pools) {
+    Description description = caffe_classifier();
+    std::vector<LayerDescription>& layers = description.backbone;
+    layers.insert(layers.begin() + 1, pools.begin(), pools.end());
+    for (std::size_t i = 0; i < layers.size(); ++i) layers[i].pointer = fmt::format("/backbone/{}", i);
+    return description;
+}
+
+LayerDescription max_pool(const char* name, int kernel, int stride, std::optional<Pads> pads, PoolRounding rounding) {
+    LayerDescription pool;
+    pool.kind = LayerKind::max_pool;
+    pool.name = name;
+    pool.kernel = kernel;
+    pool.stride = stride;
+    pool.pad = pads;
+    pool.rounding = rounding;
+    return pool;
+}
+
+}  // namespace
+
+TEST_CASE("max pools come back, with their rounding") {
+    const Description description = pooled_classifier({max_pool("max1", 3, 2, std::nullopt, PoolRounding::ceil),
+                                                       max_pool("max2", 2, 2, std::nullopt, PoolRounding::ceil),
+                                                       max_pool("max3", 3, 1, Pads{0, 2, 0, 2}, PoolRounding::ceil)});
+    check_round_trip(description, {0.25, 1});
+    check_round_trip(description, {0.25, 0.75});
+    const CaffeFiles files = export_with(description, {0.25, 1}, random(description, {0.25, 1}));
+    CHECK(
+        files.prototxt.find("  pooling_param {\n    pool: MAX\n    kernel_size: 3\n    stride: 2\n    pad: 1\n  }\n") !=
+        std::string::npos);
+    CHECK(
+        files.prototxt.find(
+            "  pooling_param {\n    pool: MAX\n    kernel_size: 3\n    stride: 1\n    pad_h: 0\n    pad_w: 2\n  }\n") !=
+        std::string::npos);
+    Description all = caffe_classifier();
+    all.classifier[0].kind = LayerKind::max_pool;
+    all.classifier[0].pad.reset();
+    check_round_trip(all, {0.25, 1});
+}
+
+TEST_CASE("a max pool that rounds down, or pads as TensorFlow does, is Caffe's where that has as many windows") {
+    LayerDescription same = max_pool("max1", 3, 2, std::nullopt, PoolRounding::floor);
+    same.padding = PaddingRule::same;
+    const Description evens = pooled_classifier({same, max_pool("max2", 2, 2, Pads{0, 0, 0, 0}, PoolRounding::floor)});
+    CHECK_NOTHROW(export_with(evens, {0.25, 1}, random(evens, {0.25, 1})));
+    const Description odd = pooled_classifier({max_pool("max1", 3, 2, Pads{0, 0, 0, 0}, PoolRounding::floor)});
+    CHECK(error_of(odd) ==
+          odd.file +
+              ": /backbone/1: found max1, whose windows of 3 with stride 2 make 27x27 of the 56x56 map, where "
+              "Caffe, which rounds up, would make 28x28; allowed for Caffe: as many windows as it has");
+}

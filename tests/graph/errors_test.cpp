@@ -131,6 +131,36 @@ TEST_CASE("pictures and pads that contradict themselves") {
           "net.json: /backbone/0: a: found pad beside the padding \"same\"; allowed: pad with \"caffe\" only");
 }
 
+TEST_CASE("max pools that have no place on their map, or a rounding that no rule has") {
+    const LayerDescription wide = convolution("a", 2, 3, 2);
+    CHECK(error_of(small({wide, max_pool("pool", 5, 1, {0, 0, 0, 0})})) ==
+          "net.json: /backbone/1: pool: found a map of 2x2, 2x2 with its padding; allowed: at least 5 for the window");
+    CHECK(error_of(small({wide, max_pool("pool", 2, 1, {2, 0, 0, 0})})) ==
+          "net.json: /backbone/1: pool: found a max_pool with a window that lies beside the 2x2 map; allowed: windows "
+          "of which a pixel at least is inside");
+    CHECK(error_of(small({wide, max_pool("pool", 2, 1, {0, 0, 0, 2})})) ==
+          "net.json: /backbone/1: pool: found a max_pool with a window that lies beside the 2x2 map; allowed: windows "
+          "of which a pixel at least is inside");
+    LayerDescription same = max_pool("pool", 2, 1, {0, 0, 0, 0}, PoolRounding::ceil);
+    same.pad.reset();
+    same.padding = PaddingRule::same;
+    CHECK(error_of(small({wide, same})) ==
+          "net.json: /backbone/1: pool: found a rounding beside the padding \"same\"; allowed: rounding with "
+          "\"caffe\" only");
+}
+
+TEST_CASE("a max pool as a graph prints it, and one whose window has left its map") {
+    Graph graph = build_graph(
+        small({convolution("a", 4, 3, 2), max_pool("pool", 2, 1, {1, 1, 0, 0}), max_pool("all", 0, 1, {0, 0, 0, 0})}));
+    CHECK(print_graph(graph).find("pool: max_pool 2x2/1 pads 1,1,0,0, a 2x2x4 -> pool 2x2x4\n"
+                                  "all: max_pool 2x2/1, pool 2x2x4 -> all 1x1x4\n") != std::string::npos);
+    auto& window = std::get<MaxPool>(graph.nodes[2].operation).window;
+    window.rows.before = 2;
+    CHECK_THROWS_WITH_AS(check_graph(graph),
+                         "internal error: broken invariant: pool: each window of a max pool has a pixel of the map",
+                         InternalError);
+}
+
 TEST_CASE("sizes that no network has") {
     Description description = small({convolution("a", 100000, 3), average_pool("pool", 0)});
     description.input.height = 16384;

@@ -50,6 +50,14 @@ inline LayerDescription average_pool(const std::string& name, int kernel, int st
     pool.pad = Pads{0, 0, 0, 0};
     return pool;
 }
+/// Under the caffe rule; kernel 0: the whole map.
+inline LayerDescription max_pool(const std::string& name, int kernel, int stride, const Pads& pads,
+                                 PoolRounding rounding = PoolRounding::floor) {
+    LayerDescription pool = layer(LayerKind::max_pool, name, 0, kernel, stride);
+    pool.pad = pads;
+    pool.rounding = rounding;
+    return pool;
+}
 inline LayerDescription softmax(const std::string& name) { return layer(LayerKind::softmax, name, 0); }
 
 /// A classifier on a gray or rgb picture, its bytes taken as they are; alpha scales the backbone, rounding down.

@@ -38,6 +38,53 @@ TEST_CASE("the same rule takes the ceiling and pads the odd pixel after") {
     CHECK(axis(same_axis(7, {3, 1, 2})) == Numbers{7, 2, 2});
 }
 
+TEST_CASE("the ceil rule has one more window where pixels are left over, and none that would begin behind the map") {
+    CHECK(axis(ceil_axis(75, {2, 2, 1, 0, 0}, false)) == Numbers{38, 0, 1});  // VGG-SSD's pool3
+    CHECK(axis(ceil_axis(300, {2, 2, 1, 0, 0}, false)) == Numbers{150, 0, 0});
+    CHECK(axis(ceil_axis(19, {3, 1, 1, 1, 1}, true)) == Numbers{19, 1, 1});    // its pool5
+    CHECK(axis(ceil_axis(113, {3, 2, 1, 0, 0}, false)) == Numbers{56, 0, 0});  // SqueezeNet's
+    CHECK(axis(ceil_axis(112, {3, 2, 1, 0, 0}, false)) == Numbers{56, 0, 1});
+    CHECK(axis(ceil_axis(112, {3, 2, 1, 1, 1}, true)) == Numbers{57, 1, 2});
+    CHECK(axis(ceil_axis(8, {3, 2, 1, 1, 1}, true)) == Numbers{5, 1, 2});
+    // (7 + 2 - 2) / 2 is 3.5: five windows, of which the last would begin at 8 of 1 + 7 pixels.
+    CHECK(axis(ceil_axis(7, {2, 2, 1, 1, 1}, true)) == Numbers{4, 1, 1});
+    CHECK(axis(ceil_axis(6, {2, 2, 1, 1, 1}, true)) == Numbers{4, 1, 1});
+    // Without padding nothing is dropped, as in Caffe: a stride past the window leaves the last one beside the map.
+    CHECK(axis(ceil_axis(5, {1, 3, 1, 0, 0}, false)) == Numbers{3, 0, 2});
+    CHECK_FALSE(touches_map(ceil_axis(5, {1, 3, 1, 0, 0}, false), 5));
+    CHECK(axis(ceil_axis(5, {1, 3, 1, 0, 0}, true)) == Numbers{2, 0, 0});
+    CHECK(axis(ceil_axis(2, {3, 2, 1, 0, 0}, false)) == Numbers{1, 0, 1});  // smaller than the window
+    CHECK(axis(ceil_axis(2, {5, 2, 1, 0, 0}, false)) == Numbers{0, 0, 0});
+}
+
+TEST_CASE("the ceil rule is Caffe's own formula, and its windows stand on the map as padded") {
+    for (int size = 1; size <= 20; ++size)
+        for (int kernel = 1; kernel <= 5; ++kernel)
+            for (int stride = 1; stride <= 4; ++stride)
+                for (int pad = 0; pad < kernel; ++pad) {
+                    // pooling_layer.cpp, Reshape()
+                    int pooled = static_cast<int>(std::ceil(static_cast<double>(size + 2 * pad - kernel) / stride)) + 1;
+                    if (pad && (pooled - 1) * stride >= size + pad) --pooled;
+                    const WindowAxis found = ceil_axis(size, {kernel, stride, 1, pad, pad}, pad > 0);
+                    CHECK(found.output == std::max(pooled, 0));
+                    if (pooled < 1) continue;
+                    CHECK(found.before == pad);
+                    CHECK(found.after >= pad);
+                    CHECK(extent(found, found.output) <= size + found.before + found.after);
+                    if (pad) CHECK(touches_map(found, size));
+                }
+}
+
+TEST_CASE("a rule places both axes: pads of either drop a window of both") {
+    const WindowRule rule{1, 3, 1, PaddingRule::caffe, {0, 0, 0, 0}, PoolRounding::ceil};
+    CHECK(place_window(rule, 5, 5).rows.output == 3);
+    WindowRule padded = rule;
+    padded.pads = {0, 0, 0, 1};
+    CHECK(place_window(padded, 5, 5).rows.output == 2);
+    padded.rounding = PoolRounding::floor;
+    CHECK(place_window(padded, 4, 4).rows.output == 2);
+}
+
 TEST_CASE("both rules agree on the size of a 3x3 window of stride 1 and 2 with pad 1") {
     for (int size = 1; size <= 64; ++size)
         for (const int stride : {1, 2})

@@ -241,5 +241,5 @@ TEST_CASE("Every kernel of the zoo gives the same bits in every form, and what t
                 }
             }
     }
-    CHECK(kinds.size() == 8);  // five kinds; three are both steps and stages
+    CHECK(kinds.size() == 10);  // six kinds; four are both steps and stages
 }

@@ -105,8 +105,11 @@ TEST_CASE("Kernels on slices of wider maps, with a map added, make what plain on
                         compare(kernel_of(windowed<Depthwise>(window), map, window, {map.channels}, target), target,
                                 adds);
                 }
-                if (!adds)
-                    compare(kernel_of(windowed<AveragePool>(two), map, two, {map.channels}, target), target, false);
+                if (adds) continue;
+                compare(kernel_of(windowed<AveragePool>(two), map, two, {map.channels}, target), target, false);
+                const Window whole{whole_axis(map.height), whole_axis(map.width)};
+                for (const Window& window : {three, strided, two, whole})
+                    compare(kernel_of(windowed<MaxPool>(window), map, window, {map.channels}, target), target, false);
             }
     }
 }

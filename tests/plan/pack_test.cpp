@@ -58,6 +58,7 @@ TEST_CASE("Depthwise weights keep their order behind the bias; a pool has none")
     depthwise.bias = {{2}, {8, 9}};
     CHECK(packed(kernel, depthwise) == std::vector<float>{8, 9, 1, 2, 3, 4});
     CHECK(packed_size(find_target("portable"), Kernel{{}, {}, {}, 0, AveragePoolKernel{}}) == 0);
+    CHECK(packed_size(find_target("portable"), Kernel{{}, {}, {}, 0, MaxPoolKernel{}}) == 0);
 }
 
 TEST_CASE("Blocks of floats follow each other; where weights are smaller, each begins at a multiple of 64 bytes") {

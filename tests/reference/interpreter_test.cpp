@@ -147,3 +147,53 @@ TEST_CASE("the test picture is the one stream of bytes") {
     const Picture picture = test_picture({2, 1, 3});
     CHECK(picture == Picture{81, 224, 123, 1, 230, 249});
 }
+
+TEST_CASE("a maximum by hand: what lies outside the map counts for nothing, whatever the sign") {
+    // Picture 1 2 3 / 4 5 6, less 10: all values are below zero.
+    Description description =
+        classifier(2, 3, 1, {pointwise("a", 1), max_pool("pool", 2, 2, {1, 1, 0, 0}), max_pool("all", 0, 1, {})});
+    description.input.mean = {10};
+    const std::map<std::string, std::vector<float>> tensors{{"a.weight", {1}}, {"a.bias", {0}}};
+    const Picture picture{1, 2, 3, 4, 5, 6};
+    CHECK(output_of(description, tensors, picture, "pool") == Values{-9, -7});
+    CHECK(output_of(description, tensors, picture, "all") == Values{-7});
+    description.backbone[1].rounding = PoolRounding::ceil;
+    CHECK(output_of(description, tensors, picture, "pool") == Values{-9, -7, -6, -4});
+    description.backbone[1].pad = Pads{0, 0, 0, 0};
+    CHECK(output_of(description, tensors, picture, "pool") == Values{-5, -4});
+    description.backbone[1].rounding = PoolRounding::floor;
+    CHECK(output_of(description, tensors, picture, "pool") == Values{-5});
+}
+
+TEST_CASE("maxima are those of a naive loop over the pixels under each window") {
+    for (const int kernel : {1, 2, 3, 5})
+        for (const int stride : {1, 2, 3})
+            for (const PoolRounding rounding : {PoolRounding::floor, PoolRounding::ceil}) {
+                CAPTURE(kernel);
+                CAPTURE(stride);
+                if (stride > kernel && rounding == PoolRounding::ceil) continue;  // a window beside the map
+                const int pad = kernel / 2;
+                const Graph graph = with_random_weights(classifier(
+                    7, 8, 3,
+                    {pointwise("in", 5), max_pool("pool", kernel, stride, {pad, 0, pad, kernel - 1}, rounding)}));
+                const auto values = interpret(graph, test_picture(shape_of(graph, graph.input)));
+                const Node& node = node_of(graph, "pool");
+                const Shape &from = shape_of(graph, node.inputs[0]), &to = shape_of(graph, node.outputs[0]);
+                const Values& input = values[static_cast<std::size_t>(node.inputs[0])];
+                Values expected;
+                for (int y = 0; y < to.height; ++y)
+                    for (int x = 0; x < to.width; ++x)
+                        for (int c = 0; c < to.channels; ++c) {
+                            double most = -INFINITY;
+                            for (int in_y = 0; in_y < from.height; ++in_y)
+                                for (int in_x = 0; in_x < from.width; ++in_x) {
+                                    const int tap_y = in_y + pad - y * stride, tap_x = in_x - x * stride;
+                                    if (tap_y < 0 || tap_x < 0 || tap_y >= kernel || tap_x >= kernel) continue;
+                                    most = std::max(most, input[static_cast<std::size_t>(
+                                                              (in_y * from.width + in_x) * from.channels + c)]);
+                                }
+                            expected.push_back(most);
+                        }
+                CHECK(values[static_cast<std::size_t>(node.outputs[0])] == expected);
+            }
+}

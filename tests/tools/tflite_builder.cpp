@@ -103,6 +103,15 @@ void TfliteBuilder::average_pool(int input, int output, int filter, int stride, 
     });
 }
 
+void TfliteBuilder::max_pool(int input, int output, int filter, int stride, bool same,
+                             schema::ActivationFunctionType activation) {
+    operate(Code::MAX_POOL_2D, {input}, {output}, [=](FlatBufferBuilder& file) {
+        return Options(
+            BuiltinOptions::Pool2DOptions,
+            schema::CreatePool2DOptions(file, padding(same), stride, stride, filter, filter, activation).Union());
+    });
+}
+
 void TfliteBuilder::fully_connected(const std::vector<int>& inputs, int output,
                                     schema::ActivationFunctionType activation) {
     operate(Code::FULLY_CONNECTED, inputs, {output}, [=](FlatBufferBuilder& file) {

@@ -54,6 +54,8 @@ class TfliteBuilder {
     void convolution(const std::vector<int>& inputs, int output, const Window& window);
     void depthwise(const std::vector<int>& inputs, int output, const Window& window);
     void average_pool(int input, int output, int filter, int stride, bool same = false);
+    void max_pool(int input, int output, int filter, int stride, bool same = false,
+                  schema::ActivationFunctionType activation = schema::ActivationFunctionType::NONE);
     void fully_connected(const std::vector<int>& inputs, int output,
                          schema::ActivationFunctionType activation = schema::ActivationFunctionType::NONE);
     void softmax(int input, int output, float beta = 1);

@@ -71,6 +71,30 @@ Zoo windows() {
     return zoo;
 }
 
+/// Max pools: windows of 2, 3 and 5, strides, both rules, every pad, the last window cut or dropped, odd and even
+/// sizes, one in the leading stream.
+Zoo maxima() {
+    Zoo zoo{"maxima"};
+    zoo.layers = {convolution("c0", 19, 3, 1, R"("activation": "none")"),
+                  max_pool("m_leading", "2", 1, R"("pad": [0, 1, 1, 0])"),
+                  pointwise("p1", 21, R"("activation": "none")"),
+                  max_pool("m_2_2", "2", 2, R"("rounding": "ceil")"),
+                  max_pool("m_3_2", "3", 2, R"("pad": 0, "input": "p1", "rounding": "ceil")"),
+                  max_pool("m_3_2_floor", "3", 2, R"("pad": 0, "input": "p1")"),
+                  max_pool("m_3_1", "3", 1),
+                  max_pool("m_3_3", "3", 3, R"("input": "p1", "rounding": "ceil")"),
+                  max_pool("m_same", "3", 2, R"("padding": "same", "input": "p1")"),
+                  max_pool("m_dropped", "2", 2, R"("pad": 1, "input": "m_same", "rounding": "ceil")"),
+                  convolution("c2", 8, 3, 1, R"("input": "m_2_2", "activation": "none")"),
+                  max_pool("m_uneven", "3", 1, R"("pad": [2, 0, 1, 2])"),
+                  max_pool("m_5", "5", 1, R"("padding": "same")"),
+                  convolution("c3", 5, 1, 1, R"("input": "m_3_2_floor", "activation": "none")"),
+                  max_pool("m_1_3", "1", 3, R"("pad": 0)"),
+                  max_pool("m_global", "\"global\"", 1, R"("input": "c3")")};
+    zoo.sources = {"m_3_1", "m_3_3", "m_dropped", "m_5", "m_1_3", "m_global", "m_3_2"};
+    return zoo;
+}
+
 /// Maps too large for the cache, so that pointwise layers are cut into rows of pixels, with a rest.
 Zoo large() {
     Zoo zoo{"large"};
@@ -140,6 +164,11 @@ std::string pool(const std::string& name, const std::string& kernel, int stride,
                        comma(more));
 }
 
+std::string max_pool(const std::string& name, const std::string& kernel, int stride, const std::string& more) {
+    const std::string step = kernel[0] == '"' ? "" : fmt::format(", \"stride\": {}", stride);
+    return fmt::format(R"({{"name": "{}", "type": "max_pool", "kernel": {}{}{}}})", name, kernel, step, comma(more));
+}
+
 std::string fully_connected(const std::string& name, int channels, const std::string& more) {
     return fmt::format(R"({{"name": "{}", "type": "fully_connected", "channels": {}{}}})", name, channels, comma(more));
 }
@@ -153,7 +182,7 @@ std::string description_of(const Zoo& zoo) {
 }
 
 std::vector<Zoo> zoo() {
-    std::vector<Zoo> all{widths(), windows(), large()};
+    std::vector<Zoo> all{widths(), windows(), maxima(), large()};
     for (const std::vector<Zoo>& more : {pictures(), classifiers()}) all.insert(all.end(), more.begin(), more.end());
     return all;
 }

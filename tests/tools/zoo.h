@@ -23,6 +23,7 @@ std::string convolution(const std::string& name, int channels, int kernel, int s
 std::string depthwise(const std::string& name, int kernel, int stride, const std::string& more = "");
 std::string pointwise(const std::string& name, int channels, const std::string& more = "");
 std::string pool(const std::string& name, const std::string& kernel, int stride = 1, const std::string& more = "");
+std::string max_pool(const std::string& name, const std::string& kernel, int stride = 1, const std::string& more = "");
 std::string fully_connected(const std::string& name, int channels, const std::string& more = "");
 
 /// The JSON of a description; alpha and rho 1. Sources have 1, 2, 4 and 6 boxes in turn.

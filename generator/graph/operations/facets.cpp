@@ -33,6 +33,8 @@ void check_plausible(const LayerDescription& layer, const std::string& where) {
             fail_input(where, "found a pad of {}; allowed: 0 to {}", value, limits::graph_window);
     if (layer.padding == PaddingRule::same && layer.pad)
         fail_input(where, "found pad beside the padding \"same\"; allowed: pad with \"caffe\" only");
+    if (layer.padding == PaddingRule::same && layer.rounding != PoolRounding::floor)
+        fail_input(where, "found a rounding beside the padding \"same\"; allowed: rounding with \"caffe\" only");
 }
 
 }  // namespace
@@ -93,8 +95,8 @@ Window place_window(const LayerSite& site) {
     check_plausible(layer, site.where);
     const int centred = layer.dilation * (layer.kernel - 1) / 2;
     const Pads pads = layer.pad.value_or(Pads{centred, centred, centred, centred});
-    const Window window =
-        place_window({layer.kernel, layer.stride, layer.dilation, layer.padding, pads}, input.height, input.width);
+    const WindowRule rule{layer.kernel, layer.stride, layer.dilation, layer.padding, pads, layer.rounding};
+    const Window window = place_window(rule, input.height, input.width);
     const auto& [rows, columns] = window;
     if (rows.output < 1 || columns.output < 1)
         fail_input(site.where, "found a map of {}x{}, {}x{} with its padding; allowed: at least {} for the window",

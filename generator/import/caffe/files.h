@@ -26,6 +26,7 @@ struct ModelLayer {
     std::string type;  // as in the new form; empty if unknown
     std::vector<std::string> bottoms, tops;
     std::vector<WeightTensor> blobs;
+    PoolingParameter::PoolMethod pool = PoolingParameter::MAX;  // of a Pooling
 };
 
 struct Model {

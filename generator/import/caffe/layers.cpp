@@ -170,8 +170,9 @@ void Walker::pooling() {
     need(1);
     whole_map(0);
     const PoolingParameter& given = layer().pooling_param();
-    if (given.pool() != PoolingParameter::AVE)
-        fail("pools by {}; allowed: AVE", PoolingParameter::PoolMethod_Name(given.pool()));
+    if (given.pool() == PoolingParameter::STOCHASTIC)
+        fail("pools by {}; allowed: AVE, MAX", PoolingParameter::PoolMethod_Name(given.pool()));
+    if (given.pool() == PoolingParameter::MAX) return max_pool();
     const TensorId input = bottom(0).parts[0];
     const Shape map = builder_.shape(input);
     const bool apart = given.has_kernel_h() || given.has_kernel_w();
@@ -195,6 +196,38 @@ void Walker::pooling() {
     rule.kernel = static_cast<int>(height);
     rule.stride = static_cast<int>(stride);
     give_map(builder_.add_average_pool(site(), input, builder_.place_pool(site(), input, rule)));
+}
+
+void Walker::max_pool() {
+    const PoolingParameter& given = layer().pooling_param();
+    const TensorId input = bottom(0).parts[0];
+    const Shape map = builder_.shape(input);
+    if (given.global_pooling()) return give_map(builder_.add_max_pool(site(), input, builder_.place_over_map(input)));
+    const auto pair = [](bool apart, unsigned height, unsigned width, unsigned both) {
+        return apart ? std::array<unsigned, 2>{height, width} : std::array<unsigned, 2>{both, both};
+    };
+    const auto kernel =
+        pair(given.has_kernel_h() || given.has_kernel_w(), given.kernel_h(), given.kernel_w(), given.kernel_size());
+    const auto stride =
+        pair(given.has_stride_h() || given.has_stride_w(), given.stride_h(), given.stride_w(), given.stride());
+    const auto pad = pair(given.has_pad_h() || given.has_pad_w(), given.pad_h(), given.pad_w(), given.pad());
+    const bool once = stride[0] >= 1 && stride[1] >= 1 && pad[0] == 0 && pad[1] == 0;
+    if (once && std::int64_t{kernel[0]} == map.height && std::int64_t{kernel[1]} == map.width)
+        return give_map(builder_.add_max_pool(site(), input, builder_.place_over_map(input)));
+    const auto fits = [](const std::array<unsigned, 2>& sides) {
+        return sides[0] == sides[1] && sides[0] >= 1 && sides[0] <= largest_window;
+    };
+    if (!fits(kernel) || !fits(stride) || std::max(pad[0], pad[1]) > largest_window)
+        fail("has kernel {}x{}, stride {}x{}, pad {}x{}; allowed: square kernel and stride of 1 to {}, pad of 0 to {}",
+             kernel[0], kernel[1], stride[0], stride[1], pad[0], pad[1], largest_window, largest_window);
+    WindowRule rule;
+    rule.kernel = static_cast<int>(kernel[0]);
+    rule.stride = static_cast<int>(stride[0]);
+    const int pad_y = static_cast<int>(pad[0]);
+    const int pad_x = static_cast<int>(pad[1]);
+    rule.pads = Pads{pad_y, pad_x, pad_y, pad_x};
+    rule.rounding = given.round_mode() == PoolingParameter::FLOOR ? PoolRounding::floor : PoolRounding::ceil;
+    give_map(builder_.add_max_pool(site(), input, builder_.place_max_pool(site(), input, rule)));
 }
 
 }  // namespace ssdgen::caffe

@@ -117,6 +117,7 @@ ModelLayer read_layer(const Layer& layer, std::string type, const std::string& f
     result.bottoms.assign(layer.bottom().begin(), layer.bottom().end());
     result.tops.assign(layer.top().begin(), layer.top().end());
     const std::string where = fmt::format("{}: layer '{}'", file, shown(result.name));
+    result.pool = layer.pooling_param().pool();
     for (const BlobProto& blob : layer.blobs()) result.blobs.push_back(read_blob(blob, where));
     return result;
 }

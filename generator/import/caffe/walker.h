@@ -66,6 +66,7 @@ class Walker {
     void convolution();
     void inner_product();
     void pooling();
+    void max_pool();
     WindowRule read_window() const;
     bool read_group(int inputs) const;
     void give_layer(TensorId made, std::vector<int> shape);

@@ -23,6 +23,13 @@ bool is_convolution(const std::string& type) {
     return type == "Convolution" || type == "DepthwiseConvolution" || type == "ConvolutionDepthwise";
 }
 
+/// A depthwise convolution is told from others by its weights.
+LayerKind kind_of(const ModelLayer& layer) {
+    if (layer.type == "InnerProduct") return LayerKind::fully_connected;
+    if (layer.type != "Pooling") return LayerKind::convolution;
+    return layer.pool == caffe::PoolingParameter::MAX ? LayerKind::max_pool : LayerKind::average_pool;
+}
+
 bool ends_with(const std::string& text, const std::string& end) {
     return text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
@@ -97,9 +104,7 @@ class Assembler {
         Parameters parameters;
         built.name = layer.name;
         built.input = origin(layer);
-        built.kind = layer.type == "Pooling"        ? LayerKind::average_pool
-                     : layer.type == "InnerProduct" ? LayerKind::fully_connected
-                                                    : LayerKind::convolution;
+        built.kind = kind_of(layer);
         const int before = built.input < 0 ? 0 : network_.parameters[static_cast<std::size_t>(built.input)].channels;
         if (!has_weights(built.kind))
             parameters.channels = before;
@@ -171,8 +176,7 @@ class Assembler {
         } else if (!layers().empty()) {
             outline.output = static_cast<int>(layers().size()) - 1;
             LayerOutline& last = layers().back();
-            const bool after_pool =
-                last.input >= 0 && layers()[static_cast<std::size_t>(last.input)].kind == LayerKind::average_pool;
+            const bool after_pool = last.input >= 0 && is_pool(layers()[static_cast<std::size_t>(last.input)].kind);
             if (after_pool && last.kind == LayerKind::convolution && last.kernel == 1 &&
                 !network_.parameters.back().batch_norm)
                 last.kind = LayerKind::fully_connected;

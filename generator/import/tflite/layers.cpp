@@ -140,22 +140,40 @@ void Walker::fully_connected() {
                more_axes ? stated : std::vector<int>{1, channels});
 }
 
+/// Whether a pool has one window, which is the map.
+bool Walker::covers_map(const Shape& map) const {
+    const Options& options = operation().options;
+    const bool covers = options.filter_height == map.height && options.filter_width == map.width;
+    const bool once =
+        options.stride_height >= 1 && options.stride_width >= 1 &&
+        (!options.same_padding || (options.stride_height >= map.height && options.stride_width >= map.width));
+    return covers && once;
+}
+
 void Walker::average_pool() {
     need(1, 1);
     need_options();
     no_fused_activation();
     const Value& from = unpadded(whole_map(0));
     const TensorId input = from.parts[0];
-    const Shape& map = map_of(from);
     const Options& options = operation().options;
-    const bool covers = options.filter_height == map.height && options.filter_width == map.width;
-    const bool once =
-        options.stride_height >= 1 && options.stride_width >= 1 &&
-        (!options.same_padding || (options.stride_height >= map.height && options.stride_width >= map.width));
-    if (covers && once) return give_map(builder_.add_average_pool(site(), input, builder_.place_over_map(input)));
+    if (covers_map(map_of(from)))
+        return give_map(builder_.add_average_pool(site(), input, builder_.place_over_map(input)));
     if (options.same_padding) fail("averages under SAME padding; allowed: VALID, or a window over the whole map");
     const WindowRule rule = read_window(from, options.filter_height, options.filter_width);
     give_map(builder_.add_average_pool(site(), input, builder_.place_pool(site(), input, rule)));
+}
+
+void Walker::max_pool() {
+    need(1, 1);
+    need_options();
+    no_fused_activation();
+    const Value& from = unpadded(whole_map(0));  // the zeros of a PAD would count
+    const TensorId input = from.parts[0];
+    if (covers_map(map_of(from))) return give_map(builder_.add_max_pool(site(), input, builder_.place_over_map(input)));
+    const Options& options = operation().options;
+    const WindowRule rule = read_window(from, options.filter_height, options.filter_width);
+    give_map(builder_.add_max_pool(site(), input, builder_.place_max_pool(site(), input, rule)));
 }
 
 void Walker::mean() {

@@ -28,6 +28,7 @@ const std::vector<Walker::Reader>& Walker::readers() {
                                          {Code::DEPTHWISE_CONV_2D, &Walker::depthwise},
                                          {Code::FULLY_CONNECTED, &Walker::fully_connected},
                                          {Code::AVERAGE_POOL_2D, &Walker::average_pool},
+                                         {Code::MAX_POOL_2D, &Walker::max_pool},
                                          {Code::MEAN, &Walker::mean},
                                          {Code::RELU, &Walker::relu},
                                          {Code::RELU6, &Walker::relu6},

@@ -67,6 +67,8 @@ class Walker {
     void depthwise();
     void fully_connected();
     void average_pool();
+    void max_pool();
+    bool covers_map(const Shape& map) const;
     void mean();
     WindowRule read_window(const Value& input, int kernel_height, int kernel_width) const;
     WeightTensor read_bias(int channels, const Tensor& weight);

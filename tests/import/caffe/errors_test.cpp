@@ -277,8 +277,8 @@ TEST_CASE("windows, groups and pools that a description cannot say") {
           "both as many as channels (depthwise)");
     net = caffe_classifier({});
     auto& pool = *layer_of(net, "pool6").mutable_pooling_param();
-    pool.set_pool(caffe::PoolingParameter::MAX);
-    CHECK(error_of(net) == "net.prototxt: layer 'pool6' (Pooling): pools by MAX; allowed: AVE");
+    pool.set_pool(caffe::PoolingParameter::STOCHASTIC);
+    CHECK(error_of(net) == "net.prototxt: layer 'pool6' (Pooling): pools by STOCHASTIC; allowed: AVE, MAX");
     pool.set_pool(caffe::PoolingParameter::AVE);
     pool.clear_global_pooling();
     pool.set_kernel_size(3);
@@ -287,6 +287,17 @@ TEST_CASE("windows, groups and pools that a description cannot say") {
         error_of(net) ==
         "net.prototxt: layer 'pool6' (Pooling): has windows of 3x3 with stride 2 that leave over some of the 8x8 map; "
         "allowed: windows that use it up");
+    pool.set_pool(caffe::PoolingParameter::MAX);
+    pool.set_pad(3);
+    CHECK(error_of(net) ==
+          "net.prototxt: layer 'pool6' (Pooling): has windows of 3x3 with stride 2 that lie beside the 8x8 map; "
+          "allowed: windows of which a pixel at least is inside");
+    pool.clear_kernel_size();
+    pool.set_kernel_h(3);
+    pool.set_kernel_w(2);
+    CHECK(error_of(net) ==
+          "net.prototxt: layer 'pool6' (Pooling): has kernel 3x2, stride 2x2, pad 3x3; allowed: square kernel and "
+          "stride of 1 to 255, pad of 0 to 255");
 }
 
 TEST_CASE("heads that a description cannot say") {

@@ -198,6 +198,100 @@ TEST_CASE("ReLU6 and Clip to 6 are relu6; no activation is none") {
     }
 }
 
+TEST_CASE("a max pool rounds up unless it says FLOOR, and one over the whole map is global") {
+    caffe::NetParameter net = caffe_classifier({});
+    caffe::PoolingParameter& given = *layer_of(net, "pool6").mutable_pooling_param();  // on a map of 8x8
+    given.set_pool(caffe::PoolingParameter::MAX);
+    net.mutable_layer()->RemoveLast();  // the softmax, which has no map to be over
+    const auto pool_of = [](const Description& description) {
+        for (const auto* section : {&description.backbone, &description.classifier})
+            for (const LayerDescription& layer : *section)
+                if (layer.kind == LayerKind::max_pool) return layer;
+        return LayerDescription{};
+    };
+    CHECK(pool_of(import_net(net).description).kernel == 0);
+    given.clear_global_pooling();
+    given.set_kernel_size(3);
+    given.set_stride(2);
+    LayerDescription pool = pool_of(import_net(net).description);
+    CHECK(pool.kernel == 3);
+    CHECK(pool.stride == 2);
+    CHECK(pool.pad == Pads{0, 0, 0, 0});
+    CHECK(pool.rounding == PoolRounding::ceil);
+    given.set_pad(1);
+    given.set_round_mode(caffe::PoolingParameter::FLOOR);
+    pool = pool_of(import_net(net).description);
+    CHECK(pool.pad == std::nullopt);
+    CHECK(pool.rounding == PoolRounding::floor);
+    given.clear_pad();
+    given.set_pad_w(2);
+    CHECK(pool_of(import_net(net).description).pad == Pads{0, 2, 0, 2});
+    given.clear_pad_w();
+    given.set_kernel_size(8);
+    CHECK(pool_of(import_net(net).description).kernel == 0);
+}
+
+namespace {
+
+/// The classifier with a max pool and a 1x1 convolution that is called "pool" before its own pool.
+caffe::NetParameter with_two_pools() {
+    CaffeStyle style;
+    style.sep_names = true;
+    caffe::NetParameter net = caffe_classifier(style);
+    const auto insert = [&net](const std::string& name, const std::string& type, const std::string& bottom) {
+        int at = net.layer_size();
+        caffe::LayerParameter& added = *net.add_layer();
+        for (; net.layer(at - 1).name() != "pool6"; --at) net.mutable_layer()->SwapElements(at, at - 1);
+        net.mutable_layer()->SwapElements(at, at - 1);
+        added.set_name(name);
+        added.set_type(type);
+        added.add_bottom(bottom);
+        added.add_top(name);
+        return &added;
+    };
+    const std::string bottom = layer_of(net, "pool6").bottom(0);
+    caffe::PoolingParameter& given = *insert("pool5", "Pooling", bottom)->mutable_pooling_param();  // MAX, by default
+    given.set_kernel_size(2);
+    given.set_stride(2);
+    caffe::LayerParameter& layer = *insert("pool", "Convolution", "pool5");
+    layer.mutable_convolution_param()->set_num_output(16);
+    layer.mutable_convolution_param()->add_kernel_size(1);
+    layer.mutable_convolution_param()->set_bias_term(false);
+    caffe::BlobProto& blob = *layer.add_blobs();
+    for (const int size : {16, 16, 1, 1}) blob.mutable_shape()->add_dim(size);
+    for (int i = 0; i < 16 * 16; ++i) blob.add_data(static_cast<float>(i));
+    layer_of(net, "pool6").set_bottom(0, "pool");
+    return net;
+}
+
+}  // namespace
+
+TEST_CASE("a .caffemodel by itself tells max pools from average pools, in either form") {
+    const caffe::NetParameter net = with_two_pools();
+    const Imported imported = import_net(net);
+    CHECK(imported.weights.tensors.count("pool_2.weight") == 1);  // the average pool is the one called "pool"
+    CHECK(imported.weights.tensors.count("fc.weight") == 1);
+    for (const caffe::NetParameter& form : {net, in_old_form(net)}) {
+        const Weights weights = read_caffemodel_weights(caffemodel_of(form), "net.caffemodel", imported.description);
+        for (const auto& [name, tensor] : imported.weights.tensors) {
+            CAPTURE(name);
+            REQUIRE(weights.tensors.count(name) == 1);
+            CHECK(weights.tensors.at(name).values() == tensor.values());
+        }
+    }
+}
+
+TEST_CASE("a last 1x1 convolution is fully connected after a global max pool too, for a .caffemodel by itself") {
+    CaffeStyle style;
+    style.sep_names = true;
+    caffe::NetParameter net = caffe_classifier(style);
+    layer_of(net, "pool6").mutable_pooling_param()->set_pool(caffe::PoolingParameter::MAX);
+    const Imported imported = import_net(net);
+    const Weights weights = read_caffemodel_weights(caffemodel_of(net), "net.caffemodel", imported.description);
+    REQUIRE(weights.tensors.count("fc.weight") == 1);
+    CHECK(weights.tensors.at("fc.weight").values() == imported.weights.tensors.at("fc.weight").values());
+}
+
 TEST_CASE("weights for a description: by the file's names, or by the canonical ones") {
     for (const bool batch_norm : {false, true}) {
         CaffeStyle style;

@@ -70,7 +70,8 @@ TEST_CASE("the channel order fits the number of channels") {
 namespace {
 
 const std::string understood =
-    "allowed: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, AVERAGE_POOL_2D, MEAN, RELU, RELU6, MINIMUM, MAXIMUM, PAD, "
+    "allowed: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, AVERAGE_POOL_2D, MAX_POOL_2D, MEAN, RELU, RELU6, MINIMUM, "
+    "MAXIMUM, PAD, "
     "RESHAPE, SQUEEZE, CONCATENATION, LOGISTIC, SOFTMAX, QUANTIZE, DEQUANTIZE, CAST, ADD, SUB, MUL, DIV, REVERSE_V2, "
     "SHAPE, STRIDED_SLICE, PACK, TFLite_Detection_PostProcess";
 
@@ -79,16 +80,16 @@ const std::string understood =
 TEST_CASE("operators that are not understood are named all at once, each kind with its number and its first place") {
     Start start;
     const int z = start.file.tensor("z", {1, 2, 2, 2}, float32);
-    start.file.plain(Code::MAX_POOL_2D, {start.y}, {z});
+    start.file.plain(Code::L2_POOL_2D, {start.y}, {z});
     CHECK(error_of(start.file.finish({start.x}, {z})) ==
-          "net.tflite: has what is not understood: operator 1 (MAX_POOL_2D, number 17) 'z'; " + understood);
+          "net.tflite: has what is not understood: operator 1 (L2_POOL_2D, number 12) 'z'; " + understood);
     const int v = start.file.tensor("v", {1, 2, 2, 2}, float32);
-    start.file.plain(Code::MAX_POOL_2D, {z}, {v});
+    start.file.plain(Code::L2_POOL_2D, {z}, {v});
     start.file.custom("FlexErf", {v}, {start.file.tensor("w", {1, 2, 2, 2}, float32)});
     start.file.plain(static_cast<Code>(999), {v}, {start.file.tensor("u", {1, 2, 2, 2}, float32)});
     start.file.plain(Code::GELU, {v}, {});
     CHECK(error_of(start.file.finish({start.x}, {z})) ==
-          "net.tflite: has what is not understood: operator 1 (MAX_POOL_2D, number 17) 'z', operator 3 (FlexErf, a "
+          "net.tflite: has what is not understood: operator 1 (L2_POOL_2D, number 12) 'z', operator 3 (FlexErf, a "
           "custom operator) 'w', operator 4 (operator code 999, number 999) 'u', operator 5 (GELU, number 150); " +
               understood);
 }
@@ -308,4 +309,20 @@ TEST_CASE("the names of files become identifiers") {
     CHECK(name("300x300.tflite") == "model_300x300");
     CHECK(name("int.tflite") == "int_network");
     CHECK(name("--.tflite") == "network");
+}
+
+TEST_CASE("a max pool with an activation, or of what PAD padded with zeros, is refused") {
+    Start start;
+    const int z = start.file.tensor("z", {1, 2, 2, 2}, float32);
+    start.file.max_pool(start.y, z, 2, 2, false, schema::ActivationFunctionType::RELU);
+    CHECK(error_of(start.file.finish({start.x}, {z})) ==
+          "net.tflite: operator 1 (MAX_POOL_2D) 'z': has a fused activation; allowed: none");
+    Start padded;
+    const int table = padded.file.integers("table", {4, 2}, {0, 0, 1, 1, 1, 1, 0, 0});
+    const int p = padded.file.tensor("p", {1, 6, 6, 2}, float32);
+    padded.file.plain(Code::PAD, {padded.y, table}, {p});
+    const int q = padded.file.tensor("q", {1, 3, 3, 2}, float32);
+    padded.file.max_pool(p, q, 2, 2);
+    CHECK(error_of(padded.file.finish({padded.x}, {q})) ==
+          "net.tflite: operator 2 (MAX_POOL_2D) 'q': takes a padded map; allowed: a convolution after PAD");
 }

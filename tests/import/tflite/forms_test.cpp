@@ -1,6 +1,7 @@
 // What TensorFlow Lite files of different years say in different ways: each is the same network to us.
 #include "description/read.h"
 #include "description/write.h"
+#include "graph/build.h"
 #include "import/import.h"
 #include "support/warnings.h"
 #include "tools/message.h"
@@ -308,4 +309,35 @@ TEST_CASE("options that belong together, or to another kind of file, are a wrong
     options.head = "h.json";
     CHECK(message_of<UsageError>([&] { import_weights("net.tflite", {}, options); }) ==
           "--into: found with --mean, --scale, --channel-order, --head; allowed: without, the description says that");
+}
+
+TEST_CASE("max pools keep their padding rule, and one over the whole map is global") {
+    for (const bool same : {false, true}) {
+        TfliteBuilder file;
+        const int x = file.tensor("x", {1, 7, 7, 3}, float32);
+        const int w = file.floats("w", {2, 1, 1, 3}, {1, 2, 3, 4, 5, 6});
+        const int y = file.tensor("y", {1, 7, 7, 2}, float32);
+        file.convolution({x, w}, y, {});
+        const int side = same ? 4 : 3;
+        const int pooled = file.tensor("pooled", {1, side, side, 2}, float32);
+        file.max_pool(y, pooled, 3, 2, same);
+        const int v = file.floats("v", {2, 1, 1, 2}, {1, 2, 3, 4});
+        const int z = file.tensor("z", {1, side, side, 2}, float32);
+        file.convolution({pooled, v}, z, {});
+        const int most = file.tensor("most", {1, 1, 1, 2}, float32);
+        file.max_pool(z, most, side, 1, false);
+        const Imported imported = import_bytes(file.finish({x}, {most}));
+        const LayerDescription& pool = imported.description.backbone.at(1);
+        CHECK(pool.kind == LayerKind::max_pool);
+        CHECK(pool.kernel == 3);
+        CHECK(pool.stride == 2);
+        CHECK(pool.padding == (same ? PaddingRule::same : PaddingRule::caffe));
+        CHECK(pool.pad == (same ? std::nullopt : std::optional(Pads{0, 0, 0, 0})));
+        CHECK(pool.rounding == PoolRounding::floor);
+        const LayerDescription& global = imported.description.backbone.at(3);
+        CHECK(global.kind == LayerKind::max_pool);
+        CHECK(global.kernel == 0);
+        const Graph graph = build_graph(imported.description);
+        CHECK(graph.tensors[static_cast<std::size_t>(graph.nodes[2].outputs[0])].shape == Shape{side, side, 2});
+    }
 }

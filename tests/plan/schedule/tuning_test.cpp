@@ -102,6 +102,7 @@ TEST_CASE("The shapes of a network's layers: what is in a stream, joined heads, 
     CHECK(name_of("conv11_mbox") == "pointwise 19x19x512 to 12+63");
     CHECK(name_of("conv14_2") == "convolution 10x10x256 3x3 stride 2 to 5x5x512");
     CHECK_FALSE(layer_shape(Kernel{{}, {}, {}, 0, AveragePoolKernel{}}));
+    CHECK_FALSE(layer_shape(Kernel{{}, {}, {}, 0, MaxPoolKernel{}}));
 }
 
 TEST_CASE("A tuning file is written in one form and read back the same") {

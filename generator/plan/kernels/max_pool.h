@@ -1,0 +1,28 @@
+#pragma once
+
+#include "plan/kernel.h"
+#include "plan/kernels/maker.h"
+#include "plan/schedule/tuning.h"
+#include "target/target.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace ssdgen {
+
+/// All of plan/kernels.h for the maximum over windows.
+Kernel make_max_pool(const KernelMaker& maker, const MaxPool& pool);
+Window window_of(const MaxPoolKernel& kind, const Kernel& kernel);
+int units_of(const MaxPoolKernel& kind, const Kernel& kernel);
+std::string name_of(const MaxPoolKernel& kind, const Kernel& kernel, const Target& target);
+std::string tile_of(const MaxPoolKernel& kind, const Target& target);
+std::int64_t packed_size(const MaxPoolKernel& kind, const Kernel& kernel, const Target& target);
+void pack(const MaxPoolKernel& kind, const Kernel& kernel, const Target& target, const Operation& operation,
+          std::byte* packed);
+std::string packing_of(const MaxPoolKernel& kind, const Kernel& kernel, const Target& target);
+std::optional<LayerShape> layer_shape(const MaxPoolKernel& kind, const Kernel& kernel);
+void make_compact(MaxPoolKernel& kind, const Target& target);
+
+}  // namespace ssdgen
