@@ -1,5 +1,7 @@
 #pragma once
 
+#include "description/per_axis.h"
+
 #include <array>
 #include <optional>
 #include <string>
@@ -57,11 +59,11 @@ struct LayerDescription {
     LayerKind kind = LayerKind::convolution;
     std::string input;  // the layer whose output it takes; empty: the layer before (the picture for the first)
     int channels = 0;   // output channels before alpha; 0 for the kinds that keep their input's (and for softmax)
-    int kernel = 1;     // side of the square window; 0 for a pool: the whole map ("global")
-    int stride = 1;
-    int dilation = 1;
-    PaddingRule padding = PaddingRule::caffe;     // the network's own unless the layer says otherwise
-    std::optional<Pads> pad;                      // caffe only; absent: floor(dilation * (kernel - 1) / 2) on each side
+    PerAxis kernel;     // sides of the window; 0 for a pool: the whole map ("global")
+    PerAxis stride;
+    PerAxis dilation;
+    PaddingRule padding = PaddingRule::caffe;  // the network's own unless the layer says otherwise
+    std::optional<Pads> pad;  // caffe only; absent: floor(dilation * (kernel - 1) / 2) of its axis on each side
     PoolRounding rounding = PoolRounding::floor;  // caffe only, of max_pool
     Activation activation = Activation::none;     // resolved: the network's own unless the layer says otherwise
     std::string pointer;                          // where the layer stands, for messages: "/backbone/3"

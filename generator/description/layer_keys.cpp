@@ -22,13 +22,17 @@ std::string write_kind(const Layer& layer) { return json_text(spell(layer.kind))
 void read_input(const LayerKey&, const Value& value, Layer& layer) { layer.input = read_layer_name(value); }
 std::string write_input(const Layer& layer) { return json_text(layer.input); }
 
-template <int Layer::*member>
-void read_number(const LayerKey& key, const Value& value, Layer& layer) {
+void read_channels(const LayerKey& key, const Value& value, Layer& layer) { layer.channels = value.whole(*key.range); }
+std::string write_channels(const Layer& layer) { return json_text(layer.channels); }
+
+template <PerAxis Layer::*member>
+void read_per_axis(const LayerKey& key, const Value& value, Layer& layer) {
     layer.*member = value.whole(*key.range);
 }
-template <int Layer::*member>
-std::string write_number(const Layer& layer) {
-    return json_text(layer.*member);
+std::string per_axis_text(const PerAxis& number) { return json_text(number.rows); }
+template <PerAxis Layer::*member>
+std::string write_per_axis(const Layer& layer) {
+    return per_axis_text(layer.*member);
 }
 
 void read_kernel(const LayerKey& key, const Value& value, Layer& layer) {
@@ -41,7 +45,7 @@ void read_kernel(const LayerKey& key, const Value& value, Layer& layer) {
     layer.kernel = value.whole(*key.range);
 }
 std::string write_kernel(const Layer& layer) {
-    return layer.kernel == 0 ? json_text(global_kernel) : json_text(layer.kernel);
+    return layer.kernel == 0 ? json_text(global_kernel) : per_axis_text(layer.kernel);
 }
 
 void read_padding(const LayerKey&, const Value& value, Layer& layer) { layer.padding = value.choice(padding_rules); }
@@ -97,13 +101,12 @@ const std::vector<LayerKey> table{
      {},
      read_input,
      write_input},
-    {"channels", "Output channels before alpha.", WholeRange{1, limits::layer_channels}, read_number<&Layer::channels>,
-     write_number<&Layer::channels>},
+    {"channels", "Output channels before alpha.", WholeRange{1, limits::layer_channels}, read_channels, write_channels},
     {"kernel", "Side of the square window in pixels.", WholeRange{1, limits::window}, read_kernel, write_kernel},
-    {"stride", "Pixels from one window to the next.", WholeRange{1, limits::window}, read_number<&Layer::stride>,
-     write_number<&Layer::stride>},
+    {"stride", "Pixels from one window to the next.", WholeRange{1, limits::window}, read_per_axis<&Layer::stride>,
+     write_per_axis<&Layer::stride>},
     {"dilation", "Distance of the window's taps in pixels; default 1.", WholeRange{1, limits::window},
-     read_number<&Layer::dilation>, write_number<&Layer::dilation>},
+     read_per_axis<&Layer::dilation>, write_per_axis<&Layer::dilation>},
     {"padding", "caffe: `pad` pixels on each side; same: TensorFlow's SAME.", {}, read_padding, write_padding},
     {"pad",
      "Only with padding caffe: pixels on each side, or [top, left, bottom, right]; default floor(dilation * (kernel - "

@@ -41,12 +41,13 @@ bool touches_map(const WindowAxis& axis, int size) {
 
 Window place_window(const WindowRule& rule, int height, int width) {
     const bool padded = rule.pads != Pads{0, 0, 0, 0};
-    const auto place = [&](int size, int before, int after) {
-        const WindowAxis axis{rule.kernel, rule.stride, rule.dilation, before, after};
+    const auto place = [&](int size, const WindowAxis& axis) {
         if (rule.padding == PaddingRule::same) return same_axis(size, axis);
         return rule.rounding == PoolRounding::ceil ? ceil_axis(size, axis, padded) : caffe_axis(size, axis);
     };
-    return {place(height, rule.pads[0], rule.pads[2]), place(width, rule.pads[1], rule.pads[3])};
+    const auto& [top, left, bottom, right] = rule.pads;
+    return {place(height, {rule.kernel.rows, rule.stride.rows, rule.dilation.rows, top, bottom}),
+            place(width, {rule.kernel.columns, rule.stride.columns, rule.dilation.columns, left, right})};
 }
 
 }  // namespace ssdgen

@@ -54,11 +54,16 @@ inline bool is_pointwise(const Window& window) {
     return taps(window) == 1 && window.rows.stride == 1 && window.columns.stride == 1 && !is_padded(window);
 }
 
-/// A window as a description or a model file states it, the same both ways.
+/// What a window states of its axes.
+constexpr PerAxis kernel_of(const Window& window) { return {window.rows.kernel, window.columns.kernel}; }
+constexpr PerAxis stride_of(const Window& window) { return {window.rows.stride, window.columns.stride}; }
+constexpr PerAxis dilation_of(const Window& window) { return {window.rows.dilation, window.columns.dilation}; }
+
+/// A window as a description or a model file states it.
 struct WindowRule {
-    int kernel = 1;
-    int stride = 1;
-    int dilation = 1;
+    PerAxis kernel;
+    PerAxis stride;
+    PerAxis dilation;
     PaddingRule padding = PaddingRule::caffe;
     Pads pads{0, 0, 0, 0};                        // caffe
     PoolRounding rounding = PoolRounding::floor;  // caffe
@@ -79,6 +84,13 @@ WindowAxis ceil_axis(int size, WindowAxis axis, bool padded);
 
 /// Whether each window of an axis has a tap on the map.
 bool touches_map(const WindowAxis& axis, int size);
+
+/// The pads of a window that is padded as usual: as much on both sides of an axis, so that a window of an odd kernel
+/// stands in the middle of its pixel.
+constexpr Pads centred_pads(const PerAxis& kernel, const PerAxis& dilation) {
+    const int rows = dilation.rows * (kernel.rows - 1) / 2, columns = dilation.columns * (kernel.columns - 1) / 2;
+    return {rows, columns, rows, columns};
+}
 
 /// Where the windows of a rule stand on a map; an axis of no output: none fits.
 Window place_window(const WindowRule& rule, int height, int width);

@@ -2,6 +2,7 @@
 
 #include "description/layer_kinds.h"
 #include "description/spelling.h"
+#include "graph/window.h"
 #include "support/error.h"
 #include "support/warnings.h"
 
@@ -33,19 +34,19 @@ bool has_window(const LayerDescription& layer) {
     return layer.kind == LayerKind::convolution || layer.kind == LayerKind::depthwise;
 }
 
-Pads pads_of(const LayerDescription& layer) {
-    const int centred = layer.dilation * (layer.kernel - 1) / 2;
-    return layer.pad.value_or(Pads{centred, centred, centred, centred});
-}
+/// Whether SAME pads as usual, whatever the map's size.
+bool same_is_centred(int kernel, int stride, int dilation) { return stride == 1 && dilation * (kernel - 1) % 2 == 0; }
 
 /// In words; equal for rules that come to the same whatever the map's size.
 std::string padding_text(const LayerDescription& layer) {
-    const Pads pads = pads_of(layer);
-    const int centred = layer.dilation * (layer.kernel - 1) / 2;
-    const bool is_centred = pads == Pads{centred, centred, centred, centred};
-    const bool comes_to_the_same = layer.stride == 1 && layer.dilation * (layer.kernel - 1) % 2 == 0;
-    if (layer.padding == PaddingRule::same) return comes_to_the_same ? fmt::format("pads of {}", centred) : "\"same\"";
-    return is_centred ? fmt::format("pads of {}", centred) : fmt::format("pads of {}", fmt::join(pads, ","));
+    const PerAxis &kernel = layer.kernel, &stride = layer.stride, &dilation = layer.dilation;
+    const Pads centred = centred_pads(kernel, dilation);
+    const bool comes_to_the_same = same_is_centred(kernel.rows, stride.rows, dilation.rows) &&
+                                   same_is_centred(kernel.columns, stride.columns, dilation.columns);
+    if (layer.padding == PaddingRule::same && !comes_to_the_same) return "\"same\"";
+    const Pads pads = layer.padding == PaddingRule::same ? centred : layer.pad.value_or(centred);
+    return pads == centred && centred[0] == centred[1] ? fmt::format("pads of {}", centred[0])
+                                                       : fmt::format("pads of {}", fmt::join(pads, ","));
 }
 
 class Comparison {
@@ -58,13 +59,13 @@ class Comparison {
         };
         // 1x1 without padding is a pointwise layer, and on a map of one pixel a fully connected one.
         if (has_window(ours) && has_window(stated)) {
-            differ(ours.pointer + "/kernel", ours.kernel, stated.kernel);
-            differ(ours.pointer + "/dilation", ours.dilation, stated.dilation);
+            differ(ours.pointer + "/kernel", to_string(ours.kernel), to_string(stated.kernel));
+            differ(ours.pointer + "/dilation", to_string(ours.dilation), to_string(stated.dilation));
         }
         const bool strides = has_window(ours) || ours.kind == LayerKind::pointwise;
         if (strides && (has_window(stated) || stated.kind == LayerKind::pointwise))
-            differ(ours.pointer + "/stride", ours.stride, stated.stride);
-        if (has_window(ours) && has_window(stated) && ours.kernel == stated.kernel && ours.kernel > 1)
+            differ(ours.pointer + "/stride", to_string(ours.stride), to_string(stated.stride));
+        if (has_window(ours) && has_window(stated) && ours.kernel == stated.kernel && ours.kernel != 1)
             differ(ours.pointer + (ours.pad ? "/pad" : "/padding"), padding_text(ours), padding_text(stated));
         if (has_weights(ours.kind)) differ(ours.pointer + "/activation", activation(ours), activation(stated));
     }

@@ -28,7 +28,7 @@ struct NodeDescriber {
         description.activation = layer.activation;
         if (taps(layer.window) == 1 && !is_padded(layer.window)) {
             description.kind = LayerKind::pointwise;  // under which no padding rule makes a difference
-            description.stride = layer.window.rows.stride;
+            description.stride = stride_of(layer.window);
         } else {
             describe_window(layer.window);
         }
@@ -41,8 +41,8 @@ struct NodeDescriber {
 
     void operator()(const AveragePool& layer) const {
         const Window& window = layer.window;
-        description.kernel = covers_map(window) ? 0 : window.rows.kernel;
-        description.stride = window.rows.stride;
+        description.kernel = covers_map(window) ? 0 : kernel_of(window);
+        description.stride = stride_of(window);
         description.pad = Pads{0, 0, 0, 0};
     }
 
@@ -64,12 +64,12 @@ struct NodeDescriber {
     }
 
     void describe_window(const Window& window) const {
-        description.kernel = window.rows.kernel;
-        description.stride = window.rows.stride;
-        description.dilation = window.rows.dilation;
+        description.kernel = kernel_of(window);
+        description.stride = stride_of(window);
+        description.dilation = dilation_of(window);
         description.padding = rule.padding;
-        const int centred = window.rows.dilation * (window.rows.kernel - 1) / 2;
-        const bool usual = rule.padding == PaddingRule::same || rule.pads == Pads{centred, centred, centred, centred};
+        const bool usual =
+            rule.padding == PaddingRule::same || rule.pads == centred_pads(description.kernel, description.dilation);
         if (!usual) description.pad = rule.pads;
     }
 };

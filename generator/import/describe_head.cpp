@@ -31,16 +31,16 @@ std::string place(const ModelGraph& model, const Predictor& layer) {
 }
 
 bool keeps_size(const Window& window, PaddingRule padding) {
-    const int pad = (window.rows.kernel - 1) / 2;
-    return window.rows.kernel % 2 == 1 && window.rows.kernel <= limits::head_kernel &&
-           (padding == PaddingRule::same || pads_of(window) == Pads{pad, pad, pad, pad});
+    const PerAxis kernel = kernel_of(window);
+    return is_equal_both_ways(kernel) && kernel.rows % 2 == 1 && kernel.rows <= limits::head_kernel &&
+           (padding == PaddingRule::same || pads_of(window) == centred_pads(kernel, 1));
 }
 
 /// A predictor keeps the size of its source's map: an odd kernel, one step at a time, nothing after it.
 void check_predictor(const ModelGraph& model, const Predictor& layer) {
     const auto* convolution = std::get_if<Convolution>(&layer.node.operation);
-    const bool plain = convolution != nullptr && convolution->window.rows.stride == 1 &&
-                       convolution->window.rows.dilation == 1 && convolution->activation == Activation::none &&
+    const bool plain = convolution != nullptr && stride_of(convolution->window) == 1 &&
+                       dilation_of(convolution->window) == 1 && convolution->activation == Activation::none &&
                        !layer.origin.feeds_layer && layer.input() != model.graph.input;
     if (!plain || !keeps_size(convolution->window, layer.origin.rule.padding))
         fail_input(
@@ -50,7 +50,7 @@ void check_predictor(const ModelGraph& model, const Predictor& layer) {
 }
 
 bool same_window(const Predictor& a, const Predictor& b) {
-    return a.window().rows.kernel == b.window().rows.kernel && a.origin.rule.padding == b.origin.rule.padding;
+    return kernel_of(a.window()) == kernel_of(b.window()) && a.origin.rule.padding == b.origin.rule.padding;
 }
 
 HeadSource pair(const ModelGraph& model, const Predictor& boxes, const Predictor& scores,

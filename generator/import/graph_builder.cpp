@@ -15,8 +15,9 @@ namespace ssdgen {
 namespace {
 
 void check_rule(const WindowRule& rule) {
-    for (const int number : {rule.kernel, rule.stride, rule.dilation})
-        check(number >= 1 && number <= limits::window, "a window's numbers are within their limits");
+    for (const PerAxis& number : {rule.kernel, rule.stride, rule.dilation})
+        check(std::min(number.rows, number.columns) >= 1 && std::max(number.rows, number.columns) <= limits::window,
+              "a window's numbers are within their limits");
     for (const int pad : rule.pads) check(pad >= 0 && pad <= limits::window, "pads are within their limits");
     check(rule.padding == PaddingRule::caffe || rule.pads == Pads{0, 0, 0, 0}, "only one rule has pads of its own");
 }
@@ -87,19 +88,20 @@ PlacedWindow GraphBuilder::place(const Site& site, TensorId input, const WindowR
     const Window window = place_window(rule, map.height, map.width);
     const auto& [rows, columns] = window;
     if (rows.output < 1 || columns.output < 1)
-        fail_input(site.where, "has a window of {0}x{0} on a map of {1}x{2}; allowed: a window that fits", extent(rows),
-                   map.height, map.width);
+        fail_input(site.where, "has a window of {}x{} on a map of {}x{}; allowed: a window that fits", extent(rows),
+                   extent(columns), map.height, map.width);
     return {window, rule, {rows.output, columns.output, map.channels}};
 }
 
 PlacedWindow GraphBuilder::place_pool(const Site& site, TensorId input, const WindowRule& rule) const {
     const PlacedWindow placed = place(site, input, rule);
     const Shape& map = shape(input);
-    if ((map.height - rule.kernel) % rule.stride != 0 || (map.width - rule.kernel) % rule.stride != 0)
+    const PerAxis &kernel = rule.kernel, &stride = rule.stride;
+    if ((map.height - kernel.rows) % stride.rows != 0 || (map.width - kernel.columns) % stride.columns != 0)
         fail_input(site.where,
-                   "has windows of {0}x{0} with stride {1} that leave over some of the {2}x{3} map; allowed: windows "
-                   "that use it up",
-                   rule.kernel, rule.stride, map.height, map.width);
+                   "has windows of {}x{} with stride {} that leave over some of the {}x{} map; allowed: windows that "
+                   "use it up",
+                   kernel.rows, kernel.columns, to_string(stride), map.height, map.width);
     return placed;
 }
 
@@ -109,9 +111,9 @@ PlacedWindow GraphBuilder::place_max_pool(const Site& site, TensorId input, cons
     if (!touches_map(placed.window.rows, map.height) || !touches_map(placed.window.columns, map.width))
         fail_input(
             site.where,
-            "has windows of {0}x{0} with stride {1} that lie beside the {2}x{3} map; allowed: windows of which a "
-            "pixel at least is inside",
-            rule.kernel, rule.stride, map.height, map.width);
+            "has windows of {}x{} with stride {} that lie beside the {}x{} map; allowed: windows of which a pixel at "
+            "least is inside",
+            rule.kernel.rows, rule.kernel.columns, to_string(rule.stride), map.height, map.width);
     return placed;
 }
 

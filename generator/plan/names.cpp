@@ -19,11 +19,6 @@ namespace {
 /// "_top", or nothing.
 std::string part(const std::string& name) { return name.empty() ? "" : "_" + name; }
 
-/// "2", or "2x1" where rows and columns differ.
-std::string both(int rows, int columns) {
-    return rows == columns ? std::to_string(rows) : fmt::format("{}x{}", rows, columns);
-}
-
 std::string of_output(std::optional<int> output) { return output ? fmt::format("_output_{}", *output) : ""; }
 
 }  // namespace
@@ -60,9 +55,8 @@ std::string network_of_target(const std::string& network, const Target& target) 
 
 std::string window_name(const Window& window) {
     std::string name = fmt::format("_{}x{}", window.rows.kernel, window.columns.kernel);
-    const WindowAxis &rows = window.rows, &columns = window.columns;
-    if (rows.stride != 1 || columns.stride != 1) name += "_stride_" + both(rows.stride, columns.stride);
-    if (rows.dilation != 1 || columns.dilation != 1) name += "_dilation_" + both(rows.dilation, columns.dilation);
+    if (stride_of(window) != 1) name += "_stride_" + to_string(stride_of(window));
+    if (dilation_of(window) != 1) name += "_dilation_" + to_string(dilation_of(window));
     if (is_padded(window)) name += fmt::format("_pad_{}", fmt::join(pads_of(window), "_"));
     return name;
 }

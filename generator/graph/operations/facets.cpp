@@ -9,11 +9,6 @@ namespace ssdgen {
 
 namespace {
 
-/// "2", or "2x1" where rows and columns differ.
-std::string both(int rows, int columns) {
-    return rows == columns ? std::to_string(rows) : fmt::format("{}x{}", rows, columns);
-}
-
 bool fits(const WindowAxis& axis, int size) {
     return axis.output > 0 && extent(axis, axis.output) <= size + axis.before + axis.after;
 }
@@ -24,10 +19,11 @@ bool has_shape(const WeightTensor& tensor, const std::vector<int>& shape) {
 
 void check_plausible(const LayerDescription& layer, const std::string& where) {
     const Pads pads = layer.pad.value_or(Pads{0, 0, 0, 0});
-    for (const int value : {layer.kernel, layer.stride, layer.dilation})
-        if (value < 1 || value > limits::graph_window)
-            fail_input(where, "found kernel {}, stride {}, dilation {}; allowed: 1 to {} each", layer.kernel,
-                       layer.stride, layer.dilation, limits::graph_window);
+    const auto plausible = [](int value) { return value >= 1 && value <= limits::graph_window; };
+    for (const PerAxis& value : {layer.kernel, layer.stride, layer.dilation})
+        if (!plausible(value.rows) || !plausible(value.columns))
+            fail_input(where, "found kernel {}, stride {}, dilation {}; allowed: 1 to {} each", to_string(layer.kernel),
+                       to_string(layer.stride), to_string(layer.dilation), limits::graph_window);
     for (const int value : pads)
         if (value < 0 || value > limits::graph_window)
             fail_input(where, "found a pad of {}; allowed: 0 to {}", value, limits::graph_window);
@@ -74,10 +70,9 @@ void NodeCheck::require_parameters(const WeightTensor& weights, const std::vecto
 }
 
 std::string window_details(const Window& window) {
-    const WindowAxis &rows = window.rows, &columns = window.columns;
-    std::string text = fmt::format(" {}x{}/{}", rows.kernel, columns.kernel, both(rows.stride, columns.stride));
-    if (rows.dilation != 1 || columns.dilation != 1)
-        text += fmt::format(" dilation {}", both(rows.dilation, columns.dilation));
+    std::string text =
+        fmt::format(" {}x{}/{}", window.rows.kernel, window.columns.kernel, to_string(stride_of(window)));
+    if (dilation_of(window) != 1) text += " dilation " + to_string(dilation_of(window));
     if (is_padded(window)) text += fmt::format(" pads {}", fmt::join(pads_of(window), ","));
     return text;
 }
@@ -93,15 +88,14 @@ Window place_window(const LayerSite& site) {
     const LayerDescription& layer = site.layer;
     const Shape& input = site.inputs[0];
     check_plausible(layer, site.where);
-    const int centred = layer.dilation * (layer.kernel - 1) / 2;
-    const Pads pads = layer.pad.value_or(Pads{centred, centred, centred, centred});
+    const Pads pads = layer.pad.value_or(centred_pads(layer.kernel, layer.dilation));
     const WindowRule rule{layer.kernel, layer.stride, layer.dilation, layer.padding, pads, layer.rounding};
     const Window window = place_window(rule, input.height, input.width);
     const auto& [rows, columns] = window;
     if (rows.output < 1 || columns.output < 1)
         fail_input(site.where, "found a map of {}x{}, {}x{} with its padding; allowed: at least {} for the window",
                    input.height, input.width, input.height + rows.before + rows.after,
-                   input.width + columns.before + columns.after, extent(rows));
+                   input.width + columns.before + columns.after, to_string(PerAxis{extent(rows), extent(columns)}));
     return window;
 }
 
