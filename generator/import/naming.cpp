@@ -91,7 +91,7 @@ class Namer {
         if (begin == 0) return;
         for (std::size_t i = begin; i + 1 < trunk_.size(); i += 2) {
             const bool pair = is_convolution(i) && layer(i).kernel == 1 && chained(i) && is_convolution(i + 1) &&
-                              layer(i + 1).kernel > 1 && chained(i + 1);
+                              layer(i + 1).kernel != 1 && chained(i + 1);
             if (!pair) return;
             ++number_;
             name(i, fmt::format("conv{}_1", number_));
@@ -148,7 +148,7 @@ Outline outline_of(const ModelGraph& model) {
     for (std::size_t i = 0; i < model.origins.size(); ++i) {
         const Node& node = model.graph.nodes[i];
         const auto* convolution = std::get_if<Convolution>(&node.operation);
-        const int kernel = convolution != nullptr ? convolution->window.rows.kernel : 1;
+        const PerAxis kernel = convolution != nullptr ? kernel_of(convolution->window) : PerAxis{};
         outline.layers.push_back({layer_kind(node), kernel, layer_of(node.inputs[0]), model.origins[i].name});
     }
     outline.is_detector = model.detector.has_value();

@@ -11,7 +11,7 @@ namespace ssdgen {
 /// A network as far as the names of its layers depend on it; a file may tell no more (a .caffemodel by itself).
 struct LayerOutline {
     LayerKind kind = LayerKind::convolution;
-    int kernel = 1;    // of a convolution
+    PerAxis kernel;    // of a convolution
     int input = -1;    // index of a layer; -1: the picture
     std::string name;  // the file's
 };

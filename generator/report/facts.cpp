@@ -30,10 +30,9 @@ LayerFacts layer_facts(const Graph& graph, const Node& node) {
     facts.input = shape_of(graph, node.inputs[0]);
     facts.output = shape_of(graph, node.outputs[0]);
     if (const Window* window = window_of(node)) {
-        facts.kernel_height = window->rows.kernel;
-        facts.kernel_width = window->columns.kernel;
-        facts.stride = window->rows.stride;
-        facts.dilation = window->rows.dilation;
+        facts.kernel = kernel_of(*window);
+        facts.stride = stride_of(*window);
+        facts.dilation = dilation_of(*window);
         facts.pads = pads_of(*window);
     }
     facts.macs = macs(graph, node);
@@ -48,7 +47,7 @@ void add_blocks(const Graph& graph, const Node& depthwise, Facts& facts) {
         const auto* convolution = std::get_if<Convolution>(&node.operation);
         if (convolution == nullptr || node.inputs[0] != depthwise.outputs[0]) continue;
         const Window& window = convolution->window;
-        if (taps(window) != 1 || window.rows.stride != 1) continue;
+        if (taps(window) != 1 || stride_of(window) != 1) continue;
         BlockFacts block;
         block.depthwise = depthwise.name;
         block.pointwise = node.name;

@@ -13,8 +13,8 @@ struct LayerFacts {
     std::string kind;
     std::string from;  // the layer whose output it takes; "input": the picture
     Shape input, output;
-    int kernel_height = 0, kernel_width = 0;  // 0: no window
-    int stride = 1, dilation = 1;
+    PerAxis kernel = 0;  // 0: no window
+    PerAxis stride, dilation;
     Pads pads{0, 0, 0, 0};  // top, left, bottom, right
     Activation activation = Activation::none;
     std::int64_t macs = 0;

@@ -36,6 +36,11 @@ Json input_json(const Graph& graph) {
             {"scale", floats_json(normalise.scale)}};
 }
 
+/// 2, or [2, 1] where rows and columns differ.
+Json per_axis_json(const PerAxis& number) {
+    return is_equal_both_ways(number) ? Json(number.rows) : Json::array({number.rows, number.columns});
+}
+
 Json layers_json(const Facts& facts) {
     Json list = Json::array();
     for (const LayerFacts& layer : facts.layers) {
@@ -44,10 +49,10 @@ Json layers_json(const Facts& facts) {
                    {"from", layer.from},
                    {"input", shape_json(layer.input)},
                    {"output", shape_json(layer.output)}};
-        if (layer.kernel_height > 0) {
-            entry["kernel"] = {layer.kernel_height, layer.kernel_width};
-            entry["stride"] = layer.stride;
-            entry["dilation"] = layer.dilation;
+        if (layer.kernel != 0) {
+            entry["kernel"] = {layer.kernel.rows, layer.kernel.columns};
+            entry["stride"] = per_axis_json(layer.stride);
+            entry["dilation"] = per_axis_json(layer.dilation);
             entry["pads"] = layer.pads;
         }
         entry["activation"] = spell(layer.activation);

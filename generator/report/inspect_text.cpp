@@ -22,9 +22,9 @@ std::string layer_table(const Facts& facts) {
     Table table;
     table.add({"layer", "kind", "kernel", "stride", "input", "output", "MACs", "parameters", "activation bytes"});
     for (const LayerFacts& layer : facts.layers) {
-        const bool window = layer.kernel_height > 0;
-        table.add({layer.name, layer.kind, window ? fmt::format("{}x{}", layer.kernel_height, layer.kernel_width) : "",
-                   window ? std::to_string(layer.stride) : "", to_string(layer.input), to_string(layer.output),
+        const bool window = layer.kernel != 0;
+        table.add({layer.name, layer.kind, window ? fmt::format("{}x{}", layer.kernel.rows, layer.kernel.columns) : "",
+                   window ? to_string(layer.stride) : "", to_string(layer.input), to_string(layer.output),
                    with_commas(layer.macs), with_commas(layer.parameters), with_commas(layer.activation_bytes)});
     }
     return table.text();

@@ -123,7 +123,7 @@ class Assembler {
         // The old form of a shape has two axes of length 1 before an InnerProduct's own.
         Parameters taken;
         taken.channels = connected ? shape[shape.size() - 2] : shape[0];
-        built.kernel = connected ? 1 : shape[2];
+        if (!connected) built.kernel = {shape[2], shape[3]};
         if (!connected && shape[1] == 1 && channels_before == shape[0] && channels_before > 1)
             built.kind = LayerKind::depthwise;
         taken.weight = std::move(layer.blobs[0]);
@@ -211,7 +211,8 @@ void add_tensors(Parameters& taken, const LayerOutline& layer, const std::string
     if (connected)
         taken.weight.shape = {channels, inputs};
     else if (layer.kind == LayerKind::fully_connected)
-        taken.weight.shape = {channels, inputs / (layer.kernel * layer.kernel), layer.kernel, layer.kernel};
+        taken.weight.shape = {channels, inputs / (layer.kernel.rows * layer.kernel.columns), layer.kernel.rows,
+                              layer.kernel.columns};
     tensors[name + ".weight"] = std::move(taken.weight);
     tensors[name + ".bias"] = {{channels}, std::move(taken.bias)};
     if (!taken.batch_norm) return;

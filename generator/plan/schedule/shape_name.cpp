@@ -16,8 +16,9 @@ std::string shape_name(const LayerShape& shape) {
         name += " to ";
     } else {
         const Window& window = shape.window;
-        name += fmt::format(" {}x{} stride {}", window.rows.kernel, window.columns.kernel, window.rows.stride);
-        if (window.rows.dilation != 1) name += fmt::format(" dilation {}", window.rows.dilation);
+        name +=
+            fmt::format(" {}x{} stride {}", window.rows.kernel, window.columns.kernel, to_string(stride_of(window)));
+        if (dilation_of(window) != 1) name += " dilation " + to_string(dilation_of(window));
         name += fmt::format(" to {}x{}x", shape.output_height, shape.output_width);
     }
     return name + fmt::format("{}{}", fmt::join(shape.output_channels, "+"), shape.stream ? " stream" : "");
@@ -27,7 +28,8 @@ std::optional<LayerShape> parse_shape_name(const std::string& name) {
     // (?:...) is no group.
     static const std::regex form(
         "(pointwise|convolution|picture|depthwise) ([1-9][0-9]{0,4})x([1-9][0-9]{0,4})x([1-9][0-9]{0,4})"
-        "(?: ([1-9][0-9]{0,4})x([1-9][0-9]{0,4}) stride ([1-9][0-9]{0,4})(?: dilation ([1-9][0-9]{0,4}))?)?"
+        "(?: ([1-9][0-9]{0,4})x([1-9][0-9]{0,4}) stride ([1-9][0-9]{0,4})(?:x([1-9][0-9]{0,4}))?"
+        "(?: dilation ([1-9][0-9]{0,4})(?:x([1-9][0-9]{0,4}))?)?)?"
         " to (?:([1-9][0-9]{0,4})x([1-9][0-9]{0,4})x)?([1-9][0-9]{0,4}(?:\\+[1-9][0-9]{0,4})*)( stream)?");
     std::smatch found;
     if (!std::regex_match(name, found, form)) return {};
@@ -37,13 +39,14 @@ std::optional<LayerShape> parse_shape_name(const std::string& name) {
     LayerShape shape;
     shape.kind = find_word<LayerShape::Kind>(found[1].str()).value();
     shape.input = {number(2, 0), number(3, 0), number(4, 0)};
-    shape.output_height = number(9, shape.input.height);
-    shape.output_width = number(10, shape.input.width);
-    shape.window.rows = {number(5, 1), number(7, 1), number(8, 1), 0, 0, shape.output_height};
-    shape.window.columns = {number(6, 1), number(7, 1), number(8, 1), 0, 0, shape.output_width};
-    std::istringstream channels(found[11]);
+    shape.output_height = number(11, shape.input.height);
+    shape.output_width = number(12, shape.input.width);
+    const int stride = number(7, 1), dilation = number(9, 1);
+    shape.window.rows = {number(5, 1), stride, dilation, 0, 0, shape.output_height};
+    shape.window.columns = {number(6, 1), number(8, stride), number(10, dilation), 0, 0, shape.output_width};
+    std::istringstream channels(found[13]);
     for (std::string count; std::getline(channels, count, '+');) shape.output_channels.push_back(std::stoi(count));
-    shape.stream = found[12].matched;
+    shape.stream = found[14].matched;
     // A window where none belongs, or none where one has to be.
     return shape_name(shape) == name ? std::optional(shape) : std::nullopt;
 }
