@@ -10,8 +10,8 @@ Expression n(const char* name) { return Expression::name(name); }
 /// The mean of one window over one vector of channels.
 void append_mean(Body& body, const AveragePoolKernel& kind, const Kernel& kernel, const Expression& channel,
                  int lanes) {
-    const Expression top = n("y") * n("stride") + n("window_y");
-    const Expression left = n("x") * n("stride") + n("window_x");
+    const Expression top = n("y") * n(row_stride(kind.window)) + n("window_y");
+    const Expression left = n("x") * n(column_stride(kind.window)) + n("window_x");
     const Expression at = (top * n("input_width") + left) * input_step(kernel) + channel;
     Body inner{Load{"in", {"input", at}, lanes}, Arithmetic{Operator::add, "sum", "sum", "in"}};
     Loop columns{"window_x", 0, n("kernel_width"), 1, std::move(inner)};
@@ -29,9 +29,12 @@ void append_mean(Body& body, const AveragePoolKernel& kind, const Kernel& kernel
 KernelTree lower(const AveragePoolKernel& kind, const Kernel& kernel, const std::string& name, const Target& target) {
     KernelTree tree;
     tree.name = name;
-    tree.numbers = {{"output_width", kernel.output().width, ""},      {"input_width", kernel.input().width, ""},
-                    {"channels", kernel.input().channels, ""},        {"kernel_height", kind.window.rows.kernel, ""},
-                    {"kernel_width", kind.window.columns.kernel, ""}, {"stride", kind.window.rows.stride, ""}};
+    tree.numbers = {
+        {"output_width", kernel.output().width, ""},      {"input_width", kernel.input().width, ""},
+        {"channels", kernel.input().channels, ""},        {"kernel_height", kind.window.rows.kernel, ""},
+        {"kernel_width", kind.window.columns.kernel, ""}, {row_stride(kind.window), kind.window.rows.stride, ""}};
+    if (!is_equal_both_ways(stride_of(kind.window)))
+        tree.numbers.push_back({column_stride(kind.window), kind.window.columns.stride, ""});
     append_steps(tree.numbers, kernel);
     const int lanes = vector_unit(target, Element::f32).lanes;
     const int rest = kernel.input().channels % lanes;

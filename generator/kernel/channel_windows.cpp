@@ -18,12 +18,9 @@ class ChannelLowering {
           window_(windows.window),
           lanes_(vector_unit(target, Element::f32).lanes) {
         tree_.name = name;
-        tree_.numbers = {{"output_height", kernel_.output().height, ""},
-                         {"output_width", kernel_.output().width, ""},
-                         {"input_width", kernel_.input().width, ""},
-                         {"channels", kernel_.input().channels, ""},
-                         {"stride", window_.rows.stride, ""},
-                         {"pad_top", window_.rows.before, ""}};
+        tree_.numbers = {{"output_height", kernel_.output().height, ""}, {"output_width", kernel_.output().width, ""},
+                         {"input_width", kernel_.input().width, ""},     {"channels", kernel_.input().channels, ""},
+                         {row_stride(window_), window_.rows.stride, ""}, {"pad_top", window_.rows.before, ""}};
         append_steps(tree_.numbers, kernel_);
     }
 
@@ -89,7 +86,8 @@ class ChannelLowering {
             return call;
         }
         const auto input = [&](int tap) {
-            const Expression row = n("y") * n("stride") - n("pad_top") + Expression(tap * window_.rows.dilation);
+            const Expression row =
+                n("y") * n(row_stride(window_)) - n("pad_top") + Expression(tap * window_.rows.dilation);
             return Address{"input", row * n("input_width") * input_step(kernel_)};
         };
         return call(function, rows, input, n("y") * n("output_width"));

@@ -42,6 +42,12 @@ void append_steps(std::vector<NamedNumber>& numbers, const Kernel& kernel) {
     append_step(numbers, kernel.outputs[0], "output_step");
 }
 
+const char* row_stride(const Window& window) { return is_equal_both_ways(stride_of(window)) ? "stride" : "row_stride"; }
+
+const char* column_stride(const Window& window) {
+    return is_equal_both_ways(stride_of(window)) ? "stride" : "column_stride";
+}
+
 void append_activation_constants(Body& body, Activation activation) {
     if (activation == Activation::none) return;
     body.push_back(Blank{});

@@ -34,6 +34,10 @@ Expression output_step(const Kernel& kernel);
 /// The values of those names that are not `channels`.
 void append_steps(std::vector<NamedNumber>& numbers, const Kernel& kernel);
 
+/// What a window's strides are called: "stride" both, or "row_stride" and "column_stride" where they differ.
+const char* row_stride(const Window& window);
+const char* column_stride(const Window& window);
+
 /// The constants that an activation compares with; nothing for none.
 void append_activation_constants(Body& body, Activation activation);
 

@@ -20,14 +20,15 @@ ProductRows rows_under(const Window& window, const Shape& map, const Kernel& ker
                                range_name(index, ranges.size(), "top", "middle", "bottom")});
     for (int tap = 0; tap < window.rows.kernel; ++tap) {
         rows.row_names.push_back(input_row_name(tap));
-        rows.input_rows.push_back((n("y") * n("stride") - n("pad_top") + Expression(tap * window.rows.dilation)) *
-                                  n("input_width"));
+        rows.input_rows.push_back(
+            (n("y") * n(row_stride(window)) - n("pad_top") + Expression(tap * window.rows.dilation)) *
+            n("input_width"));
     }
     rows.output_row = n("y") * n("output_width");
     rows.numbers = {{"output_height", window.rows.output, ""},
                     {"output_width", window.columns.output, ""},
                     {"input_width", kernel.input().width, ""},
-                    {"stride", window.rows.stride, ""},
+                    {row_stride(window), window.rows.stride, ""},
                     {"pad_top", window.rows.before, ""}};
     return rows;
 }

@@ -37,6 +37,17 @@ CompactLayer compact_kind(const AveragePoolKernel&, const Kernel&) { return {}; 
 
 CompactLayer compact_kind(const MaxPoolKernel&, const Kernel&) { return {}; }
 
+bool is_uneven(const Window& window) {
+    return !is_equal_both_ways(stride_of(window)) || !is_equal_both_ways(dilation_of(window));
+}
+
+/// Whether a layer's window is.
+struct IsUneven {
+    bool operator()(const std::monostate&) const { return false; }
+    bool operator()(const CompactConvolution& layer) const { return is_uneven(layer.window); }
+    bool operator()(const CompactDepthwise& layer) const { return is_uneven(layer.window); }
+};
+
 }  // namespace
 
 CompactLayer compact_layer(const Kernel& kernel) {
@@ -46,6 +57,11 @@ CompactLayer compact_layer(const Kernel& kernel) {
         std::any_of(kernel.outputs.begin(), kernel.outputs.end(), is_slice))
         return {};
     return std::visit([&](const auto& kind) { return compact_kind(kind, kernel); }, kernel.kind);
+}
+
+bool has_uneven_windows(const std::vector<CompactLayer>& layers) {
+    return std::any_of(layers.begin(), layers.end(),
+                       [](const CompactLayer& layer) { return std::visit(IsUneven{}, layer); });
 }
 
 }  // namespace ssdgen

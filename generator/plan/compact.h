@@ -36,4 +36,8 @@ using CompactLayer = std::variant<std::monostate, CompactConvolution, CompactDep
 
 CompactLayer compact_layer(const Kernel& kernel);
 
+/// Whether some window of those layers has another stride or dilation for rows than for columns; where none has, the
+/// compact kernels take one number for both.
+bool has_uneven_windows(const std::vector<CompactLayer>& layers);
+
 }  // namespace ssdgen

@@ -75,19 +75,19 @@ $attribute$void convolve_tile(const Convolution& layer, const Block& block, cons
     alignas(64) float sums[most_sums * lanes];
     const Window& window = layer.window;
     const int width = block.vectors * lanes;
-    const int left = x * window.stride - window.pad_left;
-    const Taps down = taps_inside(y * window.stride - window.pad_top, window.dilation, window.height, layer.input_height);
+    const int left = x * window.$column_stride$ - window.pad_left;
+    const Taps down = taps_inside(y * window.$row_stride$ - window.pad_top, window.$row_dilation$, window.height, layer.input_height);
     const Taps across = tile.pixels > 1 || layer.row_pixels ? Taps{0, window.width}
-                                                            : taps_inside(left, window.dilation, window.width, layer.input_width);
+                                                            : taps_inside(left, window.$column_dilation$, window.width, layer.input_width);
     // Columns that follow each other in memory are one run of terms.
-    const int columns = window.dilation == 1 ? std::max(across.end - across.first, 1) : 1;
+    const int columns = window.$column_dilation$ == 1 ? std::max(across.end - across.first, 1) : 1;
     const float* from = $bias$;  // the bias, the same for all pixels; then the sums
     int from_step = 0;
     for (int row = down.first; row < down.end; ++row)
         for (int column = across.first; column < across.end; column += columns) {
-            const float* const in = rows[row] + (left + column * window.dilation) * layer.input_channels;
+            const float* const in = rows[row] + (left + column * window.$column_dilation$) * layer.input_channels;
             const $weight$* const w = weights + ($bias_weights$ + (row * window.width + column) * layer.input_channels) * width$scale$;
-            tile.add_terms(in, w, from, sums, window.stride * layer.input_channels, from_step, columns * layer.input_channels);
+            tile.add_terms(in, w, from, sums, window.$column_stride$ * layer.input_channels, from_step, columns * layer.input_channels);
             from = sums;
             from_step = width;
         }
@@ -106,9 +106,9 @@ $attribute$void convolve_tile(const Convolution& layer, const Block& block, cons
 /// Pixels of a row of so many whose window's columns lie inside the map: [first, end).
 Taps inner_pixels(const Window& window, int input_width, int width) noexcept {
     Taps inner{0, width};
-    const int reach = (window.width - 1) * window.dilation;
-    while (inner.first < width && inner.first * window.stride < window.pad_left) ++inner.first;
-    while (inner.end > inner.first && (inner.end - 1) * window.stride - window.pad_left + reach >= input_width) --inner.end;
+    const int reach = (window.width - 1) * window.$column_dilation$;
+    while (inner.first < width && inner.first * window.$column_stride$ < window.pad_left) ++inner.first;
+    while (inner.end > inner.first && (inner.end - 1) * window.$column_stride$ - window.pad_left + reach >= input_width) --inner.end;
     return inner;
 }
 
@@ -141,7 +141,7 @@ Taps inner_pixels(const Window& window, int input_width, int width) noexcept {
     for (int y = first_row; y < end_row; ++y) {
         const float* lines[most_taps];
         for (int tap = 0; tap < window.height; ++tap) {
-            const int row = y * window.stride - window.pad_top + tap * window.dilation;
+            const int row = y * window.$row_stride$ - window.pad_top + tap * window.$row_dilation$;
             const int inside = std::clamp(row, 0, layer.input_height - 1);  // one outside is not read
             lines[tap] = layer.row_pixels ? input + y * row_width * layer.input_channels
                                           : input + inside * layer.input_width * layer.input_channels;
@@ -162,12 +162,12 @@ $attribute$void depthwise_pixels(const Depthwise& layer, const float* const* row
                       float* output, int x, int c) noexcept {
     const Window& window = layer.window;
     const int channels = layer.channels;
-    const int step = window.stride * channels;
+    const int step = window.$column_stride$ * channels;
     const Vector bias = load_some($bias$ + c, width);
     Vector sums[4] = {bias, bias, bias, bias};
     for (int row = down.first; row < down.end; ++row)
         for (int column = 0; column < window.width; ++column) {
-            const float* const in = rows[row] + (x * window.stride - window.pad_left + column * window.dilation) * channels + c;
+            const float* const in = rows[row] + (x * window.$column_stride$ - window.pad_left + column * window.$column_dilation$) * channels + c;
             const Vector w = $load_weights$(weights + $scale_open$($bias_weights$ + row * window.width + column) * channels + c$scale_close$, width);
             sums[0] = multiply_add(load_some(in, width), w, sums[0]);
             sums[1] = multiply_add(load_some(in + step, width), w, sums[1]);
@@ -186,12 +186,12 @@ $attribute$void depthwise_pixel(const Depthwise& layer, const float* const* rows
                      int x, int c, int count) noexcept {
     const Window& window = layer.window;
     const int channels = layer.channels;
-    const int left = x * window.stride - window.pad_left;
-    const Taps across = taps_inside(left, window.dilation, window.width, layer.input_width);
+    const int left = x * window.$column_stride$ - window.pad_left;
+    const Taps across = taps_inside(left, window.$column_dilation$, window.width, layer.input_width);
     Vector sum = load_some($bias$ + c, count);
     for (int row = down.first; row < down.end; ++row)
         for (int column = across.first; column < across.end; ++column) {
-            const float* const in = rows[row] + (left + column * window.dilation) * channels + c;
+            const float* const in = rows[row] + (left + column * window.$column_dilation$) * channels + c;
             const $weight$* const w = weights + $scale_open$($bias_weights$ + row * window.width + column) * channels + c$scale_close$;
             sum = multiply_add(load_some(in, count), $load_weights$(w, count), sum);
         }
@@ -203,7 +203,7 @@ $attribute$void depthwise_pixel(const Depthwise& layer, const float* const* rows
 [[gnu::weak]] void depthwise_row(const Depthwise& layer, const float* const* rows, const $weight$* weights, float* output,
                    int y) noexcept {
     const Window& window = layer.window;
-    const Taps down = taps_inside(y * window.stride - window.pad_top, window.dilation, window.height, layer.input_height);
+    const Taps down = taps_inside(y * window.$row_stride$ - window.pad_top, window.$row_dilation$, window.height, layer.input_height);
     const Taps inner = inner_pixels(window, layer.input_width, layer.output_width);
     for (int x = 0; x < layer.output_width;) {
         const bool four = x >= inner.first && x < inner.end && inner.end - inner.first >= 4;
@@ -227,7 +227,7 @@ $attribute$void depthwise_pixel(const Depthwise& layer, const float* const* rows
     for (int y = first; y < end; ++y) {
         const float* rows[most_taps];
         for (int tap = 0; tap < window.height; ++tap) {
-            const int row = std::clamp(y * window.stride - window.pad_top + tap * window.dilation, 0, layer.input_height - 1);
+            const int row = std::clamp(y * window.$row_stride$ - window.pad_top + tap * window.$row_dilation$, 0, layer.input_height - 1);
             rows[tap] = input + row * layer.input_width * layer.channels;
         }
         depthwise_row(layer, rows, weights, output + y * layer.output_width * layer.channels, y);

@@ -17,7 +17,7 @@ struct Block {
 };
 
 struct Window {
-    int height, width, stride, dilation, pad_top, pad_left;
+    int height, width, $steps$, pad_top, pad_left;
 };
 
 struct Convolution {

@@ -23,14 +23,32 @@ namespace ssdgen {
 
 namespace {
 
-std::string window_text(const Window& window) {
-    return fmt::format("{{{}, {}, {}, {}, {}, {}}}", window.rows.kernel, window.columns.kernel, window.rows.stride,
-                       window.rows.dilation, window.rows.before, window.columns.before);
+bool has_uneven_windows(const Plan& plan) {
+    std::vector<CompactLayer> layers;
+    for (const Stage* stage : all_stages(plan)) layers.push_back(compact_layer(stage->kernel));
+    return ssdgen::has_uneven_windows(layers);
+}
+
+/// What the fixed text calls a window's strides and dilations: one name for both axes, or two.
+void add_window_holes(bool uneven, TemplateValues& values) {
+    for (const std::string number : {"stride", "dilation"})
+        for (const std::string axis : {"row", "column"})
+            values[axis + "_" + number] = uneven ? axis + "_" + number : number;
+}
+
+/// A window as the fixed text's struct has it.
+std::string window_text(const Window& window, bool uneven) {
+    const WindowAxis &rows = window.rows, &columns = window.columns;
+    const std::string steps =
+        uneven ? fmt::format("{}, {}, {}, {}", rows.stride, columns.stride, rows.dilation, columns.dilation)
+               : fmt::format("{}, {}", rows.stride, rows.dilation);
+    return fmt::format("{{{}, {}, {}, {}, {}}}", rows.kernel, columns.kernel, steps, rows.before, columns.before);
 }
 
 /// The shape of a layer, as the compact kernels take it.
 struct PrintShape {
     WeightsView weights;
+    bool uneven;  // whether strides and dilations are two numbers
 
     std::string operator()(const std::monostate&) const { return ""; }
 
@@ -46,14 +64,14 @@ struct PrintShape {
             "                                     compact::Activation::{}, blocks, {}, {}, {}}};\n",
             blocks, layer.input.height, layer.input.width, layer.input.channels, layer.window.rows.output,
             layer.window.columns.output, layer.outputs[0].shape.channels,
-            layer.outputs.size() > 1 ? layer.outputs[1].shape.channels : 0, window_text(layer.window),
+            layer.outputs.size() > 1 ? layer.outputs[1].shape.channels : 0, window_text(layer.window, uneven),
             spell(layer.activation), layer.blocks.size(), layer.split == Split::channels, layer.row_pixels);
     }
 
     std::string operator()(const CompactDepthwise& layer) const {
         return fmt::format("constexpr compact::Depthwise shape{{{}, {}, {}, {}, {}, compact::Activation::{}}};\n",
                            layer.input.height, layer.input.width, layer.input.channels, layer.output.width,
-                           window_text(layer.window), spell(layer.activation));
+                           window_text(layer.window, uneven), spell(layer.activation));
     }
 };
 
@@ -95,11 +113,14 @@ struct PrintCall {
 };
 
 std::string compact_header(const Plan& plan, const std::string& header, const std::string& space) {
-    return fill_template("layers/compact.h",
-                         {{"header", header},
-                          {"space", space},
-                          {"weight", weights_number(plan)},
-                          {"unit", view_weights(weights_type(plan)).pointer == Element::u8 ? "bytes" : "floats"}});
+    return fill_template(
+        "layers/compact.h",
+        {{"header", header},
+         {"space", space},
+         {"weight", weights_number(plan)},
+         {"steps",
+          has_uneven_windows(plan) ? "row_stride, column_stride, row_dilation, column_dilation" : "stride, dilation"},
+         {"unit", view_weights(weights_type(plan)).pointer == Element::u8 ? "bytes" : "floats"}});
 }
 
 /// load_some() of weights that are not f32.
@@ -157,6 +178,7 @@ std::string compact_source(const Plan& plan, const std::string& header, const st
                           {"tiles", tiles},
                           {"tile_table", table}};
     add_weights_holes(plan, values);
+    add_window_holes(has_uneven_windows(plan), values);
     return fill_template("layers/compact.cpp", values);
 }
 
@@ -166,8 +188,8 @@ bool is_compact(const Plan& plan, const Stage& stage) {
     return plan.compact && !std::holds_alternative<std::monostate>(compact_layer(stage.kernel));
 }
 
-std::string print_compact_shape(const Stage& stage) {
-    return std::visit(PrintShape{view_weights(stage.kernel)}, compact_layer(stage.kernel));
+std::string print_compact_shape(const Plan& plan, const Stage& stage) {
+    return std::visit(PrintShape{view_weights(stage.kernel), has_uneven_windows(plan)}, compact_layer(stage.kernel));
 }
 
 std::string print_compact_function(const Step& step, const Stage& stage, const std::string& signature) {
