@@ -6,6 +6,7 @@
 #include "description/read_parts.h"
 
 #include <algorithm>
+#include <array>
 
 namespace ssdgen {
 
@@ -25,11 +26,24 @@ std::string write_input(const Layer& layer) { return json_text(layer.input); }
 void read_channels(const LayerKey& key, const Value& value, Layer& layer) { layer.channels = value.whole(*key.range); }
 std::string write_channels(const Layer& layer) { return json_text(layer.channels); }
 
+/// more: what is allowed beside numbers.
+PerAxis per_axis(const LayerKey& key, const Value& value, const std::string& more = "") {
+    if (value.json.is_array()) {
+        const std::vector<Value> numbers = value.list(2, 2, "numbers (rows, columns)");
+        return {numbers[0].whole(*key.range), numbers[1].whole(*key.range)};
+    }
+    if (!value.json.is_number())
+        value.fail(fmt::format("{}, or a list of 2 (rows, columns){}", words(*key.range), more));
+    return value.whole(*key.range);
+}
+std::string per_axis_text(const PerAxis& number) {
+    return is_equal_both_ways(number) ? json_text(number.rows) : json_text(std::array{number.rows, number.columns});
+}
+
 template <PerAxis Layer::*member>
 void read_per_axis(const LayerKey& key, const Value& value, Layer& layer) {
-    layer.*member = value.whole(*key.range);
+    layer.*member = per_axis(key, value);
 }
-std::string per_axis_text(const PerAxis& number) { return json_text(number.rows); }
 template <PerAxis Layer::*member>
 std::string write_per_axis(const Layer& layer) {
     return per_axis_text(layer.*member);
@@ -37,12 +51,10 @@ std::string write_per_axis(const Layer& layer) {
 
 void read_kernel(const LayerKey& key, const Value& value, Layer& layer) {
     const bool pool = is_pool(layer.kind);
-    if (pool && value.json == global_kernel) {
+    if (pool && value.json == global_kernel)
         layer.kernel = 0;
-        return;
-    }
-    if (pool && !value.json.is_number()) value.fail(fmt::format("{}, or \"{}\"", words(*key.range), global_kernel));
-    layer.kernel = value.whole(*key.range);
+    else
+        layer.kernel = per_axis(key, value, pool ? fmt::format(", or \"{}\"", global_kernel) : "");
 }
 std::string write_kernel(const Layer& layer) {
     return layer.kernel == 0 ? json_text(global_kernel) : per_axis_text(layer.kernel);
@@ -102,15 +114,16 @@ const std::vector<LayerKey> table{
      read_input,
      write_input},
     {"channels", "Output channels before alpha.", WholeRange{1, limits::layer_channels}, read_channels, write_channels},
-    {"kernel", "Side of the square window in pixels.", WholeRange{1, limits::window}, read_kernel, write_kernel},
-    {"stride", "Pixels from one window to the next.", WholeRange{1, limits::window}, read_per_axis<&Layer::stride>,
-     write_per_axis<&Layer::stride>},
-    {"dilation", "Distance of the window's taps in pixels; default 1.", WholeRange{1, limits::window},
-     read_per_axis<&Layer::dilation>, write_per_axis<&Layer::dilation>},
+    {"kernel", "Sides of the window in pixels: one number, or [rows, columns].", WholeRange{1, limits::window},
+     read_kernel, write_kernel},
+    {"stride", "Pixels from one window to the next: one number, or [rows, columns].", WholeRange{1, limits::window},
+     read_per_axis<&Layer::stride>, write_per_axis<&Layer::stride>},
+    {"dilation", "Distance of the window's taps in pixels: one number, or [rows, columns]; default 1.",
+     WholeRange{1, limits::window}, read_per_axis<&Layer::dilation>, write_per_axis<&Layer::dilation>},
     {"padding", "caffe: `pad` pixels on each side; same: TensorFlow's SAME.", {}, read_padding, write_padding},
     {"pad",
      "Only with padding caffe: pixels on each side, or [top, left, bottom, right]; default floor(dilation * (kernel - "
-     "1) / 2).",
+     "1) / 2) of each axis.",
      WholeRange{0, limits::window}, read_pad, write_pad},
     {"rounding",
      "Only with padding caffe: whether the count of windows is rounded down or up; default floor.",

@@ -12,6 +12,22 @@ namespace {
 
 unsigned size(int value) { return static_cast<unsigned>(value); }
 
+/// Kernel and stride of a pool, apart where they differ between rows and columns.
+void set_pool_window(caffe::PoolingParameter& given, const Window& window) {
+    if (is_equal_both_ways(kernel_of(window))) {
+        given.set_kernel_size(size(window.rows.kernel));
+    } else {
+        given.set_kernel_h(size(window.rows.kernel));
+        given.set_kernel_w(size(window.columns.kernel));
+    }
+    if (is_equal_both_ways(stride_of(window))) {
+        given.set_stride(size(window.rows.stride));
+    } else {
+        given.set_stride_h(size(window.rows.stride));
+        given.set_stride_w(size(window.columns.stride));
+    }
+}
+
 }  // namespace
 
 caffe::LayerParameter& CaffeBuilder::add(const std::string& name, const char* type,
@@ -67,12 +83,21 @@ void CaffeBuilder::add_convolution(const Graph& graph, const Node& node, const W
     } else if (pads[0] != 0) {
         given.add_pad(size(pads[0]));
     }
-    check(window.rows.kernel == window.columns.kernel && window.rows.stride == window.columns.stride &&
-              window.rows.dilation == window.columns.dilation,
-          "a convolution as described is the same both ways");
-    given.add_kernel_size(size(window.rows.kernel));
-    if (window.rows.stride != 1) given.add_stride(size(window.rows.stride));
-    if (window.rows.dilation != 1) given.add_dilation(size(window.rows.dilation));
+    if (is_equal_both_ways(kernel_of(window))) {
+        given.add_kernel_size(size(window.rows.kernel));
+    } else {
+        given.set_kernel_h(size(window.rows.kernel));
+        given.set_kernel_w(size(window.columns.kernel));
+    }
+    if (!is_equal_both_ways(stride_of(window))) {
+        given.set_stride_h(size(window.rows.stride));
+        given.set_stride_w(size(window.columns.stride));
+    } else if (window.rows.stride != 1) {
+        given.add_stride(size(window.rows.stride));
+    }
+    // Of dilations there is no form apart.
+    if (dilation_of(window) != 1) given.add_dilation(size(window.rows.dilation));
+    if (!is_equal_both_ways(dilation_of(window))) given.add_dilation(size(window.columns.dilation));
     if (!depthwise) return;
     given.set_group(size(outputs));
     given.set_engine(caffe::ConvolutionParameter::CAFFE);
@@ -92,9 +117,8 @@ void CaffeBuilder::add_pool(const Graph& graph, const Node& node, const Window& 
             at(file_, node.pointer),
             "found {}, whose windows of {} with stride {} leave over some of the {}x{} map, where Caffe would have "
             "one more; allowed for Caffe: windows that use it up",
-            node.name, window.rows.kernel, window.rows.stride, map.height, map.width);
-    given.set_kernel_size(size(window.rows.kernel));
-    given.set_stride(size(window.rows.stride));
+            node.name, to_string(kernel_of(window)), to_string(stride_of(window)), map.height, map.width);
+    set_pool_window(given, window);
 }
 
 void CaffeBuilder::add_max_pool(const Graph& graph, const Node& node, const Window& window) {
@@ -109,16 +133,16 @@ void CaffeBuilder::add_max_pool(const Graph& graph, const Node& node, const Wind
     // Caffe pads opposite sides alike, which makes no difference to a maximum if there are as many windows.
     const Pads pads{rows.before, columns.before, rows.before, columns.before};
     const Window theirs = place_window(
-        {rows.kernel, rows.stride, rows.dilation, PaddingRule::caffe, pads, PoolRounding::ceil}, map.height, map.width);
+        {kernel_of(window), stride_of(window), dilation_of(window), PaddingRule::caffe, pads, PoolRounding::ceil},
+        map.height, map.width);
     if (theirs.rows.output != rows.output || theirs.columns.output != columns.output)
         fail_input(
             at(file_, node.pointer),
             "found {}, whose windows of {} with stride {} make {}x{} of the {}x{} map, where Caffe, which rounds "
             "up, would make {}x{}; allowed for Caffe: as many windows as it has",
-            node.name, rows.kernel, rows.stride, rows.output, columns.output, map.height, map.width, theirs.rows.output,
-            theirs.columns.output);
-    given.set_kernel_size(size(rows.kernel));
-    given.set_stride(size(rows.stride));
+            node.name, to_string(kernel_of(window)), to_string(stride_of(window)), rows.output, columns.output,
+            map.height, map.width, theirs.rows.output, theirs.columns.output);
+    set_pool_window(given, window);
     if (rows.before != columns.before) {
         given.set_pad_h(size(rows.before));
         given.set_pad_w(size(columns.before));

@@ -103,7 +103,20 @@ const Row layer_rows[] = {
     {"/backbone/0/name", "\"a b\"", "bad.json: /backbone/0/name: found \"a b\"; allowed: " LAYER_NAME},
     {"/backbone/0/channels", "", "bad.json: /backbone/0/channels: missing; allowed: a whole number from 1 to 65536"},
     {"/backbone/0/kernel", "0", "bad.json: /backbone/0/kernel: found 0; allowed: a whole number from 1 to 255"},
-    {"/backbone/0/stride", "", "bad.json: /backbone/0/stride: missing; allowed: a whole number from 1 to 255"},
+    {"/backbone/0/kernel", "[3]",
+     "bad.json: /backbone/0/kernel: found a list of 1 value; allowed: a list of 2 numbers (rows, columns)"},
+    {"/backbone/0/kernel", "[3, 256]",
+     "bad.json: /backbone/0/kernel/1: found 256; allowed: a whole number from 1 to 255"},
+    {"/backbone/0/kernel", "\"global\"",
+     "bad.json: /backbone/0/kernel: found \"global\"; allowed: a whole number from 1 to 255, or a list of 2 (rows, "
+     "columns)"},
+    {"/backbone/0/stride", "",
+     "bad.json: /backbone/0/stride: missing; allowed: a whole number from 1 to 255, or a list of 2 (rows, columns)"},
+    {"/backbone/0/stride", "[0, 1]", "bad.json: /backbone/0/stride/0: found 0; allowed: a whole number from 1 to 255"},
+    {"/backbone/2/stride", "[1, 1, 2]",
+     "bad.json: /backbone/2/stride: found a list of 3 values; allowed: a list of 2 numbers (rows, columns)"},
+    {"/backbone/0/dilation", "[1, \"2\"]",
+     "bad.json: /backbone/0/dilation/1: found \"2\"; allowed: a whole number from 1 to 255"},
     {"/backbone/0/dilation", "-1", "bad.json: /backbone/0/dilation: found -1; allowed: a whole number from 1 to 255"},
     {"/backbone/0/pad", "\"1\"",
      "bad.json: /backbone/0/pad: found \"1\"; allowed: a whole number from 0 to 255, or a list of 4 (top, left, "
@@ -131,7 +144,8 @@ const Row layer_rows[] = {
      "\"channels\", "
      "\"stride\", \"activation\""},
     {"/extras/0/kernel", "\"all\"",
-     "bad.json: /extras/0/kernel: found \"all\"; allowed: a whole number from 1 to 255, or \"global\""},
+     "bad.json: /extras/0/kernel: found \"all\"; allowed: a whole number from 1 to 255, or a list of 2 (rows, "
+     "columns), or \"global\""},
     {"/extras/0/kernel", "\"global\"",
      "bad.json: /extras/0/stride: unknown key of a layer of type \"average_pool\" with the kernel \"global\"; allowed: "
      "\"name\", \"type\", \"input\", "

@@ -60,6 +60,24 @@ TEST_CASE("layers take padding and activation of the network unless they say oth
     CHECK(parse_description(own, "").backbone[0].pad == Pads{4, 4, 4, 4});
 }
 
+TEST_CASE("kernel, stride and dilation are a number for both axes, or a list of one for rows and one for columns") {
+    std::string text = small_detector;
+    text.replace(text.find(R"("kernel": 3, "stride": 2)"), 24,
+                 R"("kernel": [1, 7], "stride": [2, 3], "dilation": [4, 5])");
+    text.replace(text.find(R"("kernel": 3, "stride": 1)"), 24, R"("kernel": [3, 3], "stride": [1, 1])");
+    text.replace(text.find(R"("kernel": 2, "stride": 2)"), 24, R"("kernel": [2, 1], "stride": [1, 2])");
+    text.replace(text.find(R"("channels": 16})"), 15, R"("channels": 16, "stride": [1, 2]})");
+    const Description d = parse_description(text, "");
+    CHECK(d.backbone[0].kernel == PerAxis{1, 7});
+    CHECK(d.backbone[0].stride == PerAxis{2, 3});
+    CHECK(d.backbone[0].dilation == PerAxis{4, 5});
+    CHECK(d.backbone[1].kernel == 3);
+    CHECK(d.backbone[1].stride == 1);
+    CHECK(d.backbone[2].stride == PerAxis{1, 2});
+    CHECK(d.extras[0].kernel == PerAxis{2, 1});
+    CHECK(d.extras[0].stride == PerAxis{1, 2});
+}
+
 TEST_CASE("a description without head is a classifier, with the defaults of alpha and rho") {
     const Description d = parse_description(small_classifier, "tiny.json");
     CHECK_FALSE(d.head.has_value());

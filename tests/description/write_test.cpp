@@ -21,6 +21,9 @@ Description crowded() {
     d.backbone[0].pad = Pads{0, 1, 2, 3};
     d.backbone[0].activation = Activation::none;
     d.backbone[1].padding = PaddingRule::same;
+    d.backbone[1].kernel = {1, 7};
+    d.backbone[1].stride = {2, 1};
+    d.backbone[1].dilation = {1, 3};
     d.backbone[2].stride = 2;
     d.backbone[2].input = "conv0";
     LayerDescription conv = make_layer("conv2", LayerKind::convolution, 4, 5, 1);
@@ -33,6 +36,7 @@ Description crowded() {
     dense.activation = Activation::relu6;
     dense.pointer = "/extras/1";
     d.extras.push_back(dense);
+    d.extras[0].kernel = {2, 3};
     d.head->padding = PaddingRule::same;
     d.head->kernel = 3;
     d.head->sources[0].step = 16.5;

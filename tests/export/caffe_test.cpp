@@ -114,6 +114,24 @@ TEST_CASE("detectors and classifiers come back, with the weights bit for bit") {
         }
 }
 
+TEST_CASE("windows that differ between rows and columns come back") {
+    Description description = caffe_classifier();
+    description.backbone[0].kernel = {3, 5};
+    description.backbone[0].stride = {2, 1};
+    description.backbone[1].kernel = {1, 7};
+    description.backbone[1].dilation = {2, 3};
+    description.backbone[3].stride = {2, 1};
+    description.backbone[3].pad = Pads{1, 0, 1, 0};
+    description.classifier[0].kernel = {1, 2};
+    description.classifier[0].stride = {3, 2};
+    check_round_trip(description, {0.3, 128.0 / 224});
+    description.classifier[0].stride = {2, 3};
+    CHECK(error_of(description) ==
+          description.file +
+              ": /classifier/0: found pool, whose windows of 1x2 with stride 2x3 leave over some of the 4x14 map, "
+              "where Caffe would have one more; allowed for Caffe: windows that use it up");
+}
+
 TEST_CASE("batch norms are folded as the pass folds them") {
     const Description description = config("mobilenet_ssd_voc.json");
     Graph graph = build_graph(description, {0.25, 0.43});

@@ -22,7 +22,8 @@ inline Description config(const std::string& name) {
 }
 
 /// A layer under the caffe rule with its default pad.
-inline LayerDescription layer(LayerKind kind, const std::string& name, int channels, int kernel = 1, int stride = 1) {
+inline LayerDescription layer(LayerKind kind, const std::string& name, int channels, const PerAxis& kernel = 1,
+                              const PerAxis& stride = 1) {
     LayerDescription layer;
     layer.name = name;
     layer.kind = kind;
@@ -32,10 +33,11 @@ inline LayerDescription layer(LayerKind kind, const std::string& name, int chann
     return layer;
 }
 
-inline LayerDescription convolution(const std::string& name, int channels, int kernel, int stride = 1) {
+inline LayerDescription convolution(const std::string& name, int channels, const PerAxis& kernel,
+                                    const PerAxis& stride = 1) {
     return layer(LayerKind::convolution, name, channels, kernel, stride);
 }
-inline LayerDescription depthwise(const std::string& name, int kernel, int stride = 1) {
+inline LayerDescription depthwise(const std::string& name, const PerAxis& kernel, const PerAxis& stride = 1) {
     return layer(LayerKind::depthwise, name, 0, kernel, stride);
 }
 inline LayerDescription pointwise(const std::string& name, int channels) {
@@ -45,14 +47,14 @@ inline LayerDescription fully_connected(const std::string& name, int channels) {
     return layer(LayerKind::fully_connected, name, channels);
 }
 /// kernel 0: the whole map.
-inline LayerDescription average_pool(const std::string& name, int kernel, int stride = 1) {
+inline LayerDescription average_pool(const std::string& name, const PerAxis& kernel, const PerAxis& stride = 1) {
     LayerDescription pool = layer(LayerKind::average_pool, name, 0, kernel, stride);
     pool.pad = Pads{0, 0, 0, 0};
     return pool;
 }
 /// Under the caffe rule; kernel 0: the whole map.
-inline LayerDescription max_pool(const std::string& name, int kernel, int stride, const Pads& pads,
-                                 PoolRounding rounding = PoolRounding::floor) {
+inline LayerDescription max_pool(const std::string& name, const PerAxis& kernel, const PerAxis& stride,
+                                 const Pads& pads, PoolRounding rounding = PoolRounding::floor) {
     LayerDescription pool = layer(LayerKind::max_pool, name, 0, kernel, stride);
     pool.pad = pads;
     pool.rounding = rounding;

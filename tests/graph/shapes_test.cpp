@@ -168,3 +168,24 @@ TEST_CASE("height and width go their own ways") {
     CHECK(shape_text(graph, "a") == "4x3x4");
     CHECK(shape_text(graph, "pool") == "1x1x4");
 }
+
+TEST_CASE("a window's kernel, stride, dilation and usual pads go their own ways along rows and columns") {
+    LayerDescription dilated = depthwise("dilated", {3, 2});
+    dilated.dilation = {2, 4};
+    LayerDescription same = convolution("same", 4, {1, 7}, {3, 2});
+    same.padding = PaddingRule::same;
+    const Graph graph = build_graph(classifier(
+        20, 30, 1, {convolution("wide", 4, {3, 5}, {2, 1}), dilated, same, average_pool("pool", {2, 3}, {1, 4})}));
+    CHECK(shape_text(graph, "wide") == "10x30x4");
+    CHECK(pads_of(*window_of(std::get<Convolution>(node_of(graph, "wide").operation))) == Pads{1, 2, 1, 2});
+    CHECK(shape_text(graph, "dilated") == "10x30x4");
+    CHECK(pads_of(*window_of(std::get<Depthwise>(node_of(graph, "dilated").operation))) == Pads{2, 2, 2, 2});
+    CHECK(shape_text(graph, "same") == "4x15x4");
+    CHECK(pads_of(*window_of(std::get<Convolution>(node_of(graph, "same").operation))) == Pads{0, 2, 0, 3});
+    CHECK(shape_text(graph, "pool") == "3x4x4");
+    CHECK(
+        input_error([] {
+            build_graph(classifier(9, 9, 1, {average_pool("pool", {2, 11})}));
+        }) ==
+        "net.json: /backbone/0: pool: found a map of 9x9, 9x9 with its padding; allowed: at least 2x11 for the window");
+}

@@ -123,8 +123,8 @@ TEST_CASE("blocks of outputs and pairs of pixels: every count less than, equal t
             for (const int stride : {1, 2}) {
                 CAPTURE(outputs);
                 CAPTURE(width);
-                LayerDescription dilated = convolution("conv", outputs, 3, stride);
-                dilated.dilation = 2;
+                LayerDescription dilated = convolution("conv", outputs, {3, 2}, {1, stride});
+                dilated.dilation = {2, 1};
                 dilated.pad = Pads{2, 1, 3, 2};
                 const Graph graph = with_random_weights(
                     classifier(4, width + 1, 3, {pointwise("in", 5), dilated, average_pool("pool", 0)}));

@@ -50,6 +50,22 @@ TEST_CASE("a depthwise layer without a pointwise of stride 1 on it is no block")
     CHECK(inspect(description)["blocks"].empty());
 }
 
+TEST_CASE("numbers of a window that differ between rows and columns are two") {
+    LayerDescription dilated = depthwise("dilated", {1, 7}, 1);
+    dilated.dilation = {1, 2};
+    const Description description =
+        classifier(8, 9, 3, {convolution("wide", 4, {3, 5}, {2, 1}), dilated, pointwise("pw", 8)});
+    const Json json = inspect(description);
+    const Json& wide = named(json["layers"], "name", "wide");
+    CHECK(wide["kernel"] == Json::parse("[3, 5]"));
+    CHECK(wide["stride"] == Json::parse("[2, 1]"));
+    CHECK(wide["dilation"] == 1);
+    CHECK(named(json["layers"], "name", "dilated")["dilation"] == Json::parse("[1, 2]"));
+    CHECK(json["blocks"][0]["ratio"].get<double>() == doctest::Approx(1.0 / 8 + 1.0 / 7));
+    const std::string text = inspect_text(build_graph(description), build_graph(description));
+    CHECK(text.find("3x5     2x1") != std::string::npos);
+}
+
 TEST_CASE("every block of the published network keeps the ratio 1/N + 1/9") {
     const Json json = inspect(config("mobilenet_ssd_voc"), 0.75, 0.5);
     CHECK(json["blocks"].size() == 13);

@@ -80,35 +80,40 @@ void TfliteBuilder::operate(Code code, const std::vector<int>& inputs, const std
 
 void TfliteBuilder::convolution(const std::vector<int>& inputs, int output, const Window& window) {
     operate(Code::CONV_2D, inputs, {output}, [window](FlatBufferBuilder& file) {
-        return Options(BuiltinOptions::Conv2DOptions,
-                       schema::CreateConv2DOptions(file, padding(window.same), window.stride, window.stride,
-                                                   window.activation, window.dilation, window.dilation)
-                           .Union());
+        return Options(
+            BuiltinOptions::Conv2DOptions,
+            schema::CreateConv2DOptions(file, padding(window.same), window.stride.columns, window.stride.rows,
+                                        window.activation, window.dilation.columns, window.dilation.rows)
+                .Union());
     });
 }
 
 void TfliteBuilder::depthwise(const std::vector<int>& inputs, int output, const Window& window) {
     operate(Code::DEPTHWISE_CONV_2D, inputs, {output}, [window](FlatBufferBuilder& file) {
-        return Options(BuiltinOptions::DepthwiseConv2DOptions,
-                       schema::CreateDepthwiseConv2DOptions(file, padding(window.same), window.stride, window.stride, 1,
-                                                            window.activation, window.dilation, window.dilation)
-                           .Union());
+        return Options(
+            BuiltinOptions::DepthwiseConv2DOptions,
+            schema::CreateDepthwiseConv2DOptions(file, padding(window.same), window.stride.columns, window.stride.rows,
+                                                 1, window.activation, window.dilation.columns, window.dilation.rows)
+                .Union());
     });
 }
 
-void TfliteBuilder::average_pool(int input, int output, int filter, int stride, bool same) {
+void TfliteBuilder::average_pool(int input, int output, const PerAxis& filter, const PerAxis& stride, bool same) {
     operate(Code::AVERAGE_POOL_2D, {input}, {output}, [=](FlatBufferBuilder& file) {
-        return Options(BuiltinOptions::Pool2DOptions,
-                       schema::CreatePool2DOptions(file, padding(same), stride, stride, filter, filter).Union());
-    });
-}
-
-void TfliteBuilder::max_pool(int input, int output, int filter, int stride, bool same,
-                             schema::ActivationFunctionType activation) {
-    operate(Code::MAX_POOL_2D, {input}, {output}, [=](FlatBufferBuilder& file) {
         return Options(
             BuiltinOptions::Pool2DOptions,
-            schema::CreatePool2DOptions(file, padding(same), stride, stride, filter, filter, activation).Union());
+            schema::CreatePool2DOptions(file, padding(same), stride.columns, stride.rows, filter.columns, filter.rows)
+                .Union());
+    });
+}
+
+void TfliteBuilder::max_pool(int input, int output, const PerAxis& filter, const PerAxis& stride, bool same,
+                             schema::ActivationFunctionType activation) {
+    operate(Code::MAX_POOL_2D, {input}, {output}, [=](FlatBufferBuilder& file) {
+        return Options(BuiltinOptions::Pool2DOptions,
+                       schema::CreatePool2DOptions(file, padding(same), stride.columns, stride.rows, filter.columns,
+                                                   filter.rows, activation)
+                           .Union());
     });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "description/per_axis.h"
 #include "tflite_generated.h"
 
 #include <cstdint>
@@ -35,10 +36,10 @@ struct Quantised {
 class TfliteBuilder {
   public:
     struct Window {
-        int stride = 1;
+        PerAxis stride = 1;
         bool same = true;
         schema::ActivationFunctionType activation = schema::ActivationFunctionType::NONE;
-        int dilation = 1;
+        PerAxis dilation = 1;
     };
     using Options = std::pair<schema::BuiltinOptions, flatbuffers::Offset<void>>;
     using MakeOptions = std::function<Options(flatbuffers::FlatBufferBuilder&)>;
@@ -53,8 +54,8 @@ class TfliteBuilder {
 
     void convolution(const std::vector<int>& inputs, int output, const Window& window);
     void depthwise(const std::vector<int>& inputs, int output, const Window& window);
-    void average_pool(int input, int output, int filter, int stride, bool same = false);
-    void max_pool(int input, int output, int filter, int stride, bool same = false,
+    void average_pool(int input, int output, const PerAxis& filter, const PerAxis& stride, bool same = false);
+    void max_pool(int input, int output, const PerAxis& filter, const PerAxis& stride, bool same = false,
                   schema::ActivationFunctionType activation = schema::ActivationFunctionType::NONE);
     void fully_connected(const std::vector<int>& inputs, int output,
                          schema::ActivationFunctionType activation = schema::ActivationFunctionType::NONE);

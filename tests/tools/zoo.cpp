@@ -8,6 +8,11 @@ namespace {
 
 std::string comma(const std::string& more) { return more.empty() ? "" : ", " + more; }
 
+/// 3, or [3, 5] where rows and columns differ.
+std::string text_of(const PerAxis& number) {
+    return is_equal_both_ways(number) ? to_string(number) : fmt::format("[{}, {}]", number.rows, number.columns);
+}
+
 std::string joined(const std::vector<std::string>& parts) { return fmt::format("{}", fmt::join(parts, ",\n    ")); }
 
 std::string head_of(const Zoo& zoo) {
@@ -123,6 +128,8 @@ std::vector<Zoo> pictures() {
             make("odd_same", R"("height": 13, "width": 7)", convolution("c0", 17, 3, 2, R"("padding": "same")")),
             make("five", R"("height": 6, "width": 6)", convolution("c0", 33, 5, 1), true),
             make("dilated", R"("height": 9, "width": 19)", convolution("c0", 8, 3, 2, R"("dilation": 2)")),
+            make("oblong_picture", R"("height": 12, "width": 17)",
+                 convolution("c0", 9, {5, 2}, {1, 3}, R"("dilation": [1, 2])")),
             make("uneven", R"("height": 10, "width": 9)", convolution("c0", 3, 3, 2, R"("pad": [0, 3, 2, 1])")),
             make("one_pixel", R"("height": 1, "width": 1)", convolution("c0", 65, 3, 1), true),
             make("sparse", R"("height": 11, "width": 14)", convolution("c0", 16, 2, 5, R"("pad": 0)")),
@@ -144,28 +151,30 @@ std::vector<Zoo> classifiers() {
 
 }  // namespace
 
-std::string convolution(const std::string& name, int channels, int kernel, int stride, const std::string& more) {
+std::string convolution(const std::string& name, int channels, const PerAxis& kernel, const PerAxis& stride,
+                        const std::string& more) {
     return fmt::format(R"({{"name": "{}", "type": "convolution", "channels": {}, "kernel": {}, "stride": {}{}}})", name,
-                       channels, kernel, stride, comma(more));
+                       channels, text_of(kernel), text_of(stride), comma(more));
 }
 
-std::string depthwise(const std::string& name, int kernel, int stride, const std::string& more) {
-    return fmt::format(R"({{"name": "{}", "type": "depthwise", "kernel": {}, "stride": {}{}}})", name, kernel, stride,
-                       comma(more));
+std::string depthwise(const std::string& name, const PerAxis& kernel, const PerAxis& stride, const std::string& more) {
+    return fmt::format(R"({{"name": "{}", "type": "depthwise", "kernel": {}, "stride": {}{}}})", name, text_of(kernel),
+                       text_of(stride), comma(more));
 }
 
 std::string pointwise(const std::string& name, int channels, const std::string& more) {
     return fmt::format(R"({{"name": "{}", "type": "pointwise", "channels": {}{}}})", name, channels, comma(more));
 }
 
-std::string pool(const std::string& name, const std::string& kernel, int stride, const std::string& more) {
-    const std::string step = kernel[0] == '"' ? "" : fmt::format(", \"stride\": {}", stride);
+std::string pool(const std::string& name, const std::string& kernel, const PerAxis& stride, const std::string& more) {
+    const std::string step = kernel[0] == '"' ? "" : fmt::format(", \"stride\": {}", text_of(stride));
     return fmt::format(R"({{"name": "{}", "type": "average_pool", "kernel": {}{}{}}})", name, kernel, step,
                        comma(more));
 }
 
-std::string max_pool(const std::string& name, const std::string& kernel, int stride, const std::string& more) {
-    const std::string step = kernel[0] == '"' ? "" : fmt::format(", \"stride\": {}", stride);
+std::string max_pool(const std::string& name, const std::string& kernel, const PerAxis& stride,
+                     const std::string& more) {
+    const std::string step = kernel[0] == '"' ? "" : fmt::format(", \"stride\": {}", text_of(stride));
     return fmt::format(R"({{"name": "{}", "type": "max_pool", "kernel": {}{}{}}})", name, kernel, step, comma(more));
 }
 
@@ -181,8 +190,30 @@ std::string description_of(const Zoo& zoo) {
         zoo.name, zoo.rules, zoo.picture, joined(zoo.layers), zoo.sources.empty() ? "" : head_of(zoo));
 }
 
+Zoo oblong(bool without_stream) {
+    Zoo zoo{without_stream ? "oblong_in_steps" : "oblong"};
+    zoo.layers = {
+        convolution("c0", 18, {3, 5}, {2, 1}),
+        depthwise("dw_1_7", {1, 7}, 1),
+        convolution("c_7_1", 20, {7, 1}, 1),
+        depthwise("dw_5_3", {5, 3}, {1, 2}, R"("input": "c0", "padding": "same")"),
+        convolution("c_3_5", 9, {3, 5}, {1, 2}, R"("padding": "same", "activation": "relu6")"),
+        convolution("c_dilated", 17, 3, 1, R"("input": "c0", "dilation": [1, 3])"),
+        depthwise("dw_dilated", {3, 2}, 1, R"("dilation": [2, 1], "pad": [0, 2, 1, 0])"),
+        depthwise("dw_in_pair", {2, 5}, {2, 3}, R"("input": "c_7_1", "dilation": [3, 2], "activation": "none")"),
+        pointwise("p_in_pair", 24),
+        pointwise("p_2_1", 8, R"("input": "dw_1_7", "stride": [2, 1])"),
+        convolution("c_1_2", 7, 1, {1, 2}, R"("input": "c_7_1", "activation": "none")"),
+        pool("pool_2_3", "[2, 3]", {2, 1}, R"("input": "dw_dilated")"),
+        pool("pool_1_4", "[1, 4]", {1, 3}, R"("input": "c0")"),
+        max_pool("max_3_2", "[3, 2]", {1, 3}, R"("input": "c0", "pad": [1, 0, 2, 1], "rounding": "ceil")")};
+    zoo.sources = {"c_3_5", "p_in_pair", "p_2_1", "c_1_2", "pool_2_3", "pool_1_4", "max_3_2"};
+    if (without_stream) zoo.sources.push_back("dw_in_pair");
+    return zoo;
+}
+
 std::vector<Zoo> zoo() {
-    std::vector<Zoo> all{widths(), windows(), maxima(), large()};
+    std::vector<Zoo> all{widths(), windows(), maxima(), oblong(), large()};
     for (const std::vector<Zoo>& more : {pictures(), classifiers()}) all.insert(all.end(), more.begin(), more.end());
     return all;
 }

@@ -27,6 +27,13 @@ std::array<unsigned, 2> both_axes(const google::protobuf::RepeatedField<google::
     return {together.Get(0), together.Get(together.size() - 1)};
 }
 
+/// Whether a kernel, stride or dilation is within its limits.
+bool fits(const std::array<unsigned, 2>& pair) {
+    return std::min(pair[0], pair[1]) >= 1 && std::max(pair[0], pair[1]) <= largest_window;
+}
+
+PerAxis numbers(const std::array<unsigned, 2>& pair) { return {static_cast<int>(pair[0]), static_cast<int>(pair[1])}; }
+
 /// Equal up to leading axes of length 1: the old form of a shape always has four.
 bool same_shape(const std::vector<int>& found, const std::vector<int>& expected) {
     const auto core = [](const std::vector<int>& shape) {
@@ -74,19 +81,16 @@ WindowRule Walker::read_window() const {
     const auto pad =
         both_axes(given.pad(), given.has_pad_h() || given.has_pad_w(), given.pad_h(), given.pad_w(), 0, contradicts);
     const auto dilation = both_axes(given.dilation(), false, 0, 0, 1, contradicts);
-    const auto fits = [](const std::array<unsigned, 2>& pair) {
-        return pair[0] == pair[1] && pair[0] >= 1 && pair[0] <= largest_window;
-    };
     if (contradicts || !fits(kernel) || !fits(stride) || !fits(dilation) || std::max(pad[0], pad[1]) > largest_window)
         fail(
-            "has kernel {}x{}, stride {}x{}, dilation {}x{}, pad {}x{}; allowed: square kernel, stride and dilation of "
-            "1 to {}, pad of 0 to {}, each given once",
+            "has kernel {}x{}, stride {}x{}, dilation {}x{}, pad {}x{}; allowed: kernel, stride and dilation of 1 to "
+            "{}, pad of 0 to {}, each given once",
             kernel[0], kernel[1], stride[0], stride[1], dilation[0], dilation[1], pad[0], pad[1], largest_window,
             largest_window);
     WindowRule rule;
-    rule.kernel = static_cast<int>(kernel[0]);
-    rule.stride = static_cast<int>(stride[0]);
-    rule.dilation = static_cast<int>(dilation[0]);
+    rule.kernel = numbers(kernel);
+    rule.stride = numbers(stride);
+    rule.dilation = numbers(dilation);
     const int pad_y = static_cast<int>(pad[0]);
     const int pad_x = static_cast<int>(pad[1]);
     rule.pads = Pads{pad_y, pad_x, pad_y, pad_x};
@@ -127,16 +131,16 @@ void Walker::convolution() {
     const bool depthwise = read_group(inputs);
     const ConvolutionParameter& given = layer().convolution_param();
     const int outputs = static_cast<int>(given.num_output());
-    const int kernel = placed.window.rows.kernel;
+    const auto [rows, columns] = kernel_of(placed.window);
     std::vector<WeightTensor> blobs = take_blobs(given.bias_term() ? 2 : 1);
     if (depthwise) {
         Depthwise built;
-        built.weights = weight_blob(blobs[0], {outputs, 1, kernel, kernel}, depthwise_weights);
+        built.weights = weight_blob(blobs[0], {outputs, 1, rows, columns}, depthwise_weights);
         built.bias = {{outputs}, bias_blob(blobs, outputs)};
         return give_map(builder_.add_depthwise(site(), input, placed, std::move(built)));
     }
     Convolution built;
-    built.weights = weight_blob(blobs[0], {outputs, inputs, kernel, kernel}, convolution_weights);
+    built.weights = weight_blob(blobs[0], {outputs, inputs, rows, columns}, convolution_weights);
     built.bias = {{outputs}, bias_blob(blobs, outputs)};
     give_map(builder_.add_convolution(site(), input, placed, outputs, std::move(built)));
 }
@@ -179,22 +183,23 @@ void Walker::pooling() {
     const std::int64_t height = apart ? given.kernel_h() : given.kernel_size();
     const std::int64_t width = apart ? given.kernel_w() : given.kernel_size();
     const bool strides_apart = given.has_stride_h() || given.has_stride_w();
-    const std::int64_t stride = strides_apart ? given.stride_h() : given.stride();
+    const std::int64_t down = strides_apart ? given.stride_h() : given.stride();
+    const std::int64_t across = strides_apart ? given.stride_w() : given.stride();
     if (given.pad() != 0 || given.pad_h() != 0 || given.pad_w() != 0)
         fail("has a pad of {}; allowed: 0, the mean being over whole windows",
              std::max({given.pad(), given.pad_h(), given.pad_w()}));
-    if (stride < 1 || stride > largest_window || (strides_apart && given.stride_h() != given.stride_w()))
-        fail("has stride {}x{}; allowed: a square one of 1 to {}", stride, strides_apart ? given.stride_w() : stride,
-             largest_window);
+    if (std::min(down, across) < 1 || std::max(down, across) > limits::window)
+        fail("has stride {}x{}; allowed: 1 to {}", down, across, limits::window);
     if (given.global_pooling() || (height == map.height && width == map.width))
         return give_map(builder_.add_average_pool(site(), input, builder_.place_over_map(input)));
-    if (height != width || height < 1 || height > std::min({map.height, map.width, limits::window}))
-        fail("has a window of {}x{} on a map of {}x{}; allowed: a square one that fits, or global_pooling", height,
-             width, map.height, map.width);
+    if (std::min(height, width) < 1 || height > std::min(map.height, limits::window) ||
+        width > std::min(map.width, limits::window))
+        fail("has a window of {}x{} on a map of {}x{}; allowed: one that fits, or global_pooling", height, width,
+             map.height, map.width);
     // Caffe rounds the count of windows up, and averages over what is left at the border; a description does not.
     WindowRule rule;
-    rule.kernel = static_cast<int>(height);
-    rule.stride = static_cast<int>(stride);
+    rule.kernel = {static_cast<int>(height), static_cast<int>(width)};
+    rule.stride = {static_cast<int>(down), static_cast<int>(across)};
     give_map(builder_.add_average_pool(site(), input, builder_.place_pool(site(), input, rule)));
 }
 
@@ -214,15 +219,12 @@ void Walker::max_pool() {
     const bool once = stride[0] >= 1 && stride[1] >= 1 && pad[0] == 0 && pad[1] == 0;
     if (once && std::int64_t{kernel[0]} == map.height && std::int64_t{kernel[1]} == map.width)
         return give_map(builder_.add_max_pool(site(), input, builder_.place_over_map(input)));
-    const auto fits = [](const std::array<unsigned, 2>& sides) {
-        return sides[0] == sides[1] && sides[0] >= 1 && sides[0] <= largest_window;
-    };
     if (!fits(kernel) || !fits(stride) || std::max(pad[0], pad[1]) > largest_window)
-        fail("has kernel {}x{}, stride {}x{}, pad {}x{}; allowed: square kernel and stride of 1 to {}, pad of 0 to {}",
+        fail("has kernel {}x{}, stride {}x{}, pad {}x{}; allowed: kernel and stride of 1 to {}, pad of 0 to {}",
              kernel[0], kernel[1], stride[0], stride[1], pad[0], pad[1], largest_window, largest_window);
     WindowRule rule;
-    rule.kernel = static_cast<int>(kernel[0]);
-    rule.stride = static_cast<int>(stride[0]);
+    rule.kernel = numbers(kernel);
+    rule.stride = numbers(stride);
     const int pad_y = static_cast<int>(pad[0]);
     const int pad_x = static_cast<int>(pad[1]);
     rule.pads = Pads{pad_y, pad_x, pad_y, pad_x};

@@ -30,15 +30,15 @@ void Walker::give_map(TensorId made) {
 
 WindowRule Walker::read_window(const Value& input, int kernel_height, int kernel_width) const {
     const Options& options = operation().options;
-    const auto square = [this](std::string_view what, int height, int width) {
-        if (height != width || height < 1 || height > limits::window)
-            fail("has a {} of {}x{}; allowed: the same both ways, 1 to {}", what, height, width, limits::window);
-        return height;
+    const auto numbers = [this](std::string_view what, int height, int width) {
+        if (std::min(height, width) < 1 || std::max(height, width) > limits::window)
+            fail("has a {} of {}x{}; allowed: 1 to {} both ways", what, height, width, limits::window);
+        return PerAxis{height, width};
     };
     WindowRule rule;
-    rule.kernel = square("kernel", kernel_height, kernel_width);
-    rule.stride = square("stride", options.stride_height, options.stride_width);
-    rule.dilation = square("dilation", options.dilation_height, options.dilation_width);
+    rule.kernel = numbers("kernel", kernel_height, kernel_width);
+    rule.stride = numbers("stride", options.stride_height, options.stride_width);
+    rule.dilation = numbers("dilation", options.dilation_height, options.dilation_width);
     rule.padding = options.same_padding ? PaddingRule::same : PaddingRule::caffe;
     if (options.same_padding && input.pads) fail("pads by SAME what PAD padded before; allowed: VALID after PAD");
     rule.pads = input.pads.value_or(Pads{0, 0, 0, 0});

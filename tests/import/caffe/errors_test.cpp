@@ -264,11 +264,15 @@ TEST_CASE("parameters that do not fit the prototxt") {
 
 TEST_CASE("windows, groups and pools that a description cannot say") {
     caffe::NetParameter net = caffe_classifier({});
-    layer_of(net, "conv0").mutable_convolution_param()->add_kernel_size(5);
-    CHECK(
-        error_of(net) ==
-        "net.prototxt: layer 'conv0' (Convolution): has kernel 3x5, stride 2x2, dilation 1x1, pad 1x1; allowed: square "
-        "kernel, stride and dilation of 1 to 255, pad of 0 to 255, each given once");
+    layer_of(net, "conv0").mutable_convolution_param()->add_kernel_size(256);
+    CHECK(error_of(net) ==
+          "net.prototxt: layer 'conv0' (Convolution): has kernel 3x256, stride 2x2, dilation 1x1, pad 1x1; allowed: "
+          "kernel, stride and dilation of 1 to 255, pad of 0 to 255, each given once");
+    net = caffe_classifier({});
+    layer_of(net, "conv0").mutable_convolution_param()->set_kernel_h(3);
+    CHECK(error_of(net) ==
+          "net.prototxt: layer 'conv0' (Convolution): has kernel 3x0, stride 2x2, dilation 1x1, pad 1x1; allowed: "
+          "kernel, stride and dilation of 1 to 255, pad of 0 to 255, each given once");
     net = caffe_classifier({});
     layer_of(net, "conv1/dw").mutable_convolution_param()->set_group(2);
     CHECK(error_of(net) ==
@@ -279,6 +283,18 @@ TEST_CASE("windows, groups and pools that a description cannot say") {
     auto& pool = *layer_of(net, "pool6").mutable_pooling_param();
     pool.set_pool(caffe::PoolingParameter::STOCHASTIC);
     CHECK(error_of(net) == "net.prototxt: layer 'pool6' (Pooling): pools by STOCHASTIC; allowed: AVE, MAX");
+    pool.set_pool(caffe::PoolingParameter::AVE);
+    pool.set_stride_h(2);
+    CHECK(error_of(net) == "net.prototxt: layer 'pool6' (Pooling): has stride 2x0; allowed: 1 to 255");
+    pool.clear_stride_h();
+    pool.clear_global_pooling();
+    pool.set_kernel_h(2);
+    pool.set_kernel_w(9);
+    CHECK(error_of(net) ==
+          "net.prototxt: layer 'pool6' (Pooling): has a window of 2x9 on a map of 8x8; allowed: one that fits, or "
+          "global_pooling");
+    pool.clear_kernel_h();
+    pool.clear_kernel_w();
     pool.set_pool(caffe::PoolingParameter::AVE);
     pool.clear_global_pooling();
     pool.set_kernel_size(3);
@@ -294,9 +310,9 @@ TEST_CASE("windows, groups and pools that a description cannot say") {
           "allowed: windows of which a pixel at least is inside");
     pool.clear_kernel_size();
     pool.set_kernel_h(3);
-    pool.set_kernel_w(2);
+    pool.set_kernel_w(0);
     CHECK(error_of(net) ==
-          "net.prototxt: layer 'pool6' (Pooling): has kernel 3x2, stride 2x2, pad 3x3; allowed: square kernel and "
+          "net.prototxt: layer 'pool6' (Pooling): has kernel 3x0, stride 2x2, pad 3x3; allowed: kernel and "
           "stride of 1 to 255, pad of 0 to 255");
 }
 

@@ -5,6 +5,7 @@
 #include "tools/caffe_networks.h"
 
 #include <doctest/doctest.h>
+#include <google/protobuf/text_format.h>
 
 #include <cmath>
 
@@ -30,7 +31,68 @@ std::vector<float> data_of(caffe::NetParameter net, const std::string& layer, in
     return {data.begin(), data.end()};
 }
 
+/// A convolution with weights of that shape on a picture of 9x12, and a pool on it, by their parameters.
+caffe::NetParameter convolution_and_pool(const std::string& convolution, const std::vector<int>& shape,
+                                         const std::string& pool) {
+    caffe::NetParameter net;
+    const std::string text =
+        "name: 'net' input: 'data' input_shape { dim: 1 dim: 3 dim: 9 dim: 12 }"
+        "layer { name: 'conv' type: 'Convolution' bottom: 'data' top: 'conv' "
+        "convolution_param { num_output: 4 bias_term: false " +
+        convolution +
+        " } } layer { name: 'pool' type: 'Pooling' bottom: 'conv' top: 'pool' "
+        "pooling_param { " +
+        pool + " } }";
+    REQUIRE(google::protobuf::TextFormat::ParseFromString(text, &net));
+    caffe::BlobProto& blob = *layer_of(net, "conv").add_blobs();
+    int count = 1;
+    for (const int size : shape) {
+        blob.mutable_shape()->add_dim(size);
+        count *= size;
+    }
+    for (int i = 0; i < count; ++i) blob.add_data(static_cast<float>(i));
+    return net;
+}
+
 }  // namespace
+
+TEST_CASE("windows that differ between rows and columns, in each of Caffe's forms") {
+    const std::vector<int> shape{4, 3, 3, 5};
+    const char* const pool = "pool: AVE kernel_h: 1 kernel_w: 2 stride_h: 1 stride_w: 2";
+    for (const char* const given :
+         {"kernel_h: 3 kernel_w: 5 stride_h: 2 stride_w: 1 pad_h: 1 pad_w: 0 dilation: 1 dilation: 2",
+          "kernel_size: 3 kernel_size: 5 stride: 2 stride: 1 pad: 1 pad: 0 dilation: 1 dilation: 2"}) {
+        CAPTURE(std::string(given));
+        const caffe::NetParameter net = convolution_and_pool(given, shape, pool);
+        const Imported imported = import_net(net);
+        REQUIRE(imported.description.backbone.size() == 1);
+        const LayerDescription& conv = imported.description.backbone[0];
+        CHECK(conv.kind == LayerKind::convolution);
+        CHECK(conv.kernel == PerAxis{3, 5});
+        CHECK(conv.stride == PerAxis{2, 1});
+        CHECK(conv.dilation == PerAxis{1, 2});
+        CHECK(conv.pad == Pads{1, 0, 1, 0});
+        REQUIRE(imported.description.classifier.size() == 1);
+        CHECK(imported.description.classifier[0].kernel == PerAxis{1, 2});
+        CHECK(imported.description.classifier[0].stride == PerAxis{1, 2});
+        CHECK(imported.weights.tensors.at("conv.weight").shape == shape);
+        CHECK(imported.weights.tensors.at("conv.weight").values() == data_of(net, "conv", 0));
+        const Weights alone = read_caffemodel_weights(caffemodel_of(net), "net.caffemodel", imported.description);
+        CHECK(alone.tensors.at("conv.weight").shape == shape);
+    }
+    const Imported most = import_net(convolution_and_pool(
+        "kernel_size: 1", {4, 3, 1, 1}, "pool: MAX kernel_h: 3 kernel_w: 1 stride_h: 2 stride_w: 11"));
+    CHECK(most.description.backbone.back().kernel == PerAxis{3, 1});
+    CHECK(most.description.backbone.back().stride == PerAxis{2, 11});
+    // Padded as usual along each axis, and a row of columns, which is no pointwise layer.
+    const Imported usual =
+        import_net(convolution_and_pool("kernel_h: 1 kernel_w: 7 pad_h: 0 pad_w: 6 dilation: 3 dilation: 2",
+                                        {4, 3, 1, 7}, "pool: AVE kernel_h: 9 kernel_w: 12"));
+    CHECK(usual.description.backbone[0].kind == LayerKind::convolution);
+    CHECK(usual.description.backbone[0].kernel == PerAxis{1, 7});
+    CHECK_FALSE(usual.description.backbone[0].pad.has_value());
+    CHECK(usual.description.classifier[0].kernel == 0);
+}
 
 TEST_CASE("every published style of a classifier is the same description and the same weights") {
     const caffe::NetParameter plain = caffe_classifier({});

@@ -86,6 +86,52 @@ TEST_CASE("a depthwise layer with a multiplier on one channel is an ordinary con
     CHECK(imported.weights.tensors.at("y.bias").values() == Numbers{7, 8});
 }
 
+TEST_CASE("windows that differ between rows and columns") {
+    TfliteBuilder file;
+    const auto count = [](int values) {
+        Numbers numbers;
+        for (int i = 0; i < values; ++i) numbers.push_back(static_cast<float>(i));
+        return numbers;
+    };
+    const int x = file.tensor("x", {1, 9, 12, 3}, float32);
+    const int conv = file.tensor("conv", {1, 5, 12, 4}, float32);
+    file.convolution({x, file.floats("w", {4, 3, 5, 3}, count(180))}, conv, {{2, 1}, true});
+    const int dw = file.tensor("dw", {1, 5, 6, 4}, float32);
+    file.depthwise({conv, file.floats("v", {1, 1, 7, 4}, count(28))}, dw, {{1, 2}, true});
+    const int dilated = file.tensor("dilated", {1, 5, 2, 1}, float32);
+    file.convolution({dw, file.floats("u", {1, 1, 3, 4}, count(12))}, dilated,
+                     {1, false, schema::ActivationFunctionType::NONE, {1, 2}});
+    const int pool = file.tensor("pool", {1, 2, 2, 1}, float32);
+    file.average_pool(dilated, pool, {2, 1}, {3, 1});
+    const int most = file.tensor("most", {1, 2, 1, 1}, float32);
+    file.max_pool(pool, most, {1, 2}, {1, 3});
+    const Imported imported = import_bytes(file.finish({x}, {most}));
+    const auto& layers = imported.description.backbone;
+    REQUIRE(layers.size() == 3);
+    CHECK(layers[0].kernel == PerAxis{3, 5});
+    CHECK(layers[0].stride == PerAxis{2, 1});
+    CHECK(layers[1].kernel == PerAxis{1, 7});
+    CHECK(layers[1].stride == PerAxis{1, 2});
+    CHECK(layers[2].kernel == PerAxis{1, 3});
+    CHECK(layers[2].dilation == PerAxis{1, 2});
+    CHECK(layers[2].pad == Pads{0, 0, 0, 0});
+    REQUIRE(imported.description.classifier.size() == 2);
+    CHECK(imported.description.classifier[0].kernel == PerAxis{2, 1});
+    CHECK(imported.description.classifier[0].stride == PerAxis{3, 1});
+    CHECK(imported.description.classifier[1].kernel == PerAxis{1, 2});
+    CHECK(imported.description.classifier[1].stride == PerAxis{1, 3});
+    CHECK(imported.weights.tensors.at(layers[0].name + ".weight").shape == std::vector<int>{4, 3, 3, 5});
+    CHECK(imported.weights.tensors.at(layers[0].name + ".weight").values()[1] == 3);  // the next column's first input
+    CHECK(imported.weights.tensors.at(layers[1].name + ".weight").shape == std::vector<int>{4, 1, 1, 7});
+    // Whatever is out of range is said for both axes.
+    TfliteBuilder wrong;
+    const int picture = wrong.tensor("x", {1, 9, 12, 3}, float32);
+    const int made = wrong.tensor("y", {1, 9, 12, 4}, float32);
+    wrong.convolution({picture, wrong.floats("w", {4, 1, 1, 3}, count(12))}, made, {{1, 0}, true});
+    CHECK(message_of([&] { import_bytes(wrong.finish({picture}, {made})); }) ==
+          "net.tflite: operator 0 (CONV_2D) 'y': has a stride of 1x0; allowed: 1 to 255 both ways");
+}
+
 TEST_CASE("a bias has one axis, whatever dimension its scales claim") {
     for (const int dimension : {0, 1, 3, -1}) {
         TfliteBuilder file;

@@ -62,6 +62,7 @@ TEST_CASE("A layer's shape has one name, and the name gives the shape back") {
     for (const char* name : {"pointwise 19x19x512 to 512", "pointwise 75x74x64 to 128 stream",
                              "pointwise 10x10x512 to 24+126", "depthwise 150x150x64 3x3 stride 2 to 75x75x64 stream",
                              "convolution 10x10x256 3x5 stride 2 dilation 2 to 5x5x512",
+                             "depthwise 10x12x8 1x7 stride 2x1 dilation 1x3 to 5x12x8",
                              "picture 300x300x3 3x3 stride 2 to 150x150x32 stream"}) {
         CAPTURE(name);
         const auto shape = parse_shape_name(name);
@@ -80,11 +81,15 @@ TEST_CASE("A layer's shape has one name, and the name gives the shape back") {
     CHECK(shape->output_width == 6);
     CHECK(shape->output_channels == std::vector<int>{24, 126});
     CHECK(shape->stream);
-    for (const char* name :
-         {"", "pointwise", "pointwise 19x19 to 512", "pointwise 19x19x512 to 512 ", "pool 3x3x8 to 8",
-          "pointwise 19x19x512 to 0", "pointwise 019x19x512 to 512", "pointwise 19x19x512 to 19x19x512",
-          "pointwise 19x19x512 3x3 stride 1 to 19x19x512", "depthwise 19x19x512 to 512",
-          "depthwise 5x5x8 3x3 stride 1 dilation 1 to 5x5x8", "pointwise 1x1x999999 to 8"}) {
+    const auto uneven = parse_shape_name("depthwise 10x12x8 1x7 stride 2x1 dilation 1x3 to 5x12x8");
+    REQUIRE(uneven);
+    CHECK(stride_of(uneven->window) == PerAxis{2, 1});
+    CHECK(dilation_of(uneven->window) == PerAxis{1, 3});
+    for (const char* name : {"", "depthwise 5x5x8 3x3 stride 1x1 to 5x5x8", "pointwise", "pointwise 19x19 to 512",
+                             "pointwise 19x19x512 to 512 ", "pool 3x3x8 to 8", "pointwise 19x19x512 to 0",
+                             "pointwise 019x19x512 to 512", "pointwise 19x19x512 to 19x19x512",
+                             "pointwise 19x19x512 3x3 stride 1 to 19x19x512", "depthwise 19x19x512 to 512",
+                             "depthwise 5x5x8 3x3 stride 1 dilation 1 to 5x5x8", "pointwise 1x1x999999 to 8"}) {
         CAPTURE(name);
         CHECK_FALSE(parse_shape_name(name));
     }
