@@ -1,5 +1,6 @@
 #include "cost/latency_model.h"
 
+#include "graph/shapes.h"
 #include "plan/kernels.h"
 #include "plan/schedule/schedule.h"
 #include "plan/schedule/tuning.h"
@@ -102,6 +103,13 @@ struct KernelWork {
         amount(work, Work::depthwise_cycles) =
             double(output.height) * output.width * vectors * steps / unit.multiply_adds;
         amount(work, Work::depthwise_vectors) = double(output.height) * tiles * vectors;
+    }
+
+    /// Loads and stores, as a depthwise tile of one tap has them.
+    void operator()(const ElementwiseKernel&) const {
+        const int lanes = vector_unit(target, Element::f32).lanes;
+        amount(work, Work::depthwise_vectors) =
+            double(elements(kernel.output())) * double(kernel.inputs.size()) / lanes / 2;
     }
 
     std::vector<Rows> output_rows() const { return {{double(kernel.output().height), kernel.output().width}}; }

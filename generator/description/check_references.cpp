@@ -2,6 +2,7 @@
 
 #include "description/aspect_ratios.h"
 #include "description/identifier.h"
+#include "description/layer_keys.h"
 #include "description/spelling.h"
 
 #include <algorithm>
@@ -103,11 +104,12 @@ bool names_one(const std::string& name, Layers::const_iterator first, Layers::co
 
 void check_inputs(const Description& description, const Layers& layers) {
     for (auto layer = layers.begin(); layer != layers.end(); ++layer) {
-        const std::string& input = (*layer)->input;
-        if (!input.empty() && !names_one(input, layers.begin(), layer))
-            fail_input(at(description.file, (*layer)->pointer + "/input"),
-                       "found \"{}\", which names no layer before this one; allowed: the name of an earlier layer",
-                       input);
+        const std::vector<std::string>& inputs = (*layer)->inputs;
+        for (std::size_t index = 0; index < inputs.size(); ++index)
+            if (!names_one(inputs[index], layers.begin(), layer))
+                fail_input(at(description.file, input_pointer(**layer, index)),
+                           "found \"{}\", which names no layer before this one; allowed: the name of an earlier layer",
+                           inputs[index]);
     }
 }
 

@@ -49,7 +49,7 @@ constexpr int channels_of(ChannelOrder order) {
 /// Where a pixel of the resized picture is sampled (the names are ONNX's coordinate_transformation_mode).
 enum class ResizeRule { half_pixel, asymmetric };
 
-enum class LayerKind { convolution, depthwise, pointwise, average_pool, max_pool, fully_connected, softmax };
+enum class LayerKind { convolution, depthwise, pointwise, average_pool, max_pool, fully_connected, add, softmax };
 
 /// Padding in pixels: top, left, bottom, right.
 using Pads = std::array<int, 4>;
@@ -57,9 +57,10 @@ using Pads = std::array<int, 4>;
 struct LayerDescription {
     std::string name;
     LayerKind kind = LayerKind::convolution;
-    std::string input;  // the layer whose output it takes; empty: the layer before (the picture for the first)
-    int channels = 0;   // output channels before alpha; 0 for the kinds that keep their input's (and for softmax)
-    PerAxis kernel;     // sides of the window; 0 for a pool: the whole map ("global")
+    std::vector<std::string> inputs;  // the layers whose outputs it takes; none: the layer before (of the first, the
+                                      // picture)
+    int channels = 0;  // output channels before alpha; 0 for the kinds that keep their input's (and for softmax)
+    PerAxis kernel;    // sides of the window; 0 for a pool: the whole map ("global")
     PerAxis stride;
     PerAxis dilation;
     PaddingRule padding = PaddingRule::caffe;  // the network's own unless the layer says otherwise

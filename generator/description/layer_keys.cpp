@@ -20,8 +20,16 @@ std::string write_name(const Layer& layer) { return json_text(layer.name); }
 void read_kind(const LayerKey&, const Value& value, Layer& layer) { layer.kind = value.choice(layer_kinds); }
 std::string write_kind(const Layer& layer) { return json_text(spell(layer.kind)); }
 
-void read_input(const LayerKey&, const Value& value, Layer& layer) { layer.input = read_layer_name(value); }
-std::string write_input(const Layer& layer) { return json_text(layer.input); }
+void read_input(const LayerKey&, const Value& value, Layer& layer) { layer.inputs = {read_layer_name(value)}; }
+std::string write_input(const Layer& layer) {
+    return json_text(layer.inputs.empty() ? std::string() : layer.inputs.front());
+}
+
+void read_inputs(const LayerKey&, const Value& value, Layer& layer) {
+    for (const Value& name : value.list(2, limits::layer_inputs, "names of layers"))
+        layer.inputs.push_back(read_layer_name(name));
+}
+std::string write_inputs(const Layer& layer) { return json_text(layer.inputs); }
 
 void read_channels(const LayerKey& key, const Value& value, Layer& layer) { layer.channels = value.whole(*key.range); }
 std::string write_channels(const Layer& layer) { return json_text(layer.channels); }
@@ -113,6 +121,7 @@ const std::vector<LayerKey> table{
      {},
      read_input,
      write_input},
+    {"inputs", "The earlier layers whose outputs this one takes.", {}, read_inputs, write_inputs},
     {"channels", "Output channels before alpha.", WholeRange{1, limits::layer_channels}, read_channels, write_channels},
     {"kernel", "Sides of the window in pixels: one number, or [rows, columns].", WholeRange{1, limits::window},
      read_kernel, write_kernel},
@@ -157,6 +166,7 @@ const std::vector<LayerForm> forms{
       {"rounding", optional}}},
     {LayerKind::max_pool, {{"input", optional}, {"kernel", required}}, true},
     {LayerKind::fully_connected, {{"input", optional}, {"channels", required}, {"activation", optional}}},
+    {LayerKind::add, {{"inputs", required}, {"activation", optional}}},
     {LayerKind::softmax, {}},
 };
 // clang-format on
@@ -178,6 +188,11 @@ Presence presence(const char* key, LayerKind kind, bool global) {
 }
 
 Presence presence(const LayerKey& key, LayerKind kind, bool global) { return presence(key.name, kind, global); }
+
+std::string input_pointer(const LayerDescription& layer, std::size_t index) {
+    if (presence("inputs", layer.kind) == never) return layer.pointer + "/input";
+    return fmt::format("{}/inputs/{}", layer.pointer, index);
+}
 
 LayerDescription usual_layer(LayerKind kind, const NetworkDefaults& defaults) {
     LayerDescription layer;

@@ -40,6 +40,9 @@ inline constexpr const char* global_kernel = "global";
 Presence presence(const LayerKey& key, LayerKind kind, bool global = false);
 Presence presence(const char* key, LayerKind kind, bool global = false);
 
+/// Where the name of one of its inputs stands: "/backbone/3/input", "/backbone/3/inputs/1".
+std::string input_pointer(const LayerDescription& layer, std::size_t index);
+
 /// A layer of the kind that has none of the keys that can be left out.
 LayerDescription usual_layer(LayerKind kind, const NetworkDefaults& defaults);
 

@@ -13,6 +13,7 @@ constexpr bool has_weights(LayerKind kind) {
         case LayerKind::fully_connected: return true;
         case LayerKind::average_pool:
         case LayerKind::max_pool:
+        case LayerKind::add:
         case LayerKind::softmax: return false;
     }
     return false;
@@ -27,6 +28,7 @@ constexpr bool is_pool(LayerKind kind) {
         case LayerKind::depthwise:
         case LayerKind::pointwise:
         case LayerKind::fully_connected:
+        case LayerKind::add:
         case LayerKind::softmax: return false;
     }
     return false;

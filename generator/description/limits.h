@@ -15,6 +15,7 @@ inline constexpr int side = 8192;  // of the picture, in pixels before rho
 inline constexpr int picture_channels = 3;
 inline constexpr int window = 255;            // kernel, stride, dilation and padding of a layer, in pixels
 inline constexpr int layer_channels = 65536;  // outputs of a layer, before alpha
+inline constexpr int layer_inputs = 64;       // maps that a layer takes
 inline constexpr int head_kernel = 7;         // side of the predictors' window
 inline constexpr int classes = 65536;         // columns of the scores, the background counted
 inline constexpr int boxes = 64;              // default boxes a cell of a source; sizes or ratios in one list

@@ -77,6 +77,7 @@ constexpr const char* word(LayerKind kind) {
         case LayerKind::average_pool: return "average_pool";
         case LayerKind::max_pool: return "max_pool";
         case LayerKind::fully_connected: return "fully_connected";
+        case LayerKind::add: return "add";
         case LayerKind::softmax: return "softmax";
     }
     return nullptr;

@@ -184,6 +184,11 @@ void CaffeBuilder::add_node(const Graph& graph, const Node& node) {
         add_blob(last(), neutral_fully_connected_weights(connected->weights));
         add_blob(last(), connected->bias);
         add_activation(node.name, connected->activation);
+    } else if (const auto* sum = std::get_if<Add>(&node.operation)) {
+        std::vector<std::string> bottoms;
+        for (const TensorId each : node.inputs) bottoms.push_back(blob_of(each));
+        add(node.name, "Eltwise", bottoms).mutable_eltwise_param()->set_operation(caffe::EltwiseParameter::SUM);
+        add_activation(node.name, sum->activation);
     } else {
         check(std::holds_alternative<Softmax>(node.operation), "every operation as described has a layer in Caffe");
         if (input.height != 1 || input.width != 1)

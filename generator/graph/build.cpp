@@ -70,20 +70,24 @@ class Builder {
             if (!made_.emplace(layer.name, -1).second || layer.name == "input" || layer.name == "input/normalised")
                 fail_input(at(graph_.file, layer.pointer + "/name"), "found \"{}\" again; allowed: a name of its own",
                            layer.name);
-            last_ = add_layer(graph_, layer, {input_of(layer)}, channels_of(layer, scales));
+            last_ = add_layer(graph_, layer, inputs_of(layer), channels_of(layer, scales));
             made_[layer.name] = last_;
             if (description_.head) add_sources_on(layer.name);
         }
     }
 
-    TensorId input_of(const LayerDescription& layer) const {
-        if (layer.input.empty()) return last_;
-        const auto place = made_.find(layer.input);
-        if (place == made_.end() || place->second < 0)
-            fail_input(at(graph_.file, layer.pointer + "/input"),
-                       "found \"{}\", which names no layer before this one; allowed: the name of an earlier layer",
-                       layer.input);
-        return place->second;
+    std::vector<TensorId> inputs_of(const LayerDescription& layer) const {
+        if (layer.inputs.empty()) return {last_};
+        std::vector<TensorId> inputs;
+        for (const std::string& name : layer.inputs) {
+            const auto place = made_.find(name);
+            if (place == made_.end() || place->second < 0)
+                fail_input(at(graph_.file, input_pointer(layer, inputs.size())),
+                           "found \"{}\", which names no layer before this one; allowed: the name of an earlier layer",
+                           name);
+            inputs.push_back(place->second);
+        }
+        return inputs;
     }
 
     int channels_of(const LayerDescription& layer, bool scales) const {

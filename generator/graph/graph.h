@@ -1,6 +1,7 @@
 #pragma once
 
 #include "description/description.h"
+#include "graph/operations/add.h"
 #include "graph/operations/average_pool.h"
 #include "graph/operations/convolution.h"
 #include "graph/operations/depthwise.h"
@@ -18,7 +19,7 @@
 
 namespace ssdgen {
 
-using Operation = std::variant<Normalise, Convolution, Depthwise, AveragePool, MaxPool, FullyConnected, Softmax>;
+using Operation = std::variant<Normalise, Convolution, Depthwise, AveragePool, MaxPool, FullyConnected, Add, Softmax>;
 
 struct Node {
     std::string name;

@@ -1,5 +1,6 @@
 #include "import/contradictions.h"
 
+#include "description/layer_keys.h"
 #include "description/layer_kinds.h"
 #include "description/spelling.h"
 #include "graph/window.h"
@@ -67,7 +68,8 @@ class Comparison {
             differ(ours.pointer + "/stride", to_string(ours.stride), to_string(stated.stride));
         if (has_window(ours) && has_window(stated) && ours.kernel == stated.kernel && ours.kernel != 1)
             differ(ours.pointer + (ours.pad ? "/pad" : "/padding"), padding_text(ours), padding_text(stated));
-        if (has_weights(ours.kind)) differ(ours.pointer + "/activation", activation(ours), activation(stated));
+        if (presence("activation", ours.kind) != Presence::never)
+            differ(ours.pointer + "/activation", activation(ours), activation(stated));
     }
 
     void layers() const {

@@ -57,6 +57,8 @@ struct NodeDescriber {
 
     void operator()(const FullyConnected& layer) const { description.activation = layer.activation; }
 
+    void operator()(const Add& layer) const { description.activation = layer.activation; }
+
     void operator()(const Softmax&) const { check(false, "a softmax is no layer of a section"); }
 
     bool covers_map(const Window& window) const {
@@ -85,6 +87,7 @@ struct TensorTaker {
     void operator()(Normalise&) const {}
     void operator()(AveragePool&) const {}
     void operator()(MaxPool&) const {}
+    void operator()(Add&) const {}
     void operator()(Softmax&) const {}
 
     void operator()(Convolution& layer) const {
@@ -149,8 +152,9 @@ class Describer {
         for (const int layer : layers) {
             LayerDescription description = describe_layer(layer);
             description.pointer = fmt::format("{}/{}", pointer, section.size());
-            const int input = layer_of(node(layer).inputs[0]);
-            if (input != before_) description.input = input_name(layer, input);
+            const std::vector<TensorId>& inputs = node(layer).inputs;
+            if (inputs.size() > 1 || layer_of(inputs[0]) != before_)
+                for (const TensorId input : inputs) description.inputs.push_back(input_name(layer, layer_of(input)));
             section.push_back(std::move(description));
             set_epsilon(layer);
             before_ = layer;

@@ -1,5 +1,6 @@
 #include "import/graph_builder.h"
 
+#include "description/layer_keys.h"
 #include "description/layer_kinds.h"
 #include "description/limits.h"
 #include "graph/build.h"
@@ -122,15 +123,16 @@ PlacedWindow GraphBuilder::place_over_map(TensorId input) const {
     return {{whole_axis(map.height), whole_axis(map.width)}, {}, {1, 1, map.channels}};
 }
 
-TensorId GraphBuilder::add(const Site& site, TensorId input, Operation operation, const Shape& output,
-                           const WindowRule& rule) {
+TensorId GraphBuilder::add(const Site& site, const std::vector<TensorId>& inputs, Operation operation,
+                           const Shape& output, const WindowRule& rule) {
     Graph& graph = model_.graph;
-    if (layer_of(input) >= 0) model_.origins.at(static_cast<std::size_t>(layer_of(input))).feeds_layer = true;
+    for (const TensorId input : inputs)
+        if (layer_of(input) >= 0) model_.origins.at(static_cast<std::size_t>(layer_of(input))).feeds_layer = true;
     // A description gives the layers their names; those of a file may be none, or stand for several.
     const std::string name = fmt::format("layer {}", graph.nodes.size());
     const auto made = static_cast<TensorId>(graph.tensors.size());
     graph.tensors.push_back({name, output});
-    graph.nodes.push_back({name, std::move(operation), {input}, {made}, ""});
+    graph.nodes.push_back({name, std::move(operation), inputs, {made}, ""});
     model_.origins.push_back({site.place, site.name, rule, false});
     return made;
 }
@@ -138,27 +140,36 @@ TensorId GraphBuilder::add(const Site& site, TensorId input, Operation operation
 TensorId GraphBuilder::add_convolution(const Site& site, TensorId input, const PlacedWindow& placed, int channels,
                                        Convolution layer) {
     layer.window = placed.window;
-    return add(site, input, std::move(layer), {placed.output.height, placed.output.width, channels}, placed.rule);
+    return add(site, {input}, std::move(layer), {placed.output.height, placed.output.width, channels}, placed.rule);
 }
 
 TensorId GraphBuilder::add_depthwise(const Site& site, TensorId input, const PlacedWindow& placed, Depthwise layer) {
     layer.window = placed.window;
-    return add(site, input, std::move(layer), placed.output, placed.rule);
+    return add(site, {input}, std::move(layer), placed.output, placed.rule);
 }
 
 TensorId GraphBuilder::add_average_pool(const Site& site, TensorId input, const PlacedWindow& placed) {
-    return add(site, input, AveragePool{placed.window}, placed.output, placed.rule);
+    return add(site, {input}, AveragePool{placed.window}, placed.output, placed.rule);
 }
 
 TensorId GraphBuilder::add_max_pool(const Site& site, TensorId input, const PlacedWindow& placed) {
-    return add(site, input, MaxPool{placed.window}, placed.output, placed.rule);
+    return add(site, {input}, MaxPool{placed.window}, placed.output, placed.rule);
 }
 
 TensorId GraphBuilder::add_fully_connected(const Site& site, TensorId input, int channels, FullyConnected layer) {
-    return add(site, input, std::move(layer), {1, 1, channels}, {});
+    return add(site, {input}, std::move(layer), {1, 1, channels}, {});
 }
 
-bool GraphBuilder::takes_activation(TensorId tensor) const { return has_weights(layer_kind(node(tensor))); }
+TensorId GraphBuilder::add_sum(const Site& site, const std::vector<TensorId>& inputs, Add layer) {
+    check(inputs.size() > 1, "a sum is of several maps");
+    for (const TensorId input : inputs)
+        check(layer_of(input) >= 0 && shape(input) == shape(inputs[0]), "a sum is of layers' maps of one shape");
+    return add(site, inputs, layer, shape(inputs[0]), {});
+}
+
+bool GraphBuilder::takes_activation(TensorId tensor) const {
+    return presence("activation", layer_kind(node(tensor))) != Presence::never;
+}
 
 Activation GraphBuilder::activation_of(TensorId tensor) const {
     return std::visit([](const auto& operation) { return ssdgen::activation_of(operation); }, node(tensor).operation);
@@ -166,10 +177,11 @@ Activation GraphBuilder::activation_of(TensorId tensor) const {
 
 void GraphBuilder::join_activation(TensorId tensor, Activation activation) {
     Operation& operation = node(tensor).operation;
-    check(takes_activation(tensor), "an activation follows a layer with weights");
+    check(takes_activation(tensor), "an activation follows a layer with weights or a sum");
     if (auto* layer = std::get_if<Convolution>(&operation)) layer->activation = activation;
     if (auto* layer = std::get_if<Depthwise>(&operation)) layer->activation = activation;
     if (auto* layer = std::get_if<FullyConnected>(&operation)) layer->activation = activation;
+    if (auto* layer = std::get_if<Add>(&operation)) layer->activation = activation;
 }
 
 bool GraphBuilder::takes_batch_norm(TensorId tensor) const {
@@ -186,9 +198,11 @@ void GraphBuilder::join_batch_norm(TensorId tensor, BatchNorm norm) {
         std::get<Depthwise>(owner.operation).batch_norm = std::move(norm);
 }
 
+bool GraphBuilder::takes_scale(TensorId tensor) const { return has_weights(layer_kind(node(tensor))); }
+
 void GraphBuilder::join_scale(TensorId tensor, const std::vector<float>& gamma, const std::vector<float>& beta) {
     Operation& operation = node(tensor).operation;
-    check(takes_activation(tensor), "a scale follows a layer with weights");
+    check(takes_scale(tensor), "a scale follows a layer with weights");
     if (auto* layer = std::get_if<Convolution>(&operation))
         ssdgen::join_scale({layer->weights.floats(), layer->bias.floats(), &layer->batch_norm, false}, gamma, beta);
     if (auto* layer = std::get_if<Depthwise>(&operation))

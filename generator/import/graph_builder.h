@@ -54,15 +54,19 @@ class GraphBuilder {
     TensorId add_average_pool(const Site& site, TensorId input, const PlacedWindow& placed);
     TensorId add_max_pool(const Site& site, TensorId input, const PlacedWindow& placed);
     TensorId add_fully_connected(const Site& site, TensorId input, int channels, FullyConnected layer);
+    /// The sum of two or more maps of one shape, none of them the picture.
+    TensorId add_sum(const Site& site, const std::vector<TensorId>& inputs, Add layer);
 
-    /// Whether the layer has weights, which an activation can follow.
+    /// Whether an activation can follow the layer: one with weights, or a sum.
     bool takes_activation(TensorId tensor) const;
-    /// none for a pool.
+    /// none for a layer that takes none.
     Activation activation_of(TensorId tensor) const;
     void join_activation(TensorId tensor, Activation activation);
     /// Whether the layer is a convolution, depthwise or not, that no batch norm follows yet.
     bool takes_batch_norm(TensorId tensor) const;
     void join_batch_norm(TensorId tensor, BatchNorm norm);
+    /// Whether the layer has weights, which a scale is multiplied into.
+    bool takes_scale(TensorId tensor) const;
     /// y = x * gamma + beta, one a channel: after a batch norm in place of its own, else multiplied into weights, bias.
     void join_scale(TensorId tensor, const std::vector<float>& gamma, const std::vector<float>& beta);
 
@@ -81,7 +85,8 @@ class GraphBuilder {
   private:
     const Node& node(TensorId tensor) const;
     Node& node(TensorId tensor);
-    TensorId add(const Site& site, TensorId input, Operation operation, const Shape& output, const WindowRule& rule);
+    TensorId add(const Site& site, const std::vector<TensorId>& inputs, Operation operation, const Shape& output,
+                 const WindowRule& rule);
     void connect_last_layer();
 
     ModelGraph model_;

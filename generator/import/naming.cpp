@@ -1,6 +1,7 @@
 #include "import/naming.h"
 
 #include "description/identifier.h"
+#include "description/layer_keys.h"
 #include "description/read.h"
 #include "support/error.h"
 
@@ -69,8 +70,14 @@ class Namer {
         sections_.names[static_cast<std::size_t>(trunk_[index])] = std::move(text);
     }
 
-    /// The number of layers that are a MobileNet's backbone; 0 if it is none.
+    bool takes_several_maps(std::size_t index) const {
+        return presence("inputs", layer(index).kind) != Presence::never;
+    }
+
+    /// The number of layers that are a MobileNet's backbone; 0 if it is none: this one has no branches.
     std::size_t name_backbone() {
+        for (std::size_t i = 0; i < trunk_.size(); ++i)
+            if (takes_several_maps(i)) return 0;
         if (trunk_.empty() || !is_convolution(0) || layer(0).input != -1) return 0;
         const auto pair_at = [this](std::size_t i) {
             return i + 1 < trunk_.size() && layer(i).kind == LayerKind::depthwise && chained(i) &&

@@ -12,7 +12,7 @@ namespace ssdgen {
 struct LayerOutline {
     LayerKind kind = LayerKind::convolution;
     PerAxis kernel;    // of a convolution
-    int input = -1;    // index of a layer; -1: the picture
+    int input = -1;    // index of a layer, of several the first; -1: the picture
     std::string name;  // the file's
 };
 
@@ -34,7 +34,9 @@ struct Sections {
 };
 
 /// Finds a MobileNet by its structure (a convolution from the picture, then pairs of depthwise and pointwise, then for
-/// a detector pairs of a 1x1 and a larger convolution) and gives its layers their canonical names (DESIGN.md 2.2).
+/// a detector pairs of a 1x1 and a larger convolution) and gives its layers their canonical names (DESIGN.md 2.2). The
+/// layers of another network, as one with layers of several maps is, keep the file's names, and all before a
+/// classifier's end are its backbone.
 Sections name_layers(const Outline& outline);
 
 /// A C identifier for a network out of any text: "coco-v1.0" becomes coco_v1_0.

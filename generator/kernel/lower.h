@@ -24,6 +24,7 @@ KernelTree lower(const PictureKernel& kind, const Kernel& kernel, const std::str
 KernelTree lower(const DepthwiseKernel& kind, const Kernel& kernel, const std::string& name, const Target& target);
 KernelTree lower(const AveragePoolKernel& kind, const Kernel& kernel, const std::string& name, const Target& target);
 KernelTree lower(const MaxPoolKernel& kind, const Kernel& kernel, const std::string& name, const Target& target);
+KernelTree lower(const ElementwiseKernel& kind, const Kernel& kernel, const std::string& name, const Target& target);
 
 /// The function that turns one row of picture bytes [width][channels] into floats less the mean.
 Function lower_stage_row(const Kernel& kernel, const std::string& name, const Target& target);

@@ -12,6 +12,7 @@ struct Dequantizer {
     void operator()(Normalise&) const {}
     void operator()(AveragePool&) const {}
     void operator()(MaxPool&) const {}
+    void operator()(Add&) const {}
     void operator()(Softmax&) const {}
     void operator()(Convolution& layer) const { dequantize_layer(layer); }
     void operator()(Depthwise& layer) const { dequantize_layer(layer); }

@@ -4,6 +4,7 @@
 #include "passes/dequantize.h"
 #include "passes/fold_batch_norm.h"
 #include "passes/fold_input_normalisation.h"
+#include "passes/fuse_add.h"
 #include "passes/join_heads.h"
 #include "passes/lower_fully_connected.h"
 
@@ -23,6 +24,7 @@ Graph lower(Graph graph, const PassObserver& observe) {
         {"fold_batch_norm", fold_batch_norm},
         {"lower_fully_connected", lower_fully_connected},
         {"fold_input_normalisation", fold_input_normalisation},
+        {"fuse_add", fuse_add},
         {"join_heads", join_heads},
     };
     for (const Pass& pass : passes) {

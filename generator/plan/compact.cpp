@@ -37,6 +37,8 @@ CompactLayer compact_kind(const AveragePoolKernel&, const Kernel&) { return {}; 
 
 CompactLayer compact_kind(const MaxPoolKernel&, const Kernel&) { return {}; }
 
+CompactLayer compact_kind(const ElementwiseKernel&, const Kernel&) { return {}; }
+
 bool is_uneven(const Window& window) {
     return !is_equal_both_ways(stride_of(window)) || !is_equal_both_ways(dilation_of(window));
 }

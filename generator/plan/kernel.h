@@ -93,8 +93,11 @@ struct MaxPoolKernel {
     int pixels = 0;  // of the register tile
 };
 
-using KernelKind =
-    std::variant<PointwiseKernel, WindowKernel, PictureKernel, DepthwiseKernel, AveragePoolKernel, MaxPoolKernel>;
+/// The sum of all inputs, value by value; of one, a copy. No weights.
+struct ElementwiseKernel {};
+
+using KernelKind = std::variant<PointwiseKernel, WindowKernel, PictureKernel, DepthwiseKernel, AveragePoolKernel,
+                                MaxPoolKernel, ElementwiseKernel>;
 
 /// A kernel computes its whole map, units of work [first, end) at a time, or it is a stage of a stream: then
 /// `stream_rows` is the number of output rows that it computes at most at a time (1 if its window is more than a
@@ -118,6 +121,7 @@ inline const std::vector<ChannelBlock>* blocks_of(const PictureKernel& kind) { r
 inline const std::vector<ChannelBlock>* blocks_of(const DepthwiseKernel&) { return nullptr; }
 inline const std::vector<ChannelBlock>* blocks_of(const AveragePoolKernel&) { return nullptr; }
 inline const std::vector<ChannelBlock>* blocks_of(const MaxPoolKernel&) { return nullptr; }
+inline const std::vector<ChannelBlock>* blocks_of(const ElementwiseKernel&) { return nullptr; }
 inline const std::vector<ChannelBlock>* blocks_of(const Kernel& kernel) {
     return std::visit([](const auto& kind) { return blocks_of(kind); }, kernel.kind);
 }
@@ -160,6 +164,8 @@ inline bool operator==(const AveragePoolKernel& a, const AveragePoolKernel& b) {
 inline bool operator==(const MaxPoolKernel& a, const MaxPoolKernel& b) {
     return a.window == b.window && a.pixels == b.pixels;
 }
+
+inline bool operator==(const ElementwiseKernel&, const ElementwiseKernel&) { return true; }
 
 /// Whether two kernels are the same in everything that their code depends on.
 inline bool operator==(const Kernel& a, const Kernel& b) {

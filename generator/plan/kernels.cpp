@@ -3,6 +3,7 @@
 #include "graph/shapes.h"
 #include "plan/kernels/average_pool.h"
 #include "plan/kernels/depthwise.h"
+#include "plan/kernels/elementwise.h"
 #include "plan/kernels/max_pool.h"
 #include "plan/kernels/picture.h"
 #include "plan/kernels/pointwise.h"
@@ -23,6 +24,7 @@ struct MakeKernel {
     Kernel operator()(const Depthwise& depthwise) const { return make_depthwise(maker, depthwise); }
     Kernel operator()(const AveragePool& pool) const { return make_average_pool(maker, pool); }
     Kernel operator()(const MaxPool& pool) const { return make_max_pool(maker, pool); }
+    Kernel operator()(const Add& add) const { return make_elementwise(maker, add); }
     Kernel operator()(const Normalise&) const { return fail(); }
     Kernel operator()(const FullyConnected&) const { return fail(); }
     Kernel operator()(const Softmax&) const { return fail(); }

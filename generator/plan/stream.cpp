@@ -53,7 +53,8 @@ bool can_stream(const Node& node) {
     // One row of windows makes no rows as others come.
     const auto* pool = std::get_if<MaxPool>(&node.operation);
     if (pool && pool->window.rows.output > 1) return true;
-    return std::holds_alternative<Depthwise>(node.operation) || (convolution && is_pointwise(convolution->window));
+    return std::holds_alternative<Depthwise>(node.operation) || std::holds_alternative<Add>(node.operation) ||
+           (convolution && is_pointwise(convolution->window));
 }
 
 /// Whether a node reads what another of the group makes.

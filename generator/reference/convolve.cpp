@@ -102,12 +102,13 @@ class Convolver {
 
 }  // namespace
 
-Values convolve(const Convolution& convolution, const Values& input, const Shape& from, const Shape& to) {
+Values convolve(const Convolution& convolution, const Inputs& inputs, const Shape& from, const Shape& to) {
     check(!convolution.weights.empty() && !convolution.bias.empty(), "a graph is interpreted with its weights");
+    const Values& input = *inputs[0];
     Values output = convolution.input_mean.empty()
                         ? Convolver(convolution, input, from, to).run()
                         : Convolver(convolution, without_mean(input, convolution.input_mean), from, to).run();
-    finish(output, convolution.batch_norm, convolution.activation);
+    finish(output, convolution.batch_norm, inputs, convolution.activation);
     return output;
 }
 

@@ -9,19 +9,21 @@ namespace ssdgen {
 namespace {
 
 /// All outputs of a node, their channels together.
-Values run(const Node& node, const Values& input, const Shape& from, const Shape& to) {
+Values run(const Node& node, const Inputs& inputs, const Shape& from, const Shape& to) {
     struct Runner {
+        const Inputs& inputs;
         const Values& input;
         const Shape &from, &to;
         Values operator()(const Normalise& operation) const { return normalise(operation, input); }
-        Values operator()(const Convolution& operation) const { return convolve(operation, input, from, to); }
-        Values operator()(const Depthwise& operation) const { return convolve_depthwise(operation, input, from, to); }
+        Values operator()(const Convolution& operation) const { return convolve(operation, inputs, from, to); }
+        Values operator()(const Depthwise& operation) const { return convolve_depthwise(operation, inputs, from, to); }
         Values operator()(const AveragePool& operation) const { return average(operation, input, from, to); }
         Values operator()(const MaxPool& operation) const { return maximum(operation, input, from, to); }
         Values operator()(const FullyConnected& operation) const { return connect_fully(operation, input, to); }
+        Values operator()(const Add& operation) const { return add(operation, inputs); }
         Values operator()(const Softmax&) const { return softmax(input); }
     };
-    return std::visit(Runner{input, from, to}, node.operation);
+    return std::visit(Runner{inputs, *inputs[0], from, to}, node.operation);
 }
 
 /// Deals the channels of each pixel out to the outputs, in order.
@@ -50,7 +52,9 @@ std::vector<std::vector<double>> interpret(const Graph& graph, const std::vector
     for (const Node& node : graph.nodes) {
         const Shape& from = shape_of(graph, node.inputs[0]);
         const Shape& to = shape_of(graph, node.outputs[0]);
-        split(graph, node, run(node, values[static_cast<std::size_t>(node.inputs[0])], from, to), values);
+        Inputs inputs;
+        for (const TensorId input : node.inputs) inputs.push_back(&values[static_cast<std::size_t>(input)]);
+        split(graph, node, run(node, inputs, from, to), values);
     }
     return values;
 }

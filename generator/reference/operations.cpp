@@ -41,7 +41,7 @@ double activate(double value, Activation activation) {
 
 }  // namespace
 
-void finish(Values& values, const std::optional<BatchNorm>& norm, Activation activation) {
+void finish(Values& values, const std::optional<BatchNorm>& norm, const Inputs& inputs, Activation activation) {
     if (norm) {
         const std::size_t channels = norm->mean.size();
         for (std::size_t i = 0; i < values.size(); ++i) {
@@ -50,11 +50,13 @@ void finish(Values& values, const std::optional<BatchNorm>& norm, Activation act
             values[i] = (values[i] - norm->mean[c]) / deviation * norm->gamma[c] + norm->beta[c];
         }
     }
+    if (inputs.size() > 1)
+        for (std::size_t i = 0; i < values.size(); ++i) values[i] += (*inputs[1])[i];
     if (activation == Activation::none) return;
     for (double& value : values) value = activate(value, activation);
 }
 
-Values convolve_depthwise(const Depthwise& depthwise, const Values& input, const Shape& from, const Shape& to) {
+Values convolve_depthwise(const Depthwise& depthwise, const Inputs& inputs, const Shape& from, const Shape& to) {
     check(!depthwise.weights.empty(), "a graph is interpreted with its weights");
     const std::vector<float> bias = depthwise.bias.values(), taps = depthwise.weights.values();
     Values output(size_of(to));
@@ -62,12 +64,12 @@ Values convolve_depthwise(const Depthwise& depthwise, const Values& input, const
         for (int x = 0; x < to.width; ++x) {
             double* sums = output.data() + offset(to, y, x);
             std::copy(bias.begin(), bias.end(), sums);
-            for_each_tap(depthwise.window, input, from, y, x, [&](int tap, const double* values) {
+            for_each_tap(depthwise.window, *inputs[0], from, y, x, [&](int tap, const double* values) {
                 const float* weights = taps.data() + static_cast<std::ptrdiff_t>(tap) * to.channels;
                 for (int c = 0; c < to.channels; ++c) sums[c] += values[c] * weights[c];
             });
         }
-    finish(output, depthwise.batch_norm, depthwise.activation);
+    finish(output, depthwise.batch_norm, inputs, depthwise.activation);
     return output;
 }
 
@@ -110,6 +112,14 @@ Values connect_fully(const FullyConnected& layer, const Values& input, const Sha
         for (const double value : input) sum += value * *weights++;
         sum = activate(sum, layer.activation);
     }
+    return output;
+}
+
+Values add(const Add& add, const Inputs& inputs) {
+    Values output = *inputs[0];
+    for (std::size_t input = 1; input < inputs.size(); ++input)
+        for (std::size_t i = 0; i < output.size(); ++i) output[i] += (*inputs[input])[i];
+    for (double& value : output) value = activate(value, add.activation);
     return output;
 }
 

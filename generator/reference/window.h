@@ -7,7 +7,7 @@
 
 namespace ssdgen {
 
-/// Batch norm where there is one, then the activation.
-void finish(Values& values, const std::optional<BatchNorm>& norm, Activation activation);
+/// Batch norm where there is one, then the second input where there is one, then the activation.
+void finish(Values& values, const std::optional<BatchNorm>& norm, const Inputs& inputs, Activation activation);
 
 }  // namespace ssdgen

@@ -13,7 +13,7 @@ namespace {
 const std::string outputs = " --out-config t.json --out-weights t.safetensors";
 const std::string types =
     "allowed: BatchNorm, Clip, Concat, Convolution, ConvolutionDepthwise, DepthwiseConvolution, DetectionOutput, "
-    "Dropout, Flatten, "
+    "Dropout, Eltwise, Flatten, "
     "InnerProduct, Input, Permute, Pooling, PriorBox, ReLU, ReLU6, Reshape, Scale, Sigmoid, Softmax, Split";
 
 std::string import_of(const std::string& prototxt, const std::string& normalisation = "--mean 127.5 --scale 0.007843",
@@ -64,11 +64,16 @@ TEST_CASE("A layer type that is not understood is named, not its parameter block
     norm.check_refused(
         import_of("tiny_ssd_norm.prototxt"), 1,
         "tiny_ssd_norm.prototxt: layer 'conv1_norm' (Normalize): is of a type that is not understood; " + types);
+}
+
+TEST_CASE("A residual sum is taken: of a model without it the layers are told that lack parameters") {
     const Case sum{"tiny_ssd_eltwise_param.prototxt", "tiny_ssd.caffemodel"};
-    sum.check_refused(import_of("tiny_ssd_eltwise_param.prototxt"), 1,
-                      "tiny_ssd_eltwise_param.prototxt: layer 'sum' (Eltwise): adds two feature maps: not built yet; "
-                      "allowed: layers that "
-                      "take one map, and Concat of a head's outputs");
+    sum.check_refused(
+        import_of("tiny_ssd_eltwise_param.prototxt"), 1,
+        "tiny_ssd.caffemodel: has no parameters for 3 layers of tiny_ssd_eltwise_param.prototxt: 'res' (Convolution), "
+        "'sum_mbox_loc' (Convolution), 'sum_mbox_conf' (Convolution), and parameters of 2 layers that "
+        "tiny_ssd_eltwise_param.prototxt lacks: 'conv2_mbox_conf', 'conv2_mbox_loc'; allowed: those of the same "
+        "network");
 }
 
 TEST_CASE("Numbers of classes or boxes that contradict each other are told with the layer and both numbers") {

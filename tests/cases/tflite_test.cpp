@@ -120,12 +120,21 @@ TEST_CASE("A classifier that ends in LOGISTIC: its code gives sigmoids, and Caff
     CHECK(read_json(folder, "again.json")["scores"] == "sigmoid");
 }
 
-TEST_CASE("Two maps added, and two outputs that are no detector, are named for what they are") {
-    const Case folder{"residual.tflite", "two_outputs.tflite"};
-    folder.check_refused(
-        import_words("residual", normalised), 1,
-        "residual.tflite: operator 4 (ADD) 'res': adds two feature maps, 'p1' and 'p2': not built yet; "
-        "allowed: one map, and constants");
+TEST_CASE("Two maps added: imported and generated, and the self-test agrees with the reference") {
+    const Case folder{"residual.tflite"};
+    folder.check_done(import_words("residual", normalised));
+    const json sum = read_json(folder, "residual.json")["backbone"][4];
+    CHECK(sum["type"] == "add");
+    CHECK(sum["inputs"] == json({"p1", "p2"}));
+    check_generated(folder, "residual");
+    require_command("CXX=" + quoted(compiler()) +
+                        " cmake -S out_residual -B build && cmake --build build -j2 --target residual_selftest && "
+                        "build/residual_selftest",
+                    folder.path(""));
+}
+
+TEST_CASE("Two outputs that are no detector are named for what they are") {
+    const Case folder{"two_outputs.tflite"};
     folder.check_refused(
         import_words("two_outputs", normalised), 1,
         "two_outputs.tflite: has 2 outputs, 's' of shape [1,3], 'p1' of shape [1,8,8,8]; allowed: one of "

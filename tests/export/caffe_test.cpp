@@ -9,6 +9,7 @@
 #include "import/caffe/import.h"
 #include "passes/fold_batch_norm.h"
 #include "support/error.h"
+#include "tools/branches.h"
 #include "weights/random.h"
 
 #include <doctest/doctest.h>
@@ -130,6 +131,16 @@ TEST_CASE("windows that differ between rows and columns come back") {
           description.file +
               ": /classifier/0: found pool, whose windows of 1x2 with stride 2x3 leave over some of the 4x14 map, "
               "where Caffe would have one more; allowed for Caffe: windows that use it up");
+}
+
+TEST_CASE("sums come back with their maps and activations, an Eltwise each") {
+    const Description description = parse_description(test::description_with_sums(), "net.json");
+    check_round_trip(description, {});
+    const CaffeFiles files = export_with(description, {}, random(description, {}));
+    const std::string three =
+        "name: \"three\"\n  type: \"Eltwise\"\n  bottom: \"branch\"\n  bottom: \"clipped\"\n  bottom: \"wide\"\n"
+        "  top: \"three\"\n  eltwise_param {\n    operation: SUM\n  }\n}\nlayer {\n  name: \"three/relu\"\n";
+    CHECK(files.prototxt.find(three) != std::string::npos);
 }
 
 TEST_CASE("batch norms are folded as the pass folds them") {

@@ -286,6 +286,35 @@ TEST_CASE("what a file does to its picture adds up to one factor and one shift a
     CHECK(!steps.casts_bytes);
 }
 
+TEST_CASE("a sum takes several maps of one shape, and an activation, but no scale and no batch norm") {
+    Started started({4, 4, 3});
+    GraphBuilder& builder = started.builder;
+    const TensorId first = started.pointwise(started.picture, 4);
+    const TensorId second = started.pointwise(first, 4);
+    const TensorId other = started.pointwise(second, 3);
+    const TensorId sum = builder.add_sum({"w", "operator 7", "sum"}, {second, first, second}, {Activation::none});
+    CHECK(builder.shape(sum) == Shape{4, 4, 4});
+    CHECK(builder.origin(first).feeds_layer);
+    CHECK(builder.origin(second).feeds_layer);
+    CHECK(builder.takes_activation(sum));
+    builder.join_activation(sum, Activation::relu6);
+    CHECK(builder.activation_of(sum) == Activation::relu6);
+    CHECK(!builder.takes_batch_norm(sum));
+    CHECK(!builder.takes_scale(sum));
+    CHECK_THROWS_AS(builder.join_scale(sum, {1, 1, 1, 1}, {0, 0, 0, 0}), InternalError);
+    CHECK_THROWS_AS(builder.add_sum(site, {first}, {}), InternalError);
+    CHECK_THROWS_AS(builder.add_sum(site, {first, other}, {}), InternalError);
+    CHECK_THROWS_AS(builder.add_sum(site, {started.picture, started.picture}, {}), InternalError);
+    const TensorId branch = started.pointwise(other, 4);
+    const TensorId last = builder.add_sum(site, {sum, branch}, {});
+    builder.set_output(last, std::nullopt);
+    CHECK(message_of([&] { builder.refuse_loose_ends(); }) == "");  // each map of a sum leads to its end
+    const ModelGraph model = builder.finish();
+    CHECK(model.graph.nodes[3].inputs == std::vector<TensorId>{second, first, second});
+    CHECK(std::get<Add>(model.graph.nodes[3].operation).activation == Activation::relu6);
+    CHECK(model.origins[3].name == "sum");
+}
+
 TEST_CASE("a layer that leads to no end is refused") {
     Started started({4, 4, 3});
     GraphBuilder& builder = started.builder;

@@ -53,7 +53,7 @@ TEST_CASE("the published COCO detector becomes a description with canonical name
         for (const LayerDescription& layer : *section) {
             CHECK(layer.activation == Activation::relu6);
             CHECK(layer.padding == (layer.kind == LayerKind::pointwise ? PaddingRule::caffe : PaddingRule::same));
-            CHECK(layer.input.empty());
+            CHECK(layer.inputs.empty());
         }
 }
 
@@ -118,9 +118,34 @@ TEST_CASE("the published classifier becomes 28 layers with a fully connected one
     CHECK(shape(imported.weights, "fc.weight") == std::vector<int>{1001, 256});
 }
 
+TEST_CASE("the published MobileNet v2 has ten sums, and its backbone ends at the pool") {
+    if (test::lacks(test::need::models)) return;
+    const Imported imported = import_tflite(models + "mobilenet_v2_1.0_224_quant.tflite", {});
+    const Description& d = imported.description;
+    CHECK(d.backbone.size() == 62);
+    REQUIRE(d.classifier.size() == 3);
+    CHECK(d.classifier[0].name == "pool");
+    CHECK(d.classifier[1].name == "fc");
+    std::string sums;
+    for (const LayerDescription& layer : d.backbone) {
+        if (layer.kind != LayerKind::add) {
+            CHECK(layer.inputs.empty());
+            continue;
+        }
+        CHECK(layer.activation == Activation::none);
+        REQUIRE(layer.inputs.size() == 2);
+        CHECK(imported.weights.maps.count(layer.name) == 1);
+        sums += layer.name.substr(std::string("MobilenetV2/expanded_conv_").size()) + " ";
+    }
+    CHECK(sums == "2/add 4/add 5/add 7/add 8/add 9/add 11/add 12/add 14/add 15/add ");
+    CHECK(d.backbone[0].name == "MobilenetV2/Conv/Relu6");
+    CHECK(d.alpha_scales == std::vector<Section>{Section::backbone});
+}
+
 TEST_CASE("an imported description is one that the reader takes, and reads back the same") {
     if (test::lacks(test::need::models)) return;
-    for (const char* name : {"coco_ssd_mobilenet_v1_quant", "mobilenet_v1_0.25_128_quant"}) {
+    for (const char* name :
+         {"coco_ssd_mobilenet_v1_quant", "mobilenet_v1_0.25_128_quant", "mobilenet_v2_1.0_224_quant"}) {
         const Description d = import_tflite(models + name + ".tflite", {}).description;
         const std::string text = write_description(d);
         CHECK(write_description(parse_description(text, "again.json")) == text);

@@ -204,23 +204,22 @@ TEST_CASE("The priors that TensorFlow's convention computes agree with the file'
     CHECK(largest > 0);
 }
 
-TEST_CASE("The published classifier: logits within 1e-3, scores within 1e-4, the same best five in the same order") {
-    if (lacks(need::models)) return;
-    // A dot is no part of a C identifier.
+namespace {
+
+/// Imports and generates a classifier, runs its self-test, and compares it with the reference results.
+void check_classifier(const std::string& model) {
     TemporaryFolder folder;
     const std::string models = models_folder;
-    require_command(
-        fmt::format(
-            "{0} import {1}/mobilenet_v1_0.25_128_quant.tflite --out-config c.json --out-weights w.safetensors && "
-            "{0} generate c.json --weights w.safetensors --out net",
-            SSDGEN_EXECUTABLE, models),
-        folder.path());
+    require_command(fmt::format("{0} import {1}/{2}.tflite --out-config c.json --out-weights w.safetensors && "
+                                "{0} generate c.json --weights w.safetensors --out net",
+                                SSDGEN_EXECUTABLE, models, model),
+                    folder.path());
+    // A dot of the file's name is no part of a C identifier.
     const std::string name = json::parse(read_file(folder.path("c.json")))["name"];
     require_command(fmt::format("CXX={} cmake -S net -B net/build && cmake --build net/build -j2", quoted(compiler())),
                     folder.path());
     require_command("net/build/" + name + "_selftest", folder.path());
-    for (const json& image :
-         json::parse(read_file(models + "/reference/mobilenet_v1_0.25_128_quant.classes.json"))["images"]) {
+    for (const json& image : json::parse(read_file(models + "/reference/" + model + ".classes.json"))["images"]) {
         const std::string reference = models + "/reference/";
         CAPTURE(image["image"].dump());
         const json found = json::parse(
@@ -241,4 +240,16 @@ TEST_CASE("The published classifier: logits within 1e-3, scores within 1e-4, the
             CHECK(std::fabs(one["score"].get<double>() - double(scores[one["class"].get<std::size_t>()])) <= 1e-4);
         }
     }
+}
+
+}  // namespace
+
+TEST_CASE("The published classifier: logits within 1e-3, scores within 1e-4, the same best five in the same order") {
+    if (lacks(need::models)) return;
+    check_classifier("mobilenet_v1_0.25_128_quant");
+}
+
+TEST_CASE("The published MobileNet v2, with ten residual sums: the same") {
+    if (lacks(need::models)) return;
+    check_classifier("mobilenet_v2_1.0_224_quant");
 }

@@ -232,11 +232,15 @@ caffe::NetParameter in_old_form(const caffe::NetParameter& net) {
         using V1 = caffe::V1LayerParameter;
         copy.set_type(type == "Convolution"    ? V1::CONVOLUTION
                       : type == "ReLU"         ? V1::RELU
+                      : type == "Eltwise"      ? V1::ELTWISE
+                      : type == "Concat"       ? V1::CONCAT
                       : type == "Pooling"      ? V1::POOLING
                       : type == "InnerProduct" ? V1::INNER_PRODUCT
                       : type == "Dropout"      ? V1::DROPOUT
                                                : V1::SOFTMAX);
         if (layer.has_convolution_param()) *copy.mutable_convolution_param() = layer.convolution_param();
+        if (layer.has_eltwise_param()) *copy.mutable_eltwise_param() = layer.eltwise_param();
+        if (layer.has_concat_param()) *copy.mutable_concat_param() = layer.concat_param();
         if (layer.has_pooling_param()) *copy.mutable_pooling_param() = layer.pooling_param();
         if (layer.has_inner_product_param()) *copy.mutable_inner_product_param() = layer.inner_product_param();
         copy.add_blobs_lr(1);

@@ -137,13 +137,15 @@ void TfliteBuilder::concatenation(const std::vector<int>& inputs, int output, in
     });
 }
 
-void TfliteBuilder::arithmetic(Code code, const std::vector<int>& inputs, int output) {
+void TfliteBuilder::arithmetic(Code code, const std::vector<int>& inputs, int output,
+                               schema::ActivationFunctionType activation) {
     const BuiltinOptions kind = code == Code::ADD   ? BuiltinOptions::AddOptions
                                 : code == Code::SUB ? BuiltinOptions::SubOptions
                                 : code == Code::MUL ? BuiltinOptions::MulOptions
                                                     : BuiltinOptions::DivOptions;
-    operate(code, inputs, {output},
-            [kind](FlatBufferBuilder& file) { return Options(kind, schema::CreateArithmeticOptions(file).Union()); });
+    operate(code, inputs, {output}, [=](FlatBufferBuilder& file) {
+        return Options(kind, schema::CreateArithmeticOptions(file, activation).Union());
+    });
 }
 
 void TfliteBuilder::custom(const std::string& name, const std::vector<int>& inputs, const std::vector<int>& outputs) {

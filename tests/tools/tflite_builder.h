@@ -63,7 +63,9 @@ class TfliteBuilder {
     void concatenation(const std::vector<int>& inputs, int output, int axis);
     void multiply(const std::vector<int>& inputs, int output) { arithmetic(Code::MUL, inputs, output); }
     void add(const std::vector<int>& inputs, int output) { arithmetic(Code::ADD, inputs, output); }
-    void arithmetic(Code code, const std::vector<int>& inputs, int output);  // ADD, SUB, MUL, DIV
+    /// ADD, SUB, MUL, DIV.
+    void arithmetic(Code code, const std::vector<int>& inputs, int output,
+                    schema::ActivationFunctionType activation = schema::ActivationFunctionType::NONE);
     /// numbers: the options; those named in `whole` are stored as integers.
     void detection(const std::vector<int>& inputs, const std::vector<int>& outputs,
                    const std::map<std::string, double>& numbers);

@@ -39,14 +39,27 @@ std::string print_weights(const Step& step, Element pointer) {
     return fmt::format("weights + {}", in_numbers(first.weights, pointer));
 }
 
+/// The maps that a step's code is called with: of a stream each once, of a kernel one a feed.
+std::string print_inputs(const Step& step) {
+    std::string inputs;
+    if (step.stream) {
+        for (const Operand& input : step.inputs) inputs += print_operand(input) + ", ";
+        return inputs;
+    }
+    for (const Feed& feed : step.stages[0].feeds) {
+        const int input = std::get<WholeFeed>(feed.from).input;
+        inputs += print_operand(step.inputs.at(std::size_t(input))) + ", ";
+    }
+    return inputs;
+}
+
 /// crew.run(8, [=](int first, int end) { layer::run_conv14_1(...); });  observe(9, arena + 720000);
 /// crew.run(19, arena + 184832, [=, &observe](int first, int end, float* scratch) { layer::run_conv7(...); });
 /// observe(1);
 std::string print_step(const Step& step, int index, const std::string& name, Element weights) {
-    std::string inputs, outputs;
-    for (const Operand& input : step.inputs) inputs += print_operand(input) + ", ";
+    std::string outputs;
     for (const Operand& output : step.outputs) outputs += ", " + print_operand(output);
-    const std::string operands = fmt::format("{}{}{}", inputs, print_weights(step, weights), outputs);
+    const std::string operands = fmt::format("{}{}{}", print_inputs(step), print_weights(step, weights), outputs);
     if (!step.stream)
         return fmt::format("crew.run({}, [=](int first, int end) {{ layer::{}({}, first, end); }});  observe({}{});\n",
                            step.units, name, operands, index, outputs);

@@ -27,7 +27,7 @@ std::string details_of(const Convolution& operation) {
            (operation.input_mean.empty() ? "" : " takes the mean from the bytes");
 }
 
-Arity arity_of(const Convolution&) { return {}; }
+Arity arity_of(const Convolution&) { return {1, 2}; }
 
 std::int64_t weight_count(const Convolution& operation, const NodeMaps& maps) {
     return taps(operation.window) * maps.input().channels * maps.channels();
@@ -55,6 +55,7 @@ void check_operation(const Convolution& operation, const NodeCheck& node) {
         operation.weights,
         {node.maps.channels(), window.rows.kernel, window.columns.kernel, node.maps.input().channels}, operation.bias,
         operation.batch_norm);
+    node.require_addend();
     node.require(operation.input_mean.empty() ||
                      operation.input_mean.size() == static_cast<std::size_t>(node.maps.input().channels),
                  "a mean an input channel");

@@ -23,7 +23,7 @@ std::string details_of(const Depthwise& operation) {
            weights_details(operation.weights) + (operation.batch_norm ? " batch norm" : "");
 }
 
-Arity arity_of(const Depthwise&) { return {}; }
+Arity arity_of(const Depthwise&) { return {1, 2}; }
 
 std::int64_t weight_count(const Depthwise& operation, const NodeMaps& maps) {
     return taps(operation.window) * maps.input().channels;
@@ -48,6 +48,7 @@ void check_operation(const Depthwise& operation, const NodeCheck& node) {
     node.require_window(window);
     node.require_parameters(operation.weights, {window.rows.kernel, window.columns.kernel, node.maps.channels()},
                             operation.bias, operation.batch_norm);
+    node.require_addend();
 }
 
 }  // namespace ssdgen

@@ -56,6 +56,11 @@ void NodeCheck::require_window(const Window& window) const {
             "the window stands on the padded map");
 }
 
+void NodeCheck::require_addend() const {
+    if (maps.inputs.size() == 1) return;
+    require(maps.outputs.size() == 1 && maps.inputs[1] == maps.output(), "what is added has the output's shape");
+}
+
 void NodeCheck::require_parameters(const WeightTensor& weights, const std::vector<int>& shape, const WeightTensor& bias,
                                    const std::optional<BatchNorm>& norm) const {
     if (weights.empty()) {

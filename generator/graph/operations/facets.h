@@ -62,6 +62,8 @@ class NodeCheck {
     /// One input and one output of the same channels.
     void require_same_channels(const char* what) const;
     void require_window(const Window& window) const;
+    /// A second input has the shape of the one output.
+    void require_addend() const;
     /// All bound or none; weights of this shape, in the graph's layout.
     void require_parameters(const WeightTensor& weights, const std::vector<int>& shape, const WeightTensor& bias,
                             const std::optional<BatchNorm>& norm) const;

@@ -26,7 +26,7 @@ TensorId Walker::fused_into() const {
         fail("works on blob '{}'; allowed: the output of one layer that nothing else takes", shown(layer().bottom(0)));
     const TensorId built = from.parts[0];
     if (!builder_.takes_activation(built) || builder_.activation_of(built) != Activation::none)
-        fail("follows a pool or an activation; allowed: a convolution without one");
+        fail("follows a pool or an activation; allowed: a convolution or a sum without one");
     return built;
 }
 
@@ -50,7 +50,7 @@ void Walker::batch_norm() {
     const TensorId built = fused_into();
     const int channels = builder_.shape(built).channels;
     if (!builder_.takes_batch_norm(built) || scaled_.count(built) != 0)
-        fail("follows an InnerProduct, a BatchNorm or a Scale; allowed: a Convolution");
+        fail("follows an InnerProduct, an Eltwise, a BatchNorm or a Scale; allowed: a Convolution");
     const BatchNormParameter& given = layer().batch_norm_param();
     if (given.has_use_global_stats() && !given.use_global_stats())
         fail("has use_global_stats false; allowed: true, the statistics of training");
@@ -69,6 +69,7 @@ void Walker::scale() {
     const ScaleParameter& given = layer().scale_param();
     if (given.axis() != 1 || given.num_axes() != 1)
         fail("has axis {} and num_axes {}; allowed: 1 and 1, the channels", given.axis(), given.num_axes());
+    if (!builder_.takes_scale(built)) fail("follows an Eltwise; allowed: a Convolution or an InnerProduct");
     if (!scaled_.insert(built).second) fail("follows another Scale; allowed: one");
     std::vector<WeightTensor> blobs = take_blobs(given.bias_term() ? 2 : 1);
     const std::vector<float> gamma = channel_blob(blobs[0], channels);

@@ -3,7 +3,7 @@
 namespace ssdgen::caffe {
 
 std::string type_name(V1LayerParameter::LayerType type) {
-    // Of the types that are understood the new names, and of Eltwise; of the others their own, for messages.
+    // Of the types that are understood the new names; of the others their own, for messages.
     switch (type) {
         case V1LayerParameter::NONE: return "";
         case V1LayerParameter::CONCAT: return "Concat";

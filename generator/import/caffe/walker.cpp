@@ -124,6 +124,7 @@ const std::map<std::string, Walker::Method>& Walker::methods() {
                                                    {"ConvolutionDepthwise", &Walker::convolution},
                                                    {"InnerProduct", &Walker::inner_product},
                                                    {"Pooling", &Walker::pooling},
+                                                   {"Eltwise", &Walker::eltwise},
                                                    {"BatchNorm", &Walker::batch_norm},
                                                    {"Scale", &Walker::scale},
                                                    {"ReLU", &Walker::relu},
@@ -167,18 +168,6 @@ void Walker::check_types() const {
     const std::string place = fmt::format("{}: layer {}", file_, layer_text(*first));
     const std::string too =
         others.empty() ? "" : fmt::format(", and so {} {}", others.size() == 1 ? "is" : "are", some_of(others));
-    if (first->type() == "Eltwise") {
-        using Eltwise = EltwiseParameter;
-        const auto operation = first->eltwise_param().operation();
-        const char* const does = operation == Eltwise::SUM    ? "adds"
-                                 : operation == Eltwise::PROD ? "multiplies"
-                                                              : "takes the larger of";
-        fail_input(
-            place,
-            "{} {} feature maps: not built yet{}; allowed: layers that take one map, and Concat of a head's outputs",
-            does, first->bottom_size() == 2 ? "two" : std::to_string(first->bottom_size()),
-            others.empty() ? "" : fmt::format(" (nor {} {})", others.size() == 1 ? "is" : "are", some_of(others)));
-    }
     fail_input(place, "is of a type that is not understood{}; allowed: {}", too, fmt::join(understood_types(), ", "));
 }
 

@@ -73,6 +73,10 @@ class Walker {
     void give_map(TensorId made);
     const Shape& map_of(const Value& value) const { return builder_.shape(value.parts[0]); }
 
+    // Layers that take several maps (several.cpp).
+    void eltwise();
+    std::vector<TensorId> several_maps() const;
+
     // Layers that join the one before them (fused.cpp).
     void batch_norm();
     void scale();

@@ -23,9 +23,10 @@ bool is_convolution(const std::string& type) {
     return type == "Convolution" || type == "DepthwiseConvolution" || type == "ConvolutionDepthwise";
 }
 
-/// A depthwise convolution is told from others by its weights.
+/// Of a layer of the outline. A depthwise convolution is told from others by its weights.
 LayerKind kind_of(const ModelLayer& layer) {
     if (layer.type == "InnerProduct") return LayerKind::fully_connected;
+    if (layer.type == "Eltwise") return LayerKind::add;
     if (layer.type != "Pooling") return LayerKind::convolution;
     return layer.pool == caffe::PoolingParameter::MAX ? LayerKind::max_pool : LayerKind::average_pool;
 }
@@ -57,7 +58,7 @@ struct Parameters {
 /// A .caffemodel by itself: it states neither sizes of maps nor strides, so that it is no graph.
 struct Assembled {
     Outline outline;
-    std::vector<Parameters> parameters;  // one a layer; none in a pool's
+    std::vector<Parameters> parameters;  // one a layer; none of a layer without weights
 };
 
 /// Puts a .caffemodel's layers together as far as its own words about bottoms and tops go: enough to join batch norms
@@ -86,7 +87,8 @@ class Assembler {
 
     void add(ModelLayer& layer) {
         int origin_of_tops = origin(layer);
-        if (is_convolution(layer.type) || layer.type == "InnerProduct" || layer.type == "Pooling") {
+        if (is_convolution(layer.type) || layer.type == "InnerProduct" || layer.type == "Pooling" ||
+            layer.type == "Eltwise") {
             add_layer(layer);
             origin_of_tops = static_cast<int>(layers().size()) - 1;
         } else if (layer.type == "BatchNorm" || layer.type == "Scale") {

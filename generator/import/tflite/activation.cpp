@@ -25,7 +25,7 @@ TensorId Walker::layer_alone(const Value& value) const {
         fail(
             "is applied to what other operators see as well; allowed: the output of one layer that nothing else takes");
     if (!builder_.takes_activation(value.parts[0]))
-        fail("follows a pool or another activation; allowed: a convolution without one");
+        fail("follows a pool or another activation; allowed: a convolution or a sum without one");
     return value.parts[0];
 }
 
@@ -43,7 +43,7 @@ void Walker::activate(Activation kind, std::size_t position) {
     Value value = unpadded(feature(position));
     const TensorId layer = layer_alone(value);
     if (builder_.activation_of(layer) != Activation::none)
-        fail("follows a pool or another activation; allowed: a convolution without one");
+        fail("follows a pool or another activation; allowed: a convolution or a sum without one");
     builder_.join_activation(layer, value.below_six ? Activation::relu6 : kind);
     note_map(layer);
     value.below_six = false;

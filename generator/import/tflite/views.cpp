@@ -95,25 +95,6 @@ void Walker::reverse() {
     give(value);
 }
 
-void Walker::refuse_two_maps() const {
-    const auto is_map = [this](std::size_t position) {
-        const Value::Kind kind = input(position).kind;
-        return kind == Value::Kind::layers || kind == Value::Kind::picture;
-    };
-    if (!is_map(0) || !is_map(1)) return;
-    const auto verb = [&] {
-        switch (static_cast<Code>(operation().code)) {
-            case Code::ADD: return "adds";
-            case Code::SUB: return "subtracts";
-            case Code::MUL: return "multiplies";
-            case Code::DIV: return "divides";
-            default: return "compares";
-        }
-    };
-    fail("{} two feature maps, '{}' and '{}': not built yet; allowed: one map, and constants", verb(),
-         tensor_name(input_tensor(0)), tensor_name(input_tensor(1)));
-}
-
 void Walker::picture_arithmetic() {
     need(2, 2);
     refuse_two_maps();

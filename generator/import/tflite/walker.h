@@ -76,6 +76,13 @@ class Walker {
     void give_layer(TensorId made, std::vector<int> shape);
     std::vector<float> bias_scales(const Tensor& weight) const;
 
+    // Operators that take several maps (several.cpp).
+    bool takes_two_maps() const;
+    void refuse_two_maps() const;
+    void addition();
+    void addition_of_several();
+    void add_maps(Activation activation);
+
     // Activations, fused or operators of their own (activation.cpp).
     Activation fused_activation() const;
     void relu() { activation(Activation::relu); }
@@ -95,7 +102,6 @@ class Walker {
     void cast();
     void reverse();
     void picture_arithmetic();
-    void refuse_two_maps() const;
     void concatenation();
     void logistic() { convert_scores(ScoreConversion::sigmoid); }
     void softmax() { convert_scores(ScoreConversion::softmax); }

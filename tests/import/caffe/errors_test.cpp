@@ -42,17 +42,19 @@ TEST_CASE("mean and scale, which a Caffe network does not state") {
 TEST_CASE("a layer that is not understood is named with its type") {
     caffe::NetParameter net = caffe_classifier({});
     layer_of(net, "conv1/relu").set_type("PReLU");
-    CHECK(error_of(net) ==
-          "net.prototxt: layer 'conv1/relu' (PReLU): is of a type that is not understood; allowed: BatchNorm, Clip, "
-          "Concat, Convolution, ConvolutionDepthwise, DepthwiseConvolution, DetectionOutput, Dropout, Flatten, "
-          "InnerProduct, Input, Permute, Pooling, PriorBox, ReLU, ReLU6, Reshape, Scale, Sigmoid, Softmax, Split");
+    CHECK(
+        error_of(net) ==
+        "net.prototxt: layer 'conv1/relu' (PReLU): is of a type that is not understood; allowed: BatchNorm, Clip, "
+        "Concat, Convolution, ConvolutionDepthwise, DepthwiseConvolution, DetectionOutput, Dropout, Eltwise, Flatten, "
+        "InnerProduct, Input, Permute, Pooling, PriorBox, ReLU, ReLU6, Reshape, Scale, Sigmoid, Softmax, Split");
     layer_of(net, "conv2/relu").set_type("Swish");
     layer_of(net, "fc7").set_type("Deconvolution");
     CHECK(error_of(net) ==
           "net.prototxt: layer 'conv1/relu' (PReLU): is of a type that is not understood, and so are 'conv2/relu' "
           "(Swish), 'fc7' "
           "(Deconvolution); allowed: BatchNorm, Clip, Concat, Convolution, ConvolutionDepthwise, DepthwiseConvolution, "
-          "DetectionOutput, Dropout, Flatten, InnerProduct, Input, Permute, Pooling, PriorBox, ReLU, ReLU6, Reshape, "
+          "DetectionOutput, Dropout, Eltwise, Flatten, InnerProduct, Input, Permute, Pooling, PriorBox, ReLU, ReLU6, "
+          "Reshape, "
           "Scale, Sigmoid, "
           "Softmax, Split");
 }
@@ -64,7 +66,8 @@ TEST_CASE("a layer type that is not understood is named, whatever fields its lay
     };
     const std::string allowed =
         " is of a type that is not understood; allowed: BatchNorm, Clip, Concat, Convolution, ConvolutionDepthwise, "
-        "DepthwiseConvolution, DetectionOutput, Dropout, Flatten, InnerProduct, Input, Permute, Pooling, PriorBox, "
+        "DepthwiseConvolution, DetectionOutput, Dropout, Eltwise, Flatten, InnerProduct, Input, Permute, Pooling, "
+        "PriorBox, "
         "ReLU, ReLU6, "
         "Reshape, Scale, Sigmoid, Softmax, Split";
     // Blocks of SSD's and BVLC's caffe.proto, and of forks.
@@ -93,30 +96,6 @@ TEST_CASE("a layer type that is not understood is named, whatever fields its lay
           "net.prototxt: has layers of Caffe's oldest form (layers { layer { ... } }); allowed: layer { ... }, as "
           "Caffe's tool "
           "upgrade_net_proto_text makes it");
-}
-
-TEST_CASE("a residual sum, and other operations on two maps") {
-    caffe::NetParameter net = caffe_classifier({});
-    caffe::LayerParameter& sum = layer_of(net, "conv1/relu");
-    sum.set_type("Eltwise");
-    sum.add_bottom("conv0");
-    CHECK(error_of(net) ==
-          "net.prototxt: layer 'conv1/relu' (Eltwise): adds two feature maps: not built yet; allowed: layers that take "
-          "one map, and "
-          "Concat of a head's outputs");
-    sum.mutable_eltwise_param()->set_operation(caffe::EltwiseParameter::PROD);
-    sum.add_bottom("conv0");
-    CHECK(error_of(net) ==
-          "net.prototxt: layer 'conv1/relu' (Eltwise): multiplies 3 feature maps: not built yet; allowed: layers that "
-          "take one map, "
-          "and Concat of a head's outputs");
-    const std::string old =
-        "input: 'data' input_dim: 1 input_dim: 3 input_dim: 8 input_dim: 8\n"
-        "layers { name: 'm' type: ELTWISE bottom: 'data' bottom: 'data' top: 'm' eltwise_param { operation: MAX } }";
-    CHECK(text_error(old) ==
-          "net.prototxt: layer 'm' (Eltwise): takes the larger of two feature maps: not built yet; allowed: layers "
-          "that take one map, "
-          "and Concat of a head's outputs");
 }
 
 TEST_CASE("prototxt files of training") {

@@ -136,6 +136,7 @@ const Tensor& map_of(const Graph& graph, const std::string& name) {
 TEST_CASE("every stored byte, scale and zero point of a quantised model's layers stands in its graph") {
     if (lacks(need::models)) return;
     for (const auto& [name, count] : {std::pair<std::string, int>{"mobilenet_v1_0.25_128_quant", 28},
+                                      {"mobilenet_v2_1.0_224_quant", 53},
                                       {"person_detect", 28},
                                       {"vww_96_int8", 28},
                                       {"coco_ssd_mobilenet_v1_quant", 47}}) {

@@ -1,0 +1,80 @@
+#include "passes/fuse_add.h"
+
+#include "passes/edit.h"
+#include "support/error.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace ssdgen {
+
+namespace {
+
+std::size_t maker_of(const Graph& graph, TensorId tensor) {
+    const auto makes = [&](const Node& node) {
+        return std::find(node.outputs.begin(), node.outputs.end(), tensor) != node.outputs.end();
+    };
+    const auto place = std::find_if(graph.nodes.begin(), graph.nodes.end(), makes);
+    check(place != graph.nodes.end(), "what an add takes is made");
+    return static_cast<std::size_t>(place - graph.nodes.begin());
+}
+
+/// What follows the sum of a layer that can add a map to it; null for another.
+Activation* activation_after_sum(Operation& operation) {
+    if (auto* convolution = std::get_if<Convolution>(&operation)) return &convolution->activation;
+    if (auto* depthwise = std::get_if<Depthwise>(&operation)) return &depthwise->activation;
+    return nullptr;
+}
+
+bool is_read_once(const Graph& graph, TensorId tensor) {
+    std::ptrdiff_t readers = 0;
+    for (const Node& node : graph.nodes) readers += std::count(node.inputs.begin(), node.inputs.end(), tensor);
+    return readers == 1 && tensor != graph.logits;
+}
+
+/// The index of the node that can make the add's output instead of one of its maps: of two the later one, whose place
+/// is behind the other's maker.
+std::optional<std::size_t> adding_node(Graph& graph, const Node& add) {
+    std::optional<std::size_t> found;
+    for (const TensorId input : add.inputs) {
+        const std::size_t maker = maker_of(graph, input);
+        Node& node = graph.nodes[maker];
+        const Activation* activation = activation_after_sum(node.operation);
+        const bool can_add = activation != nullptr && *activation == Activation::none && node.inputs.size() == 1 &&
+                             node.outputs.size() == 1 && is_read_once(graph, input);
+        if (can_add && (!found || maker > *found)) found = maker;
+    }
+    return found;
+}
+
+/// Returns whether the add at a place went away.
+bool fuse(Graph& graph, std::size_t place) {
+    const Node sum = graph.nodes[place];
+    const auto* add = std::get_if<Add>(&sum.operation);
+    if (add == nullptr || sum.inputs.size() != 2) return false;
+    const std::optional<std::size_t> found = adding_node(graph, sum);
+    if (!found) return false;
+    Node node = std::move(graph.nodes[*found]);
+    const TensorId replaced = node.outputs[0];
+    const TensorId other = sum.inputs[sum.inputs[0] == replaced ? 1 : 0];
+    // Its own place if what it adds is there by then, or else that of the add.
+    const std::size_t new_place = maker_of(graph, other) < *found ? *found : place - 1;
+    *activation_after_sum(node.operation) = add->activation;
+    node.inputs.push_back(other);
+    node.outputs = sum.outputs;
+    graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(place));
+    graph.nodes.erase(graph.nodes.begin() + static_cast<std::ptrdiff_t>(*found));
+    graph.nodes.insert(graph.nodes.begin() + static_cast<std::ptrdiff_t>(new_place), std::move(node));
+    remove_tensor(graph, replaced);
+    return true;
+}
+
+}  // namespace
+
+Graph fuse_add(Graph graph) {
+    for (std::size_t place = 0; place < graph.nodes.size();)
+        if (!fuse(graph, place)) ++place;
+    return graph;
+}
+
+}  // namespace ssdgen
