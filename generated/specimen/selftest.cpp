@@ -69,12 +69,12 @@ void observe_rows(void*, int layer, int first_row, int rows, const float* values
     Channel* const own = channels + first_channel[layer];
     rows_seen[layer] += rows;
     for (int pixel = 0; pixel < pixels; ++pixel) {
-        for (int c = 0; c < info.channels; ++c) own[c].sum += static_cast<double>(values[pixel * info.channels + c]);
+        for (int c = 0; c < info.channels; ++c) own[c].sum += static_cast<double>(values[pixel * info.pixel_stride + c]);
     }
     for (int c = 0; c < info.channels; ++c) {
         for (int sample = 0; sample < 2; ++sample) {
             const int pixel = sample_pixel(c, sample, info.height * info.width) - first_pixel;
-            if (pixel >= 0 && pixel < pixels) own[c].samples[sample] = values[pixel * info.channels + c];
+            if (pixel >= 0 && pixel < pixels) own[c].samples[sample] = values[pixel * info.pixel_stride + c];
         }
     }
 }

@@ -7,26 +7,27 @@
 
 namespace specimen {
 
-/// A map that can be observed, [height][width][channels].
+/// A map that can be observed, [height][width][channels]; it may be a slice of a wider one.
 struct LayerInfo {
     const char* name;
     const char* kind;
     int stage;  // the kernel that makes it
     int height, width, channels;
+    int pixel_stride;  // floats from a pixel to the next, at least the channels
     long long macs;
 };
 
 inline constexpr int layer_count = 9;
 inline constexpr LayerInfo layers[layer_count] = {
-    {"conv0", "convolution", 0, 12, 12, 8, 31104},
-    {"conv1/dw", "depthwise", 1, 6, 6, 8, 2592},
-    {"conv1", "pointwise", 2, 6, 6, 16, 4608},
-    {"conv1_mbox_loc", "pointwise", 3, 6, 6, 12, 6912},
-    {"conv1_mbox_conf", "pointwise", 3, 6, 6, 9, 5184},
-    {"conv2/dw", "depthwise", 4, 3, 3, 16, 1296},
-    {"conv2", "pointwise", 5, 3, 3, 24, 3456},
-    {"conv2_mbox_loc", "pointwise", 6, 3, 3, 16, 3456},
-    {"conv2_mbox_conf", "pointwise", 6, 3, 3, 12, 2592},
+    {"conv0", "convolution", 0, 12, 12, 8, 8, 31104},
+    {"conv1/dw", "depthwise", 1, 6, 6, 8, 8, 2592},
+    {"conv1", "pointwise", 2, 6, 6, 16, 16, 4608},
+    {"conv1_mbox_loc", "pointwise", 3, 6, 6, 12, 12, 6912},
+    {"conv1_mbox_conf", "pointwise", 3, 6, 6, 9, 9, 5184},
+    {"conv2/dw", "depthwise", 4, 3, 3, 16, 16, 1296},
+    {"conv2", "pointwise", 5, 3, 3, 24, 24, 3456},
+    {"conv2_mbox_loc", "pointwise", 6, 3, 3, 16, 16, 3456},
+    {"conv2_mbox_conf", "pointwise", 6, 3, 3, 12, 12, 2592},
 };
 
 /// A kernel at work.
@@ -68,7 +69,7 @@ inline constexpr long long total_macs = 61200;  // padding taps counted
 
 /// Either function may be null.
 struct Observer {
-    /// Rows of a layer are done: values [rows][width][channels]. Several threads may say so at once, and may each make a row
+    /// Rows of a layer are done: values [rows][width][pixel_stride]. Several threads may say so at once, and may each make a row
     /// that both need.
     void (*rows)(void* state, int layer, int first_row, int rows, const float* values) noexcept = nullptr;
     /// A step is done.

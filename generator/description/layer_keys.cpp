@@ -167,6 +167,7 @@ const std::vector<LayerForm> forms{
     {LayerKind::max_pool, {{"input", optional}, {"kernel", required}}, true},
     {LayerKind::fully_connected, {{"input", optional}, {"channels", required}, {"activation", optional}}},
     {LayerKind::add, {{"inputs", required}, {"activation", optional}}},
+    {LayerKind::concat, {{"inputs", required}}},
     {LayerKind::softmax, {}},
 };
 // clang-format on

@@ -14,6 +14,7 @@ constexpr bool has_weights(LayerKind kind) {
         case LayerKind::average_pool:
         case LayerKind::max_pool:
         case LayerKind::add:
+        case LayerKind::concat:
         case LayerKind::softmax: return false;
     }
     return false;
@@ -29,6 +30,7 @@ constexpr bool is_pool(LayerKind kind) {
         case LayerKind::pointwise:
         case LayerKind::fully_connected:
         case LayerKind::add:
+        case LayerKind::concat:
         case LayerKind::softmax: return false;
     }
     return false;

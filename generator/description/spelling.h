@@ -78,6 +78,7 @@ constexpr const char* word(LayerKind kind) {
         case LayerKind::max_pool: return "max_pool";
         case LayerKind::fully_connected: return "fully_connected";
         case LayerKind::add: return "add";
+        case LayerKind::concat: return "concat";
         case LayerKind::softmax: return "softmax";
     }
     return nullptr;

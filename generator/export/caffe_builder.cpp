@@ -47,6 +47,12 @@ caffe::LayerParameter& CaffeBuilder::add(const std::string& name, const char* ty
 
 std::string CaffeBuilder::blob_of(TensorId tensor) const { return blobs_[static_cast<std::size_t>(tensor)]; }
 
+std::vector<std::string> CaffeBuilder::blobs_of(const std::vector<TensorId>& tensors) const {
+    std::vector<std::string> blobs;
+    for (const TensorId tensor : tensors) blobs.push_back(blob_of(tensor));
+    return blobs;
+}
+
 void CaffeBuilder::add_input(const Shape& picture, const std::string& blob) {
     auto& shape = *add(blob, "Input", {}).mutable_input_param()->add_shape();
     for (const int side : {1, picture.channels, picture.height, picture.width}) shape.add_dim(side);
@@ -185,10 +191,12 @@ void CaffeBuilder::add_node(const Graph& graph, const Node& node) {
         add_blob(last(), connected->bias);
         add_activation(node.name, connected->activation);
     } else if (const auto* sum = std::get_if<Add>(&node.operation)) {
-        std::vector<std::string> bottoms;
-        for (const TensorId each : node.inputs) bottoms.push_back(blob_of(each));
-        add(node.name, "Eltwise", bottoms).mutable_eltwise_param()->set_operation(caffe::EltwiseParameter::SUM);
+        add(node.name, "Eltwise", blobs_of(node.inputs))
+            .mutable_eltwise_param()
+            ->set_operation(caffe::EltwiseParameter::SUM);
         add_activation(node.name, sum->activation);
+    } else if (std::holds_alternative<Concat>(node.operation)) {
+        add(node.name, "Concat", blobs_of(node.inputs)).mutable_concat_param()->set_axis(1);
     } else {
         check(std::holds_alternative<Softmax>(node.operation), "every operation as described has a layer in Caffe");
         if (input.height != 1 || input.width != 1)

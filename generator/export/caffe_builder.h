@@ -24,6 +24,7 @@ class CaffeBuilder {
 
     caffe::NetParameter& net() { return net_; }
     std::string blob_of(TensorId tensor) const;
+    std::vector<std::string> blobs_of(const std::vector<TensorId>& tensors) const;
 
   private:
     void add_convolution(const Graph& graph, const Node& node, const Window& window, bool depthwise);

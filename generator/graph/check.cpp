@@ -1,6 +1,7 @@
 #include "graph/build.h"
 #include "graph/check_node.h"
 #include "graph/shapes.h"
+#include "graph/slices.h"
 #include "support/error.h"
 
 #include <set>
@@ -11,6 +12,18 @@ namespace {
 
 bool is_tensor(const Graph& graph, TensorId id) {
     return id >= 0 && static_cast<std::size_t>(id) < graph.tensors.size();
+}
+
+/// A tensor is made, and with the last slice of a map that map.
+void add_made(const Graph& graph, TensorId tensor, std::set<TensorId>& made, const std::string& maker) {
+    check(is_tensor(graph, tensor) && made.insert(tensor).second, "a tensor is made once, by " + maker);
+    const auto& slice = graph.tensors[static_cast<std::size_t>(tensor)].slice;
+    if (!slice) return;
+    for (TensorId id = 0; id < static_cast<TensorId>(graph.tensors.size()); ++id) {
+        const auto& other = graph.tensors[static_cast<std::size_t>(id)].slice;
+        if (other && other->whole == slice->whole && made.count(id) == 0) return;
+    }
+    add_made(graph, slice->whole, made, maker);
 }
 
 /// Every tensor but the picture is made once, and before it is taken.
@@ -24,8 +37,7 @@ void check_order(const Graph& graph) {
         check(!node.outputs.empty(), "a node has an output: " + node.name);
         for (const TensorId input : node.inputs)
             check(is_tensor(graph, input) && made.count(input) == 1, "a node's input is made before it: " + node.name);
-        for (const TensorId output : node.outputs)
-            check(is_tensor(graph, output) && made.insert(output).second, "a tensor is made once, by " + node.name);
+        for (const TensorId output : node.outputs) add_made(graph, output, made, node.name);
     }
     check(made.size() == graph.tensors.size(), "every tensor is made");
 }
@@ -73,6 +85,7 @@ void check_head(const Graph& graph, const Head& head) {
 
 void check_layers(const Graph& graph) {
     check_tensors(graph);
+    check_slices(graph);
     check_order(graph);
     for (const Node& node : graph.nodes) check_node(graph, node);
 }

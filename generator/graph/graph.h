@@ -3,6 +3,7 @@
 #include "description/description.h"
 #include "graph/operations/add.h"
 #include "graph/operations/average_pool.h"
+#include "graph/operations/concat.h"
 #include "graph/operations/convolution.h"
 #include "graph/operations/depthwise.h"
 #include "graph/operations/fully_connected.h"
@@ -19,7 +20,8 @@
 
 namespace ssdgen {
 
-using Operation = std::variant<Normalise, Convolution, Depthwise, AveragePool, MaxPool, FullyConnected, Add, Softmax>;
+using Operation =
+    std::variant<Normalise, Convolution, Depthwise, AveragePool, MaxPool, FullyConnected, Add, Concat, Softmax>;
 
 struct Node {
     std::string name;

@@ -26,6 +26,7 @@ std::pair<Operation, Shape> make_operation(const LayerSite& site) {
         case LayerKind::max_pool: return any(make_max_pool(site));
         case LayerKind::fully_connected: return any(make_fully_connected(site));
         case LayerKind::add: return any(make_add(site));
+        case LayerKind::concat: return any(make_concat(site));
         case LayerKind::softmax: return any(make_softmax(site));
     }
     check(false, "every layer kind is known");

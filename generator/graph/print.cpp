@@ -15,9 +15,14 @@ std::string node_text(const Graph& graph, const Node& node) {
         text += fmt::format(" {} {}", graph.tensors[static_cast<std::size_t>(input)].name,
                             to_string(shape_of(graph, input)));
     text += " ->";
-    for (const TensorId output : node.outputs)
-        text += fmt::format(" {} {}", graph.tensors[static_cast<std::size_t>(output)].name,
-                            to_string(shape_of(graph, output)));
+    for (const TensorId output : node.outputs) {
+        const Tensor& tensor = graph.tensors[static_cast<std::size_t>(output)];
+        text += fmt::format(" {} {}", tensor.name, to_string(tensor.shape));
+        if (tensor.slice)
+            text +=
+                fmt::format(" in {} from channel {}", graph.tensors[static_cast<std::size_t>(tensor.slice->whole)].name,
+                            tensor.slice->first_channel);
+    }
     return text + "\n";
 }
 

@@ -21,14 +21,21 @@ inline bool operator==(const Shape& a, const Shape& b) {
 }
 inline bool operator!=(const Shape& a, const Shape& b) { return !(a == b); }
 
+using TensorId = int;  // index into Graph::tensors
+
+/// Neighbouring channels of a wider map of the same height and width.
+struct ChannelSlice {
+    TensorId whole = 0;
+    int first_channel = 0;
+};
+
 struct Tensor {
     std::string name;  // of the layer that makes it; "input" for the picture
     Shape shape;
     Element element = Element::f32;
     std::optional<Quantization> quantization = std::nullopt;  // of a map of whole numbers; the picture's have none
+    std::optional<ChannelSlice> slice = std::nullopt;  // where it lies, if not by itself; slices make up their whole
 };
-
-using TensorId = int;  // index into Graph::tensors
 
 struct BatchNorm {
     float epsilon = 0;

@@ -59,6 +59,8 @@ struct NodeDescriber {
 
     void operator()(const Add& layer) const { description.activation = layer.activation; }
 
+    void operator()(const Concat&) const {}
+
     void operator()(const Softmax&) const { check(false, "a softmax is no layer of a section"); }
 
     bool covers_map(const Window& window) const {
@@ -88,6 +90,7 @@ struct TensorTaker {
     void operator()(AveragePool&) const {}
     void operator()(MaxPool&) const {}
     void operator()(Add&) const {}
+    void operator()(Concat&) const {}
     void operator()(Softmax&) const {}
 
     void operator()(Convolution& layer) const {

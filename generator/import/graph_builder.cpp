@@ -167,6 +167,21 @@ TensorId GraphBuilder::add_sum(const Site& site, const std::vector<TensorId>& in
     return add(site, inputs, layer, shape(inputs[0]), {});
 }
 
+TensorId GraphBuilder::add_concat(const Site& site, const std::vector<TensorId>& inputs) {
+    check(inputs.size() > 1, "a concat is of several maps");
+    const Shape& first = shape(inputs[0]);
+    std::int64_t channels = 0;
+    for (const TensorId input : inputs) {
+        const Shape& map = shape(input);
+        check(layer_of(input) >= 0 && map.height == first.height && map.width == first.width,
+              "a concat is of layers' maps of one height and width");
+        channels += map.channels;
+    }
+    if (channels > limits::graph_channels)
+        fail_input(site.where, "joins {} channels; allowed: at most {}", channels, limits::graph_channels);
+    return add(site, inputs, Concat{}, {first.height, first.width, static_cast<int>(channels)}, {});
+}
+
 bool GraphBuilder::takes_activation(TensorId tensor) const {
     return presence("activation", layer_kind(node(tensor))) != Presence::never;
 }

@@ -56,6 +56,9 @@ class GraphBuilder {
     TensorId add_fully_connected(const Site& site, TensorId input, int channels, FullyConnected layer);
     /// The sum of two or more maps of one shape, none of them the picture.
     TensorId add_sum(const Site& site, const std::vector<TensorId>& inputs, Add layer);
+    /// The channels of two or more maps of one height and width, one map's after the other's, none of them the picture.
+    /// InputError, in the words of the site, for more channels than a graph takes.
+    TensorId add_concat(const Site& site, const std::vector<TensorId>& inputs);
 
     /// Whether an activation can follow the layer: one with weights, or a sum.
     bool takes_activation(TensorId tensor) const;

@@ -16,6 +16,7 @@ LayerKind layer_kind(const Node& node) {
         LayerKind operator()(const MaxPool&) const { return LayerKind::max_pool; }
         LayerKind operator()(const FullyConnected&) const { return LayerKind::fully_connected; }
         LayerKind operator()(const Add&) const { return LayerKind::add; }
+        LayerKind operator()(const Concat&) const { return LayerKind::concat; }
         LayerKind operator()(const Softmax&) const { return LayerKind::softmax; }
     };
     return std::visit(Kind{}, node.operation);

@@ -13,6 +13,7 @@ struct Dequantizer {
     void operator()(AveragePool&) const {}
     void operator()(MaxPool&) const {}
     void operator()(Add&) const {}
+    void operator()(Concat&) const {}
     void operator()(Softmax&) const {}
     void operator()(Convolution& layer) const { dequantize_layer(layer); }
     void operator()(Depthwise& layer) const { dequantize_layer(layer); }

@@ -2,7 +2,31 @@
 
 #include "support/error.h"
 
+#include <algorithm>
+
 namespace ssdgen {
+
+std::size_t maker_of(const Graph& graph, TensorId tensor) {
+    const auto makes = [&](const Node& node) {
+        return std::find(node.outputs.begin(), node.outputs.end(), tensor) != node.outputs.end();
+    };
+    const auto place = std::find_if(graph.nodes.begin(), graph.nodes.end(), makes);
+    check(place != graph.nodes.end(), "a tensor is made");
+    return static_cast<std::size_t>(place - graph.nodes.begin());
+}
+
+int count_readers(const Graph& graph, TensorId tensor) {
+    std::ptrdiff_t readers = 0;
+    for (const Node& node : graph.nodes) readers += std::count(node.inputs.begin(), node.inputs.end(), tensor);
+    return static_cast<int>(readers);
+}
+
+bool is_output(const Graph& graph, TensorId tensor) {
+    if (!graph.head) return tensor == graph.logits;
+    const auto& sources = graph.head->sources;
+    return std::any_of(sources.begin(), sources.end(),
+                       [&](const HeadSource& source) { return tensor == source.boxes || tensor == source.logits; });
+}
 
 void remove_tensor(Graph& graph, TensorId tensor) {
     const auto renumber = [&](TensorId& id) {
@@ -10,6 +34,8 @@ void remove_tensor(Graph& graph, TensorId tensor) {
         if (id > tensor) --id;
     };
     renumber(graph.input);
+    for (Tensor& other : graph.tensors)
+        if (other.slice) renumber(other.slice->whole);
     if (graph.logits >= 0) renumber(graph.logits);
     for (Node& node : graph.nodes) {
         for (TensorId& id : node.inputs) renumber(id);

@@ -2,7 +2,18 @@
 
 #include "graph/graph.h"
 
+#include <cstddef>
+
 namespace ssdgen {
+
+/// The index of the node that makes a tensor. InternalError if there is none.
+std::size_t maker_of(const Graph& graph, TensorId tensor);
+
+/// How many inputs of nodes a tensor is.
+int count_readers(const Graph& graph, TensorId tensor);
+
+/// Whether a tensor is among the network's outputs.
+bool is_output(const Graph& graph, TensorId tensor);
 
 /// Takes a tensor that no node makes or takes out of the graph; the ids above it move down by one.
 void remove_tensor(Graph& graph, TensorId tensor);

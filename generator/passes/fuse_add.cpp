@@ -1,35 +1,17 @@
 #include "passes/fuse_add.h"
 
 #include "passes/edit.h"
-#include "support/error.h"
-
-#include <algorithm>
 #include <optional>
 
 namespace ssdgen {
 
 namespace {
 
-std::size_t maker_of(const Graph& graph, TensorId tensor) {
-    const auto makes = [&](const Node& node) {
-        return std::find(node.outputs.begin(), node.outputs.end(), tensor) != node.outputs.end();
-    };
-    const auto place = std::find_if(graph.nodes.begin(), graph.nodes.end(), makes);
-    check(place != graph.nodes.end(), "what an add takes is made");
-    return static_cast<std::size_t>(place - graph.nodes.begin());
-}
-
 /// What follows the sum of a layer that can add a map to it; null for another.
 Activation* activation_after_sum(Operation& operation) {
     if (auto* convolution = std::get_if<Convolution>(&operation)) return &convolution->activation;
     if (auto* depthwise = std::get_if<Depthwise>(&operation)) return &depthwise->activation;
     return nullptr;
-}
-
-bool is_read_once(const Graph& graph, TensorId tensor) {
-    std::ptrdiff_t readers = 0;
-    for (const Node& node : graph.nodes) readers += std::count(node.inputs.begin(), node.inputs.end(), tensor);
-    return readers == 1 && tensor != graph.logits;
 }
 
 /// The index of the node that can make the add's output instead of one of its maps: of two the later one, whose place
@@ -41,7 +23,7 @@ std::optional<std::size_t> adding_node(Graph& graph, const Node& add) {
         Node& node = graph.nodes[maker];
         const Activation* activation = activation_after_sum(node.operation);
         const bool can_add = activation != nullptr && *activation == Activation::none && node.inputs.size() == 1 &&
-                             node.outputs.size() == 1 && is_read_once(graph, input);
+                             node.outputs.size() == 1 && count_readers(graph, input) == 1 && !is_output(graph, input);
         if (can_add && (!found || maker > *found)) found = maker;
     }
     return found;

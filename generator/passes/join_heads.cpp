@@ -1,22 +1,11 @@
 #include "passes/join_heads.h"
 
-#include "graph/shapes.h"
+#include "passes/edit.h"
 #include "support/error.h"
-
-#include <algorithm>
 
 namespace ssdgen {
 
 namespace {
-
-std::size_t maker_of(const Graph& graph, TensorId tensor) {
-    const auto makes = [&](const Node& node) {
-        return std::find(node.outputs.begin(), node.outputs.end(), tensor) != node.outputs.end();
-    };
-    const auto place = std::find_if(graph.nodes.begin(), graph.nodes.end(), makes);
-    check(place != graph.nodes.end(), "a source's outputs are made");
-    return static_cast<std::size_t>(place - graph.nodes.begin());
-}
 
 /// Weights and biases are [out] first, so outputs are concatenated by appending.
 void append(WeightTensor& tensor, const WeightTensor& more) {

@@ -6,6 +6,7 @@
 #include "passes/fold_input_normalisation.h"
 #include "passes/fuse_add.h"
 #include "passes/join_heads.h"
+#include "passes/lower_concat.h"
 #include "passes/lower_fully_connected.h"
 
 #include <utility>
@@ -25,6 +26,7 @@ Graph lower(Graph graph, const PassObserver& observe) {
         {"lower_fully_connected", lower_fully_connected},
         {"fold_input_normalisation", fold_input_normalisation},
         {"fuse_add", fuse_add},
+        {"lower_concat", lower_concat},
         {"join_heads", join_heads},
     };
     for (const Pass& pass : passes) {

@@ -8,8 +8,30 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ssdgen {
+
+namespace {
+
+/// What each map holds once the graph has run on the test picture.
+std::map<std::string, std::vector<double>> named_maps(const Graph& graph) {
+    std::vector<std::vector<double>> values = interpret(graph, test_picture(shape_of(graph, graph.input)));
+    std::map<std::string, std::vector<double>> maps;
+    for (std::size_t id = 0; id < values.size(); ++id) maps[graph.tensors[id].name] = std::move(values[id]);
+    return maps;
+}
+
+bool has_other_layers(const std::vector<Plan>& plans, const std::map<std::string, std::vector<double>>& maps) {
+    for (const Plan& plan : plans)
+        for (const Stage* stage : all_stages(plan))
+            for (const ObservedLayer& layer : stage->layers)
+                if (maps.count(layer.name) == 0) return true;
+    return false;
+}
+
+}  // namespace
 
 std::vector<std::vector<ExpectedLayer>> expected_layers(const Graph& graph, const std::vector<Plan>& plans) {
     const Graph* run = &graph;
@@ -18,14 +40,14 @@ std::vector<std::vector<ExpectedLayer>> expected_layers(const Graph& graph, cons
         stored = store_weights(lower(graph), type);
         run = &stored;
     }
-    const auto values = interpret(*run, test_picture(shape_of(*run, run->input)));
-    std::map<std::string, std::size_t> tensors;
-    for (std::size_t id = 0; id < run->tensors.size(); ++id) tensors[run->tensors[id].name] = id;
+    std::map<std::string, std::vector<double>> maps = named_maps(*run);
+    // Copies, which no description has.
+    if (run == &graph && has_other_layers(plans, maps)) maps.merge(named_maps(lower(graph)));
     std::vector<std::vector<ExpectedLayer>> expected(plans.size());
     for (std::size_t index = 0; index < plans.size(); ++index)
         for (const Stage* stage : all_stages(plans[index]))
             for (const ObservedLayer& layer : stage->layers)
-                expected[index].push_back(expect_layer(layer.name, layer.output, values[tensors.at(layer.name)]));
+                expected[index].push_back(expect_layer(layer.name, layer.output, maps.at(layer.name)));
     return expected;
 }
 

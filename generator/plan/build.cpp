@@ -49,7 +49,10 @@ Stage make_stage(const Graph& graph, const Node& node, const Target& target, boo
     stage.kernel_name = kernel_name(stage.kernel, target);
     stage.tile = tile_name(stage.kernel, target);
     stage.weights_size = packed_size(target, stage.kernel);
-    for (TensorId id : node.outputs) stage.layers.push_back(observed_layer(graph, node, id));
+    for (std::size_t output = 0; output < node.outputs.size(); ++output) {
+        stage.layers.push_back(observed_layer(graph, node, node.outputs[output]));
+        stage.layers.back().pixel_stride = stage.kernel.outputs[output].pixel_stride;
+    }
     return stage;
 }
 

@@ -1,5 +1,6 @@
 #include "plan/feeds.h"
 
+#include "graph/slices.h"
 #include "plan/kernels.h"
 #include "support/error.h"
 
@@ -10,40 +11,42 @@ namespace ssdgen {
 
 namespace {
 
-/// Which node of a group makes a tensor, as an index into the group.
-std::map<TensorId, int> makers_of(const Graph& graph, const NodeGroup& group) {
-    std::map<TensorId, int> makers;
+/// The nodes of a group that make a tensor or a part of it, as indices into the group.
+std::vector<int> makers_of(const Graph& graph, const NodeGroup& group, TensorId tensor) {
+    std::vector<int> makers;
     for (std::size_t stage = 0; stage < group.size(); ++stage)
-        for (TensorId id : graph.nodes[group[stage]].outputs) makers[id] = int(stage);
+        for (TensorId id : graph.nodes[group[stage]].outputs)
+            if (overlap(graph, id, tensor)) makers.push_back(int(stage));
     return makers;
 }
 
 }  // namespace
 
 std::vector<TensorId> group_inputs(const Graph& graph, const NodeGroup& group) {
-    const std::map<TensorId, int> makers = makers_of(graph, group);
     std::vector<TensorId> inputs;
     for (std::size_t node : group)
         for (TensorId id : graph.nodes[node].inputs)
-            if (!makers.count(id) && std::find(inputs.begin(), inputs.end(), id) == inputs.end()) inputs.push_back(id);
+            if (makers_of(graph, group, id).empty() && std::find(inputs.begin(), inputs.end(), id) == inputs.end())
+                inputs.push_back(id);
     return inputs;
 }
 
 void connect_stages(const Graph& graph, const NodeGroup& group, Step& step) {
-    const std::map<TensorId, int> makers = makers_of(graph, group);
     const std::vector<TensorId> inputs = group_inputs(graph, group);
     step.inputs.assign(inputs.size(), {});
     step.outputs.assign(graph.nodes[group.back()].outputs.size(), {});
     for (std::size_t input = 0; input < inputs.size(); ++input)
         if (inputs[input] == graph.input) step.inputs[input].place = Operand::Place::picture;
+    std::map<TensorId, int> rings;  // by the whole map
     for (std::size_t index = 0; index < group.size(); ++index) {
         Stage& stage = step.stages[index];
         for (TensorId id : graph.nodes[group[index]].inputs) {
             Feed feed;
-            if (const auto maker = makers.find(id); maker != makers.end()) {
-                const auto& ring = step.stages[std::size_t(maker->second)].ring;
-                check(ring.has_value(), "a stage reads what an earlier one makes: " + stage.name);
-                feed.from = RowsFeed{*ring, {maker->second}};
+            if (std::vector<int> makers = makers_of(graph, group, id); !makers.empty()) {
+                const ChannelSlice place = place_in_whole(graph, id);
+                const auto ring = rings.find(place.whole);
+                check(ring != rings.end(), "a stage reads what an earlier one makes: " + stage.name);
+                feed.from = RowsFeed{{ring->second, place.first_channel}, std::move(makers)};
             } else {
                 const auto input = std::find(inputs.begin(), inputs.end(), id);
                 feed.from = WholeFeed{int(input - inputs.begin())};
@@ -52,9 +55,13 @@ void connect_stages(const Graph& graph, const NodeGroup& group, Step& step) {
             stage.feeds.push_back(std::move(feed));
         }
         if (index + 1 == group.size()) break;
-        const Shape map = stage.kernel.output();
-        stage.ring = RingSlice{int(step.rings.size()), 0};
-        step.rings.push_back({0, std::int64_t(map.width) * map.channels * bytes_of(stage.kernel.signature.output), 0});
+        const ChannelSlice place = place_in_whole(graph, graph.nodes[group[index]].outputs[0]);
+        const auto [ring, is_new] = rings.emplace(place.whole, int(step.rings.size()));
+        stage.ring = RingSlice{ring->second, place.first_channel};
+        if (!is_new) continue;
+        const MapView& map = stage.kernel.outputs[0];
+        step.rings.push_back(
+            {0, std::int64_t(map.shape.width) * map.pixel_stride * bytes_of(stage.kernel.signature.output), 0});
     }
 }
 

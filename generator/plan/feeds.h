@@ -11,8 +11,8 @@ namespace ssdgen {
 std::vector<TensorId> group_inputs(const Graph& graph, const NodeGroup& group);
 
 /// Gives a step with a stage for each node of the group its inputs and outputs, without their places, the feeds of its
-/// stages, and a ring for what each stage but the last makes, without rows and a place. A node's first input is under
-/// its window; of each other one it reads the rows that it makes.
+/// stages, and a ring for each map that stages but the last make, without rows and a place. A node's first input is
+/// under its window; of each other one it reads the rows that it makes.
 void connect_stages(const Graph& graph, const NodeGroup& group, Step& step);
 
 }  // namespace ssdgen

@@ -1,6 +1,7 @@
 #include "plan/kernels.h"
 
 #include "graph/shapes.h"
+#include "graph/slices.h"
 #include "plan/kernels/average_pool.h"
 #include "plan/kernels/depthwise.h"
 #include "plan/kernels/elementwise.h"
@@ -27,6 +28,7 @@ struct MakeKernel {
     Kernel operator()(const Add& add) const { return make_elementwise(maker, add); }
     Kernel operator()(const Normalise&) const { return fail(); }
     Kernel operator()(const FullyConnected&) const { return fail(); }
+    Kernel operator()(const Concat&) const { return fail(); }
     Kernel operator()(const Softmax&) const { return fail(); }
 
     Kernel fail() const {
@@ -37,10 +39,18 @@ struct MakeKernel {
 
 }  // namespace
 
+namespace {
+
+MapView view_of(const Graph& graph, TensorId tensor) {
+    return {shape_of(graph, tensor), shape_of(graph, place_in_whole(graph, tensor).whole).channels};
+}
+
+}  // namespace
+
 Kernel KernelMaker::start(const Epilogue& epilogue, Element weight) const {
     Kernel kernel;
-    for (const TensorId id : node.inputs) kernel.inputs.push_back(dense(shape_of(graph, id)));
-    for (const TensorId id : node.outputs) kernel.outputs.push_back(dense(shape_of(graph, id)));
+    for (const TensorId id : node.inputs) kernel.inputs.push_back(view_of(graph, id));
+    for (const TensorId id : node.outputs) kernel.outputs.push_back(view_of(graph, id));
     kernel.epilogue = epilogue;
     kernel.epilogue.adds_input = node.inputs.size() > 1;
     kernel.signature.weight = weight;

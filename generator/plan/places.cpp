@@ -1,6 +1,7 @@
 #include "plan/places.h"
 
 #include "graph/shapes.h"
+#include "graph/slices.h"
 #include "plan/alignment.h"
 #include "plan/feeds.h"
 #include "plan/memory.h"
@@ -32,11 +33,12 @@ class Places {
     }
 
     void add_step(int step, const NodeGroup& group) {
-        for (TensorId id : group_inputs(graph_, group)) last_use_[id] = step;
-        for (TensorId id : graph_.nodes[group.back()].outputs) produced_[id] = step;
+        for (TensorId id : group_inputs(graph_, group)) last_use_[place_in_whole(graph_, id).whole] = step;
+        for (TensorId id : graph_.nodes[group.back()].outputs)
+            produced_.emplace(place_in_whole(graph_, id).whole, step);  // by slices: when the first is made
     }
 
-    /// One buffer a tensor that lives in the arena.
+    /// One buffer a map that lives in the arena, all its slices together.
     void add_buffers() {
         for (const auto& [id, step] : produced_) {
             if (places_[std::size_t(id)].place != Operand::Place::arena) continue;
@@ -49,9 +51,12 @@ class Places {
     }
 
     Operand find(TensorId id) const {
-        Operand operand = places_[std::size_t(id)];
-        operand.pixel_stride = graph_.tensors[std::size_t(id)].shape.channels;
-        if (operand.place == Operand::Place::arena) operand.offset = plan_.buffers[index_.at(id)].offset;
+        const auto [whole, first_channel] = place_in_whole(graph_, id);
+        const Tensor& map = graph_.tensors[std::size_t(whole)];
+        Operand operand = places_[std::size_t(whole)];
+        operand.pixel_stride = map.shape.channels;
+        if (operand.place == Operand::Place::arena) operand.offset = plan_.buffers[index_.at(whole)].offset;
+        operand.offset += first_channel * bytes_of(map.element);
         return operand;
     }
 

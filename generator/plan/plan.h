@@ -30,6 +30,7 @@ struct ObservedLayer {
     TensorId tensor = 0;
     Shape input;
     Shape output;
+    int pixel_stride = 0;  // of the output, as in MapView
     std::int64_t macs = 0;
     std::int64_t parameters = 0;
 };

@@ -1,5 +1,6 @@
 #include "plan/stream.h"
 
+#include "graph/slices.h"
 #include "plan/kernels.h"
 
 #include <algorithm>
@@ -9,32 +10,38 @@ namespace ssdgen {
 
 namespace {
 
-/// Who reads a tensor, and whether it is among the network's outputs.
+/// Who reads a tensor, or any part of the map that it lies in.
 class Readers {
   public:
-    explicit Readers(const Graph& graph) : graph_(graph), counts_(graph.tensors.size()) {
-        for (const Node& node : graph.nodes)
-            for (TensorId id : node.inputs) ++counts_[std::size_t(id)];
+    explicit Readers(const Graph& graph) : graph_(graph), readers_(graph.tensors.size()), makers_(readers_) {
+        for (std::size_t node = 0; node < graph.nodes.size(); ++node) {
+            for (TensorId id : graph.nodes[node].inputs) readers_[whole_of(id)].push_back(node);
+            for (TensorId id : graph.nodes[node].outputs) makers_[whole_of(id)].push_back(node);
+        }
     }
 
-    /// Whether the second node alone works on what the first makes.
+    /// Whether the second node alone works on what the first makes, and on all of it.
     bool is_pair(std::size_t first, std::size_t second) const {
         if (second >= graph_.nodes.size()) return false;
         const Node& maker = graph_.nodes[first];
         const Node& reader = graph_.nodes[second];
         return maker.outputs.size() == 1 && reader.inputs[0] == maker.outputs[0] &&
-               counts_[std::size_t(maker.outputs[0])] == 1;
+               readers_[whole_of(maker.outputs[0])].size() == 1 && makers_[whole_of(maker.outputs[0])].size() == 1;
     }
 
-    /// Whether nodes of the group read a tensor, and nobody else does.
+    /// Whether the map that a tensor lies in is made and read in the group, and by nobody else.
     bool is_inside(const NodeGroup& group, TensorId id) const {
-        int inside = 0;
-        for (std::size_t node : group)
-            inside += int(std::count(graph_.nodes[node].inputs.begin(), graph_.nodes[node].inputs.end(), id));
-        return inside > 0 && inside == counts_[std::size_t(id)] && !is_output(id);
+        const auto in_group = [&](std::size_t node) {
+            return std::find(group.begin(), group.end(), node) != group.end();
+        };
+        const std::vector<std::size_t>&readers = readers_[whole_of(id)], &makers = makers_[whole_of(id)];
+        return !readers.empty() && std::all_of(readers.begin(), readers.end(), in_group) &&
+               std::all_of(makers.begin(), makers.end(), in_group) && !is_output(TensorId(whole_of(id)));
     }
 
   private:
+    std::size_t whole_of(TensorId id) const { return std::size_t(place_in_whole(graph_, id).whole); }
+
     bool is_output(TensorId id) const {
         if (!graph_.head) return id == graph_.logits;
         const auto& sources = graph_.head->sources;
@@ -43,7 +50,7 @@ class Readers {
     }
 
     const Graph& graph_;
-    std::vector<int> counts_;
+    std::vector<std::vector<std::size_t>> readers_, makers_;  // nodes, by the whole map
 };
 
 /// Kernels that can be stages of a stream.
@@ -61,7 +68,8 @@ bool can_stream(const Node& node) {
 bool reads_group(const Graph& graph, const NodeGroup& group, const Node& node) {
     return std::any_of(group.begin(), group.end(), [&](std::size_t maker) {
         const std::vector<TensorId>& made = graph.nodes[maker].outputs;
-        return std::find_first_of(made.begin(), made.end(), node.inputs.begin(), node.inputs.end()) != made.end();
+        return std::find_first_of(made.begin(), made.end(), node.inputs.begin(), node.inputs.end(),
+                                  [&](TensorId a, TensorId b) { return overlap(graph, a, b); }) != made.end();
     });
 }
 

@@ -4,6 +4,8 @@
 #include "reference/operations.h"
 #include "support/error.h"
 
+#include <algorithm>
+
 namespace ssdgen {
 
 namespace {
@@ -21,6 +23,9 @@ Values run(const Node& node, const Inputs& inputs, const Shape& from, const Shap
         Values operator()(const MaxPool& operation) const { return maximum(operation, input, from, to); }
         Values operator()(const FullyConnected& operation) const { return connect_fully(operation, input, to); }
         Values operator()(const Add& operation) const { return add(operation, inputs); }
+        Values operator()(const Concat&) const {
+            return concat(inputs, static_cast<std::size_t>(to.height) * static_cast<std::size_t>(to.width));
+        }
         Values operator()(const Softmax&) const { return softmax(input); }
     };
     return std::visit(Runner{inputs, *inputs[0], from, to}, node.operation);
@@ -42,6 +47,20 @@ void split(const Graph& graph, const Node& node, Values joined, std::vector<Valu
         }
 }
 
+/// Puts a slice into its whole, and that into its own.
+void join_whole(const Graph& graph, TensorId part, std::vector<Values>& values) {
+    const Tensor& tensor = graph.tensors[static_cast<std::size_t>(part)];
+    if (!tensor.slice) return;
+    const Shape& wide = shape_of(graph, tensor.slice->whole);
+    Values& whole = values[static_cast<std::size_t>(tensor.slice->whole)];
+    whole.resize(static_cast<std::size_t>(elements(wide)));
+    auto from = values[static_cast<std::size_t>(part)].begin();
+    for (auto to = whole.begin() + tensor.slice->first_channel; from != values[static_cast<std::size_t>(part)].end();
+         to += wide.channels, from += tensor.shape.channels)
+        std::copy(from, from + tensor.shape.channels, to);
+    join_whole(graph, tensor.slice->whole, values);
+}
+
 }  // namespace
 
 std::vector<std::vector<double>> interpret(const Graph& graph, const std::vector<std::uint8_t>& image) {
@@ -55,6 +74,7 @@ std::vector<std::vector<double>> interpret(const Graph& graph, const std::vector
         Inputs inputs;
         for (const TensorId input : node.inputs) inputs.push_back(&values[static_cast<std::size_t>(input)]);
         split(graph, node, run(node, inputs, from, to), values);
+        for (const TensorId output : node.outputs) join_whole(graph, output, values);
     }
     return values;
 }

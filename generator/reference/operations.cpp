@@ -123,6 +123,17 @@ Values add(const Add& add, const Inputs& inputs) {
     return output;
 }
 
+Values concat(const Inputs& inputs, std::size_t pixels) {
+    Values output;
+    for (std::size_t pixel = 0; pixel < pixels; ++pixel)
+        for (const Values* input : inputs) {
+            const auto channels = static_cast<std::ptrdiff_t>(input->size() / pixels);
+            const auto first = input->begin() + static_cast<std::ptrdiff_t>(pixel) * channels;
+            output.insert(output.end(), first, first + channels);
+        }
+    return output;
+}
+
 Values normalise(const Normalise& normalise, const Values& input) {
     Values output(input.size());
     const std::size_t channels = normalise.mean.size();

@@ -22,6 +22,7 @@ Values average(const AveragePool& pool, const Values& input, const Shape& from, 
 Values maximum(const MaxPool& pool, const Values& input, const Shape& from, const Shape& to);
 Values connect_fully(const FullyConnected& layer, const Values& input, const Shape& to);
 Values add(const Add& add, const Inputs& inputs);
+Values concat(const Inputs& inputs, std::size_t pixels);
 Values normalise(const Normalise& normalise, const Values& input);
 Values softmax(const Values& input);
 

@@ -15,17 +15,21 @@ const Window* window_of(const Node& node) {
     return std::visit([](const auto& operation) { return ssdgen::window_of(operation); }, node.operation);
 }
 
-/// The layer that a node's input comes from, the normalisation of the picture not being one.
-std::string source_of(const Graph& graph, const Node& node) {
-    if (node.inputs[0] == graph.nodes[0].outputs[0]) return graph.tensors[static_cast<std::size_t>(graph.input)].name;
-    return graph.tensors[static_cast<std::size_t>(node.inputs[0])].name;
+/// The layers that a node's inputs come from, "conv1, conv3", the normalisation of the picture not being one.
+std::string sources_of(const Graph& graph, const Node& node) {
+    std::string sources;
+    for (const TensorId input : node.inputs) {
+        const TensorId source = input == graph.nodes[0].outputs[0] ? graph.input : input;
+        sources += (sources.empty() ? "" : ", ") + graph.tensors[static_cast<std::size_t>(source)].name;
+    }
+    return sources;
 }
 
 LayerFacts layer_facts(const Graph& graph, const Node& node) {
     LayerFacts facts;
     facts.name = node.name;
     facts.kind = kind_name(graph, node);
-    facts.from = source_of(graph, node);
+    facts.from = sources_of(graph, node);
     facts.activation = std::visit([](const auto& operation) { return activation_of(operation); }, node.operation);
     facts.input = shape_of(graph, node.inputs[0]);
     facts.output = shape_of(graph, node.outputs[0]);
@@ -91,7 +95,9 @@ void add_to_totals(const Graph& graph, const Node& node, const LayerFacts& layer
     totals.activation_bytes += layer.activation_bytes;
     if (layer.parameters > 0) ++(is_head(graph, node) ? totals.head_layers : totals.layers);
     const bool takes_picture = graph.nodes[0].outputs[0] == node.inputs[0];
-    const std::int64_t pair = elements(layer.input) * (takes_picture ? 1 : float_bytes) + layer.activation_bytes;
+    std::int64_t pair = layer.activation_bytes;
+    for (const TensorId input : node.inputs)
+        pair += elements(shape_of(graph, input)) * (takes_picture ? 1 : float_bytes);
     if (pair <= totals.largest_pair_bytes) return;
     totals.largest_pair_bytes = pair;
     totals.largest_pair_layer = layer.name;

@@ -11,7 +11,7 @@ namespace ssdgen {
 struct LayerFacts {
     std::string name;
     std::string kind;
-    std::string from;  // the layer whose output it takes; "input": the picture
+    std::string from;  // the layers whose outputs it takes, "a, b"; "input": the picture
     Shape input, output;
     PerAxis kernel = 0;  // 0: no window
     PerAxis stride, dilation;

@@ -6,12 +6,13 @@ $header$
 
 namespace $network$ {
 
-/// A map that can be observed, [height][width][channels].
+/// A map that can be observed, [height][width][channels]; it may be a slice of a wider one.
 struct LayerInfo {
     const char* name;
     const char* kind;
     int stage;  // the kernel that makes it
     int height, width, channels;
+    int pixel_stride;  // floats from a pixel to the next, at least the channels
     long long macs;
 };
 
@@ -49,7 +50,7 @@ inline constexpr long long total_macs = $total_macs$;  // padding taps counted
 
 /// Either function may be null.
 struct Observer {
-    /// Rows of a layer are done: values [rows][width][channels]. Several threads may say so at once, and may each make a row
+    /// Rows of a layer are done: values [rows][width][pixel_stride]. Several threads may say so at once, and may each make a row
     /// that both need.
     void (*rows)(void* state, int layer, int first_row, int rows, const float* values) noexcept = nullptr;
     /// A step is done.

@@ -97,7 +97,7 @@ const Row layer_rows[] = {
     {"/backbone/0/type", "\"conv\"",
      "bad.json: /backbone/0/type: found \"conv\"; allowed: \"convolution\", \"depthwise\", \"pointwise\", "
      "\"average_pool\", \"max_pool\", "
-     "\"fully_connected\", \"softmax\""},
+     "\"fully_connected\", \"add\", \"concat\", \"softmax\""},
     {"/backbone/0/name", "\"\"", "bad.json: /backbone/0/name: found \"\"; allowed: " LAYER_NAME},
     {"/backbone/0/name", "\"../x\"", "bad.json: /backbone/0/name: found \"../x\"; allowed: " LAYER_NAME},
     {"/backbone/0/name", "\"a b\"", "bad.json: /backbone/0/name: found \"a b\"; allowed: " LAYER_NAME},

@@ -55,6 +55,7 @@ const Bounds expected{
     {"dilation maxItems", {2}},
     {"pad maximum", {limits::window}},
     {"pad maxItems", {4}},
+    {"inputs maxItems", {limits::layer_inputs}},
     {"offset maximum", {1}},
     {"min_scale maximum", {limits::prior_scale}},
     {"max_scale maximum", {limits::prior_scale}},

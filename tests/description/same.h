@@ -22,7 +22,7 @@ inline LayerDescription make_layer(const std::string& name, LayerKind kind, int 
 
 inline bool operator==(const LayerDescription& a, const LayerDescription& b) {
     const auto tie = [](const LayerDescription& l) {
-        return std::tie(l.name, l.kind, l.input, l.channels, l.kernel, l.stride, l.dilation, l.padding, l.pad,
+        return std::tie(l.name, l.kind, l.inputs, l.channels, l.kernel, l.stride, l.dilation, l.padding, l.pad,
                         l.activation, l.pointer);
     };
     return tie(a) == tie(b);

@@ -25,14 +25,14 @@ Description crowded() {
     d.backbone[1].stride = {2, 1};
     d.backbone[1].dilation = {1, 3};
     d.backbone[2].stride = 2;
-    d.backbone[2].input = "conv0";
+    d.backbone[2].inputs = {"conv0"};
     LayerDescription conv = make_layer("conv2", LayerKind::convolution, 4, 5, 1);
     conv.pad = Pads{1, 1, 1, 1};
     conv.activation = Activation::relu;
     conv.pointer = "/backbone/3";
     d.backbone.push_back(conv);
     LayerDescription dense = make_layer("dense", LayerKind::fully_connected, 4);
-    dense.input = "conv2";
+    dense.inputs = {"conv2"};
     dense.activation = Activation::relu6;
     dense.pointer = "/extras/1";
     d.extras.push_back(dense);

@@ -143,6 +143,16 @@ TEST_CASE("sums come back with their maps and activations, an Eltwise each") {
     CHECK(files.prototxt.find(three) != std::string::npos);
 }
 
+TEST_CASE("joined channels come back with their maps, a Concat each") {
+    const Description description = parse_description(test::description_with_concats(), "net.json");
+    check_round_trip(description, {});
+    const CaffeFiles files = export_with(description, {}, random(description, {}));
+    const std::string dense =
+        "name: \"dense\"\n  type: \"Concat\"\n  bottom: \"stem\"\n  bottom: \"deep\"\n  bottom: \"fire\"\n"
+        "  top: \"dense\"\n  concat_param {\n    axis: 1\n  }\n}\n";
+    CHECK(files.prototxt.find(dense) != std::string::npos);
+}
+
 TEST_CASE("batch norms are folded as the pass folds them") {
     const Description description = config("mobilenet_ssd_voc.json");
     Graph graph = build_graph(description, {0.25, 0.43});

@@ -110,7 +110,7 @@ TEST_CASE("names that are taken and inputs that are none") {
     Description description = small({convolution("a", 4, 3), convolution("a", 4, 3)});
     CHECK(error_of(description) == "net.json: /backbone/1/name: found \"a\" again; allowed: a name of its own");
     description.backbone[1].name = "b";
-    description.backbone[1].input = "c";
+    description.backbone[1].inputs = {"c"};
     CHECK(error_of(description) ==
           "net.json: /backbone/1/input: found \"c\", which names no layer before this one; allowed: the name of an "
           "earlier "

@@ -53,7 +53,7 @@ TEST_CASE("the head's convolutions follow their source at once, the sources keep
 TEST_CASE("a layer may take the output of any earlier one") {
     Description description =
         detector(8, 8, {convolution("a", 4, 3, 2), convolution("b", 5, 3, 2), convolution("c", 6, 3)}, {"b", "c"}, 3);
-    description.backbone[2].input = "a";
+    description.backbone[2].inputs = {"a"};
     const Graph graph = build_graph(description);
     CHECK(shape_text(graph, "c") == "4x4x6");
     CHECK(node_of(graph, "c").inputs[0] == tensor_of(graph, "a"));

@@ -315,6 +315,34 @@ TEST_CASE("a sum takes several maps of one shape, and an activation, but no scal
     CHECK(model.origins[3].name == "sum");
 }
 
+TEST_CASE("a concat has the channels of its maps, and takes no activation") {
+    Started started({4, 4, 3});
+    GraphBuilder& builder = started.builder;
+    const TensorId first = started.pointwise(started.picture, 4);
+    const TensorId second = started.pointwise(first, 5);
+    const TensorId both = builder.add_concat({"w", "operator 7", "both"}, {second, first, second});
+    CHECK(builder.shape(both) == Shape{4, 4, 14});
+    CHECK(!builder.takes_activation(both));
+    CHECK_THROWS_AS(builder.join_activation(both, Activation::relu), InternalError);
+    const TensorId pool = builder.add_average_pool(site, first, builder.place_over_map(first));
+    CHECK_THROWS_AS(builder.add_concat(site, {first}), InternalError);
+    CHECK_THROWS_AS(builder.add_concat(site, {first, pool}), InternalError);
+    CHECK_THROWS_AS(builder.add_concat(site, {first, started.picture}), InternalError);
+    builder.set_output(builder.add_concat(site, {both, first}), std::nullopt);
+    CHECK(message_of([&] { builder.refuse_loose_ends(); }) ==
+          "m.x: operator 3 'conv' makes what nothing takes; allowed: layers that lead to the result");
+}
+
+TEST_CASE("a concat of more channels than a graph takes is refused in the words of its operator") {
+    Started started({1, 1, 1 << 18});
+    GraphBuilder& builder = started.builder;
+    const TensorId map = builder.add_average_pool(site, started.picture, builder.place_over_map(started.picture));
+    CHECK(builder.shape(builder.add_concat(site, {map, map, map, map})).channels == 1 << 20);
+    CHECK(message_of([&] {
+              builder.add_concat(site, {map, map, map, map, map});
+          }) == "m.x: operator 3 (CONV): joins 1310720 channels; allowed: at most 1048576");
+}
+
 TEST_CASE("a layer that leads to no end is refused") {
     Started started({4, 4, 3});
     GraphBuilder& builder = started.builder;

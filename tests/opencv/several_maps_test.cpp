@@ -56,3 +56,7 @@ void check_maps(const std::string& text, const std::vector<std::string>& layers)
 TEST_CASE("sums of two maps and of three, with and without an activation after them: OpenCV gives the same maps") {
     check_maps(description_with_sums(), {"residual", "clipped/relu6", "three/relu", "twice", "fc"});
 }
+
+TEST_CASE("joined channels of two maps and of three, of one map twice, joined again: OpenCV gives the same maps") {
+    check_maps(description_with_concats(), {"fire", "dense", "twice", "sum/relu", "last", "fc"});
+}

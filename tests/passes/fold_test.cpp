@@ -173,7 +173,7 @@ TEST_CASE("all passes together, with weights and without") {
         std::vector<std::string> passes;
         const Graph lowered = lower(graph, [&](const char* pass, const Graph&) { passes.push_back(pass); });
         CHECK(passes == std::vector<std::string>{"dequantize", "fold_batch_norm", "lower_fully_connected",
-                                                 "fold_input_normalisation", "fuse_add", "join_heads"});
+                                                 "fold_input_normalisation", "fuse_add", "lower_concat", "join_heads"});
         check_same(graph, lowered, 1e-6);
     }
     for (const char* name : {"mobilenet_ssd_voc", "mobilenet_ssd_coco", "mobilenet_v1_imagenet"}) {

@@ -28,29 +28,26 @@ std::string filled(const std::string& file, const Holes& holes) {
 }
 
 /// What the generator would say of the networks in tiny/.
-const Holes tiny{{"header", ""},
-                 {"network", "tiny"},
-                 {"outputs", "float* boxes, float* logits"},
-                 {"layer_count", "2"},
-                 {"layers", R"({"quarters", "average_pool", 0, 2, 2, 3, 48}, {"head", "pointwise", 1, 2, 2, 3, 12})"},
-                 {"stage_count", "2"},
-                 {"stages", R"({"quarters", "average_2x2", 48, 0}, {"head", "scale", 12, 1})"},
-                 {"step_count", "2"},
-                 {"steps", R"({"quarters", 0, 1, 0}, {"head", 1, 1, 1})"},
-                 {"total_macs", "60"},
-                 {"peak_values", "16"},
-                 {"peak_flops", "32.0"}};
-const Holes shade{{"header", ""},
-                  {"network", "shade"},
-                  {"outputs", "float* logits"},
-                  {"layer_count", "1"},
-                  {"layers", R"({"logits", "fully_connected", 0, 1, 1, 3, 12})"},
-                  {"stage_count", "1"},
-                  {"stages", R"({"logits", "shades", 12, 0})"},
-                  {"step_count", "1"},
-                  {"steps", R"({"logits", 0, 1, 0})"},
-                  {"total_macs", "12"},
-                  {"peak_values", "16"},
+const Holes tiny{
+    {"header", ""},
+    {"units", "floats"},
+    {"network", "tiny"},
+    {"outputs", "float* boxes, float* logits"},
+    {"layer_count", "2"},
+    {"layers", R"({"quarters", "average_pool", 0, 2, 2, 3, 3, 48}, {"head", "pointwise", 1, 2, 2, 3, 3, 12})"},
+    {"stage_count", "2"},
+    {"stages", R"({"quarters", "average_2x2", 48, 0}, {"head", "scale", 12, 1})"},
+    {"step_count", "2"},
+    {"steps", R"({"quarters", 0, 1, 0}, {"head", 1, 1, 1})"},
+    {"total_macs", "60"},
+    {"peak_values", "16"},
+    {"peak_flops", "32.0"}};
+const Holes shade{{"header", ""},        {"units", "floats"},
+                  {"network", "shade"},  {"outputs", "float* logits"},
+                  {"layer_count", "1"},  {"layers", R"({"logits", "fully_connected", 0, 1, 1, 3, 3, 12})"},
+                  {"stage_count", "1"},  {"stages", R"({"logits", "shades", 12, 0})"},
+                  {"step_count", "1"},   {"steps", R"({"logits", 0, 1, 0})"},
+                  {"total_macs", "12"},  {"peak_values", "16"},
                   {"peak_flops", "32.0"}};
 
 }  // namespace
@@ -91,8 +88,9 @@ void Programs::write_interface(const std::map<std::string, std::string>& holes) 
 void Programs::build(const std::string& network, const std::string& program, const std::string& suffix,
                      const std::string& flags) {
     const fs::path main = folder / (network + "_" + program + suffix + ".cpp");
-    write(main, filled(program + ".cpp", {{"network", network}}));
-    write(folder / "program_weights.h", filled("program_weights_linked.h", {{"network", network}}));
+    write(main, filled(program + ".cpp", {{"network", network}, {"weight", "float"}}));
+    write(folder / "program_weights.h",
+          filled("program_weights_linked.h", {{"network", network}, {"weight", "float"}}));
     const fs::path tiny = source / "tests/programs/tiny";
     std::string sources = main.string() + " " + (tiny / (network + ".cpp")).string();
     if (program == "selftest") sources += " " + (tiny / (network + "_expected.cpp")).string();

@@ -44,7 +44,9 @@ void take_rows(void*, int layer, int first_row, int rows, const float* values) n
     std::vector<float>& all = seen[static_cast<std::size_t>(layer)];
     const std::size_t row = static_cast<std::size_t>(info.width) * static_cast<std::size_t>(info.channels);
     all.resize(row * static_cast<std::size_t>(info.height), -12345.0F);
-    std::memcpy(all.data() + row * static_cast<std::size_t>(first_row), values, row * static_cast<std::size_t>(rows) * 4);
+    float* to = all.data() + row * static_cast<std::size_t>(first_row);
+    for (int pixel = 0; pixel < rows * info.width; ++pixel, to += info.channels, values += info.pixel_stride)
+        std::memcpy(to, values, static_cast<std::size_t>(info.channels) * 4);
 }
 
 }  // namespace driver_of_$network$

@@ -52,4 +52,31 @@ void Walker::eltwise() {
     give_layer(builder_.add_sum(site(), maps, {}), shape);
 }
 
+/// Whether a Concat joins the channels of maps; a head's predictors are permuted first.
+bool Walker::joins_maps() const {
+    const Value& first = bottom(0);
+    if (layer().bottom_size() < 2 || first.kind != Value::Kind::features || first.channels_last || first.conversion)
+        return false;
+    const bool map = first.shape.size() == 4 || builder_.is_fully_connected(first.parts[0]);
+    if (!map || axis_of(concat_axis(), first) != 1) return false;
+    for (int i = 1; i < layer().bottom_size(); ++i)
+        if (bottom(i).channels_last) return false;
+    return true;
+}
+
+void Walker::concat_maps() {
+    const std::vector<TensorId> maps = several_maps();
+    std::vector<int> shape = bottom(0).shape;
+    for (int i = 0; i < layer().bottom_size(); ++i) {
+        std::vector<int> same = bottom(i).shape;
+        same[1] = shape[1];
+        if (same != shape)
+            fail("joins maps of shape {} and {}; allowed: maps of one height and width", spell_shape(shape),
+                 spell_shape(bottom(i).shape));
+    }
+    const TensorId made = builder_.add_concat(site(), maps);
+    shape[1] = builder_.shape(made).channels;
+    give_layer(made, shape);
+}
+
 }  // namespace ssdgen::caffe

@@ -98,6 +98,7 @@ void Walker::concat() {
     if (layer().bottom_size() < 1 || layer().top_size() != 1)
         fail("has {} bottoms and {} tops; allowed: at least 1 and 1", layer().bottom_size(), layer().top_size());
     if (bottom(0).kind == Value::Kind::priors) return concat_priors();
+    if (joins_maps()) return concat_maps();
     Value joined = features(0);
     const int wished = concat_axis();
     axis_of(wished, joined);
@@ -107,7 +108,9 @@ void Walker::concat() {
         const Value& next = features(i);
         const bool joins = join(at, joined, next, axis);
         if (!joined.channels_last || !next.channels_last)
-            fail("joins channels of maps; allowed: the predictors of a head, each after Permute");
+            fail(
+                "joins channels of what is no map; allowed: maps along axis 1, the predictors of a head each after "
+                "Permute");
         if (!joins) fail("joins too much; allowed: at most {} layers and 2^30 values", most_parts);
     }
     give(std::move(joined));

@@ -75,6 +75,8 @@ class Walker {
 
     // Layers that take several maps (several.cpp).
     void eltwise();
+    bool joins_maps() const;
+    void concat_maps();
     std::vector<TensorId> several_maps() const;
 
     // Layers that join the one before them (fused.cpp).

@@ -27,8 +27,14 @@ bool is_convolution(const std::string& type) {
 LayerKind kind_of(const ModelLayer& layer) {
     if (layer.type == "InnerProduct") return LayerKind::fully_connected;
     if (layer.type == "Eltwise") return LayerKind::add;
+    if (layer.type == "Concat") return LayerKind::concat;
     if (layer.type != "Pooling") return LayerKind::convolution;
     return layer.pool == caffe::PoolingParameter::MAX ? LayerKind::max_pool : LayerKind::average_pool;
+}
+
+/// Whether every layer of that type is one of the outline.
+bool is_layer(const std::string& type) {
+    return is_convolution(type) || type == "InnerProduct" || type == "Pooling" || type == "Eltwise";
 }
 
 bool ends_with(const std::string& text, const std::string& end) {
@@ -68,7 +74,8 @@ class Assembler {
     explicit Assembler(Model model) : model_(std::move(model)) {}
 
     Assembled assemble() {
-        for (ModelLayer& layer : model_.layers) add(layer);
+        find_trunk();
+        for (std::size_t place = 0; place < model_.layers.size(); ++place) add(place);
         find_head();
         return std::move(network_);
     }
@@ -79,16 +86,39 @@ class Assembler {
                    problem);
     }
 
-    int origin(const ModelLayer& layer) const {
-        if (layer.bottoms.empty()) return -1;
-        const auto found = origins_.find(layer.bottoms[0]);
-        return found == origins_.end() ? -1 : found->second;
+    /// The blobs that lead to layers of the outline. A Concat that makes none of them is a head's.
+    void find_trunk() {
+        std::set<std::string> blobs;
+        for (std::size_t i = model_.layers.size(); i-- > 0;) {
+            const ModelLayer& layer = model_.layers[i];
+            const auto is_wanted = [&](const std::string& top) { return blobs.count(top) != 0; };
+            const bool leads = std::any_of(layer.tops.begin(), layer.tops.end(), is_wanted);
+            if (layer.type == "Concat" && leads) trunk_concats_.insert(i);
+            if (leads || is_layer(layer.type)) blobs.insert(layer.bottoms.begin(), layer.bottoms.end());
+        }
     }
 
-    void add(ModelLayer& layer) {
+    int origin(const std::string& blob) const {
+        const auto found = origins_.find(blob);
+        return found == origins_.end() ? -1 : found->second;
+    }
+    int origin(const ModelLayer& layer) const { return layer.bottoms.empty() ? -1 : origin(layer.bottoms[0]); }
+
+    /// Of what a layer takes: of a Concat's maps together, of others' the first.
+    int channels_before(const ModelLayer& layer) const {
+        int channels = 0;
+        for (const std::string& blob : layer.bottoms) {
+            const int before = origin(blob);
+            if (before >= 0) channels += network_.parameters[static_cast<std::size_t>(before)].channels;
+            if (layer.type != "Concat") break;
+        }
+        return channels;
+    }
+
+    void add(std::size_t place) {
+        ModelLayer& layer = model_.layers[place];
         int origin_of_tops = origin(layer);
-        if (is_convolution(layer.type) || layer.type == "InnerProduct" || layer.type == "Pooling" ||
-            layer.type == "Eltwise") {
+        if (is_layer(layer.type) || trunk_concats_.count(place) != 0) {
             add_layer(layer);
             origin_of_tops = static_cast<int>(layers().size()) - 1;
         } else if (layer.type == "BatchNorm" || layer.type == "Scale") {
@@ -107,7 +137,7 @@ class Assembler {
         built.name = layer.name;
         built.input = origin(layer);
         built.kind = kind_of(layer);
-        const int before = built.input < 0 ? 0 : network_.parameters[static_cast<std::size_t>(built.input)].channels;
+        const int before = channels_before(layer);
         if (!has_weights(built.kind))
             parameters.channels = before;
         else
@@ -191,6 +221,7 @@ class Assembler {
     Assembled network_;
     std::map<std::string, int> origins_;  // the layer that a blob comes from
     std::set<std::pair<int, std::string>> joined_;
+    std::set<std::size_t> trunk_concats_;  // places in the model
 };
 
 /// Canonical names, where the file's layers are recognised; a predictor's after its source.

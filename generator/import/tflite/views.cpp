@@ -145,6 +145,7 @@ void Walker::concatenation() {
     need(1, most_parts);
     need_options();
     no_fused_activation();
+    if (joins_maps()) return concat_maps();
     Value joined = results(0);
     const Site at = site();
     const std::size_t axis = join_axis(at, joined, operation().options.axis);

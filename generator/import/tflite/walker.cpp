@@ -70,7 +70,8 @@ Walker::Walker(const Model& model, const WalkOptions& options)
       needed_(model.operators.size(), true),
       builder_(model.file),
       values_(model.tensors.size()),
-      uses_(model.tensors.size(), 0) {
+      uses_(model.tensors.size(), 0),
+      leads_to_layer_(model.tensors.size(), false) {
     for (std::size_t i = 0; i < values_.size(); ++i) {
         if (!model.tensors[i].constant) continue;
         values_[i].kind = Value::Kind::constant;
@@ -84,6 +85,7 @@ ModelGraph Walker::walk() {
     find_raw_outputs();
     refuse_unknown();
     count_uses();
+    find_layers_inputs();
     start_from_picture();
     for (current_ = 0; current_ < static_cast<int>(model_.operators.size()); ++current_)
         if (needed_[static_cast<std::size_t>(current_)]) (this->*reader_of(operation())->read)();

@@ -82,6 +82,9 @@ class Walker {
     void addition();
     void addition_of_several();
     void add_maps(Activation activation);
+    void find_layers_inputs();
+    bool joins_maps() const;
+    void concat_maps();
 
     // Activations, fused or operators of their own (activation.cpp).
     Activation fused_activation() const;
@@ -141,6 +144,7 @@ class Walker {
     GraphBuilder builder_;
     std::vector<Value> values_;                     // one a tensor
     std::vector<int> uses_;                         // one a tensor
+    std::vector<bool> leads_to_layer_;              // one a tensor: a layer takes it, as it is or seen otherwise
     std::vector<std::pair<TensorId, int>> layers_;  // the graph's tensor and the file's that a layer makes, activated
     int picture_ = -1;                              // the tensor that the first layer takes
     int scores_ = -1;                               // a classifier's, converted

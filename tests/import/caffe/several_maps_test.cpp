@@ -38,11 +38,14 @@ caffe::LayerParameter& insert_after(caffe::NetParameter& net, const std::string&
     return *net.mutable_layer(index);
 }
 
-/// What conv0 and conv1/dw make, both of 8 channels, joined into a map that conv1 takes.
+/// What conv1 and conv2_1/dw make, both of 8 channels, joined into a map that conv2_1/sep takes. Without the join these
+/// would be a MobileNet's conv0, conv1/dw and conv1.
 caffe::NetParameter joining(const char* type) {
-    caffe::NetParameter net = caffe_classifier({});
-    insert_after(net, "conv1/dw/relu", "both", type, {"conv0", "conv1/dw"});
-    layer_of(net, "conv1").set_bottom(0, "both");
+    CaffeStyle style;
+    style.sep_names = true;
+    caffe::NetParameter net = caffe_classifier(style);
+    insert_after(net, "conv2_1/dw/relu", "both", type, {"conv1", "conv2_1/dw"});
+    layer_of(net, "conv2_1/sep").set_bottom(0, "both");
     return net;
 }
 
@@ -76,12 +79,12 @@ TEST_CASE("Eltwise SUM is an add layer that names its maps, with the activation 
         const Description description = import_net(net).description;
         const LayerDescription& sum = described(description, "both");
         CHECK(sum.kind == LayerKind::add);
-        CHECK(sum.inputs == Names{"conv0", "conv1/dw"});
+        CHECK(sum.inputs == Names{"conv1", "conv2_1/dw"});
         const std::string word = activation;
         CHECK(sum.activation == (word.empty()     ? Activation::none
                                  : word == "ReLU" ? Activation::relu
                                                   : Activation::relu6));
-        CHECK(described(description, "conv1").inputs.empty());
+        CHECK(described(description, "conv2_1/sep").inputs.empty());
         CHECK(description.classifier.size() == 3);
         check_weights_alone(net);
     }
@@ -92,18 +95,18 @@ TEST_CASE("coefficients of 1, three maps, Split and in the old form: the same su
     const std::string text = write_description(import_net(net).description);
     for (int i = 0; i < 2; ++i) layer_of(net, "both").mutable_eltwise_param()->add_coeff(1);
     CHECK(write_description(import_net(net).description) == text);
-    caffe::LayerParameter& split = insert_after(net, "conv0/relu", "split", "Split", {"conv0"});
+    caffe::LayerParameter& split = insert_after(net, "conv1/relu", "split", "Split", {"conv1"});
     split.set_top(0, "one");
     split.add_top("other");
-    layer_of(net, "conv1/dw").set_bottom(0, "one");
+    layer_of(net, "conv2_1/dw").set_bottom(0, "one");
     layer_of(net, "both").set_bottom(0, "other");
     CHECK(write_description(import_net(net).description) == text);
     check_weights_alone(net);
     CHECK(write_description(import_net(in_old_form(joining("Eltwise"))).description) == text);
 
     caffe::NetParameter three = joining("Eltwise");
-    layer_of(three, "both").add_bottom("conv0");
-    CHECK(described(import_net(three).description, "both").inputs == Names{"conv0", "conv1/dw", "conv0"});
+    layer_of(three, "both").add_bottom("conv1");
+    CHECK(described(import_net(three).description, "both").inputs == Names{"conv1", "conv2_1/dw", "conv1"});
 }
 
 TEST_CASE("an Eltwise that is no plain sum is refused") {
@@ -133,9 +136,9 @@ TEST_CASE("a sum of one map, of too many, of other shapes or with the picture is
         return error_of(net);
     };
     const std::string place = "net.prototxt: layer 'both' (Eltwise): ";
-    CHECK(error({"conv0"}) == place + "has 1 bottoms and 1 tops; allowed: 2 to 64 and 1");
-    CHECK(error(Names(65, "conv0")) == place + "has 65 bottoms and 1 tops; allowed: 2 to 64 and 1");
-    CHECK(error({"conv1/dw", "data"}) == place + "takes the picture, 'data'; allowed: the outputs of layers");
+    CHECK(error({"conv1"}) == place + "has 1 bottoms and 1 tops; allowed: 2 to 64 and 1");
+    CHECK(error(Names(65, "conv1")) == place + "has 65 bottoms and 1 tops; allowed: 2 to 64 and 1");
+    CHECK(error({"conv2_1/dw", "data"}) == place + "takes the picture, 'data'; allowed: the outputs of layers");
     caffe::NetParameter net = caffe_classifier({});
     insert_after(net, "conv2/relu", "both", "Eltwise", {"conv1", "conv2"});
     layer_of(net, "pool6").set_bottom(0, "both");
@@ -193,5 +196,59 @@ TEST_CASE("a detector with a branch is all backbone, under the file's names; its
     insert_after(on_sum, "conv3_2/relu", "again", "Eltwise", {"conv3_2", "conv3_2"});
     for (const char* taker : {"conv3_2_mbox_loc", "conv3_2_mbox_conf", "conv3_2_mbox_priorbox"})
         layer_of(on_sum, taker).set_bottom(0, "again");
-    CHECK(import_net(on_sum).description.head->sources[1].layer == "again");
+    const Description at_end = import_net(on_sum).description;
+    CHECK(at_end.head->sources[1].layer == "again");
+    CHECK(at_end.backbone.size() == 8);
+    CHECK(at_end.extras.empty());
+}
+
+TEST_CASE("Concat of maps along their channels is a concat layer; the head's Concats stay the head's") {
+    for (const bool by_dim : {false, true}) {
+        caffe::NetParameter net = joining("Concat");
+        if (by_dim) layer_of(net, "both").mutable_concat_param()->set_concat_dim(1);
+        caffe::BlobProto& weights = *layer_of(net, "conv2_1/sep").mutable_blobs(0);
+        weights.mutable_shape()->set_dim(1, 16);
+        for (int i = 0; i < 12 * 8; ++i) weights.add_data(static_cast<float>(i) / 64);
+        const Description description = import_net(net).description;
+        CHECK(described(description, "both").kind == LayerKind::concat);
+        CHECK(described(description, "both").inputs == Names{"conv1", "conv2_1/dw"});
+        check_weights_alone(net);
+        CHECK(write_description(import_net(in_old_form(net)).description) == write_description(description));
+    }
+    caffe::NetParameter detector = caffe_detector({});
+    insert_after(detector, "conv3_2/relu", "joined", "Concat", {"conv3_2", "conv3_2"});
+    for (const char* predictor : {"conv3_2_mbox_loc", "conv3_2_mbox_conf"}) {
+        layer_of(detector, predictor).set_bottom(0, "joined");
+        caffe::BlobProto& weights = *layer_of(detector, predictor).mutable_blobs(0);
+        weights.mutable_shape()->set_dim(1, 24);
+        const int count = weights.data_size();
+        for (int i = 0; i < count; ++i) weights.add_data(static_cast<float>(i) / 64);
+    }
+    layer_of(detector, "conv3_2_mbox_priorbox").set_bottom(0, "joined");
+    const Description description = import_net(detector).description;
+    CHECK(description.head->sources[1].layer == "joined");
+    CHECK(description.backbone.size() == 8);
+    check_weights_alone(detector);
+}
+
+TEST_CASE("a Concat of the picture, of maps of other sizes, or of a map and a predictor of a head is refused") {
+    const auto error = [](const Names& bottoms, const std::string& place) {
+        caffe::NetParameter net = caffe_detector({});
+        insert_after(net, place, "both", "Concat", bottoms);
+        return error_of(net);
+    };
+    const std::string place = "net.prototxt: layer 'both' (Concat): ";
+    CHECK(error({"conv2", "data"}, "conv2/relu") ==
+          place + "takes the picture, 'data'; allowed: the outputs of layers");
+    CHECK(error({"conv1", "conv2"}, "conv2/relu") ==
+          place + "joins maps of shape [1,12,16,16] and [1,16,8,8]; allowed: maps of one height and width");
+    CHECK(error({"conv2", "conv2_mbox_loc_perm"}, "conv2_mbox_loc_perm") ==
+          place + "joins [1,16,8,8] and [1,8,8,12]; allowed: the same but for the axis, converted alike");
+    CHECK(error({"conv2_mbox_loc_flat", "conv2"}, "conv2_mbox_loc_flat") ==
+          place + "joins [1,768] and [1,16,8,8]; allowed: the same but for the axis, converted alike");
+    caffe::NetParameter unpermuted = caffe_detector({});
+    layer_of(unpermuted, "conv2_mbox_loc_flat").set_bottom(0, "conv2_mbox_loc");
+    CHECK(error_of(unpermuted) ==
+          "net.prototxt: layer 'mbox_loc' (Concat): joins channels of what is no map; allowed: maps along axis 1, the "
+          "predictors of a head each after Permute");
 }

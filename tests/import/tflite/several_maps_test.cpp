@@ -40,6 +40,11 @@ struct Branches {
         file.arithmetic(Code::ADD, from, made, activation);
         return made;
     }
+    int joined(const std::string& name, const std::vector<int>& from, const std::vector<int>& shape, int axis) {
+        const int made = map(name, shape);
+        file.concatenation(from, made, axis);
+        return made;
+    }
     Imported import(int output) const {
         return import_tflite_bytes(file.finish({x}, {output}), "net.tflite",
                                    type == float32 ? as_bytes : ImportOptions{});
@@ -187,4 +192,98 @@ TEST_CASE("a sum keeps how its map is stored, and of bytes that hold nothing bel
         CHECK(imported.weights.maps.at("a").quantization == Quantization{{0.25F}, {8}, -1});
         CHECK(imported.description.backbone[2].activation == (from_zero ? Activation::relu6 : Activation::none));
     }
+}
+
+TEST_CASE("CONCATENATION of maps along their channels is a concat layer that names them") {
+    for (const int axis : {3, -1}) {
+        Branches net;
+        const int c = net.convolution("c", net.a, 2, 5);
+        const int z = net.joined("z", {c, net.b, net.a}, {1, 4, 4, 9}, axis);
+        const Imported imported = net.import(net.convolution("end", z, 9, 1));
+        REQUIRE(imported.description.backbone.size() == 5);
+        const LayerDescription& layer = imported.description.backbone[3];
+        CHECK(layer.kind == LayerKind::concat);
+        CHECK(layer.inputs == Names{"c", "b", "a"});
+        CHECK(last_of(imported).inputs.empty());
+    }
+    Branches at_end;
+    const int z = at_end.joined("z", {at_end.a, at_end.b}, {1, 4, 4, 4}, 3);
+    CHECK(last_of(at_end.import(z)).inputs == Names{"a", "b"});
+}
+
+TEST_CASE("maps of one pixel are joined for a layer; for a head or an output they are lists as before") {
+    const auto pooled = [](Branches& net, const std::string& name, int from, const std::vector<int>& shape) {
+        const int made = net.map(name, shape);
+        net.file.plain(Code::MEAN, {from, net.file.integers(name + "/axes", {2}, {1, 2})}, {made});
+        return made;
+    };
+    for (const std::vector<int>& shape : {std::vector<int>{1, 2}, {1, 1, 1, 2}}) {
+        Branches net;
+        const int p = pooled(net, "p", net.a, shape), q = pooled(net, "q", net.b, shape);
+        std::vector<int> four = shape, row{1, 4};
+        four.back() = 4;
+        const int z = net.joined("z", {p, q}, four, static_cast<int>(shape.size()) - 1), flat = net.map("flat", row);
+        CHECK(net.error(z) == "net.tflite: its output 'z' joins 2 layers; allowed: the output of one");
+        net.file.plain(Code::RESHAPE, {z}, {flat});
+        const int fc = net.map("fc", {1, 3});
+        net.file.fully_connected({flat, net.file.floats("w", {3, 4}, std::vector<float>(12, 1.0F))}, fc);
+        const Description description = net.import(fc).description;
+        std::string names;
+        for (const auto* section : {&description.backbone, &description.classifier})
+            for (const LayerDescription& layer : *section) names += layer.name + " ";
+        CHECK(names == "a b p q z fc ");
+        CHECK(description.classifier[2].inputs == Names{"p", "q"});
+    }
+}
+
+TEST_CASE("a joined map keeps how it is stored") {
+    Branches net(int8);
+    const int z = net.file.tensor("z", {1, 4, 4, 4}, int8, {{0.125F}, {-5}, 0});
+    net.file.concatenation({net.a, net.b}, z, 3);
+    const Imported imported = net.import(net.convolution("end", z, 4, 2));
+    CHECK(imported.weights.maps.at("z").element == Element::s8);
+    CHECK(imported.weights.maps.at("z").quantization == Quantization{{0.125F}, {-5}, -1});
+    CHECK(imported.weights.maps.at("b").quantization == Quantization{{0.25F}, {3}, -1});
+}
+
+TEST_CASE(
+    "a join of the picture, of maps of other sizes, of too many, with an activation or of reshaped maps is refused") {
+    const auto refuse = [](auto&& join, int number, const char* words) {
+        Branches net;
+        CHECK(net.error(join(net)) == refused(number, "CONCATENATION", words));
+    };
+    refuse(
+        [](Branches& net) {
+            return net.joined("z", {net.a, net.x}, {1, 4, 4, 5}, 3);
+        },
+        2, "joins the picture, 'x'; allowed: the outputs of layers");
+    refuse(
+        [](Branches& net) {
+            const int half = net.convolution("half", net.a, 2, 2, 2);
+            return net.joined("z", {net.b, half}, {1, 4, 4, 4}, 3);
+        },
+        3, "joins maps of shape [1,4,4,2] and [1,2,2,2]; allowed: maps of one height and width");
+    refuse(
+        [](Branches& net) {
+            return net.joined("z", std::vector<int>(65, net.b), {1, 4, 4, 130}, 3);
+        },
+        2, "has 65 inputs and 1 outputs; allowed: 2 to 64 and 1");
+    refuse(
+        [](Branches& net) {
+            const int turned = net.map("turned", {1, 2, 8, 2});
+            net.file.plain(Code::RESHAPE, {net.b}, {turned});
+            return net.joined("z", {turned, turned}, {1, 2, 8, 4}, 3);
+        },
+        3,
+        "takes tensor 'turned' of shape [1,2,8,2], reshaped or joined; allowed: the map of one layer, here [1,4,4,2]");
+    refuse(
+        [](Branches& net) {
+            return net.joined("z", {net.a, net.b}, {1, 4, 8, 2}, 2);
+        },
+        2, "joins along axis 2 of [1,4,4,2]; allowed: the first axis that is not 1");
+    Branches after;
+    const int z = after.joined("joined", {after.a, after.b}, {1, 4, 4, 4}, 3), r = after.map("z", {1, 4, 4, 4});
+    after.file.plain(Code::RELU, {z}, {r});
+    CHECK(after.error(r) ==
+          refused(3, "RELU", "follows a pool or another activation; allowed: a convolution or a sum without one"));
 }
