@@ -189,7 +189,7 @@ TEST_CASE(
     CHECK(plan["targets"][1]["code_bytes_estimate"] == estimate("x86_64_v3/specimen_x86_64_v3.h"));
 }
 
-TEST_CASE("--dump kernels shows every kernel as it is emitted, in every form") {
+TEST_CASE("--dump kernels shows every kernel and stream as it is emitted, in every form") {
     for (const char* unroll : {"compact", "tile", "full"}) {
         CAPTURE(std::string(unroll));
         const Case folder{};
@@ -206,6 +206,13 @@ TEST_CASE("--dump kernels shows every kernel as it is emitted, in every form") {
             CHECK(dump.output.find(code) != std::string::npos);
             bytes += code.size();
         }
+        const std::string header = read_file(folder.path("net/layers/streams.h"));
+        const std::string begin = "namespace streams {\n\n", end = "\n\n}  // namespace streams";
+        const std::size_t first = header.find(begin) + begin.size();
+        const std::string streams = header.substr(first, header.find(end) - first);
+        CHECK(streams.find("stream_conv0") != std::string::npos);
+        CHECK(dump.output.find(streams) != std::string::npos);
+        bytes += streams.size();
         // And little else.
         CHECK(dump.output.size() < bytes + 3000);
     }

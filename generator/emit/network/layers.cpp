@@ -244,7 +244,9 @@ std::string print_kernels(const Plan& plan) {
             if (!seen.insert(stage.kernel_name).second) continue;
             text += "kernel " + stage.kernel_name + "\n" + KernelCode(plan, step, stage).file("") + "\n";
         }
-    return plan.compact ? text + "kernels of all shapes\n" + print_compact_kernels(plan) : text;
+    if (plan.compact) text += "kernels of all shapes\n" + print_compact_kernels(plan) + "\n";
+    const std::string streams = print_stream_classes(plan);
+    return streams.empty() ? text : text + "streams\n" + streams;
 }
 
 }  // namespace ssdgen

@@ -16,7 +16,7 @@ void emit_layers(const Emission& emission, FileSet& files);
 std::vector<std::string> layer_sources(const Plan& plan);
 std::vector<std::string> layer_headers(const Plan& plan);
 
-/// The code of a plan's kernels as it is emitted, each once, for --dump kernels.
+/// The code of a plan's kernels and streams as it is emitted, each once, for --dump kernels.
 std::string print_kernels(const Plan& plan);
 
 }  // namespace ssdgen

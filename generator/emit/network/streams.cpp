@@ -316,34 +316,38 @@ std::string layer_function(const Step& step, const std::string& name, int first_
 
 }  // namespace
 
-std::string print_streams(const Emission& emission) {
-    const Plan& plan = emission.plan;
-    const std::vector<std::string> names = step_functions(plan);
+std::string print_stream_classes(const Plan& plan) {
     std::map<std::string, std::string> sharers;
     for (const Step& step : plan.steps) {
         if (!step.stream) continue;
         const auto [found, first] = sharers.emplace(step.stream_name, "");
         if (!first) found->second += (found->second.empty() ? "" : ", ") + step.name;
     }
-    std::string streams, layers;
+    std::string streams;
+    for (const Step& step : plan.steps) {
+        const auto shared = sharers.find(step.stream_name);
+        if (!step.stream || shared == sharers.end()) continue;
+        streams += (streams.empty() ? "" : "\n") + StreamPrinter(step, weights_pointer(plan)).print(shared->second);
+        sharers.erase(shared);
+    }
+    return streams;
+}
+
+std::string print_streams(const Emission& emission) {
+    const Plan& plan = emission.plan;
+    const std::vector<std::string> names = step_functions(plan);
+    std::string layers;
     int first_layer = 0;
     for (std::size_t index = 0; index < plan.steps.size(); ++index) {
         const Step& step = plan.steps[index];
-        if (step.stream) {
-            const auto shared = sharers.find(step.stream_name);
-            if (shared != sharers.end()) {
-                streams +=
-                    (streams.empty() ? "" : "\n") + StreamPrinter(step, weights_pointer(plan)).print(shared->second);
-                sharers.erase(shared);
-            }
+        if (step.stream)
             layers +=
                 (layers.empty() ? "" : "\n") + layer_function(step, names[index], first_layer, weights_number(plan));
-        }
         for (const Stage& stage : step.stages) first_layer += int(stage.layers.size());
     }
     return fill_template("layers/streams.h", {{"header", file_header(emission.command)},
                                               {"network", emission.name},
-                                              {"streams", streams},
+                                              {"streams", print_stream_classes(plan)},
                                               {"layers", layers}});
 }
 
