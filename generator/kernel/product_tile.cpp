@@ -11,15 +11,10 @@ namespace {
 
 Expression n(const char* name) { return Expression::name(name); }
 
-/// A loop over input channels is unrolled so often, and wholly if there are no more than `whole`.
-constexpr int unroll = 4;
-constexpr int whole = 16;
-
 class TileLowering {
   public:
     explicit TileLowering(const Product& product)
         : product_(product),
-          target_(product.target),
           lanes_(vector_unit(product.target, Element::f32).lanes),
           window_(product.rows.window),
           channels_(product.input_channels()),
@@ -57,7 +52,7 @@ class TileLowering {
 
     void append_step(Body& body, const BlockGroup& blocks, const Terms& terms, int index) const {
         const int vectors = blocks.block.vectors;
-        if (terms.taps * channels_ > whole) append_prefetches(body, blocks, index);
+        if (terms.taps * channels_ > blocks.block.terms.straight) append_prefetches(body, blocks, index);
         for (int vector = 0; vector < vectors; ++vector)
             body.push_back(Load{weight_name(index, vector),
                                 {"w", Expression((std::int64_t(index) * vectors + vector) * lanes_ * weights_.weight)},
@@ -75,7 +70,7 @@ class TileLowering {
     /// Of the lines that the weights of a step begin, those that come so many bytes later. Of floats a step that begins
     /// within a line fetches none.
     void append_prefetches(Body& body, const BlockGroup& blocks, int index) const {
-        const int ahead = target_.caches.prefetch_bytes;
+        const int ahead = blocks.block.terms.prefetch_bytes;
         const std::int64_t size = std::int64_t(blocks.block.vectors) * lanes_ * bytes_of(weights_.element);
         const std::int64_t first = index * size;
         if (!ahead || (weights_.element == Element::f32 && first % alignment)) return;
@@ -85,12 +80,12 @@ class TileLowering {
 
     void append_terms(Body& body, const BlockGroup& blocks, const Terms& terms) const {
         const int width = blocks.block.vectors * lanes_;
-        const int count = terms.taps * channels_;
+        const int count = terms.taps * channels_, unroll = blocks.block.terms.unroll;
         Body inner;
         inner.push_back(Pointer{"in", {product_.rows.row_names[std::size_t(terms.row_tap)], Expression(0)}});
         inner.push_back(
             Pointer{"w", {"weights", Expression((weights_.bias + terms.weights * weights_.weight) * width)}});
-        if (count <= whole) {
+        if (count <= blocks.block.terms.straight) {
             for (int index = 0; index < count; ++index) {
                 // Neighbouring pixels read the same columns.
                 if (index > 0 && index % channels_ == 0) inner.push_back(Renew{"in"});
@@ -175,7 +170,6 @@ class TileLowering {
     }
 
     const Product& product_;
-    const Target& target_;
     const int lanes_;
     const Window& window_;
     const int channels_;  // of the input

@@ -37,6 +37,13 @@ struct Epilogue {
     bool adds_input = false;  // first of all the last input's value in the same place
 };
 
+/// How the code of a register tile walks over the terms of its sums.
+struct TermLoop {
+    int unroll = 1;          // terms that one round of the loop adds
+    int straight = 0;        // so many terms are added without a loop
+    int prefetch_bytes = 0;  // how far ahead of its use a weight is fetched; 0: left to the processor
+};
+
 /// Neighbouring output channels that a register tile computes at once.
 struct ChannelBlock {
     int output = 0;         // which of the step's outputs
@@ -45,6 +52,7 @@ struct ChannelBlock {
     int vectors = 0;           // registers that they fill; the last one may be partly used
     int pixels = 0;            // of the register tile
     std::int64_t weights = 0;  // where the block's weights begin, from the step's first
+    TermLoop terms{};
 };
 
 /// What a unit of a convolution's work is; threads take ranges of units. rows: each goes through all blocks of channels
@@ -138,9 +146,13 @@ inline bool operator==(const Epilogue& a, const Epilogue& b) {
     return a.activation == b.activation && a.adds_input == b.adds_input;
 }
 
+inline bool operator==(const TermLoop& a, const TermLoop& b) {
+    return a.unroll == b.unroll && a.straight == b.straight && a.prefetch_bytes == b.prefetch_bytes;
+}
+
 inline bool operator==(const ChannelBlock& a, const ChannelBlock& b) {
     return a.output == b.output && a.first_channel == b.first_channel && a.channels == b.channels &&
-           a.vectors == b.vectors && a.pixels == b.pixels && a.weights == b.weights;
+           a.vectors == b.vectors && a.pixels == b.pixels && a.weights == b.weights && a.terms == b.terms;
 }
 
 inline bool operator==(const PointwiseKernel& a, const PointwiseKernel& b) {

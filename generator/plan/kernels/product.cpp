@@ -58,6 +58,7 @@ std::vector<int> output_channels(const Kernel& kernel) {
 std::vector<ChannelBlock> product_blocks(const KernelMaker& maker, const Kernel& kernel, int row, std::int64_t terms,
                                          const ScheduleChoice& tuned) {
     std::vector<ChannelBlock> blocks = schedule_blocks(maker.target, output_channels(kernel), row, tuned);
+    for (ChannelBlock& block : blocks) block.terms = schedule_terms(maker.target);
     place_blocks(blocks, kernel.signature, vector_unit(maker.target, Element::f32).lanes, terms);
     return blocks;
 }

@@ -125,6 +125,8 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
     return blocks;
 }
 
+TermLoop schedule_terms(const Target& target) { return {4, 16, target.caches.prefetch_bytes}; }
+
 int schedule_depthwise_pixels(const Target& target, const Window& window, int row, int channels) {
     // Sums, one row of weights and one input column are held at once; more than 8 neighbours gain nothing. Columns a
     // kilobyte and more apart fall into few sets of the first-level cache: with 4 neighbours they find room there.

@@ -19,6 +19,9 @@ struct ScheduleChoice {
 std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vector<int>& output_channels, int row,
                                           const ScheduleChoice& choice = {});
 
+/// How every convolution's tiles walk over their terms.
+TermLoop schedule_terms(const Target& target);
+
 /// Neighbouring pixels of a depthwise tile, whose columns are `channels` floats apart in memory.
 int schedule_depthwise_pixels(const Target& target, const Window& window, int row, int channels);
 
