@@ -14,8 +14,9 @@ std::vector<int> compact_tiles(const Target& target, int vectors);
 
 /// What the kernel that does all convolutions is told of one.
 struct CompactConvolution {
-    Shape input;  // the map that the windows move over
+    MapView input;  // the map that the windows move over
     std::vector<MapView> outputs;
+    int addend_step = 0;  // pixel stride of what is added to the sums; 0: nothing
     Window window;
     Activation activation = Activation::none;
     std::vector<ChannelBlock> blocks;
@@ -25,8 +26,9 @@ struct CompactConvolution {
 
 /// The same of a depthwise convolution.
 struct CompactDepthwise {
-    Shape input;
-    Shape output;
+    MapView input;
+    MapView output;
+    int addend_step = 0;
     Window window;
     Activation activation = Activation::none;
 };
@@ -35,9 +37,5 @@ struct CompactDepthwise {
 using CompactLayer = std::variant<std::monostate, CompactConvolution, CompactDepthwise>;
 
 CompactLayer compact_layer(const Kernel& kernel);
-
-/// Whether some window of those layers has another stride or dilation for rows than for columns; where none has, the
-/// compact kernels take one number for both.
-bool has_uneven_windows(const std::vector<CompactLayer>& layers);
 
 }  // namespace ssdgen

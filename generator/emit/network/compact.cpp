@@ -23,32 +23,16 @@ namespace ssdgen {
 
 namespace {
 
-bool has_uneven_windows(const Plan& plan) {
-    std::vector<CompactLayer> layers;
-    for (const Stage* stage : all_stages(plan)) layers.push_back(compact_layer(stage->kernel));
-    return ssdgen::has_uneven_windows(layers);
-}
-
-/// What the fixed text calls a window's strides and dilations: one name for both axes, or two.
-void add_window_holes(bool uneven, TemplateValues& values) {
-    for (const std::string number : {"stride", "dilation"})
-        for (const std::string axis : {"row", "column"})
-            values[axis + "_" + number] = uneven ? axis + "_" + number : number;
-}
-
 /// A window as the fixed text's struct has it.
-std::string window_text(const Window& window, bool uneven) {
+std::string window_text(const Window& window) {
     const WindowAxis &rows = window.rows, &columns = window.columns;
-    const std::string steps =
-        uneven ? fmt::format("{}, {}, {}, {}", rows.stride, columns.stride, rows.dilation, columns.dilation)
-               : fmt::format("{}, {}", rows.stride, rows.dilation);
-    return fmt::format("{{{}, {}, {}, {}, {}}}", rows.kernel, columns.kernel, steps, rows.before, columns.before);
+    return fmt::format("{{{}, {}, {}, {}, {}, {}, {}, {}}}", rows.kernel, columns.kernel, rows.stride, columns.stride,
+                       rows.dilation, columns.dilation, rows.before, columns.before);
 }
 
 /// The shape of a layer, as the compact kernels take it.
 struct PrintShape {
     WeightsView weights;
-    bool uneven;  // whether strides and dilations are two numbers
 
     std::string operator()(const std::monostate&) const { return ""; }
 
@@ -60,18 +44,24 @@ struct PrintShape {
                                   block.vectors, weights.offset(block.weights));
         return fmt::format(
             "constexpr compact::Block blocks[] = {{\n{}}};\n"
-            "constexpr compact::Convolution shape{{{}, {}, {}, {}, {}, {{{}, {}}}, {},\n"
+            "constexpr compact::Convolution shape{{{}, {}, {}, {}, {{{}, {}}}, {}, {},\n"
             "                                     compact::Activation::{}, blocks, {}, {}, {}}};\n",
-            blocks, layer.input.height, layer.input.width, layer.input.channels, layer.window.rows.output,
-            layer.window.columns.output, layer.outputs[0].shape.channels,
-            layer.outputs.size() > 1 ? layer.outputs[1].shape.channels : 0, window_text(layer.window, uneven),
+            blocks, print_map(layer.input), layer.input.pixel_stride, layer.window.rows.output,
+            layer.window.columns.output, layer.outputs[0].pixel_stride,
+            layer.outputs.size() > 1 ? layer.outputs[1].pixel_stride : 0, layer.addend_step, window_text(layer.window),
             spell(layer.activation), layer.blocks.size(), layer.split == Split::channels, layer.row_pixels);
     }
 
     std::string operator()(const CompactDepthwise& layer) const {
-        return fmt::format("constexpr compact::Depthwise shape{{{}, {}, {}, {}, {}, compact::Activation::{}}};\n",
-                           layer.input.height, layer.input.width, layer.input.channels, layer.output.width,
-                           window_text(layer.window, uneven), spell(layer.activation));
+        return fmt::format("constexpr compact::Depthwise shape{{{}, {}, {}, {}, {}, {}, compact::Activation::{}}};\n",
+                           print_map(layer.input), layer.input.pixel_stride, layer.window.columns.output,
+                           layer.output.pixel_stride, layer.addend_step, window_text(layer.window),
+                           spell(layer.activation));
+    }
+
+    /// "19, 19, 512"
+    static std::string print_map(const MapView& map) {
+        return fmt::format("{}, {}, {}", map.shape.height, map.shape.width, map.shape.channels);
     }
 };
 
@@ -89,38 +79,39 @@ std::string rows_text(const Window& window) {
 /// The call of a compact kernel.
 struct PrintCall {
     bool stream;
+    std::string addend;
 
     std::string operator()(const std::monostate&) const { return ""; }
 
     std::string operator()(const CompactConvolution& layer) const {
         const std::size_t blocks = layer.blocks.size();
         if (stream && layer.row_pixels)
-            return fmt::format("    compact::convolve_row(shape, &input, weights, &output, 0, rows * {}, 0, {});\n",
-                               layer.row_pixels, blocks);
+            return fmt::format("    compact::convolve_row(shape, &input, {}, weights, &output, 0, rows * {}, 0, {});\n",
+                               addend, layer.row_pixels, blocks);
         if (stream)
             return rows_text(layer.window) +
-                   fmt::format("    compact::convolve_row(shape, rows, weights, &output, y, {}, 0, {});\n",
+                   fmt::format("    compact::convolve_row(shape, rows, {}, weights, &output, y, {}, 0, {});\n", addend,
                                layer.window.columns.output, blocks);
-        if (layer.outputs.size() == 1) return "    compact::convolve(shape, input, weights, &output, first, end);\n";
-        return "    float* const outputs[] = {output_0, output_1};\n    compact::convolve(shape, input, weights, "
-               "outputs, first, end);\n";
+        const bool one = layer.outputs.size() == 1;
+        return std::string(one ? "" : "    float* const outputs[] = {output_0, output_1};\n") +
+               fmt::format("    compact::convolve(shape, input, {}, weights, {}, first, end);\n", addend,
+                           one ? "&output" : "outputs");
     }
 
     std::string operator()(const CompactDepthwise& layer) const {
-        if (!stream) return "    compact::depthwise(shape, input, weights, output, first, end);\n";
-        return rows_text(layer.window) + "    compact::depthwise_row(shape, rows, weights, output, y);\n";
+        if (!stream)
+            return fmt::format("    compact::depthwise(shape, input, {}, weights, output, first, end);\n", addend);
+        return rows_text(layer.window) +
+               fmt::format("    compact::depthwise_row(shape, rows, {}, weights, output, y);\n", addend);
     }
 };
 
 std::string compact_header(const Plan& plan, const std::string& header, const std::string& space) {
-    return fill_template(
-        "layers/compact.h",
-        {{"header", header},
-         {"space", space},
-         {"weight", weights_number(plan)},
-         {"steps",
-          has_uneven_windows(plan) ? "row_stride, column_stride, row_dilation, column_dilation" : "stride, dilation"},
-         {"unit", view_weights(weights_type(plan)).pointer == Element::u8 ? "bytes" : "floats"}});
+    return fill_template("layers/compact.h",
+                         {{"header", header},
+                          {"space", space},
+                          {"weight", weights_number(plan)},
+                          {"unit", view_weights(weights_type(plan)).pointer == Element::u8 ? "bytes" : "floats"}});
 }
 
 /// load_some() of weights that are not f32.
@@ -178,7 +169,6 @@ std::string compact_source(const Plan& plan, const std::string& header, const st
                           {"tiles", tiles},
                           {"tile_table", table}};
     add_weights_holes(plan, values);
-    add_window_holes(has_uneven_windows(plan), values);
     return fill_template("layers/compact.cpp", values);
 }
 
@@ -188,13 +178,13 @@ bool is_compact(const Plan& plan, const Stage& stage) {
     return plan.compact && !std::holds_alternative<std::monostate>(compact_layer(stage.kernel));
 }
 
-std::string print_compact_shape(const Plan& plan, const Stage& stage) {
-    return std::visit(PrintShape{view_weights(stage.kernel), has_uneven_windows(plan)}, compact_layer(stage.kernel));
+std::string print_compact_shape(const Stage& stage) {
+    return std::visit(PrintShape{view_weights(stage.kernel)}, compact_layer(stage.kernel));
 }
 
 std::string print_compact_function(const Step& step, const Stage& stage, const std::string& signature) {
-    return "[[gnu::weak]] " + signature + " {\n" + std::visit(PrintCall{step.stream}, compact_layer(stage.kernel)) +
-           "}\n";
+    const PrintCall call{step.stream, stage.kernel.epilogue.adds_input ? "addend" : "nullptr"};
+    return "[[gnu::weak]] " + signature + " {\n" + std::visit(call, compact_layer(stage.kernel)) + "}\n";
 }
 
 std::string compact_space(const Plan& plan) {

@@ -24,7 +24,7 @@ bool is_compact(const Plan& plan, const Stage& stage);
 
 /// The shape of a stage, as constants, and the function that hands it to the kernel of its kind. `signature`: of that
 /// function.
-std::string print_compact_shape(const Plan& plan, const Stage& stage);
+std::string print_compact_shape(const Stage& stage);
 std::string print_compact_function(const Step& step, const Stage& stage, const std::string& signature);
 
 }  // namespace ssdgen

@@ -36,7 +36,6 @@ class KernelCode {
   public:
     KernelCode(const Plan& plan, const Step& step, const Stage& stage)
         : compact_(is_compact(plan, stage)),
-          plan_(plan),
           step_(step),
           stage_(stage),
           target_(plan.target),
@@ -103,7 +102,7 @@ class KernelCode {
                              {{"header", header},
                               {"space", space},
                               {"compact_space", compact_space_},
-                              {"shape", print_compact_shape(plan_, stage_)},
+                              {"shape", print_compact_shape(stage_)},
                               {"function", print_compact_function(step_, stage_, signature_text)},
                               {"stage_row", reads_picture() ? print_entry(stage_row(), target_) : ""},
                               {"vectors", reads_picture() ? "#include \"vectors.h\"" : ""}});
@@ -159,7 +158,6 @@ class KernelCode {
     }
 
     bool compact_;
-    const Plan& plan_;
     const Step& step_;
     const Stage& stage_;
     const Target& target_;
