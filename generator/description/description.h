@@ -49,7 +49,17 @@ constexpr int channels_of(ChannelOrder order) {
 /// Where a pixel of the resized picture is sampled (the names are ONNX's coordinate_transformation_mode).
 enum class ResizeRule { half_pixel, asymmetric };
 
-enum class LayerKind { convolution, depthwise, pointwise, average_pool, max_pool, fully_connected, add, concat, softmax };
+enum class LayerKind {
+    convolution,
+    depthwise,
+    pointwise,
+    average_pool,
+    max_pool,
+    fully_connected,
+    add,
+    concat,
+    softmax
+};
 
 /// Padding in pixels: top, left, bottom, right.
 using Pads = std::array<int, 4>;

@@ -38,11 +38,12 @@ Tuning choose_tuning(const Target& target, const std::string& file, bool without
 
 Plan make_plan(const Graph& lowered, const Target& target, const Tuning& tuning, const PlanOptions& options) {
     PlanForm form;
+    form.streams = options.streams;
     switch (options.unroll) {
         case Unroll::compact: form.compact = true; break;
         case Unroll::tile: break;
         case Unroll::full:
-            form.unrolled = choose_unrolled(build_plan(lowered, target, tuning), options.code_budget);
+            form.unrolled = choose_unrolled(build_plan(lowered, target, tuning, form), options.code_budget);
             break;
     }
     return build_plan(lowered, target, tuning, form);

@@ -33,6 +33,7 @@ struct PlanOptions {
     Unroll unroll = Unroll::tile;
     std::int64_t code_budget = default_code_budget;  // bytes of machine code for layers that are unrolled whole
     Element weights_type = Element::f32;             // that weights are stored as
+    bool streams = true;                             // as in PlanForm
 };
 
 /// The graph of a description with its parameters bound. InputError for what build_graph() or bind_weights() refuses.

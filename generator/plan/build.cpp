@@ -172,15 +172,15 @@ std::int64_t repeated_macs(const Plan& plan) {
     return sum;
 }
 
-}  // namespace
-
-Plan build_plan(const Graph& graph, const Target& target, const Tuning& tuning, const PlanForm& form) {
+/// The layers that are one step.
+std::vector<NodeGroup> choose_groups(Stages& stages) {
+    const Graph& graph = stages.graph;
+    if (!stages.form.streams) return single_nodes(graph);
     // The leading layers have the largest maps. As many of them are one stream as makes the arena smallest, of equal
     // ones the fewest.
-    Stages stages(graph, target, tuning, form);
     LeadingNodes leading;
     const auto plan_with = [&](const LeadingNodes& nodes) {
-        return plan_groups(stages, group_nodes(graph, target, nodes));
+        return plan_groups(stages, group_nodes(graph, stages.target, nodes));
     };
     Plan plan = plan_with(leading);
     for (int following = 1, most = most_following(graph); following <= most; ++following) {
@@ -203,7 +203,16 @@ Plan build_plan(const Graph& graph, const Target& target, const Tuning& tuning, 
         plan = std::move(candidate);
         leading.cut = cut;
     }
-    if (has_weights(graph)) pack_steps(graph, group_nodes(graph, target, leading), plan);
+    return group_nodes(graph, stages.target, leading);
+}
+
+}  // namespace
+
+Plan build_plan(const Graph& graph, const Target& target, const Tuning& tuning, const PlanForm& form) {
+    Stages stages(graph, target, tuning, form);
+    const std::vector<NodeGroup> groups = choose_groups(stages);
+    Plan plan = plan_groups(stages, groups);
+    if (has_weights(graph)) pack_steps(graph, groups, plan);
     check_form(form, plan);
     check_plan(plan);
     return plan;

@@ -10,13 +10,16 @@
 
 namespace ssdgen {
 
-/// What kind of code a plan is for. Steps, memory and packed weights are the same in every form.
+/// What kind of code a plan is for. Steps, memory and packed weights are the same in
+/// every form with streams.
 struct PlanForm {
     /// One kernel of a kind does all layers (plan/compact.h).
     bool compact = false;
     /// Steps that are unrolled whole, by the code_name() that they have without: about how many bytes of machine code
     /// that makes of each.
     std::map<std::string, std::int64_t> unrolled{};
+    /// Layers pass rows to each other where that saves memory or time; if not, each is a step for itself.
+    bool streams = true;
 };
 
 /// Decides everything that emission prints: kernels and their tiles, the run order, where each map lies in the arena,

@@ -136,6 +136,13 @@ std::vector<NodeGroup> group_nodes(const Graph& graph, const Target& target, con
     return groups;
 }
 
+std::vector<NodeGroup> single_nodes(const Graph& graph) {
+    std::vector<NodeGroup> groups;
+    for (std::size_t at = 0; at < graph.nodes.size(); ++at)
+        if (!std::holds_alternative<Softmax>(graph.nodes[at].operation)) groups.push_back({at});
+    return groups;
+}
+
 std::vector<StreamOperation> stream_order(const Step& step, int first, int end) {
     return run_stream(stream_code(step), first, end);
 }

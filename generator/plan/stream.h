@@ -32,6 +32,9 @@ bool can_lead(const Graph& graph, const LeadingNodes& leading);
 /// Softmax is left out.
 std::vector<NodeGroup> group_nodes(const Graph& graph, const Target& target, const LeadingNodes& leading);
 
+/// Each node for itself, Softmax left out.
+std::vector<NodeGroup> single_nodes(const Graph& graph);
+
 /// What a stream does, in order, to make the rows [first, end) of its last stage: run_stream() of its stream_code().
 std::vector<StreamOperation> stream_order(const Step& step, int first, int end);
 
