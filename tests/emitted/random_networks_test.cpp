@@ -20,18 +20,22 @@ struct Form {
 };
 
 std::vector<Form> forms() {
-    std::vector<Form> all{{"tile", {}}, {"single", {}}, {"compact", {}}, {"full", {}}};
-    all[1].options.streams = false;
-    all[2].options.unroll = Unroll::compact;
+    std::vector<Form> all{{"tile", {}}, {"compact", {}}, {"single", {}}, {"full", {}}};
+    all[1].options.unroll = Unroll::compact;
+    all[2].options.streams = false;
     all[3].options.unroll = Unroll::full;
     all[3].options.code_budget = 60000;  // more takes long to compile
     return all;
 }
 
-/// One network in all forms for one target.
+bool is_long_run() { return random_network_count() > 20; }
+
+/// One network in all forms for one target; in a usual run but for one of the last two.
 std::vector<Network> make_forms(std::uint32_t seed, const Target& target) {
+    std::vector<Form> chosen = forms();
+    if (!is_long_run()) chosen.erase(chosen.end() - 1 - std::ptrdiff_t(seed / 2 % 2));
     std::vector<Network> networks;
-    for (const Form& form : forms()) {
+    for (const Form& form : chosen) {
         Zoo zoo = random_network(seed);
         zoo.name += fmt::format("_{}_{}", target_suffix(target), form.name);
         Recipe recipe{description_of(zoo), target, seed};
@@ -79,11 +83,10 @@ TEST_CASE(
     "Random networks give the same bits as streams, as single layers, compact and without loops, on one, two and three "
     "threads, and what the reference gives") {
     const std::vector<Target> targets = runnable_targets();
-    const bool every_target = random_network_count() > 20;
     std::vector<std::vector<Network>> batch;
     for (std::uint32_t seed = 1; seed <= random_network_count(); ++seed) {
         for (std::size_t target = 0; target < targets.size(); ++target)
-            if (every_target || target == seed % targets.size()) batch.push_back(make_forms(seed, targets[target]));
+            if (is_long_run() || target == seed % targets.size()) batch.push_back(make_forms(seed, targets[target]));
         if (seed % 10 && seed < random_network_count()) continue;
         check_networks(batch);
         batch.clear();
