@@ -131,6 +131,16 @@ TEST_CASE("What is not inside its area or not written is not read, and nothing i
     CHECK(fault({Pointer{"p", {"out", 0}}, Constant{"v", {1}}, Store{{"p", 0}, "v", 1}}) == "p is only read through");
 }
 
+TEST_CASE("What an area forgets is as if nobody had written it") {
+    Area area("three", std::vector<float>{1, 2, 3});
+    area.forget(4, 4);
+    float value = 0;
+    area.read(8, &value, 4);
+    CHECK(value == 3);
+    CHECK_THROWS_WITH_AS(area.read(0, &value, 8), "8 bytes at byte 0 of three are not all written", TreeError);
+    CHECK_THROWS_WITH_AS(area.forget(8, 5), "5 bytes at byte 8 of three, which has 12", TreeError);
+}
+
 TEST_CASE("A pointer is not moved out of its area") {
     CHECK(fault({Pointer{"p", {"in", 8}}}) == "");
     CHECK(fault({Pointer{"p", {"in", 9}}}) == "in + 9 lies outside: byte 36 of eight, which has 32");
@@ -149,11 +159,14 @@ TEST_CASE("A name has to mean something, and means one thing in a body") {
     CHECK(fault({Load{"v", {"p", 0}, 1}}) == "there is no pointer p");
     CHECK(fault({Renew{"p"}}) == "there is no pointer p");
     CHECK(fault({Cases{"y", {{1, {}}, {2, {}}}}}) == "y is no number");
+    CHECK(fault({Advance{"in", n("two") * n("y")}}) == "y is no number");
     CHECK(fault({Block{{Constant{"v", {1}}}}, Store{{"out", 0}, "v", 1}}) == "there is no vector v");
     CHECK(fault({Constant{"v", {1}}, Constant{"v", {1}}}) == "there are two of v");
     CHECK(fault({Constant{"v", {1}}, Block{{Constant{"v", {1}}}}}) == "");
     CHECK(fault({Pointer{"p", {"in", 0}}, Pointer{"p", {"in", 0}}}) == "there are two of p");
     CHECK(fault({Loop{"two", 0, 1, 1, {}}}) == "there are two of two");
+    CHECK(fault({Loop{"i", 0, 0, 1, {Renew{"p"}}}}) == "there is no pointer p");  // compilers look at all bodies
+    CHECK(fault({Loop{"i", 0, 2, 1, {Advance{"in", n("i") * n("i")}}}}) == "i * i is more than a product of two");
 }
 
 TEST_CASE("A call fits its function, which stands before") {

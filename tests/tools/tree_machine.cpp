@@ -1,6 +1,6 @@
 #include "tools/tree_machine.h"
 
-#include "support/words.h"
+#include "tools/prepared_tree.h"
 #include "weights/number_formats.h"
 
 #include <fmt/format.h>
@@ -8,49 +8,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <map>
 #include <string_view>
 
 namespace ssdgen::test {
 
 namespace {
-
-constexpr int most_lanes = 64;
-
-struct Vector {
-    float lane[most_lanes];
-};
-
-struct Place {
-    Area* area = nullptr;
-    std::int64_t at = 0;  // in bytes
-    Element element = Element::f32;
-    bool is_const = true;
-};
-
-/// A name's values, those of inner bodies behind those of outer ones.
-template <class Value>
-class Names {
-  public:
-    std::size_t count() const { return values_.size(); }
-    void forget_from(std::size_t count) { values_.erase(values_.begin() + std::ptrdiff_t(count), values_.end()); }
-    void add(std::string_view name, const Value& value) { values_.emplace_back(name, value); }
-
-    /// Null if there is none from the place `first` on.
-    Value* find(std::string_view name, std::size_t first = 0) {
-        for (std::size_t index = values_.size(); index > first; --index)
-            if (same(values_[index - 1].first, name)) return &values_[index - 1].second;
-        return nullptr;
-    }
-
-  private:
-    /// Names of a tree differ at their ends.
-    static bool same(std::string_view a, std::string_view b) {
-        return a.size() == b.size() && (a.empty() || a.back() == b.back()) && a == b;
-    }
-
-    std::vector<std::pair<std::string_view, Value>> values_;  // names are those of the tree
-};
 
 float as_float(Element element, const std::uint8_t* bytes) {
     const std::string_view text(reinterpret_cast<const char*>(bytes), std::size_t(bytes_of(element)));
@@ -65,189 +27,154 @@ float as_float(Element element, const std::uint8_t* bytes) {
     throw TreeError("a number has a type");
 }
 
-/// A call of one function.
-class Frame {
-  public:
-    Frame(const KernelTree& tree, const Target& target, const Function& function)
-        : tree_(tree),
-          target_(target),
-          function_(function),
-          lanes_(vector_unit(target, Element::f32).lanes),
-          fused_(vector_unit(target, Element::f32).fused) {
-        if (lanes_ > most_lanes) fail("vectors have at most {} lanes", most_lanes);
-        for (const NamedNumber& number : tree.numbers) numbers_[number.name] = number.value;
-    }
+struct Place {
+    Area* area = nullptr;
+    std::int64_t at = 0;  // in bytes
+};
 
-    void run(const std::vector<Argument>& arguments) {
-        take(arguments);
-        run(function_.body);
+/// Numbers, pointers and vectors of the functions that run, those of a called one behind its caller's.
+struct Frame {
+    std::int64_t* numbers;
+    Place* pointers;
+    float* vectors;
+};
+
+/// A run of a function.
+class Running {
+  public:
+    Running(const std::string& kernel, const std::vector<prepared::Function>& functions, const Target& target)
+        : kernel_(kernel),
+          functions_(functions),
+          lanes_(vector_unit(target, Element::f32).lanes),
+          fused_(vector_unit(target, Element::f32).fused) {}
+
+    void run(const prepared::Function& function, const std::vector<Argument>& arguments) {
+        if (arguments.size() != function.parameters.size())
+            throw TreeError(fmt::format("kernel {}, function {}: it takes {} arguments, not {}", kernel_, function.name,
+                                        function.parameters.size(), arguments.size()));
+        std::vector<std::int64_t> numbers(std::size_t(function.all_numbers));
+        std::vector<Place> pointers(std::size_t(function.all_pointers));
+        std::vector<float> vectors(std::size_t(function.all_vectors) * std::size_t(lanes_));
+        const Frame frame{numbers.data(), pointers.data(), vectors.data()};
+        for (std::size_t index = 0; index < arguments.size(); ++index) {
+            const prepared::Parameter& parameter = function.parameters[index];
+            const Argument& argument = arguments[index];
+            prepared::check_argument(kernel_, function.name, parameter, argument.kind == Argument::Kind::pointer);
+            if (parameter.is_pointer)
+                pointers[std::size_t(parameter.place)] = {argument.area, argument.number};
+            else
+                numbers[std::size_t(parameter.place)] = argument.number;
+        }
+        run(function, frame);
     }
 
   private:
     template <class... Parts>
     [[noreturn]] void fail(const char* what, const Parts&... parts) const {
-        throw TreeError(fmt::format("kernel {}, function {}: ", tree_.name, function_.name) +
+        throw TreeError(fmt::format("kernel {}, function {}: ", kernel_, function_->name) +
                         fmt::format(fmt::runtime(what), parts...));
     }
 
-    void take(const std::vector<Argument>& arguments) {
-        if (arguments.size() != function_.parameters.size())
-            fail("it takes {} arguments, not {}", function_.parameters.size(), arguments.size());
-        for (std::size_t index = 0; index < arguments.size(); ++index)
-            take(function_.parameters[index], arguments[index]);
-    }
-    void take(const Parameter& parameter, const Argument& argument) {
-        switch (parameter.role) {
-            case ParameterRole::input:
-            case ParameterRole::weights:
-            case ParameterRole::output:
-                if (argument.kind != Argument::Kind::pointer) fail("{} is a pointer", parameter.name);
-                if (parameter.name.empty()) return;
-                return add(
-                    pointers_, parameter.name,
-                    Place{argument.area, argument.number, parameter.element, parameter.role != ParameterRole::output});
-            case ParameterRole::index:
-            case ParameterRole::count:
-                if (argument.kind != Argument::Kind::number) fail("{} is a number", parameter.name);
-                if (!parameter.name.empty()) set(parameter.name, argument.number);
-                return;
-        }
+    void run(const prepared::Function& function, const Frame& frame) {
+        const prepared::Function* const outer_function = function_;
+        const Frame outer_frame = frame_;
+        function_ = &function;
+        frame_ = frame;
+        frame_.numbers[0] = 1;
+        run(function.body);
+        function_ = outer_function;
+        frame_ = outer_frame;
     }
 
-    // --- Bodies.
-
-    void run(const Body& body) {
-        const std::size_t outer_first_vector = first_vector_, outer_first_pointer = first_pointer_;
-        first_vector_ = vectors_.count();
-        first_pointer_ = pointers_.count();
-        for (const TreeNode& node : body) std::visit([&](const auto& one) { step(one); }, node.value);
-        vectors_.forget_from(first_vector_);
-        pointers_.forget_from(first_pointer_);
-        first_vector_ = outer_first_vector;
-        first_pointer_ = outer_first_pointer;
+    void run(const prepared::Body& body) {
+        for (const prepared::Node& node : body) std::visit([&](const auto& one) { step(one); }, node.value);
     }
 
-    void step(const Comment&) {}
-    void step(const Blank&) {}
-    void step(const Loop& loop) {
-        const std::int64_t first = loop.first.evaluate(numbers_), end = loop.end.evaluate(numbers_);
-        if (loop.step <= 0) fail("a loop goes on");
-        for (std::int64_t value = first; value < end; value += loop.step) {
-            set(loop.variable, value);
+    void step(const prepared::Loop& loop) {
+        const std::int64_t first = value(loop.first), end = value(loop.end);
+        for (std::int64_t number = first; number < end; number += loop.step) {
+            frame_.numbers[loop.variable] = number;
             run(loop.body);
-            numbers_.erase(loop.variable);
         }
     }
-    void step(const Cases& cases) {
-        const auto variable = numbers_.find(cases.variable);
-        if (variable == numbers_.end()) fail("{} is no number", cases.variable);
-        for (std::size_t index = 0; index < cases.cases.size(); ++index) {
-            const Case& one = cases.cases[index];
-            if (index + 1 == cases.cases.size() || variable->second < one.below.evaluate(numbers_))
-                return run(one.body);
+    void step(const prepared::Cases& cases) {
+        const std::int64_t number = frame_.numbers[cases.variable];
+        for (const auto& [below, body] : cases.cases)
+            if (&body == &cases.cases.back().second || number < value(below)) return run(body);
+    }
+    void step(const prepared::Call& call) {
+        const prepared::Function& called = functions_[std::size_t(call.function)];
+        const Frame inner{frame_.numbers + function_->numbers, frame_.pointers + function_->pointers,
+                          frame_.vectors + std::ptrdiff_t(function_->vectors) * lanes_};
+        for (std::size_t index = 0; index < call.arguments.size(); ++index) {
+            const int place = called.parameters[index].place;
+            if (const auto* address = std::get_if<prepared::Address>(&call.arguments[index]))
+                inner.pointers[place] = moved(*address);
+            else
+                inner.numbers[place] = value(std::get<prepared::Sum>(call.arguments[index]));
         }
+        run(called, inner);
     }
-    void step(const Block& block) { run(block.body); }
-    void step(const Call& call) {
-        const auto called = std::find_if(tree_.functions.begin(), tree_.functions.end(),
-                                         [&](const Function& one) { return one.name == call.function; });
-        if (called == tree_.functions.end()) fail("there is no function {}", call.function);
-        if (&*called >= &function_) fail("{} does not stand before it", call.function);
-        if (call.arguments.size() != called->parameters.size())
-            fail("{} takes {} arguments, not {}", call.function, called->parameters.size(), call.arguments.size());
-        std::vector<Argument> arguments;
-        for (std::size_t index = 0; index < call.arguments.size(); ++index)
-            arguments.push_back(argument(call.arguments[index], called->parameters[index]));
-        Frame(tree_, target_, *called).run(arguments);
-    }
-    Argument argument(const Address& address, const Parameter& parameter) {
-        if (address.base.empty()) return Argument::value(address.offset.evaluate(numbers_));
-        const Place place = moved(address);
-        if (place.element != parameter.element)
-            fail("{} points to {}, but {} is taken", address.base, spell(place.element), spell(parameter.element));
-        if (place.is_const && parameter.role == ParameterRole::output) fail("{} is only read through", address.base);
-        return {Argument::Kind::pointer, place.area, place.at};
+
+    std::int64_t value(const prepared::Sum& sum) const {
+        std::int64_t value = sum.constant;
+        for (const prepared::Term& term : sum.terms)
+            value += term.factor * frame_.numbers[term.first] * frame_.numbers[term.second];
+        return value;
     }
 
     // --- Pointers.
 
-    void step(const Pointer& pointer) {
-        Place place = moved(pointer.address);
-        if (place.is_const && !pointer.is_const) fail("{} is only read through", pointer.address.base);
-        place.is_const = pointer.is_const;
-        add(pointers_, pointer.name, place, first_pointer_);
-    }
-    void step(const Advance& advance) {
-        const Place place = moved(advance.pointer, advance.by);
-        pointer(advance.pointer) = place;
-    }
-    void step(const Renew& renew) { pointer(renew.pointer); }
-    void step(const Prefetch& prefetch) {
-        pointer(prefetch.address.base);
-        prefetch.address.offset.evaluate(numbers_);
-    }
+    void step(const prepared::Move& move) { frame_.pointers[move.pointer] = moved(move.to); }
 
-    Place& pointer(const std::string& name) {
-        Place* const place = pointers_.find(name);
-        if (place == nullptr) fail("there is no pointer {}", name);
-        return *place;
-    }
-
-    Place moved(const Address& address) { return moved(address.base, address.offset); }
-    Place moved(const std::string& base, const Expression& offset) {
-        Place place = pointer(base);
-        const std::int64_t by = offset.evaluate(numbers_) * bytes_of(place.element);
+    Place moved(const prepared::Address& address) const {
+        Place place = frame_.pointers[address.pointer];
+        const std::int64_t by = value(address.offset) * bytes_of(address.element);
         place.at += by;
         if (place.area == nullptr) {
-            if (by != 0) fail("{} points to nothing", base);
+            if (by != 0) fail("{} points to nothing", *address.base);
             return place;
         }
         if (place.at < 0 || place.at > place.area->size())
-            fail("{} + {} lies outside: byte {} of {}, which has {}", base, offset.text(), place.at, place.area->name(),
-                 place.area->size());
+            fail("{} + {} lies outside: byte {} of {}, which has {}", *address.base, address.distance->text(), place.at,
+                 place.area->name(), place.area->size());
+        return place;
+    }
+
+    Place accessed(const prepared::Address& address) const {
+        const Place place = moved(address);
+        if (place.area == nullptr) fail("{} points to nothing", *address.base);
         return place;
     }
 
     // --- Memory.
 
-    void step(const Load& load) {
-        if (load.memory.lanes < 1 || load.memory.lanes > lanes_)
-            fail("{} has {} lanes of {}", load.name, load.memory.lanes, lanes_);
-        Vector vector{};
-        read(load.address, load.memory, vector);
-        make(load.name, vector);
+    void step(const prepared::Load& load) {
+        float* const to = vector(load.vector);
+        read(load.address, load.memory.element, load.memory.lanes, to);
+        std::fill(to + load.memory.lanes, to + lanes_, 0.0F);
     }
-    void step(const Broadcast& broadcast) {
-        Vector one{}, vector{};
-        read(broadcast.address, {broadcast.memory, 1}, one);
-        std::fill_n(vector.lane, lanes_, one.lane[0]);
-        make(broadcast.name, vector);
+    void step(const prepared::Broadcast& broadcast) {
+        float value = 0;
+        read(broadcast.address, broadcast.memory, 1, &value);
+        std::fill_n(vector(broadcast.vector), lanes_, value);
     }
-    void step(const Store& store) {
-        const Vector& from = vector(store.name);
-        if (store.memory.element != Element::f32) fail("{} is stored", spell(store.memory.element));
-        if (store.memory.lanes < 1 || store.memory.lanes > lanes_)
-            fail("{} of {} lanes are stored", store.memory.lanes, lanes_);
-        const Place place = accessed(store.address, store.memory.element);
-        if (place.is_const) fail("{} is only read through", store.address.base);
-        guard([&] { place.area->write(place.at, from.lane, std::int64_t(sizeof(float)) * store.memory.lanes); });
+    void step(const prepared::Store& store) {
+        const Place place = accessed(store.address);
+        guard([&] { place.area->write(place.at, vector(store.vector), std::int64_t(sizeof(float)) * store.lanes); });
     }
 
-    void read(const Address& address, const VectorType& memory, Vector& to) {
-        const Place place = accessed(address, memory.element);
-        std::uint8_t bytes[most_lanes * sizeof(float)];
-        const int size = bytes_of(memory.element);
-        guard([&] { place.area->read(place.at, bytes, std::int64_t(size) * memory.lanes); });
-        for (int lane = 0; lane < memory.lanes; ++lane)
-            to.lane[lane] = as_float(memory.element, bytes + std::ptrdiff_t(lane) * size);
-    }
-
-    Place accessed(const Address& address, Element element) {
-        const Place place = moved(address);
-        if (place.area == nullptr) fail("{} points to nothing", address.base);
-        if (place.element != element && place.element != Element::u8)
-            fail("{} behind {}, which points to {}", spell(element), address.base, spell(place.element));
-        return place;
+    void read(const prepared::Address& address, Element element, int count, float* to) const {
+        const Place place = accessed(address);
+        const int size = bytes_of(element);
+        guard([&] {
+            const std::uint8_t* const bytes = place.area->written(place.at, std::int64_t(size) * count);
+            if (element == Element::f32) {
+                std::memcpy(to, bytes, std::size_t(size) * std::size_t(count));
+                return;
+            }
+            for (int lane = 0; lane < count; ++lane) to[lane] = as_float(element, bytes + std::ptrdiff_t(lane) * size);
+        });
     }
 
     /// An area's error with the place in the tree.
@@ -262,29 +189,24 @@ class Frame {
 
     // --- Arithmetic.
 
-    void step(const Constant& constant) {
-        if (constant.values.size() != 1 && int(constant.values.size()) != lanes_)
-            fail("{} has {} values of {}", constant.name, constant.values.size(), lanes_);
-        Vector made{};
-        for (int lane = 0; lane < lanes_; ++lane)
-            made.lane[lane] = constant.values[constant.values.size() == 1 ? 0 : std::size_t(lane)];
-        make(constant.name, made);
+    float* vector(int place) const { return frame_.vectors + std::ptrdiff_t(place) * lanes_; }
+
+    void step(const prepared::Constant& constant) {
+        std::copy(constant.lanes.begin(), constant.lanes.end(), vector(constant.vector));
     }
-    void step(const Copy& copy) {
-        const Vector source = vector(copy.source);
-        make(copy.name, source);
+    void step(const prepared::Copy& copy) { std::copy_n(vector(copy.source), lanes_, vector(copy.vector)); }
+    void step(const prepared::MultiplyAdd& node) {
+        const float *a = vector(node.a), *b = vector(node.b);
+        float* const sum = vector(node.sum);
+        if (fused_)
+            for (int lane = 0; lane < lanes_; ++lane) sum[lane] = std::fma(a[lane], b[lane], sum[lane]);
+        else
+            for (int lane = 0; lane < lanes_; ++lane) sum[lane] = a[lane] * b[lane] + sum[lane];
     }
-    void step(const MultiplyAdd& node) {
-        const Vector &a = vector(node.a), &b = vector(node.b);
-        Vector& sum = vector(node.sum);
-        for (int lane = 0; lane < lanes_; ++lane)
-            sum.lane[lane] = fused_ ? std::fma(a.lane[lane], b.lane[lane], sum.lane[lane])
-                                    : a.lane[lane] * b.lane[lane] + sum.lane[lane];
-    }
-    void step(const Arithmetic& node) {
-        const Vector &a = vector(node.a), &b = vector(node.b);
-        Vector& target = vector(node.target);
-        for (int lane = 0; lane < lanes_; ++lane) target.lane[lane] = combine(node.op, a.lane[lane], b.lane[lane]);
+    void step(const prepared::Arithmetic& node) {
+        const float *a = vector(node.a), *b = vector(node.b);
+        float* const target = vector(node.target);
+        for (int lane = 0; lane < lanes_; ++lane) target[lane] = combine(node.op, a[lane], b[lane]);
     }
     static float combine(Operator op, float a, float b) {
         switch (op) {
@@ -297,32 +219,12 @@ class Frame {
         throw TreeError("an operator does something");
     }
 
-    // --- Names.
-
-    Vector& vector(const std::string& name) {
-        Vector* const found = vectors_.find(name);
-        if (found == nullptr) fail("there is no vector {}", name);
-        return *found;
-    }
-    void make(const std::string& name, const Vector& vector) { add(vectors_, name, vector, first_vector_); }
-    template <class Value>
-    void add(Names<Value>& names, const std::string& name, const Value& value, std::size_t first = 0) const {
-        if (names.find(name, first) != nullptr) fail("there are two of {}", name);
-        names.add(name, value);
-    }
-    void set(const std::string& name, std::int64_t value) {
-        if (!numbers_.emplace(name, value).second) fail("there are two of {}", name);
-    }
-
-    const KernelTree& tree_;
-    const Target& target_;
-    const Function& function_;
+    const std::string& kernel_;
+    const std::vector<prepared::Function>& functions_;
     const int lanes_;
     const bool fused_;
-    std::map<std::string, std::int64_t> numbers_;
-    Names<Place> pointers_;
-    Names<Vector> vectors_;
-    std::size_t first_vector_ = 0, first_pointer_ = 0;  // of the body that runs
+    const prepared::Function* function_ = nullptr;
+    Frame frame_{};
 };
 
 }  // namespace
@@ -349,18 +251,28 @@ void Area::check_inside(std::int64_t at, std::int64_t count) const {
         throw TreeError(fmt::format("{} bytes at byte {} of {}, which has {}", count, at, name_, size()));
 }
 
-void Area::read(std::int64_t at, void* to, std::int64_t count) const {
+const std::uint8_t* Area::written(std::int64_t at, std::int64_t count) const {
     check_inside(at, count);
-    const auto first = written_.begin() + std::ptrdiff_t(at);
-    if (!std::all_of(first, first + std::ptrdiff_t(count), [](bool written) { return written; }))
+    if (count != 0 && std::memchr(written_.data() + at, 0, std::size_t(count)) != nullptr)
         throw TreeError(fmt::format("{} bytes at byte {} of {} are not all written", count, at, name_));
-    std::memcpy(to, bytes_.data() + at, std::size_t(count));
+    return bytes_.data() + at;
+}
+
+void Area::read(std::int64_t at, void* to, std::int64_t count) const {
+    const std::uint8_t* const from = written(at, count);
+    if (count != 0) std::memcpy(to, from, std::size_t(count));
 }
 
 void Area::write(std::int64_t at, const void* from, std::int64_t count) {
     check_inside(at, count);
+    if (count == 0) return;
     std::memcpy(bytes_.data() + at, from, std::size_t(count));
-    std::fill_n(written_.begin() + std::ptrdiff_t(at), count, true);
+    std::memset(written_.data() + at, 1, std::size_t(count));
+}
+
+void Area::forget(std::int64_t at, std::int64_t count) {
+    check_inside(at, count);
+    if (count != 0) std::memset(written_.data() + at, 0, std::size_t(count));
 }
 
 std::vector<float> Area::floats() const {
@@ -369,17 +281,42 @@ std::vector<float> Area::floats() const {
     return values;
 }
 
+class PreparedTree::Code {
+  public:
+    Code(const KernelTree& tree, const Target& target)
+        : tree_(tree), target_(target), functions_(prepared::prepare(tree_, target)) {}
+
+    void run(const std::vector<Argument>& arguments, const std::string& function) const {
+        const auto found = std::find_if(functions_.begin(), functions_.end(),
+                                        [&](const prepared::Function& one) { return one.name == function; });
+        if (functions_.empty() || (!function.empty() && found == functions_.end()))
+            throw TreeError(fmt::format("kernel {}: there is no function {}", tree_.name, function));
+        Running(tree_.name, functions_, target_).run(function.empty() ? functions_.back() : *found, arguments);
+    }
+
+  private:
+    KernelTree tree_;
+    Target target_;
+    std::vector<prepared::Function> functions_;
+};
+
+PreparedTree::PreparedTree(const KernelTree& tree, const Target& target)
+    : code_(std::make_shared<Code>(tree, target)) {}
+
+PreparedTree::PreparedTree(const Function& function, const Target& target)
+    : PreparedTree(KernelTree{function.name, {}, {function}}, target) {}
+
+void PreparedTree::run(const std::vector<Argument>& arguments, const std::string& function) const {
+    code_->run(arguments, function);
+}
+
 void run_tree(const KernelTree& tree, const Target& target, const std::vector<Argument>& arguments,
               const std::string& function) {
-    const auto found = std::find_if(tree.functions.begin(), tree.functions.end(),
-                                    [&](const Function& one) { return one.name == function; });
-    if (tree.functions.empty() || (!function.empty() && found == tree.functions.end()))
-        throw TreeError(fmt::format("kernel {}: there is no function {}", tree.name, function));
-    Frame(tree, target, function.empty() ? tree.functions.back() : *found).run(arguments);
+    PreparedTree(tree, target).run(arguments, function);
 }
 
 void run_function(const Function& function, const Target& target, const std::vector<Argument>& arguments) {
-    run_tree({function.name, {}, {function}}, target, arguments);
+    PreparedTree(function, target).run(arguments);
 }
 
 }  // namespace ssdgen::test

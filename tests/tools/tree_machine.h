@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -34,8 +35,12 @@ class Area {
 
     /// Copies `count` bytes from the place `at` on; TreeError if they are not inside, or not all of them are written.
     void read(std::int64_t at, void* to, std::int64_t count) const;
+    /// The bytes themselves, in place; the same errors.
+    const std::uint8_t* written(std::int64_t at, std::int64_t count) const;
     /// TreeError if they are not inside.
     void write(std::int64_t at, const void* from, std::int64_t count);
+    /// They are as if nobody had written them. TreeError if they are not inside.
+    void forget(std::int64_t at, std::int64_t count);
 
     /// All of it as floats; TreeError if any is not written.
     std::vector<float> floats() const;
@@ -45,7 +50,7 @@ class Area {
 
     std::string name_;
     std::vector<std::uint8_t> bytes_;
-    std::vector<bool> written_;
+    std::vector<std::uint8_t> written_;  // one a byte; not 0: it has been written
 };
 
 /// What a function is called with: a pointer to a byte of an area, a pointer to nothing, which nobody may read through,
@@ -61,17 +66,30 @@ struct Argument {
     static Argument value(std::int64_t number) { return {Kind::number, nullptr, number}; }
 };
 
-/// Runs a function of a tree, by default its entry, on a target's vectors of floats: with one rounding for a
-/// multiply-add if the target has it fused, or else with two. Each parameter takes one argument, one without a name
-/// too. TreeError for
-///
-/// - a load or store that is not inside its area, a load of what nobody has written, a store through a pointer that is
-///   only read through, a pointer that is moved out of its area (right behind it is allowed, and what is prefetched
-///   may lie anywhere);
-/// - a name that means nothing or is taken, a call that does not fit its function, numbers loaded or stored through a
-///   pointer of another type (bytes: of any type that the tree knows; only floats are stored).
-///
-/// What an area holds after that is what was written until then.
+/// A tree whose names have been looked up, to be run more than once on a target's vectors of floats: with one rounding
+/// for a multiply-add if the target has it fused, or else with two.
+class PreparedTree {
+  public:
+    /// TreeError for a name that means nothing or is taken, a call that does not fit its function, numbers loaded or
+    /// stored through a pointer of another type (bytes: of any type that the tree knows; only floats are stored), a
+    /// store through a pointer that is only read through.
+    PreparedTree(const KernelTree& tree, const Target& target);
+    /// Of a function that calls no other.
+    PreparedTree(const Function& function, const Target& target);
+
+    /// Runs a function, by default the entry. Each parameter takes one argument, one without a name too. TreeError for
+    /// a load or store that is not inside its area, a load of what nobody has written, a pointer that is moved out of
+    /// its area (right behind it is allowed, and what is prefetched may lie anywhere).
+    ///
+    /// What an area holds after that is what was written until then.
+    void run(const std::vector<Argument>& arguments, const std::string& function = "") const;
+
+  private:
+    class Code;
+    std::shared_ptr<const Code> code_;
+};
+
+/// Prepares a tree and runs a function of it, by default its entry.
 void run_tree(const KernelTree& tree, const Target& target, const std::vector<Argument>& arguments,
               const std::string& function = "");
 
