@@ -3,6 +3,7 @@
 #include "kernel/lower.h"
 #include "kernel/simplify.h"
 #include "kernel/traits.h"
+#include "plan/compact.h"
 
 #include <set>
 #include <string>
@@ -54,9 +55,11 @@ std::int64_t kernel_bytes(const Stage& stage, const Target& target) {
 std::int64_t own_kernel_bytes(const Plan& plan) {
     std::int64_t bytes = 0;
     std::set<std::string> seen;
-    for (const Stage* stage : all_stages(plan))
-        if (std::holds_alternative<MaxPoolKernel>(stage->kernel.kind) && seen.insert(stage->kernel_name).second)
-            bytes += kernel_bytes(*stage, plan.target);
+    for (const Stage* stage : all_stages(plan)) {
+        const bool own = std::holds_alternative<std::monostate>(compact_layer(stage->kernel)) &&
+                         !std::holds_alternative<AveragePoolKernel>(stage->kernel.kind);
+        if (own && seen.insert(stage->kernel_name).second) bytes += kernel_bytes(*stage, plan.target);
+    }
     return bytes;
 }
 
