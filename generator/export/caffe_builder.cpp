@@ -66,9 +66,11 @@ void CaffeBuilder::add_blob(caffe::LayerParameter& layer, const WeightTensor& te
 }
 
 void CaffeBuilder::add_activation(const std::string& layer, Activation activation) {
-    if (activation == Activation::none) return;
-    const bool six = activation == Activation::relu6;
-    add(layer + (six ? "/relu6" : "/relu"), six ? "ReLU6" : "ReLU", {layer}).set_top(0, layer);
+    switch (activation) {
+        case Activation::none: return;
+        case Activation::relu: add(layer + "/relu", "ReLU", {layer}).set_top(0, layer); return;
+        case Activation::relu6: add(layer + "/relu6", "ReLU6", {layer}).set_top(0, layer); return;
+    }
 }
 
 void CaffeBuilder::add_convolution(const Graph& graph, const Node& node, const Window& window, bool depthwise) {

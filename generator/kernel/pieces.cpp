@@ -49,16 +49,29 @@ const char* column_stride(const Window& window) {
 }
 
 void append_activation_constants(Body& body, Activation activation) {
-    if (activation == Activation::none) return;
-    body.push_back(Blank{});
-    body.push_back(Constant{"zero", {0.0F}});
-    if (activation == Activation::relu6) body.push_back(Constant{"six", {6.0F}});
+    switch (activation) {
+        case Activation::none: return;
+        case Activation::relu:
+            body.push_back(Blank{});
+            body.push_back(Constant{"zero", {0.0F}});
+            return;
+        case Activation::relu6:
+            body.push_back(Blank{});
+            body.push_back(Constant{"zero", {0.0F}});
+            body.push_back(Constant{"six", {6.0F}});
+            return;
+    }
 }
 
 void append_activation(Body& body, Activation activation, const std::string& name) {
-    if (activation == Activation::none) return;
-    body.push_back(Arithmetic{Operator::maximum, name, name, "zero"});
-    if (activation == Activation::relu6) body.push_back(Arithmetic{Operator::minimum, name, name, "six"});
+    switch (activation) {
+        case Activation::none: return;
+        case Activation::relu: body.push_back(Arithmetic{Operator::maximum, name, name, "zero"}); return;
+        case Activation::relu6:
+            body.push_back(Arithmetic{Operator::maximum, name, name, "zero"});
+            body.push_back(Arithmetic{Operator::minimum, name, name, "six"});
+            return;
+    }
 }
 
 std::vector<PixelTaps> row_taps(int input_width, const WindowAxis& columns) {

@@ -34,8 +34,12 @@ void for_each_tap(const Window& window, const Values& input, const Shape& from, 
 }
 
 double activate(double value, Activation activation) {
-    if (activation != Activation::none) value = std::max(value, 0.0);
-    if (activation == Activation::relu6) value = std::min(value, 6.0);
+    switch (activation) {
+        case Activation::none: return value;
+        case Activation::relu: return std::max(value, 0.0);
+        case Activation::relu6: return std::min(std::max(value, 0.0), 6.0);
+    }
+    check(false, "every activation is known");
     return value;
 }
 

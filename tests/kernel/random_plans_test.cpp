@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <optional>
 #include <set>
@@ -42,6 +43,13 @@ bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
+/// Rows between those of two threads that none of them needs are not made.
+bool same_rows(std::vector<float> values, const std::vector<float>& all) {
+    for (std::size_t index = 0; index < std::min(values.size(), all.size()); ++index)
+        if (std::isnan(values[index])) values[index] = all[index];
+    return same_bits(values, all);
+}
+
 using Reference = std::map<std::string, std::vector<double>>;
 
 void check_layers(const PlanValues& found, const Reference& wanted) {
@@ -56,7 +64,7 @@ void check_same(const PlanValues& found, const PlanValues& first) {
     CHECK(found.layers.size() == first.layers.size());
     for (const auto& [layer, values] : found.layers) {
         CAPTURE(layer);
-        CHECK(same_bits(values, first.layers.at(layer)));
+        CHECK(same_rows(values, first.layers.at(layer)));
     }
     CHECK(same_bits(found.boxes, first.boxes));
     CHECK(same_bits(found.logits, first.logits));

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <variant>
 
@@ -74,7 +75,7 @@ class Observed {
     void add(const ObservedLayer& layer, int first, int rows, const Argument& from) {
         Layer& seen = layers_[layer.name];
         const std::size_t row = std::size_t(layer.output.width * layer.output.channels);
-        seen.values.resize(row * std::size_t(layer.output.height));
+        seen.values.resize(row * std::size_t(layer.output.height), std::numeric_limits<float>::quiet_NaN());
         seen.made.resize(std::size_t(layer.output.height));
         const std::vector<float> values = gather(from, layer, rows);
         for (int index = 0; index < rows; ++index) {
@@ -88,11 +89,12 @@ class Observed {
         }
     }
 
-    std::map<std::string, std::vector<float>> all() && {
+    /// all_made: TreeError if any row is not.
+    std::map<std::string, std::vector<float>> all(bool all_made) && {
         std::map<std::string, std::vector<float>> all;
         for (auto& [name, layer] : layers_) {
             const auto missing = std::find(layer.made.begin(), layer.made.end(), false);
-            if (missing != layer.made.end())
+            if (all_made && missing != layer.made.end())
                 throw TreeError(fmt::format("layer {}: row {} is not made", name, missing - layer.made.begin()));
             all[name] = std::move(layer.values);
         }
@@ -129,7 +131,8 @@ class Running {
             step.stream ? run_stream_step(step, codes_[index]) : run_whole(step, codes_[index].stages[0]);
             forget([&](const Buffer& buffer) { return buffer.last_step == int(index); });
         }
-        PlanValues values{std::move(observed_).all(), {}, floats(Operand::Place::logits, logits_.size())};
+        PlanValues values{
+            std::move(observed_).all(how_.threads == 1), {}, floats(Operand::Place::logits, logits_.size())};
         if (plan_.head) values.boxes = floats(Operand::Place::boxes, boxes_.size());
         return values;
     }

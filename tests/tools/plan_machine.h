@@ -21,7 +21,8 @@ struct PlanRun {
 
 /// What a plan made of one picture.
 struct PlanValues {
-    std::map<std::string, std::vector<float>> layers;  // every value of every observed layer [h][w][c]
+    std::map<std::string, std::vector<float>> layers;  // every value of every observed layer [h][w][c]; of several
+                                                       // threads, rows that none of them needs are no numbers
     std::vector<float> boxes, logits;                  // boxes: empty for a classifier
 };
 
@@ -35,7 +36,7 @@ class PlanMachine {
     /// Runs the network on a picture [H][W][C]. The arena begins unwritten, and each of its buffers again with the
     /// first step that it is for, and it is unwritten after the last one; the scratch memory of the threads but the
     /// first is new in each step. A stage's weights are memory of their own. TreeError for what run_tree() refuses, for
-    /// a row of a stream that is made twice with different bits, and for an observed row that is not made.
+    /// a row of a stream that is made twice with different bits, and for an observed row that one thread does not make.
     PlanValues run(const std::vector<std::uint8_t>& picture, const PlanRun& how = {}) const;
 
   private:

@@ -70,10 +70,11 @@ std::size_t Walker::map_bounded_by(float number) {
 void Walker::minimum() {
     Value value = unpadded(feature(map_bounded_by(6)));
     const TensorId layer = layer_alone(value);
-    if (builder_.activation_of(layer) == Activation::none)
-        value.below_six = true;
-    else
-        builder_.join_activation(layer, Activation::relu6);
+    switch (builder_.activation_of(layer)) {
+        case Activation::none: value.below_six = true; break;
+        case Activation::relu:
+        case Activation::relu6: builder_.join_activation(layer, Activation::relu6); break;
+    }
     note_map(layer);
     give(std::move(value));
 }
