@@ -31,6 +31,13 @@ bool has_other_layers(const std::vector<Plan>& plans, const std::map<std::string
     return false;
 }
 
+/// Of the rows that are made.
+ExpectedLayer expect(const ObservedLayer& layer, std::vector<double> values) {
+    const Shape made{layer.rows, layer.output.width, layer.output.channels};
+    values.resize(std::size_t(elements(made)));
+    return expect_layer(layer.name, made, values);
+}
+
 }  // namespace
 
 std::vector<std::vector<ExpectedLayer>> expected_layers(const Graph& graph, const std::vector<Plan>& plans) {
@@ -47,7 +54,7 @@ std::vector<std::vector<ExpectedLayer>> expected_layers(const Graph& graph, cons
     for (std::size_t index = 0; index < plans.size(); ++index)
         for (const Stage* stage : all_stages(plans[index]))
             for (const ObservedLayer& layer : stage->layers)
-                expected[index].push_back(expect_layer(layer.name, layer.output, maps.at(layer.name)));
+                expected[index].push_back(expect(layer, maps.at(layer.name)));
     return expected;
 }
 

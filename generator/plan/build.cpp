@@ -28,6 +28,7 @@ ObservedLayer observed_layer(const Graph& graph, const Node& node, TensorId outp
     layer.tensor = output;
     layer.input = shape_of(graph, node.inputs[0]);
     layer.output = tensor.shape;
+    layer.rows = tensor.shape.height;
     std::int64_t channels = 0;
     for (TensorId id : node.outputs) channels += shape_of(graph, id).channels;
     // A joined head's work is its outputs' in proportion to their channels.
@@ -206,12 +207,25 @@ std::vector<NodeGroup> choose_groups(Stages& stages) {
     return group_nodes(graph, stages.target, leading);
 }
 
+/// Of a map in a stream, the rows that its one reader leaves are not made.
+void note_made_rows(Step& step) {
+    if (!step.stream) return;
+    std::vector<int> rows(step.stages.size(), 0);
+    for (const StreamOperation& operation : stream_order(step, 0, step.last().kernel.output().height))
+        if (operation.stage >= 0)
+            rows[std::size_t(operation.stage)] =
+                std::max(rows[std::size_t(operation.stage)], operation.first + operation.rows);
+    for (std::size_t stage = 0; stage < step.stages.size(); ++stage)
+        for (ObservedLayer& layer : step.stages[stage].layers) layer.rows = rows[stage];
+}
+
 }  // namespace
 
 Plan build_plan(const Graph& graph, const Target& target, const Tuning& tuning, const PlanForm& form) {
     Stages stages(graph, target, tuning, form);
     const std::vector<NodeGroup> groups = choose_groups(stages);
     Plan plan = plan_groups(stages, groups);
+    for (Step& step : plan.steps) note_made_rows(step);
     if (has_weights(graph)) pack_steps(graph, groups, plan);
     check_form(form, plan);
     check_plan(plan);

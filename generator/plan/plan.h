@@ -30,6 +30,7 @@ struct ObservedLayer {
     TensorId tensor = 0;
     Shape input;
     Shape output;
+    int rows = 0;          // of the output that are made: in a stream not those at its end that nobody reads
     int pixel_stride = 0;  // of the output, as in MapView
     std::int64_t macs = 0;
     std::int64_t parameters = 0;

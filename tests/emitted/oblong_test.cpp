@@ -1,5 +1,6 @@
 // Windows that differ between rows and columns: the forms that the rest of the zoo is not emitted in.
 #include "support/words.h"
+#include "tools/long_run.h"
 #include "tools/program.h"
 #include "tools/zoo.h"
 
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <memory>
 
 using namespace ssdgen;
@@ -91,7 +91,7 @@ TEST_CASE(
     "threads") {
     // Kernels with such windows are compared on all targets in agreement_test.cpp.
     std::vector<Target> targets = runnable_targets();
-    if (std::getenv("SSDGEN_TEST_ALL") == nullptr) targets.erase(targets.begin(), targets.end() - 1);
+    if (!is_long_run()) targets.erase(targets.begin(), targets.end() - 1);
     for (const Target& target : targets) {
         const Forms forms(target);
         const auto pictures = pictures_for(forms.networks[0]);

@@ -1,13 +1,13 @@
 // The emitted folder as a product takes it: bytes, builds, compilers, sanitizers, symbols.
 #include "support/error.h"
 #include "target/table.h"
+#include "tools/long_run.h"
 #include "tools/program.h"
 #include "tools/zoo.h"
 
 #include <doctest/doctest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <regex>
@@ -179,8 +179,7 @@ TEST_CASE(
 
 TEST_CASE("No warning from g++ or clang++ in any emitted source or runtime header") {
     const TemporaryFolder folder;
-    const std::vector<Target> all =
-        std::getenv("SSDGEN_TEST_ALL") != nullptr ? targets() : std::vector<Target>{targets()[0], targets().back()};
+    const std::vector<Target> all = is_long_run() ? targets() : std::vector<Target>{targets()[0], targets().back()};
     for (const Target& target : all)
         emit(network_of(small("d_" + target_suffix(target)), target)).write(folder.path("d_" + target_suffix(target)));
     emit(network_of(small_classifier("classifier"))).write(folder.path("classifier"));
@@ -213,8 +212,7 @@ TEST_CASE("AddressSanitizer and UndefinedBehaviorSanitizer find nothing") {
     mixed.layers.push_back(convolution("c4", 17, 3, 1, R"("dilation": 2)"));
     mixed.sources = {"p1", "c4"};
     std::vector<Network> networks{network_of(mixed)};
-    const bool everything =
-        std::getenv("SSDGEN_TEST_ALL") != nullptr;  // instrumented, large kernels compile for minutes
+    const bool everything = is_long_run();  // instrumented, large kernels compile for minutes
     for (const Zoo& one : zoo())
         if (everything || one.name == "uneven" || one.name == "one_pixel" || one.name == "straight")
             networks.push_back(network_of(one));
@@ -280,7 +278,6 @@ TEST_CASE("detect and classify allocate nothing, and need neither exceptions nor
     const Product product;
     std::string text = read_file(product.folder.path("main.cpp"));
     const std::string counting = R"(
-#include <cstdlib>
 #include <new>
 static bool forbidden = false;
 void* operator new(std::size_t size) {

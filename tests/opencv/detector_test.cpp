@@ -4,12 +4,12 @@
 #include "opencv/judge.h"
 #include "reference/test_picture.h"
 #include "tools/generated_program.h"
+#include "tools/long_run.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <iostream>
 
 using namespace ssdgen;
@@ -100,7 +100,7 @@ void check_points(const std::vector<Point>& points) {
 TEST_CASE("The emitted code gives OpenCV's raw outputs and detections, whatever alpha, size and head") {
     const double alphas[] = {1, 0.75, 0.5, 0.25};
     const int sides[] = {300, 224, 160, 128};
-    if (std::getenv("SSDGEN_TEST_ALL") != nullptr) {
+    if (is_long_run()) {
         for (const double alpha : alphas) {  // in four programs, so that they need little space
             std::vector<Point> points;
             for (const int side : sides)

@@ -5,6 +5,7 @@
 #include "opencv/judge.h"
 #include "support/files.h"
 #include "tools/generated_program.h"
+#include "tools/long_run.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -152,7 +153,7 @@ void check_points(const std::string& python, const std::vector<Point>& points) {
 TEST_CASE("The networks of the speed comparison, imported and emitted: OpenCV, ONNX Runtime and numpy give the same") {
     if (lacks(need::peers) || lacks(need::onnx)) return;
     const std::string chosen = python();
-    if (std::getenv("SSDGEN_TEST_ALL") == nullptr) {
+    if (!is_long_run()) {
         check_points(chosen, {{1, 128}, {0.5, 160}, {0.25, 128}});
         return;
     }

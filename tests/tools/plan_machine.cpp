@@ -75,8 +75,8 @@ class Observed {
     void add(const ObservedLayer& layer, int first, int rows, const Argument& from) {
         Layer& seen = layers_[layer.name];
         const std::size_t row = std::size_t(layer.output.width * layer.output.channels);
-        seen.values.resize(row * std::size_t(layer.output.height), std::numeric_limits<float>::quiet_NaN());
-        seen.made.resize(std::size_t(layer.output.height));
+        seen.values.resize(row * std::size_t(layer.rows), std::numeric_limits<float>::quiet_NaN());
+        seen.made.resize(std::size_t(layer.rows));
         const std::vector<float> values = gather(from, layer, rows);
         for (int index = 0; index < rows; ++index) {
             const auto at = std::size_t(first + index);

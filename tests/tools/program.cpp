@@ -246,7 +246,8 @@ std::vector<Run> Program::run(const Network& network, const std::vector<std::vec
     for (Run& run : runs) {
         for (const Stage* stage : all_stages(plan))
             for (const ObservedLayer& layer : stage->layers)
-                run.layers[layer.name] = take(out, at, std::size_t(elements(layer.output)));
+                run.layers[layer.name] =
+                    take(out, at, std::size_t(elements({layer.rows, layer.output.width, layer.output.channels})));
         for (int threads = 1; threads <= 3; ++threads) {
             const std::vector<float> boxes = take(out, at, rows * 4);
             run.threads.push_back(

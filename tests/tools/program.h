@@ -3,6 +3,8 @@
 #include "tools/network.h"
 #include "tools/shell.h"
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -43,8 +45,13 @@ class Program {
 /// Pictures for a network: noise, the largest bytes, and one bright pixel in the dark.
 std::vector<std::vector<std::uint8_t>> pictures_for(const Network& network, std::uint32_t seed = 1);
 
-/// The values of a reference that run() has to give, by layer name. Of weights that are stored with 16 bits: of those
-/// that they are rounded to.
+/// Of a map of the reference the rows that a plan makes: so many values.
+inline std::vector<double> made_rows(const std::vector<double>& map, std::size_t values) {
+    return {map.begin(), map.begin() + std::ptrdiff_t(std::min(values, map.size()))};
+}
+
+/// The values of a reference that run() has to give, and all rows that it leaves, by layer name. Of weights that are
+/// stored with 16 bits: of those that they are rounded to.
 std::map<std::string, std::vector<double>> reference_layers(const Network& network,
                                                             const std::vector<std::uint8_t>& picture);
 

@@ -1,11 +1,11 @@
 #include "tools/random_networks.h"
+#include "tools/long_run.h"
 
 #include "graph/graph.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
 #include <string>
 #include <vector>
@@ -239,6 +239,6 @@ class Maker {
 
 Zoo random_network(std::uint32_t seed) { return Maker(seed).make(); }
 
-std::uint32_t random_network_count() { return std::getenv("SSDGEN_TEST_ALL") != nullptr ? 200 : 20; }
+std::uint32_t random_network_count() { return is_long_run() ? 200 : 20; }
 
 }  // namespace ssdgen::test

@@ -100,6 +100,16 @@ Zoo maxima() {
     return zoo;
 }
 
+/// A stream whose second layer leaves the last row of its input.
+Zoo unread() {
+    Zoo zoo{"unread"};
+    zoo.picture = R"("height": 28, "width": 26, "channels": 3, "order": "rgb", "mean": [1, 120, 250],
+                     "scale": [0.01, 0.02, 0.03])";
+    zoo.layers = {convolution("c0", 8, 3, 2), depthwise("d1", 3, 2, R"("pad": 0)"), pointwise("p1", 12)};
+    zoo.sources = {"p1"};
+    return zoo;
+}
+
 /// Maps too large for the cache, so that pointwise layers are cut into rows of pixels, with a rest.
 Zoo large() {
     Zoo zoo{"large"};
@@ -213,7 +223,7 @@ Zoo oblong(bool without_stream) {
 }
 
 std::vector<Zoo> zoo() {
-    std::vector<Zoo> all{widths(), windows(), maxima(), oblong(), large()};
+    std::vector<Zoo> all{widths(), windows(), maxima(), oblong(), unread(), large()};
     for (const std::vector<Zoo>& more : {pictures(), classifiers()}) all.insert(all.end(), more.begin(), more.end());
     return all;
 }

@@ -28,9 +28,9 @@ std::string print_observer(const Emission& emission) {
             std::int64_t macs = 0;
             first_layer = layer_count;
             for (const ObservedLayer& layer : stage.layers) {
-                layers += fmt::format("{{\"{}\", \"{}\", {}, {}, {}, {}, {}, {}}},\n", layer.name, layer.kind,
-                                      stage_count, layer.output.height, layer.output.width, layer.output.channels,
-                                      layer.pixel_stride, layer.macs);
+                layers +=
+                    fmt::format("{{\"{}\", \"{}\", {}, {}, {}, {}, {}, {}}},\n", layer.name, layer.kind, stage_count,
+                                layer.rows, layer.output.width, layer.output.channels, layer.pixel_stride, layer.macs);
                 macs += layer.macs;
                 ++layer_count;
             }
