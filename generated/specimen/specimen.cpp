@@ -2,67 +2,17 @@
 // ssdgen generate specimen.json --alpha 1 --rho 1 --target portable --random-weights 1
 #include "specimen.h"
 
+#include "layers/crew.h"
 #include "layers/streams.h"
 #include "ssd/resize.h"
-#ifdef SSDGEN_OBSERVER
-#include "specimen_observer.h"
-#endif
 
-#include <algorithm>
+#include <new>
 
 extern "C" const float specimen_weights[];  // specimen_weights.S
 
 namespace specimen {
 
 namespace {
-
-/// Shares out the units of a step's work among the threads of an executor.
-class Crew {
-  public:
-    Crew(const ssd::Executor& executor, Workspace& workspace) noexcept
-        : executor_(executor), workspace_(workspace), threads_(std::min(executor.threads, workspace.threads)) {}
-
-    /// work(first, end) for ranges of units that together are [0, units).
-    template <class Work>
-    void run(int units, const Work& work) const noexcept {
-        run(units, nullptr, [&work](int first, int end, float*) { work(first, end); });
-    }
-
-    /// work(first, end, scratch): with memory for each thread, the first one's being `scratch`.
-    template <class Work>
-    void run(int units, float* scratch, const Work& work) const noexcept {
-        const int parts = std::min(units, threads_);
-        if (parts <= 1) return work(0, units, scratch);
-        const Task<Work> task{work, scratch, workspace_.more_scratch, units};
-        executor_.run(executor_.state, &Task<Work>::run, &task, parts);
-    }
-
-  private:
-    template <class Work>
-    struct Task {
-        const Work& work;
-        float* scratch;
-        float* more_scratch;
-        int units;
-
-        float* scratch_of(int part) const noexcept {
-            return more_scratch + static_cast<std::size_t>(part - 1) * (thread_scratch_bytes / sizeof(float));
-        }
-
-        static void run(const void* context, int part, int parts) {
-            const Task& task = *static_cast<const Task*>(context);
-            // Rounded up: the rows of a stream cost most at the bottom, where the padding saves nothing.
-            const auto border = [&](int at) {
-                return static_cast<int>((static_cast<long long>(task.units) * at + parts - 1) / parts);
-            };
-            task.work(border(part), border(part + 1), part == 0 ? task.scratch : task.scratch_of(part));
-        }
-    };
-
-    const ssd::Executor& executor_;
-    Workspace& workspace_;
-    int threads_;
-};
 
 /// 0, or the ssd::Error of memory that the network cannot run in.
 int wrong_with(const Workspace& workspace, const ssd::Executor& executor) noexcept {
@@ -71,41 +21,35 @@ int wrong_with(const Workspace& workspace, const ssd::Executor& executor) noexce
         ssd::detail::wrong_with(executor, workspace.threads, workspace.more_scratch, thread_scratch_bytes));
 }
 
-/// The network, a line a step: units of work, input, weights and output, then what the step has made.
-template <class Observe>
-void run(const ssd::Rows& picture, float* boxes, float* logits, Workspace& workspace, const ssd::Executor& executor,
-         const Observe& observe) noexcept {
-    const Crew crew(executor, workspace);
-    [[maybe_unused]] float* const arena = workspace.arena;  // a network of one layer keeps no map
+/// The arena as what most of it is, floats of maps. What resizing and post-processing note down has its own place or time.
+float* floats_of(Workspace& workspace) noexcept { return std::launder(reinterpret_cast<float*>(workspace.arena)); }
+
+/// The network, a line a step: units of work that the threads share, inputs, weights, outputs and, of a stream of layers,
+/// the first thread's scratch memory. Places in the arena and in the weights are counted in floats.
+/// Behind each: the map that it makes, height x width x channels; of predictors those of boxes + logits.
+void run(const ssd::Rows& picture, float* boxes, float* logits, Workspace& workspace,
+         const ssd::Executor& executor) noexcept {
+    const Crew crew(executor, workspace.threads, workspace.more_scratch, thread_scratch_bytes);
+    [[maybe_unused]] float* const arena = floats_of(workspace);  // a network of one layer keeps no map
     const float* const weights = specimen_weights;
 
-    crew.run(12, arena + 1152, [=, &observe](int first, int end, float* scratch) { layer::run_conv0(picture, weights + 0, arena, scratch, first, end, observe); });  observe(0);
-    crew.run(6, arena + 1728, [=, &observe](int first, int end, float* scratch) { layer::run_conv1(arena, weights + 224, arena + 1152, scratch, first, end, observe); });  observe(1);
-    crew.run(12, [=](int first, int end) { layer::run_conv1_mbox(arena + 1152, weights + 448, boxes, logits, first, end); });  observe(2, boxes, logits);
-    crew.run(3, arena + 224, [=, &observe](int first, int end, float* scratch) { layer::run_conv2(arena + 1152, weights + 864, arena, scratch, first, end, observe); });  observe(3);
-    crew.run(3, [=](int first, int end) { layer::run_conv2_mbox(arena, weights + 1440, boxes + 432, logits + 324, first, end); });  observe(4, boxes + 432, logits + 324);
+    crew.run<layer::run_conv0>(     12, picture,      weights,        arena, Scratch{arena + 1152});         // 12x12x8
+    crew.run<layer::run_conv1>(      6, arena,        weights + 224,  arena + 1152, Scratch{arena + 1728});  // 6x6x16
+    crew.run<layer::run_conv1_mbox>(12, arena + 1152, weights + 448,  boxes, logits);                        // 6x6x12+9
+    crew.run<layer::run_conv2>(      3, arena + 1152, weights + 864,  arena, Scratch{arena + 224});          // 3x3x24
+    crew.run<layer::run_conv2_mbox>( 3, arena,        weights + 1440, boxes + 432, logits + 324);            // 3x3x16+12
 }
 
-struct ObserveNothing {
-    void operator()(int, const float* = nullptr, const float* = nullptr) const noexcept {}
-    void rows(int, int, int, const float*) const noexcept {}
-};
-
-}  // namespace
-
-namespace {
-
 /// 0, or the ssd::Error of a call that is not done.
-template <class Observe>
 int forward_or_error(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace,
-                     const ssd::Executor& executor, const Observe& observe) noexcept {
+                     const ssd::Executor& executor) noexcept {
     using ssd::detail::wrong_if;
     const int wrong = ssd::detail::first_wrong(wrong_if(image == nullptr, ssd::Error::no_image),
                                                wrong_if(boxes == nullptr || logits == nullptr, ssd::Error::no_outputs),
                                                wrong_with(workspace, executor));
     if (wrong != 0) return wrong;
     const ssd::PlainImage plain{image, input_width * input_channels};
-    run(ssd::plain_rows(plain), boxes, logits, workspace, executor, observe);
+    run(ssd::plain_rows(plain), boxes, logits, workspace, executor);
     return 0;
 }
 
@@ -122,13 +66,41 @@ constexpr ssd::BoxSize boxes_of_conv2[] = {
     {0.70710677F, 0.35355338F},
 };
 constexpr ssd::PriorGrid grids[] = {
+    // height, width, offset_y, offset_x, step_y, step_x, boxes, sizes
     {6, 6, 0.5F, 0.5F, 0.16666667F, 0.16666667F, 3, boxes_of_conv1},
     {3, 3, 0.5F, 0.5F, 0.33333334F, 0.33333334F, 4, boxes_of_conv2},
 };
-constexpr ssd::Priors prior_boxes{grids, 2, nullptr, false, priors};
+constexpr ssd::Priors prior_boxes = [] {
+    ssd::Priors all{};
+    all.grids = grids;
+    all.grid_count = 2;
+    all.table = nullptr;
+    all.clip = false;
+    all.count = priors;
+    return all;
+}();
 
-constexpr ssd::PostProcessing settings{ssd::Dialect::caffe_ssd, ssd::Scores::softmax, ssd::BoxOrder::xywh,
-                                       {0.1F, 0.1F, 0.2F, 0.2F}, classes, background, 0.25F, 0.45F, 100, 1, 100, 1.0F, false};
+/// How raw outputs become detections; ssd/post_processing.h says what each setting means.
+constexpr ssd::PostProcessing settings = [] {
+    ssd::PostProcessing all{};
+    all.dialect = ssd::Dialect::caffe_ssd;
+    all.scores = ssd::Scores::softmax;
+    all.order = ssd::BoxOrder::xywh;
+    all.variances[0] = 0.1F;  // centre x
+    all.variances[1] = 0.1F;  // centre y
+    all.variances[2] = 0.2F;  // width
+    all.variances[3] = 0.2F;  // height
+    all.classes = classes;
+    all.background = background;
+    all.score_threshold = 0.25F;
+    all.iou_threshold = 0.45F;
+    all.max_detections = 100;
+    all.max_classes_per_detection = 1;
+    all.detections_per_class = 100;
+    all.eta = 1.0F;
+    all.clip_boxes = false;
+    return all;
+}();
 
 static_assert(ssd::post_scratch_bytes(settings, priors) <= 7524, "the plan leaves room for the runtime");
 static_assert(ssd::resize_scratch_bytes(input_width) <= 288, "as above");
@@ -137,14 +109,7 @@ static_assert(ssd::resize_scratch_bytes(input_width) <= 288, "as above");
 
 void forward(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace,
              const ssd::Executor& executor) noexcept {
-    forward_or_error(image, boxes, logits, workspace, executor, ObserveNothing());
-}
-
-int post_process(const float* boxes, const float* logits, Workspace& workspace, ssd::Detection* out, int capacity,
-                 const ssd::DetectOptions& options) noexcept {
-    const int wrong = ssd::detail::wrong_with_memory(workspace.arena, alignof(Workspace));
-    if (wrong != 0) return wrong;
-    return ssd::post_process(settings, prior_boxes, boxes, logits, workspace.arena + 0, out, capacity, options);
+    forward_or_error(image, boxes, logits, workspace, executor);
 }
 
 int detect(const ssd::Image& image, Workspace& workspace, ssd::Detection* out, int capacity,
@@ -153,20 +118,20 @@ int detect(const ssd::Image& image, Workspace& workspace, ssd::Detection* out, i
                                                ssd::detail::wrong_with_results(out, capacity),
                                                ssd::detail::wrong_with(options), wrong_with(workspace, executor));
     if (wrong != 0) return wrong;
-    const ssd::Resizer resizer(image, input_height, input_width, input_format, ssd::ResizeRule::half_pixel,
-                               workspace.arena + 1424);
-    float* const boxes = workspace.arena + 1888;
-    float* const logits = workspace.arena + 2464;
-    run(resizer.rows(), boxes, logits, workspace, executor, ObserveNothing());
+    void* const scratch = workspace.arena + 5696;  // bytes
+    const ssd::Resizer resizer(image, input_height, input_width, input_format, input_resize, scratch);
+    float* const boxes = floats_of(workspace) + 1888;
+    float* const logits = floats_of(workspace) + 2464;
+    run(resizer.rows(), boxes, logits, workspace, executor);
     return post_process(boxes, logits, workspace, out, capacity, options);
 }
 
-#ifdef SSDGEN_OBSERVER
-int forward_observed(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace,
-                     const ssd::Executor& executor, const Observer& observer) noexcept {
-    return forward_or_error(image, boxes, logits, workspace, executor, ObserveSteps{observer});
+int post_process(const float* boxes, const float* logits, Workspace& workspace, ssd::Detection* out, int capacity,
+                 const ssd::DetectOptions& options) noexcept {
+    const int wrong = ssd::detail::wrong_with_memory(workspace.arena, alignof(Workspace));
+    if (wrong != 0) return wrong;
+    void* const scratch = workspace.arena;  // bytes
+    return ssd::post_process(settings, prior_boxes, boxes, logits, scratch, out, capacity, options);
 }
-#endif
-
 
 }  // namespace specimen

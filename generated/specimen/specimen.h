@@ -14,7 +14,6 @@
 #include <cstddef>
 #include <cstdint>
 
-
 namespace specimen {
 
 inline constexpr int input_height = 24;
@@ -32,11 +31,14 @@ inline constexpr std::size_t code_bytes_estimate = 49798;  // machine code, with
 
 // A product that says what it can afford, in bytes, is told when it compiles that a network needs more.
 #ifdef SPECIMEN_MAX_RAM
-static_assert(arena_bytes <= SPECIMEN_MAX_RAM, "specimen: the arena of one thread is larger than SPECIMEN_MAX_RAM");
+static_assert(arena_bytes <= SPECIMEN_MAX_RAM,
+              "specimen: the arena of one thread is larger than "
+              "SPECIMEN_MAX_RAM");
 #endif
 #ifdef SPECIMEN_MAX_FLASH
 static_assert(weights_bytes + code_bytes_estimate <= SPECIMEN_MAX_FLASH,
-              "specimen: weights and machine code are larger than SPECIMEN_MAX_FLASH");
+              "specimen: weights and machine code are larger than "
+              "SPECIMEN_MAX_FLASH");
 #endif
 
 /// Memory that `threads` threads work in.
@@ -51,7 +53,7 @@ struct Workspace {
     Workspace(const Workspace&) = delete;
     Workspace& operator=(const Workspace&) = delete;
 
-    alignas(64) float arena[arena_bytes / sizeof(float)];
+    alignas(64) std::byte arena[arena_bytes];  // room for maps and whatever else a call needs for a time
     float* more_scratch = nullptr;  // thread_scratch_bytes for each thread but the first
     int threads = 1;                // an executor of more threads is asked for no more than these
 
@@ -69,21 +71,20 @@ struct ThreadedWorkspace : Workspace {
     alignas(64) float scratch[(arena_bytes_for(max_threads) - arena_bytes) / sizeof(float) + 1];
 };
 
-/// Picture bytes [input_height][input_width][input_channels] in the order of input_format -> raw outputs
-/// boxes [priors][4] (box encodings) and logits [priors][classes] (before softmax or sigmoid). Does nothing where detect would
-/// return an error, and where a pointer is null.
+/// Picture bytes [input_height][input_width][input_channels] in the order of input_format -> raw outputs boxes
+/// [priors][4] (box encodings) and logits [priors][classes] (before softmax or sigmoid). Does nothing where detect
+/// would return an error, and where a pointer is null.
 SSD_API void forward(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace,
-             const ssd::Executor& executor = ssd::serial) noexcept;
+                     const ssd::Executor& executor = ssd::serial) noexcept;
 
 /// Finds objects in a picture of any size: resizes it, runs the network, decodes, suppresses. Writes at most `capacity`
-/// detections to out, in the order of the network's post-processing (beyond capacity the lowest scores drop), and returns
-/// their number; or a negative ssd::Error where the call is wrong, whose text ssd::error_text gives.
+/// detections to out, in the order of the network's post-processing (beyond capacity the lowest scores drop), and
+/// returns their number; or a negative ssd::Error where the call is wrong, whose text ssd::error_text gives.
 SSD_API int detect(const ssd::Image& image, Workspace& workspace, ssd::Detection* out, int capacity,
-           const ssd::DetectOptions& options = {}, const ssd::Executor& executor = ssd::serial) noexcept;
+                   const ssd::DetectOptions& options = {}, const ssd::Executor& executor = ssd::serial) noexcept;
 
 /// The last part of detect alone: from raw outputs, as forward gives them, to detections. The same number or error.
-SSD_API int post_process(const float* boxes, const float* logits, Workspace& workspace, ssd::Detection* out, int capacity,
-                 const ssd::DetectOptions& options = {}) noexcept;
-
+SSD_API int post_process(const float* boxes, const float* logits, Workspace& workspace, ssd::Detection* out,
+                         int capacity, const ssd::DetectOptions& options = {}) noexcept;
 
 }  // namespace specimen

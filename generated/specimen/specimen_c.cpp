@@ -7,8 +7,8 @@
 
 #include <new>
 
-static_assert(sizeof(specimen::Workspace) <= sizeof(specimen_workspace) && alignof(specimen::Workspace) <= alignof(specimen_workspace),
-              "the workspace has room");
+static_assert(sizeof(specimen::Workspace) <= sizeof(specimen_workspace), "the workspace has room");
+static_assert(alignof(specimen::Workspace) <= alignof(specimen_workspace), "and it lies as it has to");
 
 namespace {
 
@@ -31,22 +31,25 @@ void specimen_use_threads(specimen_workspace* workspace, int threads, void* scra
     if (wrong_with(workspace) == 0) own(workspace).use_threads(threads, static_cast<float*>(scratch));
 }
 
-
 void specimen_forward(const uint8_t* image, float* boxes, float* logits, specimen_workspace* workspace,
-    const ssd_executor* executor) {
-    if (wrong_with(workspace) == 0) specimen::forward(image, boxes, logits, own(workspace), ssd::detail::from_c(executor));
+                      const ssd_executor* executor) {
+    using ssd::detail::from_c;
+    const int wrong = wrong_with(workspace);
+    if (wrong != 0) return;
+    specimen::forward(image, boxes, logits, own(workspace), from_c(executor));
 }
 
 int specimen_detect(const ssd_image* image, specimen_workspace* workspace, ssd_detection* out, int capacity,
-    const ssd_detect_options* options, const ssd_executor* executor) {
+                    const ssd_detect_options* options, const ssd_executor* executor) {
     using ssd::detail::from_c;
-    const int wrong = ssd::detail::first_wrong(ssd::detail::wrong_with(image), ssd::detail::wrong_with(options), wrong_with(workspace));
+    const int wrong = ssd::detail::first_wrong(ssd::detail::wrong_with(image), ssd::detail::wrong_with(options),
+                                               wrong_with(workspace));
     if (wrong != 0) return wrong;
     return specimen::detect(from_c(*image), own(workspace), from_c(out), capacity, from_c(options), from_c(executor));
 }
 
 int specimen_post_process(const float* boxes, const float* logits, specimen_workspace* workspace, ssd_detection* out,
-    int capacity, const ssd_detect_options* options) {
+                          int capacity, const ssd_detect_options* options) {
     using ssd::detail::from_c;
     const int wrong = ssd::detail::first_wrong(ssd::detail::wrong_with(options), wrong_with(workspace));
     if (wrong != 0) return wrong;

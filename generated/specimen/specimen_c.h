@@ -18,10 +18,11 @@ extern "C" {
 #define SPECIMEN_ARENA_BYTES 11584  // one thread
 #define SPECIMEN_WEIGHTS_BYTES 8576
 #define SPECIMEN_WORKSPACE_BYTES 11648  // the arena and what belongs to it
-#define SPECIMEN_SCRATCH_BYTES(threads) ((size_t)((threads)-1) * 1088)  // for further threads
+// For further threads:
+#define SPECIMEN_SCRATCH_BYTES(threads) ((size_t)((threads)-1) * 1088)
 
-/// All memory that a call works in, for one thread. Owned by the caller, used by one call at a time. Large: make it static, or
-/// allocate it once.
+/// All memory that a call works in, for one thread. Owned by the caller, used by one call at a time. Large: make it
+/// static, or allocate it once.
 typedef struct specimen_workspace {
     SSD_ALIGNED unsigned char memory[SPECIMEN_WORKSPACE_BYTES];
 } specimen_workspace;
@@ -29,26 +30,27 @@ typedef struct specimen_workspace {
 /// Makes a workspace of the memory, once, before its first use. Costs nothing and needs no counterpart.
 SSD_API void specimen_init(specimen_workspace* workspace);
 
-/// Lets up to `threads` threads work in a workspace: scratch holds SPECIMEN_SCRATCH_BYTES(threads), aligned to 64, and has to live
-/// as long as the workspace is used.
+/// Lets up to `threads` threads work in a workspace. The bytes at scratch are as many as the macro above says, aligned to
+/// 64, and have to live as long as the workspace is used.
 SSD_API void specimen_use_threads(specimen_workspace* workspace, int threads, void* scratch);
 
-
-/// Picture bytes [height][width][channels] of the input -> raw outputs boxes [priors][4] (box encodings) and
-/// logits [priors][classes] (before softmax or sigmoid). Does nothing where specimen_detect would return an error, and where a
-/// pointer is null.
+/// Picture bytes [SPECIMEN_INPUT_HEIGHT][SPECIMEN_INPUT_WIDTH][SPECIMEN_INPUT_CHANNELS] in the order of
+/// SPECIMEN_INPUT_FORMAT -> raw outputs boxes [SPECIMEN_PRIORS][4] (box encodings) and logits
+/// [SPECIMEN_PRIORS][SPECIMEN_CLASSES] (before softmax or sigmoid). Does nothing where specimen_detect would return an
+/// error, and where a pointer is null.
 SSD_API void specimen_forward(const uint8_t* image, float* boxes, float* logits, specimen_workspace* workspace,
-    const ssd_executor* executor);
+                              const ssd_executor* executor);
 
-/// Finds objects in a picture of any size. Writes at most `capacity` detections to out, in the order of the network's
-/// post-processing (beyond capacity the lowest scores drop), and returns their number; or a negative ssd_error where the call
-/// is wrong, whose text ssd_error_text gives.
+/// Finds objects in a picture of any size: resizes it, runs the network, decodes, suppresses. Writes at most `capacity`
+/// detections to out, in the order of the network's post-processing (beyond capacity the lowest scores drop), and
+/// returns their number; or a negative ssd_error where the call is wrong, whose text ssd_error_text gives.
 SSD_API int specimen_detect(const ssd_image* image, specimen_workspace* workspace, ssd_detection* out, int capacity,
-    const ssd_detect_options* options, const ssd_executor* executor);
+                            const ssd_detect_options* options, const ssd_executor* executor);
 
-/// The last part of detect alone: from raw outputs, as forward gives them, to detections. The same number or error.
-SSD_API int specimen_post_process(const float* boxes, const float* logits, specimen_workspace* workspace, ssd_detection* out,
-    int capacity, const ssd_detect_options* options);
+/// The last part of specimen_detect alone: from raw outputs, as specimen_forward gives them, to detections. The same
+/// number or error.
+SSD_API int specimen_post_process(const float* boxes, const float* logits, specimen_workspace* workspace,
+                                  ssd_detection* out, int capacity, const ssd_detect_options* options);
 
 #ifdef __cplusplus
 }

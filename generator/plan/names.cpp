@@ -27,6 +27,12 @@ std::string identifier(const std::string& layer) { return c_identifier(layer); }
 
 std::string function_name(const std::string& layer) { return "run_" + identifier(layer); }
 
+std::string stream_class(const std::string& step_function) {
+    const std::string start = "run_";
+    check(step_function.rfind(start, 0) == 0, "functions of steps have names of their kind");
+    return "stream_of_" + step_function.substr(start.size());
+}
+
 std::string stage_row_name(const Stage& stage) { return stage.kernel_name + "_stage_row"; }
 
 std::string macro_name(const std::string& network) { return upper_case(network); }

@@ -30,6 +30,9 @@ std::string macro_name(const std::string& network);
 /// two layers' are not: the reader has seen to that).
 std::vector<std::string> step_functions(const Plan& plan);
 
+/// The code of a stream, after the function of its step: run_conv1 gives stream_of_conv1.
+std::string stream_class(const std::string& step_function);
+
 /// Of one of several targets of a network: "x86_64_v3/", where its files stand, and NAME_x86_64_v3, what it is called.
 std::string target_folder(const Target& target);
 std::string network_of_target(const std::string& network, const Target& target);
@@ -54,8 +57,8 @@ std::string steps_name(const Kernel& kernel);
 /// Of a stage of a stream: "_row", "_2_rows".
 std::string rows_name(int stream_rows);
 
-/// The name of a stream's code: separable_19x19x512_3x3_pad_1_1_1_1_to_512_relu_tile_6x64 for a depthwise kernel and
-/// the pointwise on it, which several steps may share; stream_conv0_to_conv6 for others.
+/// What tells a stream's code from that of others: separable_19x19x512_3x3_pad_1_1_1_1_to_512_relu_tile_6x64 for a
+/// depthwise kernel and the pointwise on it, which several steps may share; stream_conv0_to_conv6 for others.
 std::string stream_name(const std::vector<Stage>& stages, const Target& target);
 
 /// Of a kernel or stream that is unrolled whole.

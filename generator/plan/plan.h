@@ -88,7 +88,7 @@ struct Step {
     std::string name;
     std::vector<Stage> stages;
     bool stream = false;
-    std::string stream_name;          // states the kernels; streams of equal kernels share their code
+    std::string stream_name;          // states the kernels; streams of equal kernels share their code. Not emitted
     std::vector<Operand> inputs;      // maps that are whole; of the first step the picture
     std::vector<Operand> outputs;     // of the last stage
     std::vector<Ring> rings;          // of a stream

@@ -20,8 +20,7 @@ namespace {
 const std::vector<std::string> release_options = {"-O3", "-DNDEBUG"};
 const std::vector<std::string> library_options = {"-std=gnu++17", "-fPIC", "-fvisibility=hidden",
                                                   "-fvisibility-inlines-hidden"};
-const std::vector<std::string> program_options = {"-std=gnu++17", "-DSSDGEN_OBSERVER"};
-const std::vector<std::string> application_options = {"-std=gnu++17"};
+const std::vector<std::string> program_options = {"-std=gnu++17"};
 
 std::string number(double value) { return fmt::format("{}", value); }
 
@@ -34,18 +33,16 @@ class Chain {
         if (point_.failed) return "";
         std::string text = generate() + headers();
         std::vector<std::string> library, program;
-        for (const std::string& source : point_.files.paths({Role::network, Role::c_source}))
+        for (const std::string& source : point_.files.paths({Role::c_source}))
             text += object(source, object_name(source), library_options, library);
-        // The programs share the rest; they have the network's own file once more, observed, and do not speak C.
-        for (const std::string& source : point_.files.paths({Role::kernel, Role::weights_source})) {
+        // The programs share the rest, and do not speak C.
+        for (const std::string& source : point_.files.paths({Role::network, Role::kernel, Role::weights_source})) {
             const bool assembled = fs::path(source).extension() == ".S";
             text +=
                 assembled ? assembly(source, library) : object(source, object_name(source), library_options, library);
             program.push_back(library.back());
         }
-        for (const std::string& source : point_.files.paths({Role::network}))
-            text += object(source, object_name(source) + "_observed", program_options, program);
-        for (const std::string& source : point_.files.paths({Role::benchmark, Role::peak}))
+        for (const std::string& source : point_.files.paths({Role::benchmark, Role::observer, Role::peak}))
             text += object(source, object_name(source), program_options, program);
         text += archive(library) + link(setting_.network + "_bench", "link-bench.json", program);
         if (evaluates()) text += evaluation();
@@ -104,7 +101,7 @@ class Chain {
         std::vector<std::string> parts;
         std::string text;
         for (const std::string& file : point_.files.paths({Role::application}))
-            text += object(file, object_name(file), application_options, parts);
+            text += object(file, object_name(file), program_options, parts);
         parts.push_back(built("lib" + setting_.network + ".a"));
         text += link(setting_.network + "_detect", "link-detect.json", parts);
         std::vector<std::string> words{built(setting_.network + "_detect"), options_.evaluate, "--truth",
@@ -151,7 +148,7 @@ class Chain {
         if (options_.without_tuning) words.push_back("--no-tuning");
         if (!options_.tuning.empty()) add_file("--tuning", options_.tuning);
         std::vector<std::string> outputs{record};
-        for (const auto& roles : {library_roles, {Role::weights, Role::benchmark, Role::peak}})
+        for (const auto& roles : {library_roles, {Role::weights, Role::benchmark, Role::observer, Role::peak}})
             for (const std::string& file : point_.files.paths(roles)) outputs.push_back(source(file));
         if (evaluates())
             for (const std::string& file : point_.files.paths({Role::application})) outputs.push_back(source(file));

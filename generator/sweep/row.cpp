@@ -191,7 +191,7 @@ std::string point_json(const SweepPoint& point, const PointPlan& plan, const std
         {"evaluates", evaluates},
         {"figures", figures_json(plan.figures)},
         {"sources", files.paths(library_roles)},
-        {"benchmark", files.paths({Role::peak, Role::benchmark})},
+        {"benchmark", files.paths({Role::peak, Role::benchmark, Role::observer})},
         {"application", files.paths({Role::application})},
         {"own", files.paths({Role::header, Role::kernel_header, Role::network, Role::c_source, Role::kernel})},
         {"stages", plan.stages}};

@@ -1,10 +1,8 @@
 $comment$
-template <class Observe>
 class $stream$ {
   public:
-    $stream$($parameters$, const $weight$* weights, float* output, float* scratch, int layer,
-        const Observe& observe) noexcept
-        : $initialisers$, weights_(weights), output_(output), scratch_(scratch), layer_(layer), observe_(observe) {}
+    $constructor$
+        $initialisers$
 
     /// Rows [first, end) of the output.
     void run(int first, int end) noexcept {
@@ -15,11 +13,5 @@ class $stream$ {
   private:
     $stages$
 
-    $inputs$
-    const $weight$* weights_;
-    float* output_;
-    float* scratch_;
-    int layer_;  // the first that is observed
-    const Observe& observe_;
     $members$
 };

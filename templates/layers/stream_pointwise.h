@@ -4,8 +4,8 @@ void make_$name$(int end) noexcept {
         const int y = next_of_$name$_;
         $count$
         $requests$
-        kernels::$kernel$($reads$, $weights$, row_of_$name$(y), rows);
-        observe_.rows($index$, y, rows, row_of_$name$(y));
+        $call$
+        $observe$
         next_of_$name$_ += rows;
     }
 }

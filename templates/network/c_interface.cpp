@@ -6,8 +6,8 @@ $header$
 
 #include <new>
 
-static_assert(sizeof($network$::Workspace) <= sizeof($network$_workspace) && alignof($network$::Workspace) <= alignof($network$_workspace),
-              "the workspace has room");
+static_assert(sizeof($network$::Workspace) <= sizeof($network$_workspace), "the workspace has room");
+static_assert(alignof($network$::Workspace) <= alignof($network$_workspace), "and it lies as it has to");
 
 namespace {
 
@@ -29,7 +29,5 @@ void $network$_init($network$_workspace* workspace) {
 void $network$_use_threads($network$_workspace* workspace, int threads, void* scratch) {
     if (wrong_with(workspace) == 0) own(workspace).use_threads(threads, static_cast<float*>(scratch));
 }
-
-$weights_entry$
 
 $entries$

@@ -17,10 +17,11 @@ $constants$
 #define $upper$_ARENA_BYTES $arena_bytes$  // one thread
 #define $upper$_WEIGHTS_BYTES $weights_bytes$
 #define $upper$_WORKSPACE_BYTES $workspace_bytes$  // the arena and what belongs to it
-#define $upper$_SCRATCH_BYTES(threads) ((size_t)((threads)-1) * $thread_scratch_bytes$)  // for further threads
+// For further threads:
+#define $upper$_SCRATCH_BYTES(threads) ((size_t)((threads)-1) * $thread_scratch_bytes$)
 
-/// All memory that a call works in, for one thread. Owned by the caller, used by one call at a time. Large: make it static, or
-/// allocate it once.
+/// All memory that a call works in, for one thread. Owned by the caller, used by one call at a time. Large: make it
+/// static, or allocate it once.
 typedef struct $network$_workspace {
     SSD_ALIGNED unsigned char memory[$upper$_WORKSPACE_BYTES];
 } $network$_workspace;
@@ -28,11 +29,9 @@ typedef struct $network$_workspace {
 /// Makes a workspace of the memory, once, before its first use. Costs nothing and needs no counterpart.
 SSD_API void $network$_init($network$_workspace* workspace);
 
-/// Lets up to `threads` threads work in a workspace: scratch holds $upper$_SCRATCH_BYTES(threads), aligned to 64, and has to live
-/// as long as the workspace is used.
+/// Lets up to `threads` threads work in a workspace. The bytes at scratch are as many as the macro above says, aligned to
+/// 64, and have to live as long as the workspace is used.
 SSD_API void $network$_use_threads($network$_workspace* workspace, int threads, void* scratch);
-
-$weights_interface$
 
 $interface$
 

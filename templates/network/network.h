@@ -12,7 +12,6 @@ $header$
 
 #include <cstddef>
 #include <cstdint>
-
 $includes$
 
 namespace $network$ {
@@ -31,11 +30,14 @@ inline constexpr std::size_t code_bytes_estimate = $code_bytes_estimate$;  // ma
 
 // A product that says what it can afford, in bytes, is told when it compiles that a network needs more.
 #ifdef $macro$_MAX_RAM
-static_assert(arena_bytes <= $macro$_MAX_RAM, "$network$: the arena of one thread is larger than $macro$_MAX_RAM");
+static_assert(arena_bytes <= $macro$_MAX_RAM,
+              "$network$: the arena of one thread is larger than "
+              "$macro$_MAX_RAM");
 #endif
 #ifdef $macro$_MAX_FLASH
 static_assert(weights_bytes + code_bytes_estimate <= $macro$_MAX_FLASH,
-              "$network$: weights and machine code are larger than $macro$_MAX_FLASH");
+              "$network$: weights and machine code are larger than "
+              "$macro$_MAX_FLASH");
 #endif
 
 /// Memory that `threads` threads work in.
@@ -53,7 +55,5 @@ struct ThreadedWorkspace : Workspace {
 };
 
 $interface$
-
-$weights_interface$
 
 }  // namespace $network$

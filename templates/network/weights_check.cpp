@@ -1,6 +1,6 @@
-const char* use_weights(Workspace& workspace, const void* file, std::size_t size) noexcept {
+$use_weights$ {
     const char* wrong = ssd::check_weights(file, size, weights_bytes, $layout$U);
-    workspace.weights =
-        wrong != nullptr ? nullptr : reinterpret_cast<const $weight$*>(static_cast<const char*>(file) + sizeof(ssd::WeightsHeader));
+    const auto* const packed = static_cast<const char*>(file) + sizeof(ssd::WeightsHeader);
+    workspace.weights = wrong != nullptr ? nullptr : reinterpret_cast<const $weight$*>(packed);
     return wrong;
 }

@@ -5,7 +5,7 @@ struct Workspace {
     Workspace(const Workspace&) = delete;
     Workspace& operator=(const Workspace&) = delete;
 
-    alignas(64) float arena[arena_bytes / sizeof(float)];
+    alignas(64) std::byte arena[arena_bytes];  // room for maps and whatever else a call needs for a time
     $workspace_weights$
     float* more_scratch = nullptr;  // thread_scratch_bytes for each thread but the first
     int threads = 1;                // an executor of more threads is asked for no more than these

@@ -1,5 +1,5 @@
 $header$
-// For the self-test and the benchmark, which compile $network$.cpp once more with SSDGEN_OBSERVER.
+// For the self-test and the benchmark: what there is to observe, and forward() as $network$_observer.cpp has it.
 #pragma once
 
 #include "$network$.h"
@@ -59,28 +59,8 @@ struct Observer {
     void* state = nullptr;
 };
 
-/// What the run order in $network$.cpp calls after each step, with the outputs of a step that is no stream; a stream hands over
-/// rows when they are made.
-struct ObserveSteps {
-    const Observer& observer;
-
-    void rows(int layer, int first_row, int rows, const float* values) const noexcept {
-        if (observer.rows != nullptr) observer.rows(observer.state, layer, first_row, rows, values);
-    }
-    void operator()(int step, const float* first = nullptr, const float* second = nullptr) const noexcept {
-        const StepInfo& info = steps[step];
-        const float* outputs[] = {first, second};
-        for (int output = 0; output < info.layers; ++output) {
-            const int layer = info.first_layer + output;
-            rows(layer, 0, layers[layer].height, outputs[output]);
-        }
-        if (observer.step != nullptr) observer.step(observer.state, step);
-    }
-};
-
 /// forward(), observed. 0, or a negative ssd::Error where forward() would do nothing.
-int forward_observed(const std::uint8_t* image, $outputs$, Workspace& workspace, const ssd::Executor& executor,
-                     const Observer& observer) noexcept;
+$forward_observed$;
 
 /// Independent chains of multiply-adds on values [$peak_values$], to measure the processor's peak.
 void multiply_add_chains(float* values, long iterations) noexcept;

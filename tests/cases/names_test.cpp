@@ -122,7 +122,7 @@ TEST_CASE("No macro of a header begins as the identifiers that layers' names bec
     for (const std::string& name : listed("macro")) macros.insert(name);
     CHECK(macros.size() > 3000);
     for (const char* prefix :
-         {"run_", "make_", "next_of_", "first_of_", "row_of_", "boxes_of_", "mean_of_", "samples_of_"}) {
+         {"run_", "make_", "stream_of_", "next_of_", "first_of_", "row_of_", "boxes_of_", "mean_of_", "samples_of_"}) {
         const auto next = macros.lower_bound(prefix);
         CHECK((next == macros.end() || next->rfind(prefix, 0) != 0));
     }

@@ -40,6 +40,14 @@ struct Observe {
 };
 )";
 
+/// The observed streams, as NAME_observer.cpp has them.
+std::string observed_streams(const Plan& plan) {
+    return "#pragma once\n#include \"layers.h\"\n#include <algorithm>\nnamespace made::observed {\nnamespace streams "
+           "{\n" +
+           print_stream_classes(plan, RunKind::observed) + "}\n" + print_stream_functions(plan, RunKind::observed) +
+           "}\n";
+}
+
 std::string kernel(const std::string& name) {
     return fmt::format(
         "template <class... Values>\nvoid {0}(const Values&... values) {{ line(\"{0}\", values...); }}\n", name);
@@ -66,7 +74,7 @@ std::string address(const RowAddress& at) {
 }
 
 /// What the kernels say if the text does what the code says.
-std::string expected(const Step& step, int first_layer, int first, int end) {
+std::string expected(const Step& step, int first_layer, int first, int end, RunKind kind) {
     std::string lines;
     const StreamCode code = stream_code(step);
     for (const StreamOperation& operation : run_stream(code, first, end)) {
@@ -78,8 +86,10 @@ std::string expected(const Step& step, int first_layer, int first, int end) {
         for (const RowAddress& read : operation.reads) lines += address(read);
         lines += fmt::format(" 2+{}{}", said.weights / 4, address(operation.output));
         if (!step.unrolled) lines += fmt::format(" {}", said.side_by_side ? operation.rows : operation.first);
-        lines += fmt::format("\nobserve {} {} {}{}\n", first_layer + said.layer, operation.first, operation.rows,
-                             address(operation.output));
+        lines += "\n";
+        if (kind == RunKind::observed)
+            lines += fmt::format("observe {} {} {}{}\n", first_layer + said.layer, operation.first, operation.rows,
+                                 address(operation.output));
     }
     return lines;
 }
@@ -108,7 +118,7 @@ Plan random_plan(int steps) {
 
 TEST_CASE("The text of any stream makes rows and takes pointers as its code says, from the first row and from others") {
     const Plan plan = random_plan(60);
-    std::string calls, lines;
+    std::string calls, lines, observed_calls, observed_lines;
     int first_layer = 0, with_two_readers = 0;
     const std::vector<std::string> functions = step_functions(plan);
     for (std::size_t index = 0; index < plan.steps.size(); ++index) {
@@ -116,11 +126,14 @@ TEST_CASE("The text of any stream makes rows and takes pointers as its code says
         const int height = step.last().kernel.output().height;
         with_two_readers += !rings_are_private(step);
         for (int first = 0; first < (step.unrolled ? 1 : height); first += 2) {
-            calls += fmt::format(
-                "    made::layer::{}(memory, memory + size, memory + weights_at * size, memory + output_at * size, "
-                "memory + scratch_at * size, {}, {}, Observe{{}});\n",
-                functions[index], first, height);
-            lines += expected(step, first_layer, first, height);
+            const char* operands =
+                "memory, memory + size, memory + weights_at * size, memory + output_at * size, memory + scratch_at * "
+                "size";
+            calls += fmt::format("    made::layer::{}({}, {}, {});\n", functions[index], operands, first, height);
+            observed_calls += fmt::format("    made::observed::{}({}, Observe{{}}, {}, {});\n", functions[index],
+                                          operands, first, height);
+            lines += expected(step, first_layer, first, height, RunKind::product);
+            observed_lines += expected(step, first_layer, first, height, RunKind::observed);
         }
         first_layer += int(step.stages.size());
     }
@@ -129,8 +142,10 @@ TEST_CASE("The text of any stream makes rows and takes pointers as its code says
     const TemporaryFolder folder;
     write_if_changed(folder.path("layers.h"), head + kernels(plan));
     write_if_changed(folder.path("streams.h"), print_streams({plan, "made", "", "", WeightsForm::array}));
-    write_if_changed(folder.path("driver.cc"), "#include \"streams.h\"\nint main() {\n" + calls + "}\n");
+    write_if_changed(folder.path("observed.h"), observed_streams(plan));
+    write_if_changed(folder.path("driver.cc"), "#include \"streams.h\"\n#include \"observed.h\"\nint main() {\n" +
+                                                   calls + observed_calls + "}\n");
     require_command(compiler() + " -std=c++17 -O0 -Wall -Wextra -Wno-unused-parameter -Werror -I. driver.cc -o driver",
                     folder.path());
-    CHECK(require_command("./driver", folder.path()).output == lines);
+    CHECK(require_command("./driver", folder.path()).output == lines + observed_lines);
 }

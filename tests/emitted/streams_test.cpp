@@ -113,7 +113,7 @@ TEST_CASE("An emitted stream makes rows in the order that its rings were checked
         const std::string& name = network.name();
         emit(network).write(folder.path());
         write_if_changed(folder.path("driver.cc"), with_name(driver, name));
-        require_command(fmt::format("{} -std=c++17 -O0 -DSSDGEN_OBSERVER -I. driver.cc {}.cpp layers/*.cpp "
+        require_command(fmt::format("{} -std=c++17 -O0 -I. driver.cc {}_observer.cpp layers/*.cpp "
                                     "{}_weights.S -o driver",
                                     compiler(), name, name),
                         folder.path());

@@ -186,9 +186,8 @@ TEST_CASE("No warning from g++ or clang++ in any emitted source or runtime heade
     for (const std::string chosen : {"g++", "clang++"}) {
         if (lacks(chosen == "g++" ? need::gcc : need::clang)) continue;
         CAPTURE(chosen);
-        // -isystem: what is not ours. Programs are compiled with and without the observer, as the build file does.
-        const std::string compile =
-            fmt::format("{} -std=c++17 -O1{}-I. -DSSDGEN_OBSERVER -c {{}} -o /dev/null", chosen, warnings);
+        // -isystem: what is not ours.
+        const std::string compile = fmt::format("{} -std=c++17 -O1{}-I. -c {{}} -o /dev/null", chosen, warnings);
         const CommandResult result = run_command(
             "for d in *; do (cd $d && ls *.cpp layers/*.cpp | xargs -P 2 -I{} " + compile + ") || exit 1; done",
             folder.path());

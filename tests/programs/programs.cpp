@@ -32,7 +32,9 @@ const Holes tiny{
     {"header", ""},
     {"units", "floats"},
     {"network", "tiny"},
-    {"outputs", "float* boxes, float* logits"},
+    {"forward_observed",
+     "int forward_observed(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace, const "
+     "ssd::Executor& executor, const Observer& observer) noexcept"},
     {"layer_count", "2"},
     {"layers", R"({"quarters", "average_pool", 0, 2, 2, 3, 3, 48}, {"head", "pointwise", 1, 2, 2, 3, 3, 12})"},
     {"stage_count", "2"},
@@ -42,12 +44,20 @@ const Holes tiny{
     {"total_macs", "60"},
     {"peak_values", "16"},
     {"peak_flops", "32.0"}};
-const Holes shade{{"header", ""},        {"units", "floats"},
-                  {"network", "shade"},  {"outputs", "float* logits"},
-                  {"layer_count", "1"},  {"layers", R"({"logits", "fully_connected", 0, 1, 1, 3, 3, 12})"},
-                  {"stage_count", "1"},  {"stages", R"({"logits", "shades", 12, 0})"},
-                  {"step_count", "1"},   {"steps", R"({"logits", 0, 1, 0})"},
-                  {"total_macs", "12"},  {"peak_values", "16"},
+const Holes shade{{"header", ""},
+                  {"units", "floats"},
+                  {"network", "shade"},
+                  {"forward_observed",
+                   "int forward_observed(const std::uint8_t* image, float* logits, Workspace& workspace, const "
+                   "ssd::Executor& executor, const Observer& observer) noexcept"},
+                  {"layer_count", "1"},
+                  {"layers", R"({"logits", "fully_connected", 0, 1, 1, 3, 3, 12})"},
+                  {"stage_count", "1"},
+                  {"stages", R"({"logits", "shades", 12, 0})"},
+                  {"step_count", "1"},
+                  {"steps", R"({"logits", 0, 1, 0})"},
+                  {"total_macs", "12"},
+                  {"peak_values", "16"},
                   {"peak_flops", "32.0"}};
 
 }  // namespace
@@ -69,6 +79,8 @@ Programs::Programs() {
         build("tiny", program, "_without_weights", "-DTINY_WITHOUT_WEIGHTS=true");
     build("tiny", "selftest", "", "");
     build("tiny", "selftest", "_wrong", "-DTINY_WRONG_WEIGHT");
+    build("tiny", "selftest", "_wrong_boxes", "-DTINY_WRONG_FORWARD=boxes");
+    build("tiny", "selftest", "_wrong_logits", "-DTINY_WRONG_FORWARD=logits");
     build("shade", "classify", "", "");
     build("shade", "bench", "", "");
     build("shade", "selftest", "", "");

@@ -318,6 +318,17 @@ TEST_CASE("the self-test passes, and names the first layer that differs") {
           "-1.973941 (allowed: +-9.9e-05)\n");
 }
 
+TEST_CASE(
+    "the self-test runs forward() itself, and finds one wrong bit of its outputs though the observed run is right") {
+    for (const std::string output : {"boxes", "logits"}) {
+        const Outcome outcome = programs().run("tiny_selftest_wrong_" + output);
+        CHECK(outcome.status == 1);
+        CHECK(outcome.out == "tiny: forward() gives other " + output +
+                                 " than its observed run, whose layers agree with the reference: tiny.cpp or "
+                                 "layers/streams.h is wrong\n");
+    }
+}
+
 TEST_CASE("a call that the network refuses ends each program with status 1 and what is wrong") {
     const Programs& all = programs();
     write(all.folder / "input.u8", std::string(48, 'x'));

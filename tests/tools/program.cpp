@@ -25,6 +25,7 @@ namespace {
 // Writes for each picture every layer's values, then the outputs of forward() with 1, 2 and 3 threads.
 const char* const driver_text = R"(
 #include "$network$.cpp"  // one compilation less
+#include "$network$_observer.cpp"
 #include "ssd/pool.h"
 
 #include <cstdio>
@@ -143,7 +144,7 @@ void add_rules(const Network& network, const FileSet& files, TemplateValues& mak
             layers += " " + name + "/" + file.first;
     const auto compile = [&](const std::string& part, const std::string& needs) {
         rules += fmt::format(
-            "{0}/{1}.o: {0}/{1}.cpp{2} common.h.gch\n\t$(CXX) $(FLAGS) -include common.h -I{0} -DSSDGEN_OBSERVER -c $< "
+            "{0}/{1}.o: {0}/{1}.cpp{2} common.h.gch\n\t$(CXX) $(FLAGS) -include common.h -I{0} -c $< "
             "-o $@\n",
             name, part, needs);
         return fmt::format(" {}/{}.o", name, part);
@@ -152,8 +153,9 @@ void add_rules(const Network& network, const FileSet& files, TemplateValues& mak
     const std::string kernels = compile("all_layers", layers) + fmt::format(" {}/weights.o", name);
     makefile["objects"] += kernels;
     if (!network.selftest) return;
-    rules += fmt::format("{0}/selftest:{1}{2}\n\t$(CXX) $(FLAGS) $^ -o $@ -pthread\n", name,
-                         compile("all_selftest", fmt::format(" {}/layers/streams.h", name)), kernels);
+    rules += fmt::format(
+        "{0}/selftest:{1}{2}\n\t$(CXX) $(FLAGS) $^ -o $@ -pthread\n", name,
+        compile("all_selftest", fmt::format(" {0}/{0}.cpp {0}/{0}_observer.cpp {0}/layers/streams.h", name)), kernels);
     makefile["selftests"] += fmt::format(" {}/selftest", name);
 }
 
@@ -166,11 +168,10 @@ void add_sources(const Network& network, FileSet& files) {
         if (file.first.rfind("layers/", 0) == 0 && file.first.find(".cpp") != std::string::npos)
             layers += fmt::format("#include \"{}\"\n", file.first);
     files.add("all_layers.cpp", layers);
-    files.add(
-        "all_selftest.cpp",
-        fmt::format(
-            "#include \"{0}.cpp\"\n#include \"{0}_expected.cpp\"\n#include \"peak.cpp\"\n#include \"selftest.cpp\"\n",
-            name));
+    files.add("all_selftest.cpp",
+              fmt::format("#include \"{0}.cpp\"\n#include \"{0}_observer.cpp\"\n#include \"{0}_expected.cpp\"\n"
+                          "#include \"peak.cpp\"\n#include \"selftest.cpp\"\n",
+                          name));
     files.add("driver.cpp", fill_text(driver_text, "driver",
                                       {{"network", name},
                                        {"rows", detector ? name + "::priors" : "1"},
@@ -222,9 +223,8 @@ Program::Program(const std::vector<const Network*>& networks, const std::string&
     for (const auto& [number, text] : driver_texts) {
         const std::string file = fmt::format("drivers_{}", number);
         write_if_changed(folder_.path(file + ".cpp"), text);
-        makefile["rules"] += fmt::format(
-            "{0}.o: {0}.cpp common.h.gch\n\t$(CXX) $(FLAGS) -include common.h -I. -DSSDGEN_OBSERVER -c $< -o $@\n",
-            file);
+        makefile["rules"] +=
+            fmt::format("{0}.o: {0}.cpp common.h.gch\n\t$(CXX) $(FLAGS) -include common.h -I. -c $< -o $@\n", file);
         makefile["objects"] += " " + file + ".o";
     }
     write_if_changed(folder_.path("Makefile"), fill_text(makefile_text, "Makefile", makefile));

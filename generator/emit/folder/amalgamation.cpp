@@ -43,7 +43,7 @@ void Amalgamation::append_include(const std::string& including, const std::strin
     const std::string folder = including.substr(0, including.rfind('/') + 1);
     if (parts_.files().count(folder + included)) return append(folder + included);
     if (parts_.files().count(included)) return append(included);
-    text_ += line + "\n";  // a file for the programs, behind an #ifdef
+    check(false, "a single file has all parts that it includes: " + line);
 }
 
 FileSet amalgamate(const FileSet& parts, const std::string& name, const Manifest& manifest) {

@@ -37,27 +37,34 @@ const std::vector<std::string>& emitted_options() {
 }
 
 std::string print_build_file(const Interface& front, const std::vector<Emission>& targets, const Manifest& manifest) {
+    const auto lines = [&](const std::vector<Role>& roles) {
+        return fmt::format("{}", fmt::join(manifest.paths(roles), "\n"));
+    };
     const auto words = [&](Role role) { return fmt::format("{}", fmt::join(manifest.paths({role}), " ")); };
-    const std::string selftests = words(Role::selftest), weights = words(Role::program_weights);
+    const bool selftest = !manifest.paths({Role::selftest}).empty();
+    const std::string weights = words(Role::program_weights);
     const std::string application = front.head ? "detect" : "classify";
-    TemplateValues programs{{"network", front.name},
-                            {"network_sources", words(Role::network)},
-                            {"peak_sources", words(Role::peak)},
-                            {"program_sources", weights.empty() ? "" : " " + weights}};
-    TemplateValues values = programs;
-    programs["selftest_sources"] = selftests;
-    values.insert(
-        {{"header", file_header(front.command, "#")},
-         {"warnings", fmt::format("{}", fmt::join(warnings, " "))},
-         {"arithmetic", fmt::format("{}", fmt::join(arithmetic, " "))},
-         {"sources", fmt::format("{}\n", fmt::join(manifest.paths({Role::kernel, Role::weights_source}), "\n"))},
-         {"bench_sources", words(Role::benchmark)},
-         {"application", front.name + "_" + application},
-         {"application_sources", words(Role::application)},
-         {"c_sources", words(Role::c_source)},
-         {"weights_properties", print_weights_properties(targets)},
-         {"selftest", selftests.empty() ? "" : fill_template("build/selftest.cmake", programs)},
-         {"programs", front.name + "_bench" + (selftests.empty() ? "" : fmt::format(" {}_selftest", front.name))}});
+    const std::string selftest_text =
+        selftest
+            ? fill_template(
+                  "build/selftest.cmake",
+                  {{"network", front.name},
+                   {"selftest_sources", lines({Role::selftest, Role::observer, Role::peak, Role::program_weights})}})
+            : "";
+    const TemplateValues values{
+        {"header", file_header(front.command, "#")},
+        {"network", front.name},
+        {"warnings", fmt::format("{}", fmt::join(warnings, " "))},
+        {"arithmetic", fmt::format("{}", fmt::join(arithmetic, " "))},
+        {"sources", lines({Role::network, Role::kernel, Role::weights_source})},
+        {"bench_sources", lines({Role::benchmark, Role::observer, Role::peak, Role::program_weights})},
+        {"application", front.name + "_" + application},
+        {"application_sources", words(Role::application)},
+        {"program_sources", weights.empty() ? "" : " " + weights},
+        {"c_sources", words(Role::c_source)},
+        {"weights_properties", print_weights_properties(targets)},
+        {"selftest", selftest_text},
+        {"programs", front.name + "_bench" + (selftest ? fmt::format(" {}_selftest", front.name) : "")}};
     return fill_template("build/CMakeLists.txt.in", values);
 }
 

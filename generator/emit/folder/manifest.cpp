@@ -3,6 +3,8 @@
 #include "emit/folder/programs.h"
 #include "emit/folder/runtime.h"
 #include "emit/network/layers.h"
+#include "emit/network/network.h"
+#include "emit/network/observer.h"
 
 #include <algorithm>
 
@@ -36,6 +38,7 @@ Manifest network_manifest(const Emission& emission) {
     manifest.add(emission.name + ".h", Role::header);
     manifest.add(emission.name + ".cpp", Role::network);
     for (const std::string& path : layer_sources(emission.plan)) manifest.add(path, Role::kernel);
+    manifest.add(crew_file, Role::kernel_header);
     for (const std::string& path : layer_headers(emission.plan)) manifest.add(path, Role::kernel_header);
     manifest.add_folder("", weights_manifest(emission));
     return manifest;
@@ -49,10 +52,11 @@ void add_c_interface(const std::string& name, Manifest& manifest) {
 /// What add_measures() adds.
 Manifest measures_manifest(const std::string& name, bool selftest) {
     Manifest manifest;
-    manifest.add(name + "_observer.h", Role::program_header);
+    manifest.add(observer_header(name), Role::program_header);
     manifest.add("program_weights.h", Role::program_header);
     manifest.add("peak.cpp", Role::peak);
     manifest.add("bench.cpp", Role::benchmark);
+    manifest.add(observer_source(name), Role::observer);
     if (!selftest) return manifest;
     manifest.add(name + "_expected.h", Role::program_header);
     manifest.add("selftest.cpp", Role::selftest);

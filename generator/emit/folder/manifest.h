@@ -11,7 +11,7 @@ namespace ssdgen {
 enum class Role {
     header,           // the interface for C++: NAME.h, and that of each of several targets
     c_header,         // the interface for C
-    network,          // run order, NAME.cpp: in the library and, observed, once more in the programs that measure
+    network,          // run order, NAME.cpp: in the library and in the programs that measure
     c_source,         // the interface for C, in the library
     kernel,           // a source of kernels, in the library
     kernel_header,    // what network and kernels include
@@ -22,6 +22,7 @@ enum class Role {
     program_header,   // what only programs include
     program_weights,  // the weights, in each program, where the library has none
     benchmark,        // NAME_bench
+    observer,         // the run order once more, observed: in NAME_bench and NAME_selftest
     peak,             // what the machine can do at most: in NAME_bench and NAME_selftest
     selftest,         // NAME_selftest
     application,      // NAME_detect or NAME_classify
@@ -43,6 +44,7 @@ constexpr const char* word(Role role) {
         case Role::program_header: return "program_header";
         case Role::program_weights: return "program_weights";
         case Role::benchmark: return "benchmark";
+        case Role::observer: return "observer";
         case Role::peak: return "peak";
         case Role::selftest: return "selftest";
         case Role::application: return "application";

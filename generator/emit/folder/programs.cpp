@@ -1,6 +1,6 @@
 #include "emit/folder/programs.h"
 
-#include "emit/network/network.h"
+#include "emit/network/observer.h"
 #include "emit/network/weights.h"
 #include "emit/print/file_header.h"
 #include "emit/print/kernel_space.h"
@@ -16,44 +16,6 @@
 namespace ssdgen {
 
 namespace {
-
-std::string print_observer(const Emission& emission) {
-    const Plan& plan = emission.plan;
-    std::string layers, stages, steps;
-    int layer_count = 0, stage_count = 0;
-    for (std::size_t index = 0; index < plan.steps.size(); ++index) {
-        const Step& step = plan.steps[index];
-        int first_layer = 0;
-        for (const Stage& stage : step.stages) {
-            std::int64_t macs = 0;
-            first_layer = layer_count;
-            for (const ObservedLayer& layer : stage.layers) {
-                layers +=
-                    fmt::format("{{\"{}\", \"{}\", {}, {}, {}, {}, {}, {}}},\n", layer.name, layer.kind, stage_count,
-                                layer.rows, layer.output.width, layer.output.channels, layer.pixel_stride, layer.macs);
-                macs += layer.macs;
-                ++layer_count;
-            }
-            stages += fmt::format("{{\"{}\", \"{}\", {}, {}}},\n", stage.name, stage.kernel_name, macs, index);
-            ++stage_count;
-        }
-        steps += fmt::format("{{\"{}\", {}, {}, {}}},\n", step.name, first_layer,
-                             step.stream ? 0 : step.last().layers.size(), stage_count - 1);
-    }
-    const int chains = peak_chains(plan.target), values = chains * vector_unit(plan.target, Element::f32).lanes;
-    return fill_template("programs/observer.h", {{"header", file_header(emission.command)},
-                                                 {"network", emission.name},
-                                                 {"outputs", output_parameters(plan)},
-                                                 {"layer_count", std::to_string(layer_count)},
-                                                 {"layers", layers},
-                                                 {"stage_count", std::to_string(stage_count)},
-                                                 {"stages", stages},
-                                                 {"step_count", std::to_string(plan.steps.size())},
-                                                 {"steps", steps},
-                                                 {"total_macs", std::to_string(plan.total_macs)},
-                                                 {"peak_values", std::to_string(values)},
-                                                 {"peak_flops", fmt::format("{}.0", 2 * values)}});
-}
 
 std::string print_peak(const Emission& emission) {
     const Target& target = emission.plan.target;
@@ -98,7 +60,7 @@ void add_expected(const Emission& emission, const std::vector<ExpectedLayer>& ex
 }  // namespace
 
 void add_measures(const Emission& emission, const std::vector<ExpectedLayer>& expected, FileSet& files) {
-    files.add(emission.name + "_observer.h", print_observer(emission));
+    add_observer(emission, files);
     files.add("peak.cpp", print_peak(emission));
     files.add("bench.cpp", fill_template("programs/bench.cpp", {{"network", emission.name}}));
     if (!expected.empty()) add_expected(emission, expected, files);

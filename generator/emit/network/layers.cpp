@@ -243,7 +243,7 @@ std::string print_kernels(const Plan& plan) {
             text += "kernel " + stage.kernel_name + "\n" + KernelCode(plan, step, stage).file("") + "\n";
         }
     if (plan.compact) text += "kernels of all shapes\n" + print_compact_kernels(plan) + "\n";
-    const std::string streams = print_stream_classes(plan);
+    const std::string streams = print_stream_classes(plan, RunKind::product);
     return streams.empty() ? text : text + "streams\n" + streams;
 }
 

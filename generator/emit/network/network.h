@@ -11,14 +11,14 @@ namespace ssdgen {
 
 /// What a network for one target and one for several differ in, in NAME.h; `includes`: of further headers.
 struct HeaderParts {
-    std::string includes, workspace, weights_interface;
+    std::string includes, workspace;
 };
 
 /// NAME.h.
 std::string print_header(const Interface& interface, const HeaderParts& parts);
 
-/// "float* boxes, float* logits": what forward() and the layers write.
-std::string output_parameters(const Plan& plan);
+/// The header of who works on a step, which run orders include.
+inline constexpr const char* crew_file = "layers/crew.h";
 
 /// NAME.h, NAME.cpp, layers/ and the weights, without the emission's folder.
 void add_network(const Emission& emission, const Footprint& footprint, FileSet& files);

@@ -4,17 +4,20 @@
 #include "emit/print/file_header.h"
 #include "emit/print/offset.h"
 #include "emit/print/template.h"
+#include "emit/print/wrap.h"
 #include "graph/shapes.h"
 #include "plan/kernels.h"
 #include "plan/names.h"
 #include "plan/stream_code.h"
 #include "support/error.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -22,24 +25,67 @@ namespace ssdgen {
 
 namespace {
 
-/// "layer_ + 2", "layer_"
-std::string plus(const std::string& base, int number) { return number ? fmt::format("{} + {}", base, number) : base; }
+/// "layer_ + 2", "layer_ - 1", "layer_"
+std::string plus(const std::string& base, int number) {
+    return number ? fmt::format("{} {} {}", base, number < 0 ? '-' : '+', std::abs(number)) : base;
+}
 
-/// "y", "y + 2", "y * 2 - 1", "std::min(y * 2 + 2, 75)"; `of`: what stands for y.
+/// "y", "y + 2", "y * 2 - 1", "std::max(y * 2 - 1, 0)"; `of`: what stands for y.
 std::string print_row(const RowFormula& row, const std::string& of) {
-    std::string text = row.scale == 1 ? of : fmt::format("{} * {}", of, row.scale);
-    if (row.offset) text += fmt::format(" {} {}", row.offset < 0 ? '-' : '+', std::abs(row.offset));
+    std::string text = plus(row.scale == 1 ? of : fmt::format("{} * {}", of, row.scale), row.offset);
     if (row.plus_rows) text += " + rows";
     if (row.at_most) text = fmt::format("std::min({}, {})", text, *row.at_most);
     if (row.at_least) text = fmt::format("std::max({}, {})", text, *row.at_least);
     return text;
 }
 
-/// As a factor: "(y * 2)", "std::max(y - 1, 0)".
-std::string in_brackets(const std::string& text) {
-    const bool one_word = text.find(' ') == std::string::npos || text.back() == ')';
-    return one_word ? text : "(" + text + ")";
-}
+/// The rows under the window of a stage that takes a pointer to each, with names for its numbers.
+class WindowRows {
+  public:
+    WindowRows(const Stage& stage, const StageCode& code)
+        : rows_(kernel_window(stage.kernel).rows), height_(stage.kernel.input().height) {
+        const auto is_cut = [](const auto& use) { return formula(use).at_most.has_value(); };
+        is_cut_ = std::any_of(code.reads.begin(), code.reads.end(), is_cut) ||
+                  std::any_of(code.requests.begin(), code.requests.end(), is_cut);
+    }
+
+    /// constexpr int stride = 2, pad_top = 1;
+    /// const int top = y * stride - pad_top;
+    std::string constants() const {
+        std::vector<std::string> numbers;
+        std::string top = "y";
+        if (rows_.stride != 1) {
+            numbers.push_back(fmt::format("stride = {}", rows_.stride));
+            top += " * stride";
+        }
+        if (rows_.before != 0) {
+            numbers.push_back(fmt::format("pad_top = {}", rows_.before));
+            top += " - pad_top";
+        }
+        if (is_cut_) numbers.push_back(fmt::format("height = {}", height_));
+        const std::string line = numbers.empty() ? "" : fmt::format("constexpr int {};\n", fmt::join(numbers, ", "));
+        return has_top() ? line + "const int top = " + top + ";\n" : line;
+    }
+
+    /// A row, or the end of several, as it is counted from the window's top: "top + 2", "std::min(top + 3, height)".
+    std::string print(const RowFormula& row, Feed::Covers covers) const {
+        if (covers == Feed::Covers::row) return print_row(row, "y");
+        check(row.scale == rows_.stride && !row.plus_rows, "a window moves by its stride");
+        std::string text = plus(has_top() ? "top" : "y", row.offset + rows_.before);
+        if (row.at_most) text = fmt::format("std::min({}, {})", text, plus("height", *row.at_most - height_));
+        if (row.at_least) text = fmt::format("std::max({}, {})", text, *row.at_least);
+        return text;
+    }
+
+  private:
+    static const RowFormula& formula(const RowRead& read) { return read.row; }
+    static const RowFormula& formula(const RowRequest& request) { return request.end; }
+    bool has_top() const { return rows_.stride != 1 || rows_.before != 0; }
+
+    WindowAxis rows_;
+    int height_;
+    bool is_cut_ = false;  // the map's lower border cuts windows
+};
 
 /// The parameters of a stream that bring its inputs: one is called "input", several are "input_0", "input_1".
 class InputNames {
@@ -51,31 +97,70 @@ class InputNames {
         const bool picture = step_.inputs[std::size_t(input)].place == Operand::Place::picture;
         return picture ? "const ssd::Rows&" : "const float*";
     }
-    /// "const float* input_0, const float* input_1"
-    std::string parameters() const {
-        return each(", ", [&](int input) { return type(input) + " " + name(input); });
+    int count() const { return int(step_.inputs.size()); }
+
+  private:
+    const Step& step_;
+};
+
+/// What a stream is called with, in the order of its parameters: inputs, weights, output, scratch memory and, observed,
+/// the number of the first layer that is and who is told.
+class StreamParameters {
+  public:
+    StreamParameters(const Step& step, Element weights, RunKind kind) {
+        const InputNames inputs(step);
+        for (int input = 0; input < inputs.count(); ++input) add(inputs.type(input), inputs.name(input));
+        add(fmt::format("const {}*", pointed_name(weights)), "weights");
+        add("float*", "output");
+        add("float*", "scratch");
+        if (kind == RunKind::product) return;
+        add("int", "layer");
+        add("const Observe&", "observe");
     }
-    /// "input_0, input_1"
-    std::string arguments() const {
-        return each(", ", [&](int input) { return name(input); });
+
+    /// "const float* input"
+    std::vector<std::string> parameters() const {
+        return each([](const Parameter& one) { return one.type + " " + one.name; });
     }
-    /// "input_0_(input_0), input_1_(input_1)"
-    std::string initialisers() const {
-        return each(", ", [&](int input) { return fmt::format("{0}_({0})", name(input)); });
+    /// "input_(input)"
+    std::vector<std::string> initialisers() const {
+        return each([](const Parameter& one) { return fmt::format("{0}_({0})", one.name); });
     }
+    /// "const float* input_;" and so on, a line each
     std::string members() const {
-        return each("\n", [&](int input) { return fmt::format("{} {}_;", type(input), name(input)); });
+        return fmt::format(
+            "{}\n",
+            fmt::join(each([](const Parameter& one) { return fmt::format("{} {}_;", one.type, one.name); }), "\n"));
+    }
+    /// "input", and for `layer` the number.
+    std::vector<std::string> arguments(int layer) const {
+        return each([&](const Parameter& one) { return one.name == "layer" ? std::to_string(layer) : one.name; });
+    }
+    /// The parameters of a step's function: without `layer`, and with the rows that it makes.
+    std::vector<std::string> of_function(bool names_rows) const {
+        std::vector<std::string> all;
+        for (const Parameter& one : parameters_)
+            if (one.name != "layer") all.push_back(one.type + " " + one.name);
+        all.push_back(names_rows ? "int first" : "int");
+        all.push_back(names_rows ? "int end" : "int");
+        return all;
     }
 
   private:
+    struct Parameter {
+        std::string type, name;
+    };
+
+    void add(const std::string& type, const std::string& name) { parameters_.push_back({type, name}); }
+
     template <class Print>
-    std::string each(const char* between, const Print& print) const {
-        std::string text;
-        for (int input = 0; input < int(step_.inputs.size()); ++input) text += (input ? between : "") + print(input);
-        return text;
+    std::vector<std::string> each(const Print& print) const {
+        std::vector<std::string> texts;
+        for (const Parameter& one : parameters_) texts.push_back(print(one));
+        return texts;
     }
 
-    const Step& step_;
+    std::vector<Parameter> parameters_;
 };
 
 std::string print_address(const RowAddress& address, const InputNames& inputs) {
@@ -92,8 +177,14 @@ std::string print_address(const RowAddress& address, const InputNames& inputs) {
 class StreamPrinter {
   public:
     /// pointer: what the weights are taken as (emit/network/weights.h).
-    StreamPrinter(const Step& step, Element pointer)
-        : step_(step), code_(stream_code(step)), inputs_(step), pointer_(pointer) {
+    StreamPrinter(const Step& step, std::string name, Element pointer, RunKind kind)
+        : step_(step),
+          name_(std::move(name)),
+          code_(stream_code(step)),
+          inputs_(step),
+          pointer_(pointer),
+          kind_(kind),
+          parameters_(step, pointer, kind) {
         for (const Stage& stage : step.stages) names_.push_back(identifier(stage.name));
     }
 
@@ -105,9 +196,9 @@ class StreamPrinter {
     std::string comment(const std::string& sharers) const {
         const Shape from = step_.stages[0].kernel.input();
         std::string comment =
-            fmt::format("// {}: {} -> {}", step_.name, to_string(from), to_string(step_.last().kernel.output()));
+            fmt::format("{}: {} -> {}", step_.name, to_string(from), to_string(step_.last().kernel.output()));
         if (!sharers.empty()) comment += ", and " + sharers;
-        return comment;
+        return print_comment("// ", comment);
     }
 
     /// A kernel without weights takes any pointer to floats.
@@ -117,26 +208,27 @@ class StreamPrinter {
     }
 
     std::string print_class(const std::string& sharers) const {
-        std::string stages, members;
+        std::string stages, members = parameters_.members();
         if (code_.picture) {
             stages += picture(*code_.picture);
             members += "int next_picture_row_ = 0;\n";
         }
+        for (int input = 0; input < inputs_.count(); ++input)
+            if (step_.inputs[std::size_t(input)].place != Operand::Place::picture) stages += input_row(input);
         for (std::size_t index = 0; index < step_.stages.size(); ++index) {
             stages += (stages.empty() ? "" : "\n") + stage(index);
             members += fmt::format("int next_of_{}_ = 0;\n", names_[index]);
             if (keeps_first(index)) members += fmt::format("int first_of_{}_ = 0;\n", names_[index]);
         }
-        return fill_template("layers/stream.h", {{"comment", comment(sharers)},
-                                                 {"stream", identifier(step_.stream_name)},
-                                                 {"parameters", inputs_.parameters()},
-                                                 {"weight", pointed_name(pointer_)},
-                                                 {"initialisers", inputs_.initialisers()},
-                                                 {"inputs", inputs_.members()},
-                                                 {"starts", starts()},
-                                                 {"last", names_.back()},
-                                                 {"stages", stages},
-                                                 {"members", members}});
+        return fill_template("layers/stream.h",
+                             {{"comment", comment(sharers)},
+                              {"stream", name_},
+                              {"constructor", print_call(name_, parameters_.parameters(), " noexcept", 4)},
+                              {"initialisers", print_items(": ", parameters_.initialisers(), " {}", 8)},
+                              {"starts", starts()},
+                              {"last", names_.back()},
+                              {"stages", stages},
+                              {"members", members}});
     }
 
     // --- Unrolled.
@@ -148,33 +240,38 @@ class StreamPrinter {
                                 in_numbers(ring_size(code_.picture->ring)));
         for (const StreamOperation& operation : run_stream(code_, 0, step_.last().kernel.output().height))
             body += operation.stage < 0 ? unrolled_picture_row(*code_.picture, operation) : unrolled_rows(operation);
-        return fill_template("layers/unrolled_stream.h", {{"comment", comment(sharers)},
-                                                          {"stream", identifier(step_.stream_name)},
-                                                          {"parameters", inputs_.parameters()},
-                                                          {"weight", pointed_name(pointer_)},
-                                                          {"body", body}});
+        return fill_template("layers/unrolled_stream.h",
+                             {{"comment", comment(sharers)},
+                              {"signature", print_call("inline void " + name_, parameters_.parameters(), " noexcept")},
+                              {"body", body}});
     }
 
     std::string unrolled_picture_row(const PictureCode& picture, const StreamOperation& operation) const {
         const std::string row = print_address(operation.output, inputs_);
         if (operation.first < 0 || operation.first >= picture.height)
             return fmt::format("std::fill_n({}, {}, 0.0F);\n", row, picture.row_values);
-        return fmt::format(
-            "kernels::{0}({1}.row({1}.state, {2}, reinterpret_cast<std::uint8_t*>(scratch + {3})), {4});\n",
-            picture_function(picture), inputs_.name(picture.input), operation.first,
-            in_numbers(ring_size(picture.ring)), row);
+        const std::string input = inputs_.name(picture.input);
+        const std::vector<std::string> arguments{
+            fmt::format("{0}.row({0}.state, {1}, reinterpret_cast<std::uint8_t*>(scratch + {2}))", input,
+                        operation.first, in_numbers(ring_size(picture.ring))),
+            row};
+        return print_call("kernels::" + picture_function(picture), arguments, ";", 4) + "\n";
     }
 
     std::string unrolled_rows(const StreamOperation& operation) const {
         const Stage& stage = step_.stages[std::size_t(operation.stage)];
         const StageCode& code = code_.stages[std::size_t(operation.stage)];
-        std::string inputs;
-        for (const RowAddress& read : operation.reads) inputs += print_address(read, inputs_) + ", ";
+        std::vector<std::string> arguments;
+        for (const RowAddress& read : operation.reads) arguments.push_back(print_address(read, inputs_));
+        arguments.push_back(weights("weights", stage, code));
         const std::string output = print_address(operation.output, inputs_);
-        return fmt::format("kernels::{}({}{}, {});\nobserve.rows({}, {}, {}, {});\n",
-                           unrolled_rows_name(stage.kernel_name, stage.kernel, unrolled_form(stage.kernel, operation)),
-                           inputs, weights("weights", stage, code), output, plus("layer", code.layer), operation.first,
-                           operation.rows, output);
+        arguments.push_back(output);
+        const std::string name =
+            unrolled_rows_name(stage.kernel_name, stage.kernel, unrolled_form(stage.kernel, operation));
+        const std::string call = print_call("kernels::" + name, arguments, ";", 4) + "\n";
+        if (kind_ == RunKind::product) return call;
+        return call + fmt::format("observe.rows({}, {}, {}, {});\n", plus("layer", code.layer), operation.first,
+                                  operation.rows, output);
     }
 
     // --- With loops.
@@ -189,14 +286,15 @@ class StreamPrinter {
     std::string starts() const {
         std::string text;
         for (std::size_t index = step_.stages.size(); index-- > 0;)
-            text += fmt::format("next_of_{}_ = {}{};\n", names_[index],
+            text += fmt::format("next_of_{}_ = {}{};{}\n", names_[index],
                                 keeps_first(index) ? fmt::format("first_of_{}_ = ", names_[index]) : "",
-                                start(code_.stages[index].starts));
+                                start(code_.stages[index].starts), start_comment(code_.stages[index].starts));
         if (!code_.picture) return text;
-        text +=
-            fmt::format("next_picture_row_ = {};\n", print_row(code_.picture->start, next_of(code_.picture->reader)));
-        return text + fmt::format("std::fill_n(scratch_, {}, 0.0F);  // the padding left and right stays zero\n",
-                                  in_numbers(ring_size(code_.picture->ring)));
+        const std::vector<RowStart> first{{code_.picture->reader, code_.picture->start}};
+        text += fmt::format("next_picture_row_ = {};{}\n", start(first), start_comment(first));
+        return text +
+               fmt::format("std::fill_n(scratch_, {}, 0.0F);  // the ring: the padding left and right stays zero\n",
+                           in_numbers(ring_size(code_.picture->ring)));
     }
 
     std::string start(const std::vector<RowStart>& starts) const {
@@ -207,6 +305,13 @@ class StreamPrinter {
         if (starts.size() == 1) return rows;
         return fmt::format(starts.size() == 2 ? "std::min({})" : "std::min({{{}}})", rows);
     }
+    /// Why that row: "  // conv1: stride 2, pad_top 1"
+    std::string start_comment(const std::vector<RowStart>& starts) const {
+        if (starts.size() != 1 || (starts[0].row.scale == 1 && starts[0].row.offset == 0)) return "";
+        const Stage& reader = step_.stages[std::size_t(starts[0].reader)];
+        const WindowAxis rows = kernel_window(reader.kernel).rows;
+        return fmt::format("  // {}: stride {}, pad_top {}", reader.name, rows.stride, rows.before);
+    }
     std::string next_of(int stage) const { return fmt::format("next_of_{}_", names_[std::size_t(stage)]); }
 
     std::string picture_function(const PictureCode& picture) const {
@@ -214,35 +319,88 @@ class StreamPrinter {
     }
 
     std::string picture(const PictureCode& picture) const {
+        const std::string input = inputs_.name(picture.input) + "_";
+        const std::string row = fmt::format("{0}.row({0}.state, next_picture_row_, buffer)", input);
         return fill_template("layers/stream_picture.h",
-                             {{"input", inputs_.name(picture.input)},
-                              {"pad_top", std::to_string(picture.ring.added)},
-                              {"pad_left", print_offset("", picture.left)},
+                             {{"pad_top", std::to_string(picture.ring.added)},
+                              {"pad_left", std::to_string(in_numbers(picture.left))},
                               {"height", std::to_string(picture.height)},
-                              {"stage_row", picture_function(picture)},
+                              {"stage_row", print_call("kernels::" + picture_function(picture), {row, "row"}, ";", 16)},
                               {"bytes", std::to_string(in_numbers(ring_size(picture.ring)))},
                               {"row_values", std::to_string(picture.row_values)},
                               {"ring_rows", std::to_string(picture.ring.rows)},
                               {"ring_row", std::to_string(in_numbers(picture.ring.row_size))}});
     }
 
+    /// const float* input_row(int y) const noexcept { ... }
+    std::string input_row(int input) const {
+        return print_row_function("const float*", inputs_.name(input) + "_row", "int y",
+                                  fmt::format("row_size = {};", in_numbers(code_.inputs[std::size_t(input)].row_size)),
+                                  fmt::format("{}_ + y * row_size;", inputs_.name(input)));
+    }
+
     std::string stage(std::size_t index) const {
         const Stage& stage = step_.stages[index];
         const StageCode& code = code_.stages[index];
-        std::string requests, reads;
-        for (const RowRequest& request : code.requests) requests += (requests.empty() ? "" : "\n") + print(request);
-        for (const RowRead& read : code.reads) reads += (reads.empty() ? "" : ", ") + print(read);
+        const WindowRows window(stage, code);
+        const std::vector<Feed::Covers> covers = covers_of_reads(stage);
+        std::vector<std::string> arguments;
+        for (std::size_t read = 0; read < code.reads.size(); ++read)
+            arguments.push_back(print(code.reads[read], row_text(code, window, code.reads[read].row, covers.at(read))));
+        const std::string row = fmt::format("row_of_{}(y)", names_[index]);
+        arguments.insert(arguments.end(), {weights("weights_", stage, code), row, code.side_by_side ? "rows" : "y"});
         TemplateValues values{{"layer", layer_text(stage.layers[0])},
                               {"name", names_[index]},
-                              {"requests", requests},
-                              {"kernel", stage.kernel_name},
-                              {"reads", reads},
-                              {"weights", weights("weights_", stage, code)},
-                              {"index", plus("layer_", code.layer)},
+                              {"requests", requests(stage, code, window)},
+                              {"call", print_call("kernels::" + stage.kernel_name, arguments, ";", 12)},
+                              {"observe", observe(code, row)},
                               {"row_function", row_function(index)}};
-        if (!code.side_by_side) return fill_template("layers/stream_window.h", values);
-        values["count"] = print(code.count);
-        return fill_template("layers/stream_pointwise.h", values);
+        if (code.side_by_side) {
+            values["count"] = print(code.count);
+            return fill_template("layers/stream_pointwise.h", values);
+        }
+        values["window"] = window.constants();
+        return fill_template("layers/stream_window.h", values);
+    }
+
+    std::string observe(const StageCode& code, const std::string& row) const {
+        if (kind_ == RunKind::product) return "";
+        return fmt::format("observe_.rows({}, y, {}, {});", plus("layer_", code.layer),
+                           code.side_by_side ? "rows" : "1", row);
+    }
+
+    /// What the feed of each of a stage's reads covers.
+    static std::vector<Feed::Covers> covers_of_reads(const Stage& stage) {
+        std::vector<Feed::Covers> covers;
+        const bool one_each = takes_rows_side_by_side(stage.kernel);
+        for (const Feed& feed : stage.feeds) {
+            const bool one = one_each || feed.covers == Feed::Covers::row;
+            covers.insert(covers.end(), one ? 1U : std::size_t(kernel_window(stage.kernel).rows.kernel), feed.covers);
+        }
+        return covers;
+    }
+
+    static std::string row_text(const StageCode& code, const WindowRows& window, const RowFormula& row,
+                                Feed::Covers covers) {
+        return code.side_by_side ? print_row(row, "y") : window.print(row, covers);
+    }
+
+    std::string requests(const Stage& stage, const StageCode& code, const WindowRows& window) const {
+        std::string text;
+        std::size_t next = 0;
+        const auto add = [&](Feed::Covers covers) {
+            const RowRequest& request = code.requests.at(next++);
+            text += print(request, row_text(code, window, request.end, covers)) + "\n";
+        };
+        for (const Feed& feed : stage.feeds) {
+            if (const auto* rows = std::get_if<RowsFeed>(&feed.from))
+                for (std::size_t maker = 0; maker < rows->makers.size(); ++maker) add(feed.covers);
+            else if (step_.inputs.at(std::size_t(std::get<WholeFeed>(feed.from).input)).place ==
+                     Operand::Place::picture)
+                add(feed.covers);
+        }
+        check(next == code.requests.size(), "every request belongs to a feed");
+        return text;
     }
 
     static std::string print(const RowCount& count) {
@@ -252,8 +410,7 @@ class StreamPrinter {
                            count.end ? std::to_string(*count.end) : "end");
     }
 
-    std::string print(const RowRequest& request) const {
-        const std::string end = print_row(request.end, "y");
+    std::string print(const RowRequest& request, const std::string& end) const {
         switch (request.maker) {
             case RowRequest::Maker::picture: return fmt::format("take_picture({});", end);
             case RowRequest::Maker::stage: return fmt::format("make_{}({});", names_[std::size_t(request.stage)], end);
@@ -261,94 +418,128 @@ class StreamPrinter {
         throw InternalError("internal error: broken invariant: every row has its maker");
     }
 
-    std::string print(const RowRead& read) const { return print_offset(source(read), read.bytes_behind); }
+    std::string print(const RowRead& read, const std::string& row) const {
+        return print_offset(fmt::format("{}({})", source(read), row), read.bytes_behind);
+    }
 
     std::string source(const RowRead& read) const {
-        const std::string row = print_row(read.row, "y");
         switch (read.source) {
-            case RowRead::Source::picture: return fmt::format("picture_row({})", row);
-            case RowRead::Source::input:
-                return fmt::format("{}_ + {} * {}", inputs_.name(read.index), in_brackets(row),
-                                   in_numbers(code_.inputs[std::size_t(read.index)].row_size));
-            case RowRead::Source::stage: return fmt::format("row_of_{}({})", names_[std::size_t(read.index)], row);
+            case RowRead::Source::picture: return "picture_row";
+            case RowRead::Source::input: return inputs_.name(read.index) + "_row";
+            case RowRead::Source::stage: return "row_of_" + names_[std::size_t(read.index)];
         }
         throw InternalError("internal error: broken invariant: every row has its source");
     }
 
     /// float* row_of_conv1(int y) const noexcept { ... }
-    std::string row_function(std::size_t index) const {
-        const auto* ring = std::get_if<RingRows>(&code_.stages[index].output);
-        return fmt::format("float* row_of_{}({}) const noexcept {{ return {}; }}", names_[index],
-                           ring && ring->rows == 1 ? "int" : "int y",
-                           std::visit([&](const auto& rows) { return place(rows); }, code_.stages[index].output));
+    static std::string print_row_function(const std::string& type, const std::string& name,
+                                          const std::string& parameter, const std::string& constants,
+                                          const std::string& value) {
+        return fmt::format("{} {}({}) const noexcept {{\n{}    return {}\n}}\n", type, name, parameter,
+                           constants.empty() ? "" : fmt::format("    constexpr int {}\n", constants), value);
     }
 
-    static std::string place(const MapRows& map) { return fmt::format("output_ + y * {}", in_numbers(map.row_size)); }
+    std::string row_function(std::size_t index) const {
+        return std::visit([&](const auto& rows) { return place("row_of_" + names_[index], rows); },
+                          code_.stages[index].output);
+    }
 
-    std::string place(const RingRows& ring) const {
+    static std::string place(const std::string& name, const MapRows& map) {
+        return print_row_function("float*", name, "int y", fmt::format("row_size = {};", in_numbers(map.row_size)),
+                                  "output_ + y * row_size;");
+    }
+
+    std::string place(const std::string& name, const RingRows& ring) const {
         const std::string begin = print_offset("scratch_", ring.offset);
-        if (ring.rows == 1) return begin;
-        const std::string from =
-            ring.counted_from ? fmt::format(" - first_of_{}_", names_[std::size_t(*ring.counted_from)]) : "";
-        return fmt::format("{} + {} % {} * {}", begin, in_brackets(plus("y" + from, ring.added)), ring.rows,
-                           in_numbers(ring.row_size));
+        if (ring.rows == 1) return print_row_function("float*", name, "int", "", begin + ";  // one row alone");
+        std::string row = "y";
+        if (ring.counted_from) row += fmt::format(" - first_of_{}_", names_[std::size_t(*ring.counted_from)]);
+        // Whole turns of the ring, which keep rows above the map from a place before it.
+        check(ring.added % ring.rows == 0, "a ring is counted from its first row");
+        const int turns = ring.added / ring.rows;
+        if (turns > 0) row += turns == 1 ? " + rows" : fmt::format(" + {} * rows", turns);
+        return print_row_function(
+            "float*", name, "int y",
+            fmt::format("rows = {}, row_size = {};  // of the ring", ring.rows, in_numbers(ring.row_size)),
+            fmt::format("{} + {} % rows * row_size;", begin, row == "y" ? row : "(" + row + ")"));
     }
 
     const Step& step_;
+    std::string name_;
     StreamCode code_;
     InputNames inputs_;
     Element pointer_;
-    std::vector<std::string> names_;
+    RunKind kind_;
+    StreamParameters parameters_;
+    std::vector<std::string> names_;  // of the stages
 };
 
-std::string layer_function(const Step& step, const std::string& name, int first_layer, const char* weight) {
+/// The name of each step's stream; steps of equal code have that of the first of them.
+std::vector<std::string> stream_names(const Plan& plan) {
+    const std::vector<std::string> functions = step_functions(plan);
+    std::map<std::string, std::string> first;  // by the name of the code
+    std::vector<std::string> names;
+    for (std::size_t index = 0; index < plan.steps.size(); ++index) {
+        const std::string own = stream_class(functions[index]);
+        names.push_back(plan.steps[index].stream ? first.emplace(plan.steps[index].stream_name, own).first->second
+                                                 : "");
+    }
+    return names;
+}
+
+std::string print_stream_function(const Step& step, const std::string& name, const std::string& stream,
+                                  const StreamParameters& parameters, int first_layer) {
     std::string layers;
     for (const Stage& stage : step.stages) layers += (layers.empty() ? "" : ", ") + stage.name;
-    const InputNames inputs(step);
-    return fmt::format(
-        "// {}\ntemplate <class Observe>\nvoid {}({}, const {}* weights, float* output, float* scratch, int {},\n"
-        "    const Observe& observe) noexcept {{\n"
-        "    streams::{}{}({}, weights, output, scratch, {}, observe){};\n}}\n",
-        layers, name, inputs.parameters(), weight, step.unrolled ? "/*first*/, int /*end*/" : "first, int end",
-        identifier(step.stream_name), step.unrolled ? "" : "<Observe>", inputs.arguments(), first_layer,
-        step.unrolled ? "" : ".run(first, end)");
+    const std::string call = print_call("streams::" + stream, parameters.arguments(first_layer),
+                                        step.unrolled ? ";" : ".run(first, end);", 4);
+    return print_comment("// ", layers) +
+           print_call("inline void " + name, parameters.of_function(!step.unrolled), " noexcept {") + "\n" +
+           indented(call + "\n", 4) + "}\n";
 }
 
 }  // namespace
 
-std::string print_stream_classes(const Plan& plan) {
-    std::map<std::string, std::string> sharers;
-    for (const Step& step : plan.steps) {
-        if (!step.stream) continue;
-        const auto [found, first] = sharers.emplace(step.stream_name, "");
-        if (!first) found->second += (found->second.empty() ? "" : ", ") + step.name;
+std::string print_stream_classes(const Plan& plan, RunKind kind) {
+    const std::vector<std::string> names = stream_names(plan);
+    std::map<std::string, std::string> sharers;  // of each stream: the steps that have it too
+    for (std::size_t index = 0; index < plan.steps.size(); ++index) {
+        if (!plan.steps[index].stream) continue;
+        const auto [found, first] = sharers.emplace(names[index], "");
+        if (!first) found->second += (found->second.empty() ? "" : ", ") + plan.steps[index].name;
     }
     std::string streams;
-    for (const Step& step : plan.steps) {
-        const auto shared = sharers.find(step.stream_name);
-        if (!step.stream || shared == sharers.end()) continue;
-        streams += (streams.empty() ? "" : "\n") + StreamPrinter(step, weights_pointer(plan)).print(shared->second);
+    for (std::size_t index = 0; index < plan.steps.size(); ++index) {
+        const auto shared = sharers.find(names[index]);
+        if (shared == sharers.end()) continue;
+        streams += (streams.empty() ? "" : "\n") +
+                   StreamPrinter(plan.steps[index], names[index], weights_pointer(plan), kind).print(shared->second);
         sharers.erase(shared);
     }
     return streams;
 }
 
-std::string print_streams(const Emission& emission) {
-    const Plan& plan = emission.plan;
-    const std::vector<std::string> names = step_functions(plan);
-    std::string layers;
+std::string print_stream_functions(const Plan& plan, RunKind kind) {
+    const std::vector<std::string> functions = step_functions(plan), streams = stream_names(plan);
+    std::string text;
     int first_layer = 0;
     for (std::size_t index = 0; index < plan.steps.size(); ++index) {
         const Step& step = plan.steps[index];
         if (step.stream)
-            layers +=
-                (layers.empty() ? "" : "\n") + layer_function(step, names[index], first_layer, weights_number(plan));
+            text += (text.empty() ? "" : "\n") +
+                    print_stream_function(step, functions[index], streams[index],
+                                          StreamParameters(step, weights_pointer(plan), kind), first_layer);
         for (const Stage& stage : step.stages) first_layer += int(stage.layers.size());
     }
+    return text;
+}
+
+std::string print_streams(const Emission& emission) {
+    const Plan& plan = emission.plan;
     return fill_template("layers/streams.h", {{"header", file_header(emission.command)},
                                               {"network", emission.name},
-                                              {"streams", print_stream_classes(plan)},
-                                              {"layers", layers}});
+                                              {"streams", print_stream_classes(plan, RunKind::product)},
+                                              {"layers", print_stream_functions(plan, RunKind::product)}});
 }
 
 }  // namespace ssdgen

@@ -1,8 +1,10 @@
 #include "emit/network/targets.h"
 
+#include "emit/network/entries.h"
 #include "emit/network/network.h"
 #include "emit/print/file_header.h"
 #include "emit/print/template.h"
+#include "emit/print/wrap.h"
 #include "plan/names.h"
 #include "support/error.h"
 
@@ -22,8 +24,6 @@ std::string print_front_header(const Interface& front, const std::vector<Emissio
     parts.workspace = fill_template(
         "targets/workspace.h",
         {{"network", front.name}, {"targets", names}, {"members", line_each(targets, "{0}::Workspace {1};\n")}});
-    if (front.weights_form == WeightsForm::file)
-        parts.weights_interface = fill_template("targets/weights_interface.h", {{"network", front.name}});
     return print_header(front, parts);
 }
 
@@ -52,53 +52,32 @@ std::string print_choices(const std::vector<Emission>& targets) {
     return text + fmt::format("return Target::{};\n", identifier(targets[0].plan.target.name));
 }
 
-/// A function of the interface that hands its arguments on.
-std::string print_entry(const std::vector<Emission>& targets, const std::string& signature, const std::string& call,
-                        const std::string& otherwise) {
-    std::string body;
-    const std::string text = choose_target(targets, "return {0}::" + call + ";", otherwise);
-    for (std::size_t start = 0; start < text.size();) {
-        const std::size_t end = text.find('\n', start);
-        body += "    " + text.substr(start, end - start + 1);
-        start = end + 1;
+/// What hands the arguments of a function on to the chosen target.
+std::string print_body(const std::vector<Emission>& targets, const Entry& entry) {
+    std::string body = "switch (target()) {\n";
+    for (const Emission& target : targets) {
+        const std::string name = identifier(target.plan.target.name);
+        const std::vector<std::string> arguments = forwarded_arguments(entry, "workspace." + name);
+        const std::string call = print_call(fmt::format("return {}::{}", target.name, entry.name), arguments, ";", 12);
+        body += fmt::format("    case Target::{}:\n{}", name, indented(call + "\n", 8));
     }
-    return signature + " noexcept {\n" + body + "}\n";
+    return body + "}\n" + print_no_result(entry.result);
 }
 
-std::string print_entries(const Interface& front, const std::vector<Emission>& targets) {
-    const char* const nothing = "return 0;\n";
-    std::string text;
-    const auto add = [&](const std::string& signature, const std::string& call, const std::string& otherwise = "") {
-        text += (text.empty() ? "" : "\n") + print_entry(targets, signature, call, otherwise);
-    };
-    if (front.head) {
-        add("void forward(const std::uint8_t* image, float* boxes, float* logits, Workspace& workspace, const "
-            "ssd::Executor& executor)",
-            "forward(image, boxes, logits, workspace.{1}, executor)");
-        add("int detect(const ssd::Image& image, Workspace& workspace, ssd::Detection* out, int capacity,\n"
-            "           const ssd::DetectOptions& options, const ssd::Executor& executor)",
-            "detect(image, workspace.{1}, out, capacity, options, executor)", nothing);
-        add("int post_process(const float* boxes, const float* logits, Workspace& workspace, ssd::Detection* out, int "
-            "capacity,\n"
-            "                 const ssd::DetectOptions& options)",
-            "post_process(boxes, logits, workspace.{1}, out, capacity, options)", nothing);
-    } else {
-        add("void forward(const std::uint8_t* image, float* logits, Workspace& workspace, const ssd::Executor& "
-            "executor)",
-            "forward(image, logits, workspace.{1}, executor)");
-        add("int classify(const ssd::Image& image, Workspace& workspace, ssd::Classification* out, int capacity,\n"
-            "             const ssd::Executor& executor)",
-            "classify(image, workspace.{1}, out, capacity, executor)", nothing);
-        add("void scores(float* logits)", "scores(logits)");
-    }
-    if (front.weights_form != WeightsForm::file) return text;
-    text += "\nconst char* weights_file() noexcept {\n";
+/// The name of the chosen target's file.
+std::string print_weights_file(const std::vector<Emission>& targets) {
+    std::string body;
     for (const Emission& target : targets)
-        text += fmt::format("    if (target() == Target::{}) return \"{}_weights.bin\";\n",
+        body += fmt::format("if (target() == Target::{}) return \"{}_weights.bin\";\n",
                             identifier(target.plan.target.name), target.name);
-    text += "    return nullptr;\n}\n";
-    add("const char* use_weights(Workspace& workspace, const void* file, std::size_t size)",
-        "use_weights(workspace.{1}, file, size)", "return nullptr;\n");
+    return body + "return nullptr;\n";
+}
+
+std::string print_definitions(const Interface& front, const std::vector<Emission>& targets) {
+    std::string text;
+    for (const Entry& entry : entries_of(front))
+        text += (text.empty() ? "" : "\n") + print_signature(entry) + " {\n" +
+                indented(entry.of_front_alone ? print_weights_file(targets) : print_body(targets, entry), 4) + "}\n";
     return text;
 }
 
@@ -113,7 +92,7 @@ std::string print_front_source(const Interface& front, const std::vector<Emissio
                           {"choices", print_choices(targets)},
                           {"make_workspace", choose_target(targets, "new (&{1}) {0}::Workspace; break;", "")},
                           {"use_threads", choose_target(targets, "return {1}.use_threads(count, memory);", "")},
-                          {"entries", print_entries(front, targets)}});
+                          {"entries", print_definitions(front, targets)}});
 }
 
 }  // namespace

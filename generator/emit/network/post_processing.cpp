@@ -1,0 +1,117 @@
+#include "emit/network/post_processing.h"
+
+#include "description/identifier.h"
+#include "description/spelling.h"
+#include "emit/print/numbers.h"
+#include "emit/print/template.h"
+#include "emit/print/wrap.h"
+#include "plan/names.h"
+#include "support/error.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <vector>
+
+namespace ssdgen {
+
+namespace {
+
+/// A member of one of the runtime's structs, its value, and what is said of it.
+struct Setting {
+    std::string member, value;
+    std::string comment = "";
+};
+
+std::string print_settings(const std::vector<Setting>& settings) {
+    std::string text;
+    for (const Setting& setting : settings)
+        text += fmt::format("all.{} = {};{}\n", setting.member, setting.value,
+                            setting.comment.empty() ? "" : "  // " + setting.comment);
+    return text;
+}
+
+const char* print_bool(bool value) { return value ? "true" : "false"; }
+
+std::string print_grids(const Head& head) {
+    std::string text = "// The default boxes of each source: height, width, relative to the picture.\n", grids;
+    for (std::size_t index = 0; index < head.grids.size(); ++index) {
+        const PriorGrid& grid = head.grids[index];
+        const std::string boxes = "boxes_of_" + identifier(head.sources[index].layer);
+        text += fmt::format("constexpr ssd::BoxSize {}[] = {{\n", boxes);
+        for (const BoxSize& box : grid.boxes)
+            text += fmt::format("    {{{}, {}}},\n", print_float(box.height), print_float(box.width));
+        text += "};\n";
+        grids += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}, {}}},\n", grid.height, grid.width,
+                             print_float(grid.offset_y), print_float(grid.offset_x), print_float(grid.step_y),
+                             print_float(grid.step_x), grid.boxes.size(), boxes);
+    }
+    return text +
+           "constexpr ssd::PriorGrid grids[] = {\n"
+           "    // height, width, offset_y, offset_x, step_y, step_x, boxes, sizes\n" +
+           grids + "};\n";
+}
+
+std::string print_table(const Head& head) {
+    return "// The default boxes: centre y, centre x, height, width, relative to the picture.\n" +
+           fmt::format("constexpr float prior_table[priors * 4] = {{\n{}}};\n", print_floats(head.prior_table));
+}
+
+std::string print_priors(const Head& head) {
+    const bool table = head.grids.empty();
+    return (table ? print_table(head) : print_grids(head)) +
+           "constexpr ssd::Priors prior_boxes = [] {\n    ssd::Priors all{};\n" +
+           indented(print_settings({{"grids", table ? "nullptr" : "grids"},
+                                    {"grid_count", std::to_string(head.grids.size())},
+                                    {"table", table ? "prior_table" : "nullptr"},
+                                    {"clip", print_bool(head.clip_priors)},
+                                    {"count", "priors"}}),
+                    4) +
+           "    return all;\n}();\n";
+}
+
+/// What the four numbers of an encoding are, in their order.
+std::array<const char*, 4> encoded_numbers(BoxOrder order) {
+    switch (order) {
+        case BoxOrder::xywh: return {"centre x", "centre y", "width", "height"};
+        case BoxOrder::yxhw: return {"centre y", "centre x", "height", "width"};
+    }
+    throw InternalError("internal error: broken invariant: every order of a box has its numbers");
+}
+
+/// A line each, so that none stands in another's place.
+std::vector<Setting> settings_of(const Head& head) {
+    const PostProcessing& post = head.post_processing;
+    std::vector<Setting> settings{{"dialect", "ssd::Dialect::" + c_identifier(spell(post.dialect))},
+                                  {"scores", "ssd::Scores::" + std::string(spell(head.scores))},
+                                  {"order", "ssd::BoxOrder::" + std::string(spell(head.box_code.order))}};
+    const std::array<const char*, 4> numbers = encoded_numbers(head.box_code.order);
+    for (std::size_t index = 0; index < numbers.size(); ++index)
+        settings.push_back(
+            {fmt::format("variances[{}]", index), print_float(head.box_code.variances[index]), numbers[index]});
+    const std::vector<Setting> rest{{"classes", "classes"},
+                                    {"background", "background"},
+                                    {"score_threshold", print_float(post.score_threshold)},
+                                    {"iou_threshold", print_float(post.iou_threshold)},
+                                    {"max_detections", std::to_string(post.max_detections)},
+                                    {"max_classes_per_detection", std::to_string(post.max_classes_per_detection)},
+                                    {"detections_per_class", std::to_string(post.detections_per_class)},
+                                    {"eta", print_float(post.eta)},
+                                    {"clip_boxes", print_bool(post.clip_boxes)}};
+    settings.insert(settings.end(), rest.begin(), rest.end());
+    return settings;
+}
+
+}  // namespace
+
+std::string print_post_processing(const Plan& plan) {
+    const std::string resize_scratch = std::to_string(plan.resize_scratch_bytes);
+    if (!plan.head) return fill_template("network/room.cpp", {{"resize_scratch_bytes", resize_scratch}});
+    return fill_template("network/post_processing.cpp",
+                         {{"prior_data", print_priors(*plan.head)},
+                          {"settings", print_settings(settings_of(*plan.head))},
+                          {"post_scratch_bytes", std::to_string(plan.post_scratch_bytes)},
+                          {"resize_scratch_bytes", resize_scratch}});
+}
+
+}  // namespace ssdgen

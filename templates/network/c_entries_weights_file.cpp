@@ -1,3 +1,0 @@
-const char* $network$_weights_file(void) {
-    return $network$::weights_file();
-}

@@ -1,7 +1,0 @@
-/// The weights file that this machine's target reads, one of $network$_TARGET_weights.bin.
-SSD_API const char* weights_file() noexcept;
-
-/// Hands the weights to a workspace: the bytes of weights_file(), aligned to 4 bytes (64 is fastest), which have to
-/// live as long as the workspace is used. nullptr if they are right; otherwise what is wrong, and the workspace has none: then
-/// a picture gives ssd::Error::no_weights, and forward does nothing.
-SSD_API const char* use_weights(Workspace& workspace, const void* file, std::size_t size) noexcept;
