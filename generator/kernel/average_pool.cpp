@@ -1,6 +1,8 @@
 #include "kernel/lower.h"
 #include "kernel/pieces.h"
 
+#include <fmt/format.h>
+
 namespace ssdgen {
 
 namespace {
@@ -13,15 +15,18 @@ void append_mean(Body& body, const AveragePoolKernel& kind, const Kernel& kernel
     const Expression top = n("y") * n(row_stride(kind.window)) + n("window_y");
     const Expression left = n("x") * n(column_stride(kind.window)) + n("window_x");
     const Expression at = (top * n("input_width") + left) * input_step(kernel) + channel;
-    Body inner{Load{"in", {"input", at}, lanes}, Arithmetic{Operator::add, "sum", "sum", "in"}};
-    Loop columns{"window_x", 0, n("kernel_width"), 1, std::move(inner)};
-    Loop rows{"window_y", 0, n("kernel_height"), 1, {std::move(columns)}};
-    body.push_back(Constant{"sum", {0.0F}});
+    Body inner{Load{"in", {"input", at}, lanes}, Arithmetic{Operator::add, "acc", "acc", "in"}};
+    Loop columns{"window_x", 0, n("window_width"), 1, std::move(inner)};
+    Loop rows{"window_y", 0, n("window_height"), 1, {std::move(columns)}};
+    body.push_back(Comment{"The sum of the window."});
+    body.push_back(Constant{"acc", {0.0F}});
     body.push_back(std::move(rows));
+    body.push_back(Blank{});
+    body.push_back(Comment{fmt::format("Divided by its {} pixels.", taps(kind.window))});
     body.push_back(Constant{"share", {1.0F / float(taps(kind.window))}});
-    body.push_back(Arithmetic{Operator::multiply, "sum", "sum", "share"});
+    body.push_back(Arithmetic{Operator::multiply, "acc", "acc", "share"});
     const Expression to = (n("y") * n("output_width") + n("x")) * output_step(kernel) + channel;
-    body.push_back(Store{{"output", to}, "sum", lanes});
+    body.push_back(Store{{"output", to}, "acc", lanes});
 }
 
 }  // namespace
@@ -29,13 +34,7 @@ void append_mean(Body& body, const AveragePoolKernel& kind, const Kernel& kernel
 KernelTree lower(const AveragePoolKernel& kind, const Kernel& kernel, const std::string& name, const Target& target) {
     KernelTree tree;
     tree.name = name;
-    tree.numbers = {
-        {"output_width", kernel.output().width, ""},      {"input_width", kernel.input().width, ""},
-        {"channels", kernel.input().channels, ""},        {"kernel_height", kind.window.rows.kernel, ""},
-        {"kernel_width", kind.window.columns.kernel, ""}, {row_stride(kind.window), kind.window.rows.stride, ""}};
-    if (!is_equal_both_ways(stride_of(kind.window)))
-        tree.numbers.push_back({column_stride(kind.window), kind.window.columns.stride, ""});
-    append_steps(tree.numbers, kernel);
+    tree.numbers = shape_numbers(kernel);
     const int lanes = vector_unit(target, Element::f32).lanes;
     const int rest = kernel.input().channels % lanes;
     const Expression last = n("channels") - Expression(rest);
@@ -48,6 +47,8 @@ KernelTree lower(const AveragePoolKernel& kind, const Kernel& kernel, const std:
     if (rest) {
         Body body;
         append_mean(body, kind, kernel, last, rest);
+        columns.body.push_back(Blank{});
+        columns.body.push_back(Comment{fmt::format("The last {} channels.", rest)});
         columns.body.push_back(Block{std::move(body)});
     }
     Function entry{name, "", {}, {}};

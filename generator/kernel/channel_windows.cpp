@@ -18,10 +18,7 @@ class ChannelLowering {
           window_(windows.window),
           lanes_(vector_unit(target, Element::f32).lanes) {
         tree_.name = name;
-        tree_.numbers = {{"output_height", kernel_.output().height, ""}, {"output_width", kernel_.output().width, ""},
-                         {"input_width", kernel_.input().width, ""},     {"channels", kernel_.input().channels, ""},
-                         {row_stride(window_), window_.rows.stride, ""}, {"pad_top", window_.rows.before, ""}};
-        append_steps(tree_.numbers, kernel_);
+        tree_.numbers = shape_numbers(kernel_);
     }
 
     KernelTree lower() {
@@ -102,7 +99,7 @@ class ChannelLowering {
             const std::string callee = add_tile_function(rows, name, tile);
             Loop loop{"tile", 0, tile.count, 1, {}};
             const Expression column =
-                n("tile") * Expression(tile.pixels * window_.columns.stride) + Expression(tile.column);
+                n("tile") * Expression(tile.pixels) * n(column_stride(window_)) + Expression(tile.column);
             const auto input = [&](int tap) { return Address{input_row_name(tap), column * input_step(kernel_)}; };
             const Expression pixel = n("tile") * Expression(tile.pixels) + Expression(tile.first);
             loop.body.push_back(call(callee, rows, input, pixel));

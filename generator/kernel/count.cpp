@@ -3,6 +3,8 @@
 #include "support/error.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace ssdgen {
 
@@ -16,11 +18,20 @@ class Counter {
         for (const NamedNumber& number : tree.numbers) numbers_[number.name] = number.value;
     }
 
-    Counts function(const std::string& name) {
-        if (const auto known = known_.find(name); known != known_.end()) return known->second;
-        for (const Function& function : tree_.functions)
-            if (function.name == name) return known_[name] = body(function.body, numbers_);
-        throw InternalError("internal error: broken invariant: kernel function " + name + " is defined");
+    Counts function(const Call& call, const Values& values) {
+        for (const Function& function : tree_.functions) {
+            if (function.name != call.function) continue;
+            Values taken;
+            for (std::size_t index = 0; index < call.arguments.size(); ++index) {
+                const Address& argument = call.arguments[index];
+                if (argument.base.empty()) taken[function.parameters[index].name] = argument.offset.evaluate(values);
+            }
+            const auto [known, fresh] = known_.emplace(std::pair(call.function, taken), Counts{});
+            taken.insert(numbers_.begin(), numbers_.end());
+            if (fresh) known->second = body(function.body, taken);
+            return known->second;
+        }
+        throw InternalError("internal error: broken invariant: kernel function " + call.function + " is defined");
     }
 
     Counts body(const Body& nodes, Values values) {
@@ -54,7 +65,7 @@ class Counter {
         return body(cases.cases.back().body, values);
     }
     Counts count(const Block& block, const Values& values) { return body(block.body, values); }
-    Counts count(const Call& call, const Values&) { return function(call.function); }
+    Counts count(const Call& call, const Values& values) { return function(call, values); }
     Counts count(const Pointer&, const Values&) { return {}; }
     Counts count(const Advance&, const Values&) { return {}; }
     Counts count(const Renew&, const Values&) { return {}; }
@@ -71,7 +82,7 @@ class Counter {
 
     const KernelTree& tree_;
     Values numbers_;
-    std::map<std::string, Counts> known_;
+    std::map<std::pair<std::string, Values>, Counts> known_;  // of a function, by the numbers that it is called with
 };
 
 }  // namespace

@@ -2,6 +2,8 @@
 #include "kernel/lower.h"
 #include "plan/names.h"
 
+#include <fmt/format.h>
+
 #include <set>
 
 namespace ssdgen {
@@ -26,13 +28,12 @@ class DepthwiseSums {
     /// One vector of channels of a tile's outputs.
     void append(Body& body, const ChannelTile& part) const {
         const auto& [rows, tile, channel, lanes] = part;
+        body.push_back(Comment{"The bias."});
         body.push_back(Load{sum_name(0), {biases(), channel * Expression(weights_.bias)}, lanes});
         for (int pixel = 1; pixel < tile.pixels; ++pixel) body.push_back(Copy{sum_name(pixel), sum_name(0)});
-        for (int row = rows.first_tap; row < rows.first_tap + rows.taps; ++row) {
-            body.push_back(Blank{});
-            append_window_row(body, part, row);
-        }
+        for (int row = rows.first_tap; row < rows.first_tap + rows.taps; ++row) append_window_row(body, part, row);
         body.push_back(Blank{});
+        body.push_back(Comment{"The outputs."});
         for (int pixel = 0; kernel_.epilogue.adds_input && pixel < tile.pixels; ++pixel) {
             const Expression at = Expression(pixel) * addend_step(kernel_) + channel;
             body.push_back(Load{addend_name(pixel), {"addend", at}, lanes});
@@ -66,6 +67,8 @@ class DepthwiseSums {
                 taps.insert(pixel.first_tap + tap);
                 columns.insert(pixel.column + tap * window_.columns.dilation);
             }
+        body.push_back(Blank{});
+        body.push_back(Comment{fmt::format("Window row {}: its weights.", row)});
         for (int tap : taps) {
             const int before = weights_.bias + (row * window_.columns.kernel + tap) * weights_.weight;
             body.push_back(Load{depthwise_weight_name(row, tap),
@@ -75,6 +78,8 @@ class DepthwiseSums {
         }
         for (int column : columns) {
             const std::string in = depthwise_input_name(row, column);
+            body.push_back(Blank{});
+            body.push_back(Comment{fmt::format("Window row {}, input column {} under the tile.", row, column)});
             const std::size_t load = body.size();
             body.push_back(Load{in, {input_row_name(row), Expression(column) * input_step(kernel_) + channel}, lanes});
             for (int pixel = 0; pixel < tile.pixels; ++pixel) {

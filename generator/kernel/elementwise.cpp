@@ -17,10 +17,7 @@ class ElementwiseLowering {
     ElementwiseLowering(const Kernel& kernel, const std::string& name, const Target& target)
         : kernel_(kernel), lanes_(vector_unit(target, Element::f32).lanes), dense_(is_dense(kernel)) {
         tree_.name = name;
-        tree_.numbers = {{"width", kernel.output().width, ""}, {"channels", kernel.output().channels, ""}};
-        for (std::size_t input = 0; input < kernel.inputs.size(); ++input)
-            add_step(kernel.inputs[input], input_name(input));
-        add_step(kernel.outputs[0], "output");
+        tree_.numbers = shape_numbers(kernel);
     }
 
     KernelTree lower() {
@@ -54,19 +51,15 @@ class ElementwiseLowering {
         return kernel_.inputs.size() == 1 ? "input" : fmt::format("input_{}", input);
     }
 
-    void add_step(const MapView& map, const std::string& name) {
-        if (!map.is_dense()) tree_.numbers.push_back({name + "_step", map.pixel_stride, "from a pixel to the next"});
-    }
-
     Expression step(const MapView& map, const std::string& name) const {
         return n(map.is_dense() ? "channels" : name + "_step");
     }
 
     /// A row, as one line of values where nothing lies between its pixels.
     void append_row(Body& body, const Expression& y) const {
-        if (dense_) return append_line(body, y * n("width"), n("width") * n("channels"), line());
-        Loop pixels{"x", 0, n("width"), 1, {}};
-        append_line(pixels.body, y * n("width") + n("x"), n("channels"), kernel_.output().channels);
+        if (dense_) return append_line(body, y * n("output_width"), n("output_width") * n("channels"), line());
+        Loop pixels{"x", 0, n("output_width"), 1, {}};
+        append_line(pixels.body, y * n("output_width") + n("x"), n("channels"), kernel_.output().channels);
         body.push_back(std::move(pixels));
     }
 
@@ -84,6 +77,8 @@ class ElementwiseLowering {
         if (!rest) return;
         Body end;
         append_vector(end, pixel, last, rest);
+        body.push_back(Blank{});
+        body.push_back(Comment{fmt::format("The last {} values.", rest)});
         body.push_back(Block{std::move(end)});
     }
 
@@ -92,12 +87,15 @@ class ElementwiseLowering {
             return Address{name, pixel * step(map, name) + value};
         };
         for (std::size_t input = 0; input < kernel_.inputs.size(); ++input) {
-            const std::string name = input ? fmt::format("in_{}", input) : "sum";
+            const std::string name = input ? fmt::format("in_{}", input) : "acc";
+            if (input) body.push_back(Blank{});
+            if (kernel_.inputs.size() > 1) body.push_back(Comment{fmt::format("Input {}.", input)});
             body.push_back(Load{name, at(kernel_.inputs[input], input_name(input)), lanes});
-            if (input) body.push_back(Arithmetic{Operator::add, "sum", "sum", name});
+            if (input) body.push_back(Arithmetic{Operator::add, "acc", "acc", name});
         }
-        append_activation(body, kernel_.epilogue.activation, "sum");
-        body.push_back(Store{at(kernel_.outputs[0], "output"), "sum", lanes});
+        if (kernel_.inputs.size() > 1) body.push_back(Blank{});
+        append_activation(body, kernel_.epilogue.activation, "acc");
+        body.push_back(Store{at(kernel_.outputs[0], "output"), "acc", lanes});
     }
 
     const Kernel& kernel_;

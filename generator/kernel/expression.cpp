@@ -72,7 +72,9 @@ Expression Expression::substitute(const std::string& name, const Expression& by)
     return result;
 }
 
-std::string Expression::text() const {
+std::string Expression::text() const { return text({}, ""); }
+
+std::string Expression::text(const std::set<std::string>& names, const std::string& prefix) const {
     std::string text;
     const auto append = [&](const Factors& factors, std::int64_t coefficient) {
         const bool minus = coefficient < 0;
@@ -83,7 +85,8 @@ std::string Expression::text() const {
         const std::int64_t size = minus ? -coefficient : coefficient;
         std::string product;
         if (size != 1 || factors.empty()) product = std::to_string(size);
-        for (const std::string& factor : factors) product += (product.empty() ? "" : " * ") + factor;
+        for (const std::string& factor : factors)
+            product += (product.empty() ? "" : " * ") + (names.count(factor) ? prefix : "") + factor;
         text += product;
     };
     for (const auto& [factors, coefficient] : terms_)

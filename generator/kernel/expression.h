@@ -31,6 +31,8 @@ class Expression {
     Expression substitute(const std::string& name, const Expression& by) const;
     /// C++: names first, no "* 1", no "+ 0"; "0" if there is nothing.
     std::string text() const;
+    /// The same with `prefix` in front of these names.
+    std::string text(const std::set<std::string>& names, const std::string& prefix) const;
 
   private:
     using Factors = std::vector<std::string>;  // sorted

@@ -2,6 +2,8 @@
 #include "kernel/lower.h"
 #include "plan/names.h"
 
+#include <fmt/format.h>
+
 #include <set>
 
 namespace ssdgen {
@@ -38,6 +40,9 @@ void append_maxima(Body& body, const Kernel& kernel, const Window& window, const
             const int distance = column - inside.column;
             if (distance >= 0 && distance % dilation == 0 && distance / dilation < inside.taps) users.push_back(pixel);
         }
+        if (column != *columns.begin()) body.push_back(Blank{});
+        body.push_back(Comment{fmt::format("Input column {} under the tile, window rows {} to {}.", column,
+                                           part.rows.first_tap, part.rows.first_tap + part.rows.taps - 1)});
         append_column(body, kernel, part, column, users.size() > 1);
         for (int pixel : users) {
             const std::string most = maximum_name(pixel);
@@ -48,6 +53,7 @@ void append_maxima(Body& body, const Kernel& kernel, const Window& window, const
         }
     }
     body.push_back(Blank{});
+    body.push_back(Comment{"The outputs."});
     for (int pixel = 0; pixel < tile.pixels; ++pixel)
         body.push_back(
             Store{{"output", Expression(pixel) * output_step(kernel) + part.channel}, maximum_name(pixel), part.lanes});
@@ -66,10 +72,7 @@ void append_whole_map(Body& body, const Kernel& kernel, const Expression& channe
 KernelTree lower_whole_map(const Kernel& kernel, const std::string& name, const Target& target) {
     KernelTree tree;
     tree.name = name;
-    tree.numbers = {{"input_height", kernel.input().height, ""},
-                    {"input_width", kernel.input().width, ""},
-                    {"channels", kernel.input().channels, ""}};
-    append_steps(tree.numbers, kernel);
+    tree.numbers = shape_numbers(kernel);
     const int lanes = vector_unit(target, Element::f32).lanes;
     const int rest = kernel.input().channels % lanes;
     const Expression last = n("channels") - Expression(rest);
@@ -82,6 +85,8 @@ KernelTree lower_whole_map(const Kernel& kernel, const std::string& name, const 
     if (rest) {
         Body body;
         append_whole_map(body, kernel, last, rest);
+        maxima.push_back(Blank{});
+        maxima.push_back(Comment{fmt::format("The last {} channels.", rest)});
         maxima.push_back(Block{std::move(body)});
     }
     Function entry{name, "", {}, {}};

@@ -20,16 +20,16 @@ KernelTree lower_peak(const Target& target) {
     KernelTree tree;
     tree.name = "multiply_add_chains";
     Function entry{tree.name, "", {{ParameterRole::output, "values"}, {ParameterRole::count, "iterations"}}, {}};
-    const auto sum = [](int chain) { return fmt::format("sum_{}", chain); };
+    const auto acc = [](int chain) { return fmt::format("acc_{}", chain); };
     entry.body.push_back(Broadcast{"a", {"values", 0}});
     entry.body.push_back(Broadcast{"b", {"values", 1}});
     for (int chain = 0; chain < peak_chains(target); ++chain)
-        entry.body.push_back(Load{sum(chain), {"values", chain * lanes}, lanes});
+        entry.body.push_back(Load{acc(chain), {"values", chain * lanes}, lanes});
     Loop loop{"i", 0, n("iterations"), 1, {}};
-    for (int chain = 0; chain < peak_chains(target); ++chain) loop.body.push_back(MultiplyAdd{sum(chain), "a", "b"});
+    for (int chain = 0; chain < peak_chains(target); ++chain) loop.body.push_back(MultiplyAdd{acc(chain), "a", "b"});
     entry.body.push_back(std::move(loop));
     for (int chain = 0; chain < peak_chains(target); ++chain)
-        entry.body.push_back(Store{{"values", chain * lanes}, sum(chain), lanes});
+        entry.body.push_back(Store{{"values", chain * lanes}, acc(chain), lanes});
     tree.functions.push_back(std::move(entry));
     return tree;
 }

@@ -1,11 +1,13 @@
 #include "kernel/pieces.h"
 
+#include "plan/kernels.h"
 #include "plan/windows.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 namespace ssdgen {
 
@@ -24,8 +26,60 @@ namespace {
 
 Expression step(const MapView& map, const char* name) { return Expression::name(map.is_dense() ? "channels" : name); }
 
-void append_step(std::vector<NamedNumber>& numbers, const MapView& map, const char* name) {
-    if (!map.is_dense()) numbers.push_back({name, map.pixel_stride, "from a pixel to the next"});
+/// Of several maps: input_0_step.
+void append_step(std::vector<NamedNumber>& numbers, const MapView& map, const std::string& name) {
+    if (!map.is_dense()) numbers.push_back({name + "_step", map.pixel_stride, "numbers from a pixel to the next"});
+}
+
+/// "stride", or where rows and columns differ "row_stride" and "column_stride".
+void append_both(std::vector<NamedNumber>& numbers, const std::string& name, const PerAxis& value) {
+    if (is_equal_both_ways(value)) return numbers.push_back({name, value.rows, ""});
+    numbers.push_back({"row_" + name, value.rows, ""});
+    numbers.push_back({"column_" + name, value.columns, ""});
+}
+
+bool has_window(const Kernel& kernel) {
+    return !std::holds_alternative<PointwiseKernel>(kernel.kind) &&
+           !std::holds_alternative<ElementwiseKernel>(kernel.kind);
+}
+
+void append_window(std::vector<NamedNumber>& numbers, const Kernel& kernel) {
+    if (!has_window(kernel)) return;
+    const Window window = kernel_window(kernel);
+    numbers.push_back({"window_height", window.rows.kernel, ""});
+    numbers.push_back({"window_width", window.columns.kernel, ""});
+    append_both(numbers, "stride", stride_of(window));
+    append_both(numbers, "dilation", dilation_of(window));
+    numbers.push_back({"pad_top", window.rows.before, ""});
+    numbers.push_back({"pad_left", window.columns.before, ""});
+    numbers.push_back({"pad_bottom", window.rows.after, ""});
+    numbers.push_back({"pad_right", window.columns.after, ""});
+}
+
+/// "input_1" of several.
+std::string numbered(const char* name, std::size_t index, std::size_t count) {
+    return count == 1 ? name : fmt::format("{}_{}", name, index);
+}
+
+/// What the inputs are called whose steps the shape states: what is added is no input.
+void append_steps(std::vector<NamedNumber>& numbers, const Kernel& kernel) {
+    const std::size_t inputs = kernel.inputs.size() - (kernel.epilogue.adds_input ? 1 : 0);
+    for (std::size_t input = 0; input < inputs; ++input)
+        append_step(numbers, kernel.inputs[input], numbered("input", input, inputs));
+    if (kernel.epilogue.adds_input) append_step(numbers, kernel.inputs.back(), "addend");
+    for (std::size_t output = 0; output < kernel.outputs.size(); ++output)
+        append_step(numbers, kernel.outputs[output], numbered("output", output, kernel.outputs.size()));
+}
+
+std::vector<NamedNumber> numbers_of(const Kernel& kernel, const std::vector<NamedNumber>& channels) {
+    std::vector<NamedNumber> numbers{{"input_height", kernel.input().height, ""},
+                                     {"input_width", kernel.input().width, ""},
+                                     {"output_height", kernel.output().height, ""},
+                                     {"output_width", kernel.output().width, ""}};
+    numbers.insert(numbers.end(), channels.begin(), channels.end());
+    append_steps(numbers, kernel);
+    append_window(numbers, kernel);
+    return numbers;
 }
 
 }  // namespace
@@ -36,10 +90,16 @@ Expression addend_step(const Kernel& kernel) { return step(kernel.inputs.at(1), 
 
 Expression output_step(const Kernel& kernel) { return step(kernel.outputs[0], "output_step"); }
 
-void append_steps(std::vector<NamedNumber>& numbers, const Kernel& kernel) {
-    append_step(numbers, kernel.inputs[0], "input_step");
-    if (kernel.epilogue.adds_input) append_step(numbers, kernel.inputs.at(1), "addend_step");
-    append_step(numbers, kernel.outputs[0], "output_step");
+std::vector<NamedNumber> shape_numbers(const Kernel& kernel) {
+    return numbers_of(kernel, {{"channels", kernel.output().channels, "of inputs and outputs"}});
+}
+
+std::vector<NamedNumber> product_numbers(const Kernel& kernel) {
+    std::vector<NamedNumber> channels{{"input_channels", kernel.input().channels, ""}};
+    for (std::size_t output = 0; output < kernel.outputs.size(); ++output)
+        channels.push_back({numbered("output", output, kernel.outputs.size()) + "_channels",
+                            kernel.outputs[output].shape.channels, ""});
+    return numbers_of(kernel, channels);
 }
 
 const char* row_stride(const Window& window) { return is_equal_both_ways(stride_of(window)) ? "stride" : "row_stride"; }

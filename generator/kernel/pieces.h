@@ -31,8 +31,11 @@ Expression input_step(const Kernel& kernel);
 Expression addend_step(const Kernel& kernel);
 Expression output_step(const Kernel& kernel);
 
-/// The values of those names that are not `channels`.
-void append_steps(std::vector<NamedNumber>& numbers, const Kernel& kernel);
+/// The numbers of a kernel's shape: what each map's pixels are, in `channels` of all maps; steps that are not the
+/// channels; the window.
+std::vector<NamedNumber> shape_numbers(const Kernel& kernel);
+/// The same with the channels of inputs and outputs apart: input_channels; output_channels, or one an output.
+std::vector<NamedNumber> product_numbers(const Kernel& kernel);
 
 /// What a window's strides are called: "stride" both, or "row_stride" and "column_stride" where they differ.
 const char* row_stride(const Window& window);

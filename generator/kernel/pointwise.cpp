@@ -41,7 +41,8 @@ KernelTree lower(const PointwiseKernel& kind, const Kernel& kernel, const std::s
     rows.output_row = rows.input_rows[0];
     rows.stream_variable = "rows";
     rows.flat = true;
-    rows.numbers = {{"row_pixels", kind.row_pixels, "pixels that a unit of work takes"}};
+    rows.numbers = {
+        {"row_pixels", kind.row_pixels, kernel.stream_rows ? "pixels of a row" : "pixels that a unit of work takes"}};
     return lower_product({kernel, kind.blocks, kind.split, target, rows}, name);
 }
 

@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <tuple>
 
 namespace ssdgen {
 
@@ -22,13 +25,11 @@ class ProductLowering {
           lanes_(vector_unit(product.target, Element::f32).lanes),
           weights_(view_weights(product.kernel)) {
         tree_.name = name;
-        tree_.numbers = rows_.numbers;
-        tree_.numbers.push_back({"input_channels", product.input_channels(), ""});
-        for (std::size_t output = 0; output < kernel_.outputs.size(); ++output)
-            tree_.numbers.push_back(
-                {product_.output_channels(int(output)), kernel_.outputs[output].shape.channels, ""});
-        for (NamedNumber& step : product.steps()) tree_.numbers.push_back(std::move(step));
+        tree_.numbers = product_numbers(kernel_);
+        tree_.numbers.insert(tree_.numbers.end(), rows_.numbers.begin(), rows_.numbers.end());
         group_blocks();
+        for (const RowGroup& rows : rows_.groups)
+            for (const BlockGroup& blocks : blocks_) add_tiles(rows, blocks);
     }
 
     KernelTree lower() {
@@ -58,6 +59,30 @@ class ProductLowering {
         }
     }
 
+    // --- Tiles.
+
+    /// What tells tiles apart: the rows and the columns of the window that lie inside the map, pixels, vectors.
+    using TileKey = std::tuple<std::string, std::string, int, int>;
+
+    TileKey tile_key(const RowGroup& rows, const TileRun& columns, const BlockGroup& blocks) const {
+        return {rows_.flat ? "" : rows.name, rows_.flat ? "" : columns.name, columns.pixels, blocks.block.vectors};
+    }
+
+    ProductTile& tile_of(const RowGroup& rows, const TileRun& columns, const BlockGroup& blocks) {
+        return tiles_
+            .try_emplace(tile_key(rows, columns, blocks), ProductTile{rows.rows, rows_.flat ? "" : rows.name, columns,
+                                                                      blocks.block.vectors, blocks.block.terms})
+            .first->second;
+    }
+
+    void add_tiles(const RowGroup& rows, const BlockGroup& blocks) {
+        for (const TileRun& columns : cut_row(rows.taps, blocks.block.pixels)) {
+            ProductTile& tile = tile_of(rows, columns, blocks);
+            tile.outputs.insert(blocks.block.output);
+            tile.last_lanes.insert(blocks.last_lanes);
+        }
+    }
+
     // --- One row of tiles.
 
     std::string row_function_name(const RowGroup& rows, const BlockGroup& blocks) const {
@@ -78,11 +103,12 @@ class ProductLowering {
         function.parameters = product_.row_parameters(rows.rows.first_tap, rows.rows.taps);
         const Expression out_step = product_.output_step(blocks.block.output);
         for (const TileRun& tile : cut_row(rows.taps, blocks.block.pixels)) {
-            const std::string callee = tile_function_name(product_, rows, tile, blocks);
-            if (!has_function(callee)) tree_.functions.push_back(lower_product_tile(product_, rows, tile, blocks));
+            const ProductTile& shared = tile_of(rows, tile, blocks);
+            const Function callee = lower_product_tile(product_, shared);
+            if (!has_function(callee.name)) tree_.functions.push_back(callee);
             Loop loop{"tile", 0, tile.count, 1, {}};
-            Call call{callee, {}};
-            const Expression moved = n("tile") * Expression(std::int64_t(tile.pixels) * rows_.window.columns.stride);
+            Call call{callee.name, {}};
+            const Expression moved = n("tile") * Expression(tile.pixels) * column_step();
             for (int tap = rows.rows.first_tap; tap < rows.rows.first_tap + rows.rows.taps; ++tap)
                 call.arguments.push_back(
                     {rows_.row_names[std::size_t(tap)], (moved + Expression(tile.column)) * product_.input_step()});
@@ -90,11 +116,16 @@ class ProductLowering {
             if (product_.adds()) call.arguments.push_back({"addend", pixel * product_.addend_step()});
             call.arguments.push_back({"weights", 0});
             call.arguments.push_back({"output", pixel * out_step});
+            if (shared.outputs.size() > 1) call.arguments.push_back({"", out_step});
+            if (shared.last_lanes.size() > 1) call.arguments.push_back({"", blocks.last_lanes});
             loop.body.push_back(std::move(call));
             function.body.push_back(std::move(loop));
         }
         tree_.functions.push_back(std::move(function));
     }
+
+    /// Input pixels from an output to the next.
+    Expression column_step() const { return rows_.flat ? Expression(1) : n(column_stride(rows_.window)); }
 
     // --- The map.
 
@@ -193,6 +224,7 @@ class ProductLowering {
     const int lanes_;
     const WeightsView weights_;
     std::vector<BlockGroup> blocks_;
+    std::map<TileKey, ProductTile> tiles_;
     KernelTree tree_;
 };
 
@@ -217,18 +249,6 @@ Expression Product::output_step(int output) const {
 
 Expression Product::addend_step() const {
     return Expression::name(kernel.inputs.at(1).is_dense() ? output_channels(0) : "addend_step");
-}
-
-std::vector<NamedNumber> Product::steps() const {
-    std::vector<NamedNumber> numbers;
-    const auto add = [&](const MapView& map, const std::string& name) {
-        if (!map.is_dense()) numbers.push_back({name + "_step", map.pixel_stride, "from a pixel to the next"});
-    };
-    add(kernel.inputs[0], "input");
-    if (adds()) add(kernel.inputs.at(1), "addend");
-    for (std::size_t output = 0; output < kernel.outputs.size(); ++output)
-        add(kernel.outputs[output], output_name(int(output)));
-    return numbers;
 }
 
 KernelTree lower_product(const Product& product, const std::string& name) {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,13 +30,13 @@ struct RowGroup {
 /// Where the rows of a product are.
 struct ProductRows {
     std::vector<RowGroup> groups;
-    Window window;                       // as it lies on the rows; their columns hold it whole where they are staged
-    std::vector<std::string> row_names;  // what functions call the input rows under the window, one each
-    std::vector<Expression> input_rows;  // pixels from the map's first to each of them, for output row `y`
-    Expression output_row;               // pixels from the map's first to that of row `y`
-    std::string stream_variable = "y";   // what an entry that takes rows chooses a group by
-    bool flat = false;                   // rows of pixels without neighbours: all of them are done by the same tiles
-    std::vector<NamedNumber> numbers;
+    Window window;                          // as it lies on the rows; their columns hold it whole where they are staged
+    std::vector<std::string> row_names;     // what functions call the input rows under the window, one each
+    std::vector<Expression> input_rows;     // pixels from the map's first to each of them, for output row `y`
+    Expression output_row;                  // pixels from the map's first to that of row `y`
+    std::string stream_variable = "y";      // what an entry that takes rows chooses a group by
+    bool flat = false;                      // rows of pixels without neighbours: all of them are done by the same tiles
+    std::vector<NamedNumber> numbers = {};  // beside those of the shape
 };
 
 /// Blocks side by side that differ only in where their weights and outputs lie.
@@ -44,6 +45,18 @@ struct BlockGroup {
     int first = 0;  // index of the first
     int count = 1;
     int last_lanes = 0;  // channels in the last vector
+};
+
+/// A register tile: neighbouring pixels of a row x so many vectors of channels. Blocks share it that differ in their
+/// output or in how many channels there are in the last vector; it is told then.
+struct ProductTile {
+    TapRange rows;      // of the window, those inside the map
+    std::string range;  // of rows, by name; empty if there is one
+    TileRun columns;
+    int vectors = 0;
+    TermLoop terms;
+    std::set<int> outputs = {};     // whose channels it makes
+    std::set<int> last_lanes = {};  // channels in the last vector
 };
 
 /// A product to be lowered.
@@ -68,21 +81,14 @@ struct Product {
     Expression input_step() const;
     Expression output_step(int output) const;
     Expression addend_step() const;
-    /// Those names that the channels do not give.
-    std::vector<NamedNumber> steps() const;
     /// The input rows under the window, what is added, weights, output.
     std::vector<Parameter> row_parameters(int first_tap, int taps) const;
 };
 
 KernelTree lower_product(const Product& product, const std::string& name);
 
-/// Tiles of one name are equal.
-std::string tile_function_name(const Product& product, const RowGroup& rows, const TileRun& tile,
-                               const BlockGroup& blocks);
-
-/// A register tile: neighbouring pixels of a row x the channels of a block. Parameters: the input rows that the window
-/// lies on (or the input, if it is one pixel), weights, output.
-Function lower_product_tile(const Product& product, const RowGroup& rows, const TileRun& tile,
-                            const BlockGroup& blocks);
+/// Parameters: the input rows that the window lies on (or the input, if it is one pixel), what is added, weights,
+/// output; then, if there are several, output_step and last_lanes.
+Function lower_product_tile(const Product& product, const ProductTile& tile);
 
 }  // namespace ssdgen

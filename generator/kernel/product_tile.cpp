@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 namespace ssdgen {
 
@@ -13,32 +14,33 @@ Expression n(const char* name) { return Expression::name(name); }
 
 class TileLowering {
   public:
-    explicit TileLowering(const Product& product)
+    TileLowering(const Product& product, const ProductTile& tile)
         : product_(product),
+          tile_(tile),
           lanes_(vector_unit(product.target, Element::f32).lanes),
           window_(product.rows.window),
           channels_(product.input_channels()),
           weights_(view_weights(product.kernel)) {}
 
-    Function lower(const RowGroup& rows, const TileRun& tile, const BlockGroup& blocks) const {
-        const ChannelBlock& block = blocks.block;
+    Function lower() const {
         Function function;
-        function.name = tile_function_name(product_, rows, tile, blocks);
-        function.comment = fmt::format("{} output pixels x {} channels.", tile.pixels, block.channels);
-        function.parameters = product_.row_parameters(rows.rows.first_tap, rows.rows.taps);
+        function.name = name();
+        function.comment = comment();
+        function.parameters = product_.row_parameters(tile_.rows.first_tap, tile_.rows.taps);
+        if (several_outputs()) function.parameters.push_back({ParameterRole::index, output_step_parameter});
+        if (several_last()) function.parameters.push_back({ParameterRole::index, last_lanes_parameter});
         Body& body = function.body;
-        for (int vector = 0; vector < block.vectors; ++vector) {
-            body.push_back(Load{sum_name(0, vector), {"weights", vector * lanes_ * weights_.bias}, lanes_});
-            for (int pixel = 1; pixel < tile.pixels; ++pixel)
-                body.push_back(Copy{sum_name(pixel, vector), sum_name(0, vector)});
-        }
-        for (const Terms& terms : tile_terms(rows, tile)) append_terms(body, blocks, terms);
+        append_biases(body);
+        for (const Terms& terms : tile_terms()) append_terms(body, terms);
         append_activation_constants(body, product_.kernel.epilogue.activation);
-        append_stores(body, tile, blocks);
+        append_outputs(body);
         return function;
     }
 
   private:
+    static constexpr const char* output_step_parameter = "output_step";
+    static constexpr const char* last_lanes_parameter = "last_lanes";
+
     /// `count` terms of the sums of the pixels [first, end) of a tile: inputs in[(pixel's column) * input_channels +
     /// i].
     struct Terms {
@@ -50,55 +52,124 @@ class TileLowering {
         int taps = 1;              // columns that follow each other in memory: count = taps * input_channels
     };
 
-    void append_step(Body& body, const BlockGroup& blocks, const Terms& terms, int index) const {
-        const int vectors = blocks.block.vectors;
-        if (terms.taps * channels_ > blocks.block.terms.straight) append_prefetches(body, blocks, index);
-        for (int vector = 0; vector < vectors; ++vector)
-            body.push_back(Load{weight_name(index, vector),
-                                {"w", Expression((std::int64_t(index) * vectors + vector) * lanes_ * weights_.weight)},
-                                {weights_.element, lanes_},
-                                terms.end_pixel - terms.first_pixel > 1});
+    // --- What it is called.
+
+    bool several_outputs() const { return tile_.outputs.size() > 1; }
+    bool several_last() const { return tile_.last_lanes.size() > 1; }
+    int pixels() const { return tile_.columns.pixels; }
+    int width() const { return tile_.vectors * lanes_; }
+
+    /// Channels, of those that it can be told the most.
+    int channels() const { return width() - lanes_ + *tile_.last_lanes.rbegin(); }
+
+    /// Tiles of one name are equal.
+    std::string name() const {
+        const std::optional<int> output = several_outputs() ? std::nullopt : product_.which(*tile_.outputs.begin());
+        return convolution_tile_name(pixels(), several_last() ? width() : channels(), output, tile_.range,
+                                     product_.rows.flat ? "" : tile_.columns.name);
+    }
+
+    std::string comment() const {
+        std::string text = fmt::format("{} output pixels x {} channels", pixels(), channels());
+        if (several_last()) text += fmt::format(" or fewer, last_lanes of them in vector {}", tile_.vectors - 1);
+        if (several_outputs()) text += ", pixels of the output output_step apart";
+        return text + ".";
+    }
+
+    // --- Sums.
+
+    void append_biases(Body& body) const {
+        body.push_back(Comment{"The biases."});
+        for (int vector = 0; vector < tile_.vectors; ++vector) {
+            body.push_back(Load{sum_name(0, vector), {"weights", vector * lanes_ * weights_.bias}, lanes_});
+            for (int pixel = 1; pixel < pixels(); ++pixel)
+                body.push_back(Copy{sum_name(pixel, vector), sum_name(0, vector)});
+        }
+    }
+
+    /// A term of `terms`: its index from the pointers on, its name, and what is said of it.
+    struct Step {
+        int index = 0;
+        TermName name;
+        Comment comment;
+        bool renew = false;  // the pointer to the inputs, before it
+    };
+
+    /// The term `index` from the first on, in code without a loop; `moved`: of them the pointers have passed so many.
+    Step straight_step(const Terms& terms, int index, int moved = 0) const {
+        const int column = first_column(terms) + index / channels_, channel = index % channels_;
+        const bool columns = window_.columns.kernel > 1;
+        const std::string where = product_.rows.flat
+                                      ? "Input channel "
+                                      : fmt::format("Window row {}, column {}, input channel ", terms.row_tap, column);
+        return {index - moved,
+                {columns ? std::optional<int>(column) : std::nullopt, channel},
+                {where + fmt::format("{}.", channel)},
+                // Neighbouring pixels read the same columns.
+                moved == 0 && index > 0 && channel == 0};
+    }
+
+    /// In a loop over k.
+    Step step_of_loop(const Terms& terms, int index) const {
+        const std::string where = terms.taps > 1
+                                      ? fmt::format("Window row {}, columns x input channels: term ", terms.row_tap)
+                                      : "Input channel ";
+        return {index, {std::nullopt, index}, {where, n("k") + Expression(index)}};
+    }
+
+    int first_column(const Terms& terms) const { return int(terms.weights / channels_ % window_.columns.kernel); }
+
+    /// first: nothing stands before it.
+    void append_step(Body& body, const Terms& terms, const Step& step, bool first = false) const {
+        if (!first) body.push_back(Blank{});
+        body.push_back(step.comment);
+        if (step.renew) body.push_back(Renew{"in"});
+        if (terms.taps * channels_ > tile_.terms.straight) append_prefetches(body, step.index);
+        for (int vector = 0; vector < tile_.vectors; ++vector)
+            body.push_back(
+                Load{weight_name(step.name, vector),
+                     {"w", Expression((std::int64_t(step.index) * tile_.vectors + vector) * lanes_ * weights_.weight)},
+                     {weights_.element, lanes_},
+                     terms.end_pixel - terms.first_pixel > 1});
         for (int pixel = terms.first_pixel; pixel < terms.end_pixel; ++pixel) {
-            const std::string in = input_name(index, pixel);
+            const std::string in = input_name(step.name, pixel);
             const int column = terms.columns[std::size_t(pixel - terms.first_pixel)];
-            body.push_back(Broadcast{in, {"in", Expression(column) * product_.input_step() + Expression(index)}});
-            for (int vector = 0; vector < vectors; ++vector)
-                body.push_back(MultiplyAdd{sum_name(pixel, vector), in, weight_name(index, vector)});
+            body.push_back(Broadcast{in, {"in", Expression(column) * product_.input_step() + Expression(step.index)}});
+            for (int vector = 0; vector < tile_.vectors; ++vector)
+                body.push_back(MultiplyAdd{sum_name(pixel, vector), in, weight_name(step.name, vector)});
         }
     }
 
     /// Of the lines that the weights of a step begin, those that come so many bytes later. Of floats a step that begins
     /// within a line fetches none.
-    void append_prefetches(Body& body, const BlockGroup& blocks, int index) const {
-        const int ahead = blocks.block.terms.prefetch_bytes;
-        const std::int64_t size = std::int64_t(blocks.block.vectors) * lanes_ * bytes_of(weights_.element);
+    void append_prefetches(Body& body, int index) const {
+        const int ahead = tile_.terms.prefetch_bytes;
+        const std::int64_t size = std::int64_t(width()) * bytes_of(weights_.element);
         const std::int64_t first = index * size;
         if (!ahead || (weights_.element == Element::f32 && first % alignment)) return;
         for (std::int64_t line = aligned(first); line < first + size; line += alignment)
             body.push_back(Prefetch{{"w", Expression(weights_.offset(line + ahead))}});
     }
 
-    void append_terms(Body& body, const BlockGroup& blocks, const Terms& terms) const {
-        const int width = blocks.block.vectors * lanes_;
-        const int count = terms.taps * channels_, unroll = blocks.block.terms.unroll;
+    void append_terms(Body& body, const Terms& terms) const {
+        const int count = terms.taps * channels_, unroll = tile_.terms.unroll;
         Body inner;
         inner.push_back(Pointer{"in", {product_.rows.row_names[std::size_t(terms.row_tap)], Expression(0)}});
         inner.push_back(
-            Pointer{"w", {"weights", Expression((weights_.bias + terms.weights * weights_.weight) * width)}});
-        if (count <= blocks.block.terms.straight) {
-            for (int index = 0; index < count; ++index) {
-                // Neighbouring pixels read the same columns.
-                if (index > 0 && index % channels_ == 0) inner.push_back(Renew{"in"});
-                append_step(inner, blocks, terms, index);
-            }
+            Pointer{"w", {"weights", Expression((weights_.bias + terms.weights * weights_.weight) * width())}});
+        if (count <= tile_.terms.straight) {
+            for (int index = 0; index < count; ++index) append_step(inner, terms, straight_step(terms, index));
         } else {
-            Loop loop{"k", 0, Expression(terms.taps) * n("input_channels") - Expression(count % unroll), unroll, {}};
-            for (int index = 0; index < unroll; ++index) append_step(loop.body, blocks, terms, index);
+            const int rest = count % unroll;
+            Loop loop{"k", 0, Expression(terms.taps) * n("input_channels") - Expression(rest), unroll, {}};
+            for (int index = 0; index < unroll; ++index)
+                append_step(loop.body, terms, step_of_loop(terms, index), index == 0);
             loop.body.push_back(Blank{});
             loop.body.push_back(Advance{"in", unroll});
-            loop.body.push_back(Advance{"w", std::int64_t(unroll) * width * weights_.weight});
+            loop.body.push_back(Advance{"w", std::int64_t(unroll) * width() * weights_.weight});
             inner.push_back(std::move(loop));
-            for (int index = 0; index < count % unroll; ++index) append_step(inner, blocks, terms, index);
+            for (int index = count - rest; index < count; ++index)
+                append_step(inner, terms, straight_step(terms, index, count - rest));
         }
         body.push_back(Blank{});
         body.push_back(Comment{describe(terms)});
@@ -108,12 +179,12 @@ class TileLowering {
     std::string describe(const Terms& terms) const {
         if (product_.rows.flat) return "All input channels.";
         return terms.taps > 1 ? fmt::format("Window row {}, all its columns.", terms.row_tap)
-                              : fmt::format("Window row {}, column {}.", terms.row_tap,
-                                            terms.weights / channels_ % window_.columns.kernel);
+                              : fmt::format("Window row {}, column {}.", terms.row_tap, first_column(terms));
     }
 
     /// The sums of a tile, row by row of the window, then column by column, then channel by channel.
-    std::vector<Terms> tile_terms(const RowGroup& rows, const TileRun& tile) const {
+    std::vector<Terms> tile_terms() const {
+        const TileRun& tile = tile_.columns;
         const auto tap_index = [&](int row, int column) {
             return std::int64_t(row * window_.columns.kernel + column) * channels_;
         };
@@ -123,7 +194,7 @@ class TileLowering {
                           std::all_of(tile.taps.begin(), tile.taps.end(),
                                       [&](const auto& taps) { return taps.taps == window_.columns.kernel; });
         std::vector<Terms> all;
-        for (int row = rows.rows.first_tap; row < rows.rows.first_tap + rows.rows.taps; ++row) {
+        for (int row = tile_.rows.first_tap; row < tile_.rows.first_tap + tile_.rows.taps; ++row) {
             if (full) {
                 Terms terms{row, 0, tile.pixels, {}, tap_index(row, 0), window_.columns.kernel};
                 for (const PixelTaps& taps : tile.taps) terms.columns.push_back(taps.column);
@@ -145,31 +216,55 @@ class TileLowering {
         return all;
     }
 
-    void append_stores(Body& body, const TileRun& tile, const BlockGroup& blocks) const {
-        const ChannelBlock& block = blocks.block;
-        for (int pixel = 0; pixel < tile.pixels; ++pixel) {
+    // --- Outputs.
+
+    /// What is added to the sums, activation, stores: pixel by pixel, and where the last vector may hold several
+    /// numbers of channels, then those of all pixels as it does.
+    void append_outputs(Body& body) const {
+        const int whole = tile_.vectors - (several_last() ? 1 : 0);
+        const int last = several_last() ? lanes_ : *tile_.last_lanes.begin();
+        for (int pixel = 0; whole && pixel < pixels(); ++pixel) {
             body.push_back(Blank{});
-            for (int vector = 0; product_.adds() && vector < block.vectors; ++vector)
-                append_addend(body, pixel, vector, blocks);
-            for (int vector = 0; vector < block.vectors; ++vector)
-                append_activation(body, product_.kernel.epilogue.activation, sum_name(pixel, vector));
-            for (int vector = 0; vector < block.vectors; ++vector)
-                body.push_back(Store{
-                    {"output", Expression(pixel) * product_.output_step(block.output) + Expression(vector * lanes_)},
-                    sum_name(pixel, vector),
-                    vector + 1 == block.vectors ? blocks.last_lanes : lanes_});
+            append_pixel(body, pixel, 0, whole, last);
         }
+        if (!several_last()) return;
+        Cases cases{last_lanes_parameter, {}};
+        for (int lanes : tile_.last_lanes) {
+            Body stores{Comment{fmt::format("Vector {}, {} of {} channels.", whole, lanes, lanes_)}};
+            for (int pixel = 0; pixel < pixels(); ++pixel) append_pixel(stores, pixel, whole, tile_.vectors, lanes);
+            cases.cases.push_back({lanes + 1, std::move(stores)});
+        }
+        body.push_back(Blank{});
+        body.push_back(std::move(cases));
     }
 
-    void append_addend(Body& body, int pixel, int vector, const BlockGroup& blocks) const {
+    /// The vectors [first, end) of a pixel; last_lanes: channels in the tile's last one.
+    void append_pixel(Body& body, int pixel, int first, int end, int last_lanes) const {
+        const auto lanes = [&](int vector) { return vector + 1 == tile_.vectors ? last_lanes : lanes_; };
+        if (first == 0) body.push_back(Comment{fmt::format("The outputs of pixel {}.", pixel)});
+        for (int vector = first; product_.adds() && vector < end; ++vector)
+            append_addend(body, pixel, vector, lanes(vector));
+        for (int vector = first; vector < end; ++vector)
+            append_activation(body, product_.kernel.epilogue.activation, sum_name(pixel, vector));
+        for (int vector = first; vector < end; ++vector)
+            body.push_back(Store{{"output", Expression(pixel) * output_step() + Expression(vector * lanes_)},
+                                 sum_name(pixel, vector),
+                                 lanes(vector)});
+    }
+
+    Expression output_step() const {
+        return several_outputs() ? n(output_step_parameter) : product_.output_step(*tile_.outputs.begin());
+    }
+
+    void append_addend(Body& body, int pixel, int vector, int lanes) const {
         const std::string addend = addend_name(pixel, vector), sum = sum_name(pixel, vector);
-        body.push_back(Load{addend,
-                            {"addend", Expression(pixel) * product_.addend_step() + Expression(vector * lanes_)},
-                            vector + 1 == blocks.block.vectors ? blocks.last_lanes : lanes_});
+        body.push_back(
+            Load{addend, {"addend", Expression(pixel) * product_.addend_step() + Expression(vector * lanes_)}, lanes});
         body.push_back(Arithmetic{Operator::add, sum, sum, addend});
     }
 
     const Product& product_;
+    const ProductTile& tile_;
     const int lanes_;
     const Window& window_;
     const int channels_;  // of the input
@@ -178,16 +273,8 @@ class TileLowering {
 
 }  // namespace
 
-std::string tile_function_name(const Product& product, const RowGroup& rows, const TileRun& tile,
-                               const BlockGroup& blocks) {
-    const bool flat = product.rows.flat;
-    return convolution_tile_name(tile.pixels, blocks.block.channels, product.which(blocks.block.output),
-                                 flat ? "" : rows.name, flat ? "" : tile.name);
-}
-
-Function lower_product_tile(const Product& product, const RowGroup& rows, const TileRun& tile,
-                            const BlockGroup& blocks) {
-    return TileLowering(product).lower(rows, tile, blocks);
+Function lower_product_tile(const Product& product, const ProductTile& tile) {
+    return TileLowering(product, tile).lower();
 }
 
 }  // namespace ssdgen

@@ -104,12 +104,46 @@ std::set<std::string> used_names(const Function& function) {
     return names;
 }
 
-void remove_unused_numbers(KernelTree& tree) {
-    std::set<std::string> used;
-    for (const Function& function : tree.functions) used.merge(used_names(function));
-    auto& numbers = tree.numbers;
-    const auto unused = [&](const NamedNumber& number) { return used.count(number.name) == 0; };
-    numbers.erase(std::remove_if(numbers.begin(), numbers.end(), unused), numbers.end());
+/// The call that is all that a function does; null if it does more.
+const Call* only_call(const Function& function) {
+    return function.body.size() == 1 ? std::get_if<Call>(&function.body[0].value) : nullptr;
+}
+
+/// What a function that only calls another one has that called, for a call of itself.
+Call forwarded(const Function& wrapper, const Call& call) {
+    Call result = *only_call(wrapper);
+    for (Address& argument : result.arguments) {
+        const std::string base = argument.base;
+        for (std::size_t index = 0; index < call.arguments.size(); ++index) {
+            const Address& given = call.arguments[index];
+            const std::string& parameter = wrapper.parameters[index].name;
+            if (given.base.empty())
+                argument.offset = argument.offset.substitute(parameter, given.offset);
+            else if (parameter == base)
+                argument.base = given.base;
+        }
+        for (std::size_t index = 0; index < call.arguments.size(); ++index)
+            if (!base.empty() && wrapper.parameters[index].name == base)
+                argument.offset += call.arguments[index].offset;
+    }
+    return result;
+}
+
+/// Functions stand before those that call them, so no call of a wrapper is left when its turn is over.
+void remove_wrappers(KernelTree& tree) {
+    for (std::size_t index = 0; index + 1 < tree.functions.size();) {
+        if (!only_call(tree.functions[index])) {
+            ++index;
+            continue;
+        }
+        const Function wrapper = std::move(tree.functions[index]);
+        tree.functions.erase(tree.functions.begin() + std::ptrdiff_t(index));
+        for (Function& function : tree.functions)
+            for_each_node(function.body, [&](TreeNode& node) {
+                auto* call = std::get_if<Call>(&node.value);
+                if (call && call->function == wrapper.name) *call = forwarded(wrapper, *call);
+            });
+    }
 }
 
 }  // namespace
@@ -125,7 +159,7 @@ KernelTree simplify(KernelTree tree) {
     for (const NamedNumber& number : tree.numbers) values[number.name] = number.value;
     for (Function& function : tree.functions)
         function.body = flatten_only_block(simplify_body(std::move(function.body), values));
-    remove_unused_numbers(tree);
+    remove_wrappers(tree);
     for (Function& function : tree.functions) unname_unused_parameters(function);
     return tree;
 }

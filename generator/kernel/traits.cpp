@@ -80,7 +80,9 @@ struct Addresses {
 struct OwnExpressions {
     const std::function<void(const Expression&)>& visit;
 
-    void operator()(const Comment&) const {}
+    void operator()(const Comment& comment) const {
+        if (comment.number) visit(*comment.number);
+    }
     void operator()(const Blank&) const {}
     void operator()(const Loop& loop) const {
         visit(loop.first);
@@ -209,6 +211,7 @@ void for_each_use(const TreeNode& node, const std::function<void(const std::stri
     for_each_address(node, [&](const Address& address) {
         if (!address.base.empty()) visit(address.base);
     });
+    if (std::holds_alternative<Comment>(node.value)) return;
     std::set<std::string> names;
     for_each_expression(node, [&](const Expression& expression) { expression.collect_names(names); });
     for (const std::string& name : names) visit(name);

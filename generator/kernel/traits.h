@@ -40,7 +40,8 @@ void for_each_expression(TreeNode& node, const std::function<void(Expression&)>&
 /// The vectors and pointers that a node makes in the body that it stands in. (A loop's variable is its body's.)
 void for_each_definition(const TreeNode& node, const std::function<void(const std::string&)>& visit);
 
-/// The vectors, pointers and numbers whose values a node itself takes, one as often as it stands there.
+/// The vectors, pointers and numbers whose values a node itself takes, one as often as it stands there. (A comment
+/// takes none.)
 void for_each_use(const TreeNode& node, const std::function<void(const std::string&)>& visit);
 
 /// Whether a function's weights are bytes: numbers of several types, as they are where not all are f32.

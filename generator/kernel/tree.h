@@ -3,6 +3,7 @@
 #include "kernel/expression.h"
 #include "support/element.h"
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -33,9 +34,11 @@ struct VectorType {
     int lanes;
 };
 
-/// A line of text for the reader.
+/// A line of text for the reader: the text, and where it counts something, that number with a full stop. A name in it
+/// is no use of what it names.
 struct Comment {
     std::string text;
+    std::optional<Expression> number = std::nullopt;
 };
 
 /// An empty line, between groups of statements.
@@ -167,7 +170,7 @@ struct Function {
     Body body;
 };
 
-/// A named number that the code is written with.
+/// A named number of the kernel's shape; the code uses those that it is written with.
 struct NamedNumber {
     std::string name;
     std::int64_t value = 0;

@@ -36,14 +36,19 @@ class Unroller {
         return scope;
     }
 
-    /// The body of a called function in a block of its own.
+    /// The body of a called function in a block of its own. An argument without a base is a number.
     Block call(const std::string& name, const std::vector<Address>& arguments) {
         const auto found = std::find_if(tree_.functions.begin(), tree_.functions.end(),
                                         [&](const Function& function) { return function.name == name; });
         check(found != tree_.functions.end(), "kernel function " + name + " is defined");
         Scope scope{numbers_, {}};
-        for (std::size_t index = 0; index < arguments.size(); ++index)
-            scope.pointers[found->parameters[index].name] = arguments[index];
+        for (std::size_t index = 0; index < arguments.size(); ++index) {
+            const std::string& parameter = found->parameters[index].name;
+            if (arguments[index].base.empty())
+                scope.numbers[parameter] = arguments[index].offset.evaluate({});
+            else
+                scope.pointers[parameter] = arguments[index];
+        }
         return Block{body(found->body, scope)};
     }
 
@@ -55,6 +60,7 @@ class Unroller {
 
   private:
     static Address resolve(const Address& address, const Scope& scope) {
+        if (address.base.empty()) return {"", address.offset.evaluate(scope.numbers)};
         const auto found = scope.pointers.find(address.base);
         check(found != scope.pointers.end(), "the pointer " + address.base + " is known");
         return {found->second.base, found->second.offset + Expression(address.offset.evaluate(scope.numbers))};
@@ -81,6 +87,11 @@ class Unroller {
     }
     void append(Body&, const Advance& advance, Scope& scope) {
         scope.pointers.at(advance.pointer).offset += Expression(advance.by.evaluate(scope.numbers));
+    }
+    static void append(Body& result, const Comment& comment, const Scope& scope) {
+        result.push_back(comment);
+        auto& number = std::get<Comment>(result.back().value).number;
+        if (number) number = number->evaluate(scope.numbers);
     }
     void append(Body&, const Renew&, Scope&) {}     // addresses count from parameters
     void append(Body&, const Prefetch&, Scope&) {}  // a straight line of code is not short of time

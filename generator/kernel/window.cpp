@@ -9,7 +9,7 @@ namespace {
 Expression n(const char* name) { return Expression::name(name); }
 
 /// The rows of a map that a window moves over.
-ProductRows rows_under(const Window& window, const Shape& map, const Kernel& kernel) {
+ProductRows rows_under(const Window& window, const Shape& map) {
     ProductRows rows;
     rows.window = window;
     const std::vector<PixelTaps> columns = row_taps(map.width, window.columns);
@@ -25,24 +25,19 @@ ProductRows rows_under(const Window& window, const Shape& map, const Kernel& ker
             n("input_width"));
     }
     rows.output_row = n("y") * n("output_width");
-    rows.numbers = {{"output_height", window.rows.output, ""},
-                    {"output_width", window.columns.output, ""},
-                    {"input_width", kernel.input().width, ""},
-                    {row_stride(window), window.rows.stride, ""},
-                    {"pad_top", window.rows.before, ""}};
     return rows;
 }
 
 }  // namespace
 
 KernelTree lower(const WindowKernel& kind, const Kernel& kernel, const std::string& name, const Target& target) {
-    const ProductRows rows = rows_under(kind.window, kernel.input(), kernel);
+    const ProductRows rows = rows_under(kind.window, kernel.input());
     return lower_product({kernel, kind.blocks, kind.split, target, rows}, name);
 }
 
 KernelTree lower(const PictureKernel& kind, const Kernel& kernel, const std::string& name, const Target& target) {
     const StagedInput staged = staged_input(kernel, kind);
-    const ProductRows rows = rows_under(staged.window, staged.map, kernel);
+    const ProductRows rows = rows_under(staged.window, staged.map);
     return lower_product({kernel, kind.blocks, Split::rows, target, rows}, name);
 }
 

@@ -71,8 +71,8 @@ int kernel_units(const Kernel& kernel) {
 }
 
 std::string kernel_name(const Kernel& kernel, const Target& target) {
-    return std::visit([&](const auto& kind) { return name_of(kind, kernel, target); }, kernel.kind) +
-           steps_name(kernel) + rows_name(kernel.stream_rows) + signature_name(kernel.signature);
+    return shortened_name(std::visit([&](const auto& kind) { return name_of(kind, kernel, target); }, kernel.kind) +
+                          steps_name(kernel) + rows_name(kernel.stream_rows) + signature_name(kernel.signature));
 }
 
 std::string tile_name(const Kernel& kernel, const Target& target) {

@@ -25,8 +25,9 @@ Window kernel_window(const Kernel& kernel);
 /// Units of work that its output is cut into; of a stage of a stream: rows.
 int kernel_units(const Kernel& kernel);
 
-/// A C identifier that states shape and tile, for example pointwise_75x75x64_to_128_relu_tile_6x64; generated/README.md
-/// explains it. Kernels with equal names are equal.
+/// A C identifier of at most kernel_name_length characters that states shape and tile, for example
+/// pointwise_75x75x64_to128_relu_tile6x64; generated/README.md explains it. In a plan, kernels with equal names are
+/// equal (plan/check.h).
 std::string kernel_name(const Kernel& kernel, const Target& target);
 
 /// "6x64": pixels x channels of its largest register tile.

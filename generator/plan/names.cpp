@@ -5,6 +5,7 @@
 #include "graph/shapes.h"
 #include "plan/kernels.h"
 #include "support/error.h"
+#include "support/hash.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -33,7 +34,7 @@ std::string stream_class(const std::string& step_function) {
     return "stream_of_" + step_function.substr(start.size());
 }
 
-std::string stage_row_name(const Stage& stage) { return stage.kernel_name + "_stage_row"; }
+std::string stage_row_name(const Stage& stage) { return stage.kernel_name + "_floats"; }
 
 std::string macro_name(const std::string& network) { return upper_case(network); }
 
@@ -59,12 +60,38 @@ std::string network_of_target(const std::string& network, const Target& target) 
     return network + "_" + identifier(target.name);
 }
 
+namespace {
+
+/// Whether a window of stride 1 with these pads makes as many outputs as there are inputs; what is one too many for
+/// both sides stands behind.
+bool keeps_size(const WindowAxis& axis) {
+    const int all = axis.dilation * (axis.kernel - 1);
+    return axis.before == all / 2 && axis.after == all - all / 2;
+}
+
+/// "p1", all four; "p0_1", before and after; "p0_2_1_0", top, left, bottom, right; "" for those that keep the size.
+std::string pads_name(const Window& window) {
+    const WindowAxis &rows = window.rows, &columns = window.columns;
+    if (keeps_size(rows) && keeps_size(columns)) return "";
+    if (rows.before != columns.before || rows.after != columns.after)
+        return fmt::format("p{}", fmt::join(pads_of(window), "_"));
+    if (rows.before != rows.after) return fmt::format("p{}_{}", rows.before, rows.after);
+    return fmt::format("p{}", rows.before);
+}
+
+}  // namespace
+
 std::string window_name(const Window& window) {
     std::string name = fmt::format("_{}x{}", window.rows.kernel, window.columns.kernel);
-    if (stride_of(window) != 1) name += "_stride_" + to_string(stride_of(window));
-    if (dilation_of(window) != 1) name += "_dilation_" + to_string(dilation_of(window));
-    if (is_padded(window)) name += fmt::format("_pad_{}", fmt::join(pads_of(window), "_"));
-    return name;
+    if (stride_of(window) != 1) name += "s" + to_string(stride_of(window));
+    if (dilation_of(window) != 1) name += "d" + to_string(dilation_of(window));
+    return name + pads_name(window);
+}
+
+std::string shortened_name(const std::string& name) {
+    if (name.size() <= kernel_name_length) return name;
+    const std::string hash = fmt::format("_{:08x}", hash_bytes(name) >> 32);
+    return name.substr(0, name.rfind('_', kernel_name_length - hash.size())) + hash;
 }
 
 std::string steps_name(const Kernel& kernel) {
@@ -74,16 +101,16 @@ std::string steps_name(const Kernel& kernel) {
         for (const MapView& map : maps) text += fmt::format("{}{}", text.empty() ? word : "_", map.pixel_stride);
         return slices ? text : std::string();
     };
-    return steps(kernel.inputs, "_step_") + steps(kernel.outputs, "_out_step_");
+    return steps(kernel.inputs, "_in") + steps(kernel.outputs, "_out");
 }
 
 std::string rows_name(int stream_rows) {
     if (stream_rows == 0) return "";
-    return stream_rows == 1 ? "_row" : fmt::format("_{}_rows", stream_rows);
+    return stream_rows == 1 ? "_row" : fmt::format("_{}rows", stream_rows);
 }
 
 std::string signature_name(const Signature& signature) {
-    return signature.weight == Element::f32 ? "" : fmt::format("_{}_weights", spell(signature.weight));
+    return signature.weight == Element::f32 ? "" : fmt::format("_{}", spell(signature.weight));
 }
 
 std::string epilogue_name(const Epilogue& epilogue) {
@@ -104,7 +131,7 @@ std::string stream_name(const std::vector<Stage>& stages, const Target& target) 
     return "stream_" + stages[0].name + "_to_" + stages.back().name;
 }
 
-std::string unrolled_name(const std::string& name) { return name + "_unrolled"; }
+std::string unrolled_name(const std::string& name) { return name + "_full"; }
 
 std::string convolution_row_name(int pixels, int channels, std::optional<int> output, const std::string& rows,
                                  int first_channel) {
@@ -127,20 +154,29 @@ std::string compact_tile_name(int pixels, int channels) { return fmt::format("ad
 
 std::string unrolled_rows_name(const std::string& kernel_name, const Kernel& kernel, int form) {
     const bool in_rows = std::holds_alternative<PointwiseKernel>(kernel.kind);
-    return fmt::format("{}{}_{}", kernel_name, in_rows ? "" : "_from", form);
+    return fmt::format("{}_{}{}", kernel_name, in_rows ? "n" : "y", form);
 }
 
 std::string input_row_name(int tap) { return fmt::format("row_{}", tap); }
 
-std::string sum_name(int pixel, int vector) { return fmt::format("sum_p{}c{}", pixel, vector); }
+std::string sum_name(int pixel, int vector) { return fmt::format("acc_p{}c{}", pixel, vector); }
 
-std::string sum_name(int pixel) { return fmt::format("sum_p{}", pixel); }
+std::string sum_name(int pixel) { return fmt::format("acc_p{}", pixel); }
 
 std::string addend_name(int pixel, int vector) { return fmt::format("add_p{}c{}", pixel, vector); }
 
 std::string addend_name(int pixel) { return fmt::format("add_p{}", pixel); }
 
-std::string input_name(int term, int pixel) { return fmt::format("in_k{}p{}", term, pixel); }
+namespace {
+
+/// "x1i2", or "i2" without a column.
+std::string term_name(const TermName& term) {
+    return (term.column ? fmt::format("x{}", *term.column) : "") + fmt::format("i{}", term.channel);
+}
+
+}  // namespace
+
+std::string input_name(const TermName& term, int pixel) { return fmt::format("in_{}p{}", term_name(term), pixel); }
 
 std::string input_name(int pixel) { return fmt::format("in_p{}", pixel); }
 
@@ -150,7 +186,7 @@ std::string maximum_name(int pixel) { return fmt::format("max_p{}", pixel); }
 
 std::string column_name(int column) { return fmt::format("max_x{}", column); }
 
-std::string weight_name(int term, int vector) { return fmt::format("w_k{}c{}", term, vector); }
+std::string weight_name(const TermName& term, int vector) { return fmt::format("w_{}c{}", term_name(term), vector); }
 
 std::string weight_name(int vector) { return fmt::format("w_c{}", vector); }
 

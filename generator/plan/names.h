@@ -41,23 +41,35 @@ std::string network_of_target(const std::string& network, const Target& target);
 
 // kernel_name() stands in plan/kernels.h; these are its parts.
 
-/// "_3x3", then whatever is out of the ordinary: "_stride_2", "_dilation_6", "_pad_0_0_1_1" (top, left, bottom, right).
+/// No function that a kernel's file defines for others has a longer name, so that lines stay short.
+inline constexpr std::size_t entry_name_length = 60;
+
+/// A kernel's: what unrolled_name(), unrolled_rows_name() and stage_row_name() append fits behind it.
+inline constexpr std::size_t kernel_name_length = 48;
+
+/// The name itself if it is not longer than kernel_name_length. Or else as many of its parts, those between
+/// underscores, as leave room for a hash of the whole: pointwise_19x19x1024_to512_relu6_1f0c93ab.
+std::string shortened_name(const std::string& name);
+
+/// "_3x3", then whatever is out of the ordinary: "s2" (stride), "d6" (dilation), and pads, unless they are those that
+/// keep the size of a map where the stride is 1: "p1" (all four), "p0_1" (before and after), "p0_2_1_0" (top, left,
+/// bottom, right).
 std::string window_name(const Window& window);
 
-/// "_relu6", "_add_relu"; "" where a sum is stored as it is.
+/// "_f16", "_bf16"; "" where all numbers are f32.
 std::string signature_name(const Signature& signature);
 
+/// "_relu6", "_add_relu"; "" where a sum is stored as it is.
 std::string epilogue_name(const Epilogue& epilogue);
 
-/// "_step_96_out_step_64": numbers from a pixel to the next of the inputs and outputs, if some are slices of wider
-/// maps;
-/// "" if none is.
+/// "_in96_out64": numbers from a pixel to the next of the inputs and outputs, if some are slices of wider maps; "" if
+/// none is.
 std::string steps_name(const Kernel& kernel);
 
-/// Of a stage of a stream: "_row", "_2_rows".
+/// Of a stage of a stream: "_row", "_2rows".
 std::string rows_name(int stream_rows);
 
-/// What tells a stream's code from that of others: separable_19x19x512_3x3_pad_1_1_1_1_to_512_relu_tile_6x64 for a
+/// What tells a stream's code from that of others: separable_19x19x512_3x3_to_512_relu_tile_6x64 for a
 /// depthwise kernel and the pointwise on it, which several steps may share; stream_conv0_to_conv6 for others.
 std::string stream_name(const std::vector<Stage>& stages, const Target& target);
 
@@ -71,7 +83,7 @@ std::string unrolled_name(const std::string& name);
 std::string convolution_row_name(int pixels, int channels, std::optional<int> output, const std::string& rows,
                                  int first_channel);
 
-/// "tile_6x64_top_left": a register tile.
+/// "tile_6x64_top_left": a register tile. output: of a kernel with several, if the tile serves one alone.
 std::string convolution_tile_name(int pixels, int channels, std::optional<int> output, const std::string& rows,
                                   const std::string& tile);
 
@@ -85,7 +97,7 @@ std::string depthwise_tile_name(int pixels, const std::string& rows, const std::
 std::string compact_tile_name(int pixels, int channels);
 
 /// What takes the rows [form, form + 1) of an unrolled stage of a stream; of a 1x1 window, `form` rows:
-/// KERNEL_from_3, KERNEL_2.
+/// KERNEL_y3, KERNEL_n2.
 std::string unrolled_rows_name(const std::string& kernel_name, const Kernel& kernel, int form);
 
 // --- Values in a tile: pixel of the tile, vector of channels, tap of the window.
@@ -93,7 +105,7 @@ std::string unrolled_rows_name(const std::string& kernel_name, const Kernel& ker
 /// "row_2": the input row under a tap.
 std::string input_row_name(int tap);
 
-/// "sum_p2c1", of a depthwise tile "sum_p2".
+/// "acc_p2c1", of a depthwise tile "acc_p2".
 std::string sum_name(int pixel, int vector);
 std::string sum_name(int pixel);
 
@@ -101,9 +113,16 @@ std::string sum_name(int pixel);
 std::string addend_name(int pixel, int vector);
 std::string addend_name(int pixel);
 
-/// "in_k4p2": term 4 of pixel 2 (k counts columns x input channels); of the compact form "in_p2"; of a depthwise tile
-/// "in_y1x4".
-std::string input_name(int term, int pixel);
+/// A term of a sum in a row of the window: its input channel, or in a loop the term of the iteration, and the column of
+/// the window, if it has several.
+struct TermName {
+    std::optional<int> column;
+    int channel = 0;
+};
+
+/// "in_x1i4p2": input channel 4 under column 1 of the window, of pixel 2; "in_i4p2" without a column; of the compact
+/// form "in_p2"; of a depthwise tile "in_y1x4".
+std::string input_name(const TermName& term, int pixel);
 std::string input_name(int pixel);
 std::string depthwise_input_name(int row, int column);
 
@@ -111,8 +130,8 @@ std::string depthwise_input_name(int row, int column);
 std::string maximum_name(int pixel);
 std::string column_name(int column);
 
-/// "w_k4c1", of the compact form "w_c1"; of a depthwise tile "w_y1x2".
-std::string weight_name(int term, int vector);
+/// "w_x1i4c1", "w_i4c1", of the compact form "w_c1"; of a depthwise tile "w_y1x2".
+std::string weight_name(const TermName& term, int vector);
 std::string weight_name(int vector);
 std::string depthwise_weight_name(int row, int tap);
 

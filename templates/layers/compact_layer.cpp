@@ -11,6 +11,8 @@ namespace compact = $compact_space$;
 
 $shape$
 
+$layer$
+
 }  // namespace
 
 $function$

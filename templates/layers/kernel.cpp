@@ -6,7 +6,7 @@ namespace $space$ {
 
 namespace {  // what the kernel is made of
 
-$numbers$
+$shape$
 
 $functions$
 

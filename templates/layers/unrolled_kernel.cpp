@@ -4,6 +4,12 @@ $header$
 
 namespace $space$ {
 
+namespace {  // in what follows as numbers
+
+$shape$
+
+}  // namespace
+
 [[gnu::weak]] $attribute$$signature$ {
     $body$
 }

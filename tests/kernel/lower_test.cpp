@@ -226,3 +226,62 @@ TEST_CASE("The peak is measured with at least twelve independent chains of the t
         CHECK(int(sums.size()) + 2 <= vector_unit(target, Element::f32).registers);
     }
 }
+
+namespace {
+
+/// The functions of a simplified kernel of joined heads whose names begin so.
+std::set<std::string> functions_of_heads(const std::vector<int>& channels, const std::string& begin) {
+    Convolution convolution;
+    const Window window = square(1, 1, {0, 0, 0, 0});
+    const Target& target = find_target("portable");
+    const Kernel kernel = kernel_of(convolution, {6, 6, 16}, window, channels, target);
+    std::set<std::string> names;
+    for (const Function& function : simplify(lower_kernel(kernel, "kernel", target)).functions)
+        if (function.name.rfind(begin, 0) == 0) names.insert(function.name);
+    return names;
+}
+
+}  // namespace
+
+TEST_CASE("Two outputs of one product share their tiles where as many vectors hold their channels") {
+    using Names = std::set<std::string>;
+    CHECK(functions_of_heads({12, 9}, "tile") == Names{"tile_3x12"});
+    CHECK(functions_of_heads({12, 12}, "tile") == Names{"tile_3x12"});
+    CHECK(functions_of_heads({8, 12}, "tile") == Names{"tile_5x8_output_0", "tile_3x12_output_1"});
+}
+
+TEST_CASE("No function of a simplified kernel only calls another one") {
+    for (const Target& target : targets())
+        for (const KernelTree& lowered : many_kernels(target)) {
+            const KernelTree tree = simplify(lowered);
+            CAPTURE(tree.name);
+            for (std::size_t index = 0; index + 1 < tree.functions.size(); ++index) {
+                const Body& body = tree.functions[index].body;
+                CHECK_FALSE((body.size() == 1 && std::holds_alternative<Call>(body[0].value)));
+            }
+        }
+}
+
+TEST_CASE("In a tile a comment stands before the loads of each step, and says its place in the window") {
+    const Target& target = find_target("portable");
+    Convolution convolution;
+    convolution.window = square(3, 1, {1, 1, 1, 1});
+    const Kernel kernel = kernel_of(convolution, {6, 6, 3}, convolution.window, {8}, target);
+    const KernelTree tree = simplify(lower_kernel(kernel, "kernel", target));
+    std::set<std::string> steps;
+    std::string last;
+    for (const Function& function : tree.functions)
+        for_each_node(function.body, [&](const TreeNode& node) {
+            if (const auto* comment = std::get_if<Comment>(&node.value)) last = comment->text;
+            const auto* broadcast = std::get_if<Broadcast>(&node.value);
+            if (!broadcast) return;
+            CAPTURE(broadcast->name);
+            CHECK(last.rfind("Window row ", 0) == 0);
+            const std::string column = last.substr(last.find("column ") + 7, 1),
+                              channel = last.substr(last.size() - 2, 1);
+            CHECK(broadcast->name.rfind("in_x" + column + "i" + channel + "p", 0) == 0);
+            steps.insert(last);
+        });
+    CHECK(steps.size() == 27);
+    CHECK(steps.count("Window row 2, column 1, input channel 2.") == 1);
+}

@@ -80,3 +80,51 @@ TEST_CASE("The only block of a function stays where its names meet those outside
     REQUIRE(body.size() == 3);
     CHECK(std::holds_alternative<Block>(body[0].value));
 }
+
+TEST_CASE(
+    "A function that only calls another one goes, and its callers call that one with what it would have handed on") {
+    KernelTree tree{"kernel", {{"stride", 2, ""}}, {}};
+    const auto parameters = [](const char* pointer, const char* number) {
+        return std::vector<Parameter>{{ParameterRole::input, pointer}, {ParameterRole::index, number}};
+    };
+    tree.functions = {
+        {"tile", "", parameters("in", "step"), {Load{"a", {"in", n("step")}, 4}}},
+        {"row", "", parameters("p", "s"), {Loop{"i", 0, 1, 1, {Call{"tile", {{"p", n("s") + 8}, {"", n("s") * 3}}}}}}},
+        {"rows", "", parameters("q", "t"), {Call{"row", {{"q", n("stride")}, {"", n("t") + 1}}}}},
+        {"kernel",
+         "",
+         parameters("input", "y"),
+         {Loop{"x", 0, n("y"), 1, {Call{"rows", {{"input", n("x") * 16}, {"", n("x")}}}}}}}};
+    const KernelTree simple = simplify(tree);
+    REQUIRE(simple.functions.size() == 2);
+    CHECK(simple.functions[0].name == "tile");
+    const Call call = std::get<Call>(std::get<Loop>(simple.functions[1].body[0].value).body[0].value);
+    CHECK(call.function == "tile");
+    CHECK(call.arguments[0].base == "input");
+    CHECK(call.arguments[0].offset.text() == "stride + 17 * x + 9");
+    CHECK(call.arguments[1].base.empty());
+    CHECK(call.arguments[1].offset.text() == "3 * x + 3");
+}
+
+TEST_CASE("An entry that only calls another function stays, as does a function that does more") {
+    KernelTree tree{"kernel", {}, {}};
+    tree.functions = {
+        {"tile", "", {{ParameterRole::input, "in"}}, {Load{"a", {"in", 0}, 4}}},
+        {"row", "", {{ParameterRole::input, "in"}}, {Call{"tile", {{"in", 0}}}, Call{"tile", {{"in", 4}}}}},
+        {"kernel", "", {{ParameterRole::input, "in"}}, {Call{"row", {{"in", 0}}}}}};
+    CHECK(simplify(tree).functions.size() == 3);
+}
+
+TEST_CASE("All numbers of a shape stay, for the reader, used or not; a comment is no use of a name") {
+    KernelTree tree{"kernel", {{"stride", 2, ""}}, {}};
+    tree.functions = {{"kernel", "", {{ParameterRole::index, "k"}}, {Comment{"Channel ", n("k")}}}};
+    const KernelTree simple = simplify(tree);
+    CHECK(simple.numbers.size() == 1);
+    CHECK(simple.functions[0].parameters[0].name.empty());
+}
+
+TEST_CASE("The number of a comment follows the variable of a loop of one trip") {
+    const Body body = simplified({Loop{"k", 8, 9, 1, {Comment{"Channel ", n("k") + 1}, call(n("k"))}}});
+    const Body& inside = body.size() == 1 ? std::get<Block>(body[0].value).body : body;
+    CHECK(std::get<Comment>(inside[0].value).number->text() == "9");
+}

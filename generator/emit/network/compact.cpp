@@ -2,6 +2,7 @@
 
 #include "description/spelling.h"
 #include "emit/network/weights.h"
+#include "emit/print/cut_lines.h"
 #include "emit/print/file_header.h"
 #include "emit/print/kernel_space.h"
 #include "emit/print/printer.h"
@@ -23,16 +24,10 @@ namespace ssdgen {
 
 namespace {
 
-/// A window as the fixed text's struct has it.
-std::string window_text(const Window& window) {
-    const WindowAxis &rows = window.rows, &columns = window.columns;
-    return fmt::format("{{{}, {}, {}, {}, {}, {}, {}, {}}}", rows.kernel, columns.kernel, rows.stride, columns.stride,
-                       rows.dilation, columns.dilation, rows.before, columns.before);
-}
-
-/// The shape of a layer, as the compact kernels take it.
-struct PrintShape {
-    WeightsView weights;
+/// A layer for the kernels of its kind, with the numbers that `struct Shape` names by their names.
+class PrintLayer {
+  public:
+    PrintLayer(const WeightsView& weights, const std::vector<NamedNumber>& shape) : weights_(weights), shape_(shape) {}
 
     std::string operator()(const std::monostate&) const { return ""; }
 
@@ -41,28 +36,63 @@ struct PrintShape {
         std::string blocks;
         for (const ChannelBlock& block : layer.blocks)
             blocks += fmt::format("    {{{}, {}, {}, {}, {}}},\n", block.output, block.first_channel, block.channels,
-                                  block.vectors, weights.offset(block.weights));
+                                  block.vectors, weights_.offset(block.weights));
+        const bool one = layer.outputs.size() == 1;
+        const std::string steps =
+            one ? output_step("output", layer.outputs[0]) + ", 0"
+                : output_step("output_0", layer.outputs[0]) + ", " + output_step("output_1", layer.outputs[1]);
         return fmt::format(
             "constexpr compact::Block blocks[] = {{\n{}}};\n"
-            "constexpr compact::Convolution shape{{{}, {}, {}, {}, {{{}, {}}}, {}, {},\n"
-            "                                     compact::Activation::{}, blocks, {}, {}, {}}};\n",
-            blocks, print_map(layer.input), layer.input.pixel_stride, layer.window.rows.output,
-            layer.window.columns.output, layer.outputs[0].pixel_stride,
-            layer.outputs.size() > 1 ? layer.outputs[1].pixel_stride : 0, layer.addend_step, window_text(layer.window),
-            spell(layer.activation), layer.blocks.size(), layer.split == Split::channels, layer.row_pixels);
+            "constexpr compact::Convolution layer{{\n"
+            "    {},\n    {}, {}, {{{}}}, {},\n    {},\n    compact::Activation::{}, blocks, {}, {}, {}}};\n",
+            blocks, input(layer.input), named("output_height", layer.window.rows.output),
+            named("output_width", layer.window.columns.output), steps, named("addend_step", layer.addend_step),
+            window(layer.window), spell(layer.activation), layer.blocks.size(), layer.split == Split::channels,
+            named("row_pixels", layer.row_pixels));
     }
 
     std::string operator()(const CompactDepthwise& layer) const {
-        return fmt::format("constexpr compact::Depthwise shape{{{}, {}, {}, {}, {}, {}, compact::Activation::{}}};\n",
-                           print_map(layer.input), layer.input.pixel_stride, layer.window.columns.output,
-                           layer.output.pixel_stride, layer.addend_step, window_text(layer.window),
-                           spell(layer.activation));
+        return fmt::format(
+            "constexpr compact::Depthwise layer{{\n"
+            "    {},\n    {}, {}, {},\n    {},\n    compact::Activation::{}}};\n",
+            input(layer.input), named("output_width", layer.window.columns.output), output_step("output", layer.output),
+            named("addend_step", layer.addend_step), window(layer.window), spell(layer.activation));
     }
 
-    /// "19, 19, 512"
-    static std::string print_map(const MapView& map) {
-        return fmt::format("{}, {}, {}", map.shape.height, map.shape.width, map.shape.channels);
+  private:
+    /// Shape::NAME, where there is such a number of this value.
+    std::string first_named(const std::vector<std::string>& names, int value) const {
+        for (const std::string& name : names)
+            for (const NamedNumber& number : shape_)
+                if (number.name == name && number.value == value) return "Shape::" + name;
+        return std::to_string(value);
     }
+    std::string named(const std::string& name, int value) const { return first_named({name}, value); }
+
+    std::string input(const MapView& map) const {
+        return fmt::format("{}, {}, {}, {}", named("input_height", map.shape.height),
+                           named("input_width", map.shape.width),
+                           first_named({"input_channels", "channels"}, map.shape.channels),
+                           first_named({"input_step", "input_channels", "channels"}, map.pixel_stride));
+    }
+
+    std::string output_step(const std::string& output, const MapView& map) const {
+        return first_named({output + "_step", output + "_channels", "channels"}, map.pixel_stride);
+    }
+
+    /// As the fixed text's struct has it.
+    std::string window(const Window& window) const {
+        const WindowAxis &rows = window.rows, &columns = window.columns;
+        return fmt::format("{{{}, {}, {}, {}, {}, {}, {}, {}}}", named("window_height", rows.kernel),
+                           named("window_width", columns.kernel), first_named({"stride", "row_stride"}, rows.stride),
+                           first_named({"stride", "column_stride"}, columns.stride),
+                           first_named({"dilation", "row_dilation"}, rows.dilation),
+                           first_named({"dilation", "column_dilation"}, columns.dilation),
+                           named("pad_top", rows.before), named("pad_left", columns.before));
+    }
+
+    const WeightsView weights_;
+    const std::vector<NamedNumber>& shape_;
 };
 
 /// Every parameter has a name, whether a tile would use it or not.
@@ -86,23 +116,23 @@ struct PrintCall {
     std::string operator()(const CompactConvolution& layer) const {
         const std::size_t blocks = layer.blocks.size();
         if (stream && layer.row_pixels)
-            return fmt::format("    compact::convolve_row(shape, &input, {}, weights, &output, 0, rows * {}, 0, {});\n",
+            return fmt::format("    compact::convolve_row(layer, &input, {}, weights, &output, 0, rows * {}, 0, {});\n",
                                addend, layer.row_pixels, blocks);
         if (stream)
             return rows_text(layer.window) +
-                   fmt::format("    compact::convolve_row(shape, rows, {}, weights, &output, y, {}, 0, {});\n", addend,
+                   fmt::format("    compact::convolve_row(layer, rows, {}, weights, &output, y, {}, 0, {});\n", addend,
                                layer.window.columns.output, blocks);
         const bool one = layer.outputs.size() == 1;
         return std::string(one ? "" : "    float* const outputs[] = {output_0, output_1};\n") +
-               fmt::format("    compact::convolve(shape, input, {}, weights, {}, first, end);\n", addend,
+               fmt::format("    compact::convolve(layer, input, {}, weights, {}, first, end);\n", addend,
                            one ? "&output" : "outputs");
     }
 
     std::string operator()(const CompactDepthwise& layer) const {
         if (!stream)
-            return fmt::format("    compact::depthwise(shape, input, {}, weights, output, first, end);\n", addend);
+            return fmt::format("    compact::depthwise(layer, input, {}, weights, output, first, end);\n", addend);
         return rows_text(layer.window) +
-               fmt::format("    compact::depthwise_row(shape, rows, {}, weights, output, y);\n", addend);
+               fmt::format("    compact::depthwise_row(layer, rows, {}, weights, output, y);\n", addend);
     }
 };
 
@@ -169,7 +199,7 @@ std::string compact_source(const Plan& plan, const std::string& header, const st
                           {"tiles", tiles},
                           {"tile_table", table}};
     add_weights_holes(plan, values);
-    return fill_template("layers/compact.cpp", values);
+    return wrap_lines(fill_template("layers/compact.cpp", values));
 }
 
 }  // namespace
@@ -178,8 +208,8 @@ bool is_compact(const Plan& plan, const Stage& stage) {
     return plan.compact && !std::holds_alternative<std::monostate>(compact_layer(stage.kernel));
 }
 
-std::string print_compact_shape(const Stage& stage) {
-    return std::visit(PrintShape{view_weights(stage.kernel)}, compact_layer(stage.kernel));
+std::string print_compact_layer(const Stage& stage, const std::vector<NamedNumber>& shape) {
+    return std::visit(PrintLayer(view_weights(stage.kernel), shape), compact_layer(stage.kernel));
 }
 
 std::string print_compact_function(const Step& step, const Stage& stage, const std::string& signature) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "emit/network/emission.h"
+#include "kernel/tree.h"
 #include "support/files.h"
 
 #include <string>
+#include <vector>
 
 namespace ssdgen {
 
@@ -22,9 +24,9 @@ std::string compact_space(const Plan& plan);
 /// Whether a stage is done by one of them; an average pool has a kernel of its own.
 bool is_compact(const Plan& plan, const Stage& stage);
 
-/// The shape of a stage, as constants, and the function that hands it to the kernel of its kind. `signature`: of that
-/// function.
-std::string print_compact_shape(const Stage& stage);
+/// A stage as the kernel of its kind takes it, with the names of its shape's numbers (print_shape), and the function
+/// that hands it over. `signature`: of that function.
+std::string print_compact_layer(const Stage& stage, const std::vector<NamedNumber>& shape);
 std::string print_compact_function(const Step& step, const Stage& stage, const std::string& signature);
 
 }  // namespace ssdgen

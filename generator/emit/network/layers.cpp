@@ -1,7 +1,9 @@
 #include "emit/network/layers.h"
 
 #include "emit/network/compact.h"
+#include "emit/network/kernel_facts.h"
 #include "emit/network/streams.h"
+#include "emit/print/cut_lines.h"
 #include "emit/print/file_header.h"
 #include "emit/print/kernel_space.h"
 #include "emit/print/numbers.h"
@@ -67,7 +69,10 @@ class KernelCode {
 
     bool has_byte_weights() const { return ssdgen::has_byte_weights(tree_.functions.back()); }
 
-    std::string file(const std::string& header) const { return file(header + (compact_ ? "" : counts_text()), space_); }
+    /// header: the layers' names and shapes.
+    std::string file(const std::string& header) const {
+        return file(header + kernel_facts(target_, stage_) + (compact_ ? "" : counts_text()), space_);
+    }
 
   private:
     std::vector<Function> entries() const {
@@ -78,15 +83,18 @@ class KernelCode {
     }
 
     std::string file(const std::string& header, const std::string& space) const {
+        return wrap_lines(text(header, space));
+    }
+
+    std::string text(const std::string& header, const std::string& space) const {
         if (compact_) return compact_file(header, space);
         if (step_.unrolled) return step_.stream ? unrolled_rows_file(header, space) : unrolled_file(header, space);
         TemplateValues values{{"header", header},
                               {"space", space},
-                              {"numbers", print_numbers(tree_)},
+                              {"shape", print_shape(tree_.numbers)},
                               {"functions", functions()},
-                              {"entry", print_entry(tree_.functions.back(), target_)},
-                              {"stage_row", ""}};
-        if (step_.stream) values["stage_row"] = "\n" + (reads_picture() ? print_entry(stage_row(), target_) : "");
+                              {"entry", print_entry(tree_.functions.back(), target_, tree_.numbers)},
+                              {"stage_row", reads_picture() ? "\n" + print_entry(stage_row(), target_) : ""}};
         return fill_template("layers/kernel.cpp", values);
     }
 
@@ -102,7 +110,8 @@ class KernelCode {
                              {{"header", header},
                               {"space", space},
                               {"compact_space", compact_space_},
-                              {"shape", print_compact_shape(stage_)},
+                              {"shape", print_shape(tree_.numbers)},
+                              {"layer", print_compact_layer(stage_, tree_.numbers)},
                               {"function", print_compact_function(step_, stage_, signature_text)},
                               {"stage_row", reads_picture() ? print_entry(stage_row(), target_) : ""},
                               {"vectors", reads_picture() ? "#include \"vectors.h\"" : ""}});
@@ -120,6 +129,7 @@ class KernelCode {
         return fill_template("layers/unrolled_kernel.cpp",
                              {{"header", header},
                               {"space", space},
+                              {"shape", print_shape(tree_.numbers)},
                               {"attribute", vector_attribute(target_, has_byte_weights())},
                               {"signature", signature_text},
                               {"body", print_body(whole.functions.back(), target_)}});
@@ -136,14 +146,15 @@ class KernelCode {
         std::string functions;
         for (const Function& function : unrolled_functions())
             functions += (functions.empty() ? "" : "\n") + print_entry(function, target_);
-        return fill_template("layers/unrolled_rows.cpp",
-                             {{"header", header}, {"space", space}, {"functions", functions}});
+        return fill_template(
+            "layers/unrolled_rows.cpp",
+            {{"header", header}, {"space", space}, {"shape", print_shape(tree_.numbers)}, {"functions", functions}});
     }
 
     std::string functions() const {
         std::string text;
         for (std::size_t index = 0; index + 1 < tree_.functions.size(); ++index)
-            text += (index ? "\n" : "") + print_function(tree_.functions[index], target_);
+            text += (index ? "\n" : "") + print_function(tree_.functions[index], target_, tree_.numbers);
         return text;
     }
 
@@ -151,10 +162,9 @@ class KernelCode {
         std::int64_t macs = 0;
         for (const ObservedLayer& layer : stage_.layers) macs += layer.macs;
         const Counts counts = count(tree_, kernel_units(stage_.kernel));
-        return fmt::format(
-            "// {} multiply-adds, {} bytes of weights; vectors of {}: {} multiply-adds, {} loads, {} stores.\n",
-            print_grouped(macs), print_grouped(stage_.weights_size), lanes_, print_grouped(counts.multiply_adds),
-            print_grouped(counts.loads), print_grouped(counts.stores));
+        return fmt::format("// {} multiply-adds; in vectors of {}: {} multiply-adds, {} loads, {} stores.\n",
+                           print_grouped(macs), lanes_, print_grouped(counts.multiply_adds),
+                           print_grouped(counts.loads), print_grouped(counts.stores));
     }
 
     bool compact_;
@@ -224,11 +234,11 @@ void emit_layers(const Emission& emission, FileSet& files) {
             kernel_list += code.names();
             files.add("layers/" + name + ".cpp", code.file(header));
         }
-    files.add("layers/layers.h", fill_template("layers/layers.h", {{"header", file_header(emission.command)},
-                                                                   {"network", emission.name},
-                                                                   {"declarations", declarations},
-                                                                   {"kernels", kernel_list},
-                                                                   {"layers", layer_list}}));
+    files.add("layers/layers.h", wrap_lines(fill_template("layers/layers.h", {{"header", file_header(emission.command)},
+                                                                              {"network", emission.name},
+                                                                              {"declarations", declarations},
+                                                                              {"kernels", kernel_list},
+                                                                              {"layers", layer_list}})));
     files.add("layers/streams.h", print_streams(emission));
     if (plan.compact) emit_compact(emission, files);
     files.add("layers/vectors.h", print_vectors(plan.target, byte_weights));

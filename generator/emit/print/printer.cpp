@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 
 namespace ssdgen {
 
@@ -52,20 +53,20 @@ const char* type_name(Element element) {
     throw InternalError(fmt::format("internal error: broken invariant: C++ has a name for {}", spell(element)));
 }
 
-std::string print_address(const Address& address) {
-    if (address.base.empty()) return address.offset.text();
-    const std::string offset = address.offset.text();
-    if (offset == "0") return address.base;
+std::string print_address(const std::string& base, const std::string& offset) {
+    if (base.empty()) return offset;
+    if (offset == "0") return base;
     const bool one_term = offset.find(" + ") == std::string::npos && offset.find(" - ") == std::string::npos;
-    if (offset[0] == '-' && one_term) return fmt::format("{} - {}", address.base, offset.substr(1));
+    if (offset[0] == '-' && one_term) return fmt::format("{} - {}", base, offset.substr(1));
     // In brackets, so that no part of the sum lies outside the array.
-    if (offset.find('-') != std::string::npos) return fmt::format("{} + ({})", address.base, offset);
-    return fmt::format("{} + {}", address.base, offset);
+    if (offset.find('-') != std::string::npos) return fmt::format("{} + ({})", base, offset);
+    return fmt::format("{} + {}", base, offset);
 }
 
 class Printer {
   public:
-    Printer(const Function& function, int lanes) : lanes_(lanes) {
+    Printer(const Function& function, const std::vector<NamedNumber>& shape, int lanes) : lanes_(lanes) {
+        for (const NamedNumber& number : shape) shape_.insert(number.name);
         for (const Parameter& parameter : function.parameters) pointers_[parameter.name] = parameter.element;
     }
 
@@ -85,13 +86,15 @@ class Printer {
         for (const TreeNode& node : body) std::visit([&](const auto& one) { print(one, depth); }, node.value);
     }
 
-    void print(const Comment& comment, int depth) { line(depth, "// " + comment.text); }
+    void print(const Comment& comment, int depth) {
+        line(depth, "// " + comment.text + (comment.number ? comment.number->text() + "." : ""));
+    }
     void print(const Blank&, int depth) { line(depth, ""); }
     void print(const Loop& loop, int depth) {
         const std::string step =
             loop.step == 1 ? "++" + loop.variable : fmt::format("{} += {}", loop.variable, loop.step);
-        line(depth, fmt::format("for (int {0} = {1}; {0} < {2}; {3}) {{", loop.variable, loop.first.text(),
-                                loop.end.text(), step));
+        line(depth, fmt::format("for (int {0} = {1}; {0} < {2}; {3}) {{", loop.variable, text(loop.first),
+                                text(loop.end), step));
         lines(loop.body, depth + 1);
         line(depth, "}");
     }
@@ -101,7 +104,7 @@ class Printer {
             if (index + 1 == cases.cases.size())
                 line(depth, "} else {");
             else
-                line(depth, fmt::format("{}if ({} < {}) {{", index ? "} else " : "", cases.variable, one.below.text()));
+                line(depth, fmt::format("{}if ({} < {}) {{", index ? "} else " : "", cases.variable, text(one.below)));
             lines(one.body, depth + 1);
         }
         line(depth, "}");
@@ -113,7 +116,7 @@ class Printer {
                                 print_address(pointer.address)));
     }
     void print(const Advance& advance, int depth) {
-        line(depth, fmt::format("{} += {};", advance.pointer, advance.by.text()));
+        line(depth, fmt::format("{} += {};", advance.pointer, text(advance.by)));
     }
     void print(const Renew& node, int depth) { line(depth, fmt::format("{0} = renewed({0});", node.pointer)); }
     void print(const Load& load, int depth) {
@@ -162,6 +165,11 @@ class Printer {
         line(depth, fmt::format("{}({});", call.function, arguments));
     }
 
+    std::string text(const Expression& expression) const { return expression.text(shape_, "Shape::"); }
+    std::string print_address(const Address& address) const {
+        return ssdgen::print_address(address.base, text(address.offset));
+    }
+
     /// The type that an address's pointer has.
     Element behind(const Address& address) const {
         const auto found = pointers_.find(address.base);
@@ -176,6 +184,7 @@ class Printer {
     std::string lanes_suffix(int lanes) const { return lanes == lanes_ ? "" : fmt::format("_lanes<{}>", lanes); }
 
     int lanes_;
+    std::set<std::string> shape_;
     std::map<std::string, Element> pointers_;
     std::string text_;
 };
@@ -191,27 +200,30 @@ std::string type_name(const Parameter& parameter) {
     throw InternalError("internal error: broken invariant: a parameter has a type");
 }
 
-std::string print_statements(const Function& function, const Target& target, int depth) {
-    return Printer(function, vector_unit(target, Element::f32).lanes).print(function.body, depth);
+using Numbers = std::vector<NamedNumber>;
+
+std::string print_statements(const Function& function, const Target& target, const Numbers& shape, int depth) {
+    return Printer(function, shape, vector_unit(target, Element::f32).lanes).print(function.body, depth);
 }
 
-std::string print_definition(const Function& function, const Target& target, const char* linkage) {
+std::string print_definition(const Function& function, const Target& target, const Numbers& shape,
+                             const char* linkage) {
     std::string text;
     if (!function.comment.empty()) text += "// " + function.comment + "\n";
     text += linkage +
             (vector_attribute(target, has_byte_weights(function)) + print_signature(function, function.name)) + " {\n";
-    text += print_statements(function, target, 1);
+    text += print_statements(function, target, shape, 1);
     return text + "}\n";
 }
 
 }  // namespace
 
-std::string print_numbers(const KernelTree& tree) {
-    std::string text;
-    for (const NamedNumber& number : tree.numbers)
-        text += fmt::format("constexpr int {} = {};{}\n", number.name, number.value,
+std::string print_shape(const std::vector<NamedNumber>& shape) {
+    std::string text = "struct Shape {\n";
+    for (const NamedNumber& number : shape)
+        text += fmt::format("    static constexpr int {} = {};{}\n", number.name, number.value,
                             number.comment.empty() ? "" : "  // " + number.comment);
-    return text;
+    return text + "};\n";
 }
 
 std::string print_signature(const Function& function, const std::string& name) {
@@ -229,14 +241,16 @@ std::string print_arguments(const Function& function) {
     return arguments;
 }
 
-std::string print_body(const Function& function, const Target& target) { return print_statements(function, target, 0); }
-
-std::string print_function(const Function& function, const Target& target) {
-    return print_definition(function, target, "");
+std::string print_body(const Function& function, const Target& target) {
+    return print_statements(function, target, {}, 0);
 }
 
-std::string print_entry(const Function& function, const Target& target) {
-    return print_definition(function, target, "[[gnu::weak]] ");
+std::string print_function(const Function& function, const Target& target, const std::vector<NamedNumber>& shape) {
+    return print_definition(function, target, shape, "");
+}
+
+std::string print_entry(const Function& function, const Target& target, const std::vector<NamedNumber>& shape) {
+    return print_definition(function, target, shape, "[[gnu::weak]] ");
 }
 
 }  // namespace ssdgen

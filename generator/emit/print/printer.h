@@ -4,17 +4,18 @@
 #include "target/target.h"
 
 #include <string>
+#include <vector>
 
 namespace ssdgen {
 
-/// The named numbers of a kernel as constants, one a line.
-std::string print_numbers(const KernelTree& tree);
+/// The numbers of a kernel's shape as the constants of `struct Shape`, one a line.
+std::string print_shape(const std::vector<NamedNumber>& shape);
 
-/// A kernel's function in C++.
-std::string print_function(const Function& function, const Target& target);
+/// A kernel's function in C++; shape: the numbers that it finds in `Shape`.
+std::string print_function(const Function& function, const Target& target, const std::vector<NamedNumber>& shape = {});
 
 /// The same for one that other files call: weak, since another network may bring the same (emit/kernel_space.h).
-std::string print_entry(const Function& function, const Target& target);
+std::string print_entry(const Function& function, const Target& target, const std::vector<NamedNumber>& shape = {});
 
 /// A function's statements alone, not indented.
 std::string print_body(const Function& function, const Target& target);

@@ -28,7 +28,7 @@ int units_of(const DepthwiseKernel&, const Kernel& kernel) { return kernel.outpu
 
 std::string name_of(const DepthwiseKernel& kind, const Kernel& kernel, const Target& target) {
     return "depthwise_" + to_string(kernel.input()) + window_name(kind.window) + epilogue_name(kernel.epilogue) +
-           "_tile_" + tile_of(kind, target);
+           "_tile" + tile_of(kind, target);
 }
 
 std::string tile_of(const DepthwiseKernel& kind, const Target& target) {

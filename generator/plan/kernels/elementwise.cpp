@@ -25,7 +25,7 @@ Window window_of(const ElementwiseKernel&, const Kernel& kernel) {
 int units_of(const ElementwiseKernel&, const Kernel& kernel) { return kernel.output().height; }
 
 std::string name_of(const ElementwiseKernel&, const Kernel& kernel, const Target&) {
-    const std::string kind = kernel.inputs.size() == 1 ? "copy" : fmt::format("add_{}", kernel.inputs.size());
+    const std::string kind = kernel.inputs.size() == 1 ? "copy" : fmt::format("add{}", kernel.inputs.size());
     return kind + "_" + to_string(kernel.output()) + epilogue_name(kernel.epilogue);
 }
 

@@ -33,7 +33,7 @@ Window window_of(const MaxPoolKernel& kind, const Kernel&) { return kind.window;
 int units_of(const MaxPoolKernel&, const Kernel& kernel) { return kernel.output().height; }
 
 std::string name_of(const MaxPoolKernel& kind, const Kernel& kernel, const Target& target) {
-    return "max_pool_" + to_string(kernel.input()) + window_name(kind.window) + "_tile_" + tile_of(kind, target);
+    return "max_pool_" + to_string(kernel.input()) + window_name(kind.window) + "_tile" + tile_of(kind, target);
 }
 
 std::string tile_of(const MaxPoolKernel& kind, const Target& target) {

@@ -27,7 +27,7 @@ Window window_of(const PictureKernel& kind, const Kernel&) { return kind.window;
 int units_of(const PictureKernel&, const Kernel& kernel) { return kernel.output().height; }
 
 std::string name_of(const PictureKernel& kind, const Kernel& kernel, const Target& target) {
-    return "picture_" + to_string(kernel.input()) + window_name(kind.window) + product_stem(kernel) + "_tile_" +
+    return "picture_" + to_string(kernel.input()) + window_name(kind.window) + product_stem(kernel) + "_tile" +
            tile_of(kind, target);
 }
 

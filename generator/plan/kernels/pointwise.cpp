@@ -40,7 +40,7 @@ int units_of(const PointwiseKernel& kind, const Kernel& kernel) {
 }
 
 std::string name_of(const PointwiseKernel& kind, const Kernel& kernel, const Target& target) {
-    return "pointwise_" + to_string(kernel.input()) + product_stem(kernel) + "_tile_" + tile_of(kind, target);
+    return "pointwise_" + to_string(kernel.input()) + product_stem(kernel) + "_tile" + tile_of(kind, target);
 }
 
 std::string tile_of(const PointwiseKernel& kind, const Target& target) { return product_tile(kind.blocks, target); }

@@ -71,7 +71,7 @@ std::string product_tile(const std::vector<ChannelBlock>& blocks, const Target& 
 }
 
 std::string product_stem(const Kernel& kernel) {
-    return fmt::format("_to_{}{}", fmt::join(output_channels(kernel), "_"), epilogue_name(kernel.epilogue));
+    return fmt::format("_to{}{}", fmt::join(output_channels(kernel), "_"), epilogue_name(kernel.epilogue));
 }
 
 std::int64_t packed_product(const Kernel& kernel, const std::vector<ChannelBlock>& blocks, std::int64_t terms,
@@ -94,11 +94,15 @@ void pack_product(const Kernel& kernel, const std::vector<ChannelBlock>& blocks,
 
 std::string product_packing(const std::vector<ChannelBlock>& blocks, const Window& window, const Kernel& kernel,
                             const Target& target) {
-    std::vector<int> widths;
-    for (const ChannelBlock& block : blocks) widths.push_back(width_of(block, target));
-    return fmt::format("for each block of {} channels: bias [block], then [{}][{}][{}][block]{}",
-                       fmt::join(widths, ", "), window.rows.kernel, window.columns.kernel, kernel.input().channels,
-                       packing_types(kernel));
+    std::vector<std::string> runs;
+    for (std::size_t first = 0, end = 0; first < blocks.size(); first = end) {
+        const int width = width_of(blocks[first], target);
+        while (end < blocks.size() && width_of(blocks[end], target) == width) ++end;
+        runs.push_back(
+            fmt::format("{} channels{}", width, end - first == 1 ? "" : fmt::format(" ({} times)", end - first)));
+    }
+    return fmt::format("for each block of {}: bias [block], then [{}][{}][{}][block]{}", fmt::join(runs, ", then "),
+                       window.rows.kernel, window.columns.kernel, kernel.input().channels, packing_types(kernel));
 }
 
 void compact_product(std::vector<ChannelBlock>& blocks, const Target& target) {

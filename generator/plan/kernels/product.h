@@ -29,7 +29,7 @@ std::vector<ChannelBlock> product_blocks(const KernelMaker& maker, const Kernel&
 /// "6x64": the largest register tile.
 std::string product_tile(const std::vector<ChannelBlock>& blocks, const Target& target);
 
-/// "_to_24_126_relu6": what a product makes.
+/// "_to24_126_relu6": what a product makes.
 std::string product_stem(const Kernel& kernel);
 
 /// Bytes of the packed weights.

@@ -29,7 +29,7 @@ int units_of(const WindowKernel& kind, const Kernel& kernel) {
 }
 
 std::string name_of(const WindowKernel& kind, const Kernel& kernel, const Target& target) {
-    return "convolution_" + to_string(kernel.input()) + window_name(kind.window) + product_stem(kernel) + "_tile_" +
+    return "conv_" + to_string(kernel.input()) + window_name(kind.window) + product_stem(kernel) + "_tile" +
            tile_of(kind, target);
 }
 

@@ -120,11 +120,30 @@ TEST_CASE("The width of a vector and the attribute are those of the target's rec
           "load_lanes<4>(in + 3);\n}\n");
 }
 
-TEST_CASE("Numbers are constants with their reasons") {
-    KernelTree tree;
-    tree.numbers = {{"stride", 2, ""}, {"row_pixels", 360, "pixels that a unit of work takes"}};
-    CHECK(print_numbers(tree) ==
-          "constexpr int stride = 2;\nconstexpr int row_pixels = 360;  // pixels that a unit of work takes\n");
+TEST_CASE("The numbers of a shape are constants of a struct with their reasons, and code finds them there") {
+    const std::vector<NamedNumber> shape{{"stride", 2, ""}, {"row_pixels", 360, "pixels that a unit of work takes"}};
+    CHECK(print_shape(shape) ==
+          "struct Shape {\n    static constexpr int stride = 2;\n"
+          "    static constexpr int row_pixels = 360;  // pixels that a unit of work takes\n};\n");
+    Loop loop{"y", 0, n("row_pixels") - 1, 1, {Pointer{"p", {"in", n("y") * n("stride") * n("step")}}}};
+    loop.body.push_back(Advance{"p", n("stride")});
+    const Function function{"f",
+                            "",
+                            {{ParameterRole::input, "in"}, {ParameterRole::index, "step"}},
+                            {loop, Call{"g", {{"in", n("row_pixels")}, {"", n("stride")}}}}};
+    CHECK(print_function(function, portable(), shape) == R"(void f(const float* in, int step) noexcept {
+    for (int y = 0; y < Shape::row_pixels - 1; ++y) {
+        const float* p = in + step * Shape::stride * y;
+        p += Shape::stride;
+    }
+    g(in + Shape::row_pixels, Shape::stride);
+}
+)");
+}
+
+TEST_CASE("A comment that counts ends in its number") {
+    const Function function{"f", "", {}, {Comment{"Plain."}, Comment{"Input channel ", n("k") + 2}}};
+    CHECK(print_body(function, portable()) == "// Plain.\n// Input channel k + 2.\n");
 }
 
 TEST_CASE("A call that hands all parameters on gives nothing for one that has no name") {
