@@ -40,13 +40,13 @@ struct StageInfo {
 
 inline constexpr int stage_count = 7;
 inline constexpr StageInfo stages[stage_count] = {
-    {"conv0", "picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row", 31104, 0},
-    {"conv1/dw", "depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row", 2592, 1},
-    {"conv1", "pointwise_6x6x8_to_16_relu_tile_2x16_3_rows", 4608, 1},
-    {"conv1_mbox", "pointwise_6x6x16_to_12_9_tile_3x12", 12096, 2},
-    {"conv2/dw", "depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4_row", 1296, 3},
-    {"conv2", "pointwise_3x3x16_to_24_relu_tile_3x12_3_rows", 3456, 3},
-    {"conv2_mbox", "pointwise_3x3x24_to_16_12_tile_5x8", 6048, 4},
+    {"conv0", "picture_24x24x3_3x3s2_to8_relu_tile4x8_row", 31104, 0},
+    {"conv1/dw", "depthwise_12x12x8_3x3s2_relu_tile6x4_row", 2592, 1},
+    {"conv1", "pointwise_6x6x8_to16_relu_tile2x16_3rows", 4608, 1},
+    {"conv1_mbox", "pointwise_6x6x16_to12_9_tile3x12", 12096, 2},
+    {"conv2/dw", "depthwise_6x6x16_3x3s2_relu_tile3x4_row", 1296, 3},
+    {"conv2", "pointwise_3x3x16_to24_relu_tile3x12_3rows", 3456, 3},
+    {"conv2_mbox", "pointwise_3x3x24_to16_12_tile5x8", 6048, 4},
 };
 
 struct StepInfo {

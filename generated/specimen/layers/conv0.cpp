@@ -2,468 +2,546 @@
 // ssdgen generate specimen.json --alpha 1 --rho 1 --target portable --random-weights 1
 //
 // conv0 (convolution): 24x24x3 -> 12x12x8
-// 31 104 multiply-adds, 896 bytes of weights; vectors of 4: 7 776 multiply-adds, 5 904 loads, 288 stores.
+// Window 3x3, stride 2, dilation 1, pads 1 1 1 1 (top, left, bottom, right), on rows that hold their padding; then relu.
+// Reads 1 728 bytes of picture, 896 of weights; writes 4 608 bytes.
+// Weights: for each block of 8 channels: bias [block], then [3][3][3][block].
+// 31 104 multiply-adds; in vectors of 4: 7 776 multiply-adds, 5 904 loads, 288 stores.
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_f1c5444b0ff16b9b {
+namespace ssd::kernels::portable::code_46d8562a1609a4e9 {
 
 namespace {  // what the kernel is made of
 
-constexpr int input_channels = 3;
-constexpr int output_channels = 8;
+struct Shape {
+    static constexpr int input_height = 24;
+    static constexpr int input_width = 24;
+    static constexpr int output_height = 12;
+    static constexpr int output_width = 12;
+    static constexpr int input_channels = 3;
+    static constexpr int output_channels = 8;
+    static constexpr int window_height = 3;
+    static constexpr int window_width = 3;
+    static constexpr int stride = 2;
+    static constexpr int dilation = 1;
+    static constexpr int pad_top = 1;
+    static constexpr int pad_left = 1;
+    static constexpr int pad_bottom = 1;
+    static constexpr int pad_right = 1;
+};
 
 // 4 output pixels x 8 channels.
 void tile_4x8(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
-    Vector sum_p0c0 = load(weights);
-    Vector sum_p1c0 = sum_p0c0;
-    Vector sum_p2c0 = sum_p0c0;
-    Vector sum_p3c0 = sum_p0c0;
-    Vector sum_p0c1 = load(weights + 4);
-    Vector sum_p1c1 = sum_p0c1;
-    Vector sum_p2c1 = sum_p0c1;
-    Vector sum_p3c1 = sum_p0c1;
+    // The biases.
+    Vector acc_p0c0 = load(weights);
+    Vector acc_p1c0 = acc_p0c0;
+    Vector acc_p2c0 = acc_p0c0;
+    Vector acc_p3c0 = acc_p0c0;
+    Vector acc_p0c1 = load(weights + 4);
+    Vector acc_p1c1 = acc_p0c1;
+    Vector acc_p2c1 = acc_p0c1;
+    Vector acc_p3c1 = acc_p0c1;
 
     // Window row 0, all its columns.
     {
         const float* in = row_0;
         const float* w = weights + 8;
-        Vector w_k0c0 = keep(load(w));
-        Vector w_k0c1 = keep(load(w + 4));
-        Vector in_k0p0 = broadcast(in);
-        sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
-        Vector in_k0p1 = broadcast(in + 2 * input_channels);
-        sum_p1c0 = multiply_add(in_k0p1, w_k0c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k0p1, w_k0c1, sum_p1c1);
-        Vector in_k0p2 = broadcast(in + 4 * input_channels);
-        sum_p2c0 = multiply_add(in_k0p2, w_k0c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k0p2, w_k0c1, sum_p2c1);
-        Vector in_k0p3 = broadcast(in + 6 * input_channels);
-        sum_p3c0 = multiply_add(in_k0p3, w_k0c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k0p3, w_k0c1, sum_p3c1);
-        Vector w_k1c0 = keep(load(w + 8));
-        Vector w_k1c1 = keep(load(w + 12));
-        Vector in_k1p0 = broadcast(in + 1);
-        sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
-        Vector in_k1p1 = broadcast(in + 2 * input_channels + 1);
-        sum_p1c0 = multiply_add(in_k1p1, w_k1c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k1p1, w_k1c1, sum_p1c1);
-        Vector in_k1p2 = broadcast(in + 4 * input_channels + 1);
-        sum_p2c0 = multiply_add(in_k1p2, w_k1c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k1p2, w_k1c1, sum_p2c1);
-        Vector in_k1p3 = broadcast(in + 6 * input_channels + 1);
-        sum_p3c0 = multiply_add(in_k1p3, w_k1c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k1p3, w_k1c1, sum_p3c1);
-        Vector w_k2c0 = keep(load(w + 16));
-        Vector w_k2c1 = keep(load(w + 20));
-        Vector in_k2p0 = broadcast(in + 2);
-        sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
-        Vector in_k2p1 = broadcast(in + 2 * input_channels + 2);
-        sum_p1c0 = multiply_add(in_k2p1, w_k2c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k2p1, w_k2c1, sum_p1c1);
-        Vector in_k2p2 = broadcast(in + 4 * input_channels + 2);
-        sum_p2c0 = multiply_add(in_k2p2, w_k2c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k2p2, w_k2c1, sum_p2c1);
-        Vector in_k2p3 = broadcast(in + 6 * input_channels + 2);
-        sum_p3c0 = multiply_add(in_k2p3, w_k2c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k2p3, w_k2c1, sum_p3c1);
+
+        // Window row 0, column 0, input channel 0.
+        Vector w_x0i0c0 = keep(load(w));
+        Vector w_x0i0c1 = keep(load(w + 4));
+        Vector in_x0i0p0 = broadcast(in);
+        acc_p0c0 = multiply_add(in_x0i0p0, w_x0i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x0i0p0, w_x0i0c1, acc_p0c1);
+        Vector in_x0i0p1 = broadcast(in + 2 * Shape::input_channels);
+        acc_p1c0 = multiply_add(in_x0i0p1, w_x0i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x0i0p1, w_x0i0c1, acc_p1c1);
+        Vector in_x0i0p2 = broadcast(in + 4 * Shape::input_channels);
+        acc_p2c0 = multiply_add(in_x0i0p2, w_x0i0c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x0i0p2, w_x0i0c1, acc_p2c1);
+        Vector in_x0i0p3 = broadcast(in + 6 * Shape::input_channels);
+        acc_p3c0 = multiply_add(in_x0i0p3, w_x0i0c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x0i0p3, w_x0i0c1, acc_p3c1);
+
+        // Window row 0, column 0, input channel 1.
+        Vector w_x0i1c0 = keep(load(w + 8));
+        Vector w_x0i1c1 = keep(load(w + 12));
+        Vector in_x0i1p0 = broadcast(in + 1);
+        acc_p0c0 = multiply_add(in_x0i1p0, w_x0i1c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x0i1p0, w_x0i1c1, acc_p0c1);
+        Vector in_x0i1p1 = broadcast(in + 2 * Shape::input_channels + 1);
+        acc_p1c0 = multiply_add(in_x0i1p1, w_x0i1c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x0i1p1, w_x0i1c1, acc_p1c1);
+        Vector in_x0i1p2 = broadcast(in + 4 * Shape::input_channels + 1);
+        acc_p2c0 = multiply_add(in_x0i1p2, w_x0i1c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x0i1p2, w_x0i1c1, acc_p2c1);
+        Vector in_x0i1p3 = broadcast(in + 6 * Shape::input_channels + 1);
+        acc_p3c0 = multiply_add(in_x0i1p3, w_x0i1c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x0i1p3, w_x0i1c1, acc_p3c1);
+
+        // Window row 0, column 0, input channel 2.
+        Vector w_x0i2c0 = keep(load(w + 16));
+        Vector w_x0i2c1 = keep(load(w + 20));
+        Vector in_x0i2p0 = broadcast(in + 2);
+        acc_p0c0 = multiply_add(in_x0i2p0, w_x0i2c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x0i2p0, w_x0i2c1, acc_p0c1);
+        Vector in_x0i2p1 = broadcast(in + 2 * Shape::input_channels + 2);
+        acc_p1c0 = multiply_add(in_x0i2p1, w_x0i2c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x0i2p1, w_x0i2c1, acc_p1c1);
+        Vector in_x0i2p2 = broadcast(in + 4 * Shape::input_channels + 2);
+        acc_p2c0 = multiply_add(in_x0i2p2, w_x0i2c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x0i2p2, w_x0i2c1, acc_p2c1);
+        Vector in_x0i2p3 = broadcast(in + 6 * Shape::input_channels + 2);
+        acc_p3c0 = multiply_add(in_x0i2p3, w_x0i2c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x0i2p3, w_x0i2c1, acc_p3c1);
+
+        // Window row 0, column 1, input channel 0.
         in = renewed(in);
-        Vector w_k3c0 = keep(load(w + 24));
-        Vector w_k3c1 = keep(load(w + 28));
-        Vector in_k3p0 = broadcast(in + 3);
-        sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
-        Vector in_k3p1 = broadcast(in + 2 * input_channels + 3);
-        sum_p1c0 = multiply_add(in_k3p1, w_k3c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k3p1, w_k3c1, sum_p1c1);
-        Vector in_k3p2 = broadcast(in + 4 * input_channels + 3);
-        sum_p2c0 = multiply_add(in_k3p2, w_k3c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k3p2, w_k3c1, sum_p2c1);
-        Vector in_k3p3 = broadcast(in + 6 * input_channels + 3);
-        sum_p3c0 = multiply_add(in_k3p3, w_k3c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k3p3, w_k3c1, sum_p3c1);
-        Vector w_k4c0 = keep(load(w + 32));
-        Vector w_k4c1 = keep(load(w + 36));
-        Vector in_k4p0 = broadcast(in + 4);
-        sum_p0c0 = multiply_add(in_k4p0, w_k4c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k4p0, w_k4c1, sum_p0c1);
-        Vector in_k4p1 = broadcast(in + 2 * input_channels + 4);
-        sum_p1c0 = multiply_add(in_k4p1, w_k4c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k4p1, w_k4c1, sum_p1c1);
-        Vector in_k4p2 = broadcast(in + 4 * input_channels + 4);
-        sum_p2c0 = multiply_add(in_k4p2, w_k4c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k4p2, w_k4c1, sum_p2c1);
-        Vector in_k4p3 = broadcast(in + 6 * input_channels + 4);
-        sum_p3c0 = multiply_add(in_k4p3, w_k4c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k4p3, w_k4c1, sum_p3c1);
-        Vector w_k5c0 = keep(load(w + 40));
-        Vector w_k5c1 = keep(load(w + 44));
-        Vector in_k5p0 = broadcast(in + 5);
-        sum_p0c0 = multiply_add(in_k5p0, w_k5c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k5p0, w_k5c1, sum_p0c1);
-        Vector in_k5p1 = broadcast(in + 2 * input_channels + 5);
-        sum_p1c0 = multiply_add(in_k5p1, w_k5c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k5p1, w_k5c1, sum_p1c1);
-        Vector in_k5p2 = broadcast(in + 4 * input_channels + 5);
-        sum_p2c0 = multiply_add(in_k5p2, w_k5c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k5p2, w_k5c1, sum_p2c1);
-        Vector in_k5p3 = broadcast(in + 6 * input_channels + 5);
-        sum_p3c0 = multiply_add(in_k5p3, w_k5c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k5p3, w_k5c1, sum_p3c1);
+        Vector w_x1i0c0 = keep(load(w + 24));
+        Vector w_x1i0c1 = keep(load(w + 28));
+        Vector in_x1i0p0 = broadcast(in + 3);
+        acc_p0c0 = multiply_add(in_x1i0p0, w_x1i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x1i0p0, w_x1i0c1, acc_p0c1);
+        Vector in_x1i0p1 = broadcast(in + 2 * Shape::input_channels + 3);
+        acc_p1c0 = multiply_add(in_x1i0p1, w_x1i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x1i0p1, w_x1i0c1, acc_p1c1);
+        Vector in_x1i0p2 = broadcast(in + 4 * Shape::input_channels + 3);
+        acc_p2c0 = multiply_add(in_x1i0p2, w_x1i0c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x1i0p2, w_x1i0c1, acc_p2c1);
+        Vector in_x1i0p3 = broadcast(in + 6 * Shape::input_channels + 3);
+        acc_p3c0 = multiply_add(in_x1i0p3, w_x1i0c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x1i0p3, w_x1i0c1, acc_p3c1);
+
+        // Window row 0, column 1, input channel 1.
+        Vector w_x1i1c0 = keep(load(w + 32));
+        Vector w_x1i1c1 = keep(load(w + 36));
+        Vector in_x1i1p0 = broadcast(in + 4);
+        acc_p0c0 = multiply_add(in_x1i1p0, w_x1i1c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x1i1p0, w_x1i1c1, acc_p0c1);
+        Vector in_x1i1p1 = broadcast(in + 2 * Shape::input_channels + 4);
+        acc_p1c0 = multiply_add(in_x1i1p1, w_x1i1c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x1i1p1, w_x1i1c1, acc_p1c1);
+        Vector in_x1i1p2 = broadcast(in + 4 * Shape::input_channels + 4);
+        acc_p2c0 = multiply_add(in_x1i1p2, w_x1i1c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x1i1p2, w_x1i1c1, acc_p2c1);
+        Vector in_x1i1p3 = broadcast(in + 6 * Shape::input_channels + 4);
+        acc_p3c0 = multiply_add(in_x1i1p3, w_x1i1c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x1i1p3, w_x1i1c1, acc_p3c1);
+
+        // Window row 0, column 1, input channel 2.
+        Vector w_x1i2c0 = keep(load(w + 40));
+        Vector w_x1i2c1 = keep(load(w + 44));
+        Vector in_x1i2p0 = broadcast(in + 5);
+        acc_p0c0 = multiply_add(in_x1i2p0, w_x1i2c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x1i2p0, w_x1i2c1, acc_p0c1);
+        Vector in_x1i2p1 = broadcast(in + 2 * Shape::input_channels + 5);
+        acc_p1c0 = multiply_add(in_x1i2p1, w_x1i2c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x1i2p1, w_x1i2c1, acc_p1c1);
+        Vector in_x1i2p2 = broadcast(in + 4 * Shape::input_channels + 5);
+        acc_p2c0 = multiply_add(in_x1i2p2, w_x1i2c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x1i2p2, w_x1i2c1, acc_p2c1);
+        Vector in_x1i2p3 = broadcast(in + 6 * Shape::input_channels + 5);
+        acc_p3c0 = multiply_add(in_x1i2p3, w_x1i2c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x1i2p3, w_x1i2c1, acc_p3c1);
+
+        // Window row 0, column 2, input channel 0.
         in = renewed(in);
-        Vector w_k6c0 = keep(load(w + 48));
-        Vector w_k6c1 = keep(load(w + 52));
-        Vector in_k6p0 = broadcast(in + 6);
-        sum_p0c0 = multiply_add(in_k6p0, w_k6c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k6p0, w_k6c1, sum_p0c1);
-        Vector in_k6p1 = broadcast(in + 2 * input_channels + 6);
-        sum_p1c0 = multiply_add(in_k6p1, w_k6c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k6p1, w_k6c1, sum_p1c1);
-        Vector in_k6p2 = broadcast(in + 4 * input_channels + 6);
-        sum_p2c0 = multiply_add(in_k6p2, w_k6c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k6p2, w_k6c1, sum_p2c1);
-        Vector in_k6p3 = broadcast(in + 6 * input_channels + 6);
-        sum_p3c0 = multiply_add(in_k6p3, w_k6c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k6p3, w_k6c1, sum_p3c1);
-        Vector w_k7c0 = keep(load(w + 56));
-        Vector w_k7c1 = keep(load(w + 60));
-        Vector in_k7p0 = broadcast(in + 7);
-        sum_p0c0 = multiply_add(in_k7p0, w_k7c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k7p0, w_k7c1, sum_p0c1);
-        Vector in_k7p1 = broadcast(in + 2 * input_channels + 7);
-        sum_p1c0 = multiply_add(in_k7p1, w_k7c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k7p1, w_k7c1, sum_p1c1);
-        Vector in_k7p2 = broadcast(in + 4 * input_channels + 7);
-        sum_p2c0 = multiply_add(in_k7p2, w_k7c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k7p2, w_k7c1, sum_p2c1);
-        Vector in_k7p3 = broadcast(in + 6 * input_channels + 7);
-        sum_p3c0 = multiply_add(in_k7p3, w_k7c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k7p3, w_k7c1, sum_p3c1);
-        Vector w_k8c0 = keep(load(w + 64));
-        Vector w_k8c1 = keep(load(w + 68));
-        Vector in_k8p0 = broadcast(in + 8);
-        sum_p0c0 = multiply_add(in_k8p0, w_k8c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k8p0, w_k8c1, sum_p0c1);
-        Vector in_k8p1 = broadcast(in + 2 * input_channels + 8);
-        sum_p1c0 = multiply_add(in_k8p1, w_k8c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k8p1, w_k8c1, sum_p1c1);
-        Vector in_k8p2 = broadcast(in + 4 * input_channels + 8);
-        sum_p2c0 = multiply_add(in_k8p2, w_k8c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k8p2, w_k8c1, sum_p2c1);
-        Vector in_k8p3 = broadcast(in + 6 * input_channels + 8);
-        sum_p3c0 = multiply_add(in_k8p3, w_k8c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k8p3, w_k8c1, sum_p3c1);
+        Vector w_x2i0c0 = keep(load(w + 48));
+        Vector w_x2i0c1 = keep(load(w + 52));
+        Vector in_x2i0p0 = broadcast(in + 6);
+        acc_p0c0 = multiply_add(in_x2i0p0, w_x2i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x2i0p0, w_x2i0c1, acc_p0c1);
+        Vector in_x2i0p1 = broadcast(in + 2 * Shape::input_channels + 6);
+        acc_p1c0 = multiply_add(in_x2i0p1, w_x2i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x2i0p1, w_x2i0c1, acc_p1c1);
+        Vector in_x2i0p2 = broadcast(in + 4 * Shape::input_channels + 6);
+        acc_p2c0 = multiply_add(in_x2i0p2, w_x2i0c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x2i0p2, w_x2i0c1, acc_p2c1);
+        Vector in_x2i0p3 = broadcast(in + 6 * Shape::input_channels + 6);
+        acc_p3c0 = multiply_add(in_x2i0p3, w_x2i0c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x2i0p3, w_x2i0c1, acc_p3c1);
+
+        // Window row 0, column 2, input channel 1.
+        Vector w_x2i1c0 = keep(load(w + 56));
+        Vector w_x2i1c1 = keep(load(w + 60));
+        Vector in_x2i1p0 = broadcast(in + 7);
+        acc_p0c0 = multiply_add(in_x2i1p0, w_x2i1c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x2i1p0, w_x2i1c1, acc_p0c1);
+        Vector in_x2i1p1 = broadcast(in + 2 * Shape::input_channels + 7);
+        acc_p1c0 = multiply_add(in_x2i1p1, w_x2i1c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x2i1p1, w_x2i1c1, acc_p1c1);
+        Vector in_x2i1p2 = broadcast(in + 4 * Shape::input_channels + 7);
+        acc_p2c0 = multiply_add(in_x2i1p2, w_x2i1c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x2i1p2, w_x2i1c1, acc_p2c1);
+        Vector in_x2i1p3 = broadcast(in + 6 * Shape::input_channels + 7);
+        acc_p3c0 = multiply_add(in_x2i1p3, w_x2i1c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x2i1p3, w_x2i1c1, acc_p3c1);
+
+        // Window row 0, column 2, input channel 2.
+        Vector w_x2i2c0 = keep(load(w + 64));
+        Vector w_x2i2c1 = keep(load(w + 68));
+        Vector in_x2i2p0 = broadcast(in + 8);
+        acc_p0c0 = multiply_add(in_x2i2p0, w_x2i2c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x2i2p0, w_x2i2c1, acc_p0c1);
+        Vector in_x2i2p1 = broadcast(in + 2 * Shape::input_channels + 8);
+        acc_p1c0 = multiply_add(in_x2i2p1, w_x2i2c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x2i2p1, w_x2i2c1, acc_p1c1);
+        Vector in_x2i2p2 = broadcast(in + 4 * Shape::input_channels + 8);
+        acc_p2c0 = multiply_add(in_x2i2p2, w_x2i2c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x2i2p2, w_x2i2c1, acc_p2c1);
+        Vector in_x2i2p3 = broadcast(in + 6 * Shape::input_channels + 8);
+        acc_p3c0 = multiply_add(in_x2i2p3, w_x2i2c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x2i2p3, w_x2i2c1, acc_p3c1);
     }
 
     // Window row 1, all its columns.
     {
         const float* in = row_1;
         const float* w = weights + 80;
-        Vector w_k0c0 = keep(load(w));
-        Vector w_k0c1 = keep(load(w + 4));
-        Vector in_k0p0 = broadcast(in);
-        sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
-        Vector in_k0p1 = broadcast(in + 2 * input_channels);
-        sum_p1c0 = multiply_add(in_k0p1, w_k0c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k0p1, w_k0c1, sum_p1c1);
-        Vector in_k0p2 = broadcast(in + 4 * input_channels);
-        sum_p2c0 = multiply_add(in_k0p2, w_k0c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k0p2, w_k0c1, sum_p2c1);
-        Vector in_k0p3 = broadcast(in + 6 * input_channels);
-        sum_p3c0 = multiply_add(in_k0p3, w_k0c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k0p3, w_k0c1, sum_p3c1);
-        Vector w_k1c0 = keep(load(w + 8));
-        Vector w_k1c1 = keep(load(w + 12));
-        Vector in_k1p0 = broadcast(in + 1);
-        sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
-        Vector in_k1p1 = broadcast(in + 2 * input_channels + 1);
-        sum_p1c0 = multiply_add(in_k1p1, w_k1c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k1p1, w_k1c1, sum_p1c1);
-        Vector in_k1p2 = broadcast(in + 4 * input_channels + 1);
-        sum_p2c0 = multiply_add(in_k1p2, w_k1c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k1p2, w_k1c1, sum_p2c1);
-        Vector in_k1p3 = broadcast(in + 6 * input_channels + 1);
-        sum_p3c0 = multiply_add(in_k1p3, w_k1c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k1p3, w_k1c1, sum_p3c1);
-        Vector w_k2c0 = keep(load(w + 16));
-        Vector w_k2c1 = keep(load(w + 20));
-        Vector in_k2p0 = broadcast(in + 2);
-        sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
-        Vector in_k2p1 = broadcast(in + 2 * input_channels + 2);
-        sum_p1c0 = multiply_add(in_k2p1, w_k2c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k2p1, w_k2c1, sum_p1c1);
-        Vector in_k2p2 = broadcast(in + 4 * input_channels + 2);
-        sum_p2c0 = multiply_add(in_k2p2, w_k2c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k2p2, w_k2c1, sum_p2c1);
-        Vector in_k2p3 = broadcast(in + 6 * input_channels + 2);
-        sum_p3c0 = multiply_add(in_k2p3, w_k2c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k2p3, w_k2c1, sum_p3c1);
+
+        // Window row 1, column 0, input channel 0.
+        Vector w_x0i0c0 = keep(load(w));
+        Vector w_x0i0c1 = keep(load(w + 4));
+        Vector in_x0i0p0 = broadcast(in);
+        acc_p0c0 = multiply_add(in_x0i0p0, w_x0i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x0i0p0, w_x0i0c1, acc_p0c1);
+        Vector in_x0i0p1 = broadcast(in + 2 * Shape::input_channels);
+        acc_p1c0 = multiply_add(in_x0i0p1, w_x0i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x0i0p1, w_x0i0c1, acc_p1c1);
+        Vector in_x0i0p2 = broadcast(in + 4 * Shape::input_channels);
+        acc_p2c0 = multiply_add(in_x0i0p2, w_x0i0c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x0i0p2, w_x0i0c1, acc_p2c1);
+        Vector in_x0i0p3 = broadcast(in + 6 * Shape::input_channels);
+        acc_p3c0 = multiply_add(in_x0i0p3, w_x0i0c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x0i0p3, w_x0i0c1, acc_p3c1);
+
+        // Window row 1, column 0, input channel 1.
+        Vector w_x0i1c0 = keep(load(w + 8));
+        Vector w_x0i1c1 = keep(load(w + 12));
+        Vector in_x0i1p0 = broadcast(in + 1);
+        acc_p0c0 = multiply_add(in_x0i1p0, w_x0i1c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x0i1p0, w_x0i1c1, acc_p0c1);
+        Vector in_x0i1p1 = broadcast(in + 2 * Shape::input_channels + 1);
+        acc_p1c0 = multiply_add(in_x0i1p1, w_x0i1c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x0i1p1, w_x0i1c1, acc_p1c1);
+        Vector in_x0i1p2 = broadcast(in + 4 * Shape::input_channels + 1);
+        acc_p2c0 = multiply_add(in_x0i1p2, w_x0i1c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x0i1p2, w_x0i1c1, acc_p2c1);
+        Vector in_x0i1p3 = broadcast(in + 6 * Shape::input_channels + 1);
+        acc_p3c0 = multiply_add(in_x0i1p3, w_x0i1c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x0i1p3, w_x0i1c1, acc_p3c1);
+
+        // Window row 1, column 0, input channel 2.
+        Vector w_x0i2c0 = keep(load(w + 16));
+        Vector w_x0i2c1 = keep(load(w + 20));
+        Vector in_x0i2p0 = broadcast(in + 2);
+        acc_p0c0 = multiply_add(in_x0i2p0, w_x0i2c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x0i2p0, w_x0i2c1, acc_p0c1);
+        Vector in_x0i2p1 = broadcast(in + 2 * Shape::input_channels + 2);
+        acc_p1c0 = multiply_add(in_x0i2p1, w_x0i2c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x0i2p1, w_x0i2c1, acc_p1c1);
+        Vector in_x0i2p2 = broadcast(in + 4 * Shape::input_channels + 2);
+        acc_p2c0 = multiply_add(in_x0i2p2, w_x0i2c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x0i2p2, w_x0i2c1, acc_p2c1);
+        Vector in_x0i2p3 = broadcast(in + 6 * Shape::input_channels + 2);
+        acc_p3c0 = multiply_add(in_x0i2p3, w_x0i2c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x0i2p3, w_x0i2c1, acc_p3c1);
+
+        // Window row 1, column 1, input channel 0.
         in = renewed(in);
-        Vector w_k3c0 = keep(load(w + 24));
-        Vector w_k3c1 = keep(load(w + 28));
-        Vector in_k3p0 = broadcast(in + 3);
-        sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
-        Vector in_k3p1 = broadcast(in + 2 * input_channels + 3);
-        sum_p1c0 = multiply_add(in_k3p1, w_k3c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k3p1, w_k3c1, sum_p1c1);
-        Vector in_k3p2 = broadcast(in + 4 * input_channels + 3);
-        sum_p2c0 = multiply_add(in_k3p2, w_k3c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k3p2, w_k3c1, sum_p2c1);
-        Vector in_k3p3 = broadcast(in + 6 * input_channels + 3);
-        sum_p3c0 = multiply_add(in_k3p3, w_k3c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k3p3, w_k3c1, sum_p3c1);
-        Vector w_k4c0 = keep(load(w + 32));
-        Vector w_k4c1 = keep(load(w + 36));
-        Vector in_k4p0 = broadcast(in + 4);
-        sum_p0c0 = multiply_add(in_k4p0, w_k4c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k4p0, w_k4c1, sum_p0c1);
-        Vector in_k4p1 = broadcast(in + 2 * input_channels + 4);
-        sum_p1c0 = multiply_add(in_k4p1, w_k4c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k4p1, w_k4c1, sum_p1c1);
-        Vector in_k4p2 = broadcast(in + 4 * input_channels + 4);
-        sum_p2c0 = multiply_add(in_k4p2, w_k4c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k4p2, w_k4c1, sum_p2c1);
-        Vector in_k4p3 = broadcast(in + 6 * input_channels + 4);
-        sum_p3c0 = multiply_add(in_k4p3, w_k4c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k4p3, w_k4c1, sum_p3c1);
-        Vector w_k5c0 = keep(load(w + 40));
-        Vector w_k5c1 = keep(load(w + 44));
-        Vector in_k5p0 = broadcast(in + 5);
-        sum_p0c0 = multiply_add(in_k5p0, w_k5c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k5p0, w_k5c1, sum_p0c1);
-        Vector in_k5p1 = broadcast(in + 2 * input_channels + 5);
-        sum_p1c0 = multiply_add(in_k5p1, w_k5c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k5p1, w_k5c1, sum_p1c1);
-        Vector in_k5p2 = broadcast(in + 4 * input_channels + 5);
-        sum_p2c0 = multiply_add(in_k5p2, w_k5c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k5p2, w_k5c1, sum_p2c1);
-        Vector in_k5p3 = broadcast(in + 6 * input_channels + 5);
-        sum_p3c0 = multiply_add(in_k5p3, w_k5c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k5p3, w_k5c1, sum_p3c1);
+        Vector w_x1i0c0 = keep(load(w + 24));
+        Vector w_x1i0c1 = keep(load(w + 28));
+        Vector in_x1i0p0 = broadcast(in + 3);
+        acc_p0c0 = multiply_add(in_x1i0p0, w_x1i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x1i0p0, w_x1i0c1, acc_p0c1);
+        Vector in_x1i0p1 = broadcast(in + 2 * Shape::input_channels + 3);
+        acc_p1c0 = multiply_add(in_x1i0p1, w_x1i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x1i0p1, w_x1i0c1, acc_p1c1);
+        Vector in_x1i0p2 = broadcast(in + 4 * Shape::input_channels + 3);
+        acc_p2c0 = multiply_add(in_x1i0p2, w_x1i0c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x1i0p2, w_x1i0c1, acc_p2c1);
+        Vector in_x1i0p3 = broadcast(in + 6 * Shape::input_channels + 3);
+        acc_p3c0 = multiply_add(in_x1i0p3, w_x1i0c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x1i0p3, w_x1i0c1, acc_p3c1);
+
+        // Window row 1, column 1, input channel 1.
+        Vector w_x1i1c0 = keep(load(w + 32));
+        Vector w_x1i1c1 = keep(load(w + 36));
+        Vector in_x1i1p0 = broadcast(in + 4);
+        acc_p0c0 = multiply_add(in_x1i1p0, w_x1i1c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x1i1p0, w_x1i1c1, acc_p0c1);
+        Vector in_x1i1p1 = broadcast(in + 2 * Shape::input_channels + 4);
+        acc_p1c0 = multiply_add(in_x1i1p1, w_x1i1c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x1i1p1, w_x1i1c1, acc_p1c1);
+        Vector in_x1i1p2 = broadcast(in + 4 * Shape::input_channels + 4);
+        acc_p2c0 = multiply_add(in_x1i1p2, w_x1i1c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x1i1p2, w_x1i1c1, acc_p2c1);
+        Vector in_x1i1p3 = broadcast(in + 6 * Shape::input_channels + 4);
+        acc_p3c0 = multiply_add(in_x1i1p3, w_x1i1c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x1i1p3, w_x1i1c1, acc_p3c1);
+
+        // Window row 1, column 1, input channel 2.
+        Vector w_x1i2c0 = keep(load(w + 40));
+        Vector w_x1i2c1 = keep(load(w + 44));
+        Vector in_x1i2p0 = broadcast(in + 5);
+        acc_p0c0 = multiply_add(in_x1i2p0, w_x1i2c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x1i2p0, w_x1i2c1, acc_p0c1);
+        Vector in_x1i2p1 = broadcast(in + 2 * Shape::input_channels + 5);
+        acc_p1c0 = multiply_add(in_x1i2p1, w_x1i2c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x1i2p1, w_x1i2c1, acc_p1c1);
+        Vector in_x1i2p2 = broadcast(in + 4 * Shape::input_channels + 5);
+        acc_p2c0 = multiply_add(in_x1i2p2, w_x1i2c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x1i2p2, w_x1i2c1, acc_p2c1);
+        Vector in_x1i2p3 = broadcast(in + 6 * Shape::input_channels + 5);
+        acc_p3c0 = multiply_add(in_x1i2p3, w_x1i2c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x1i2p3, w_x1i2c1, acc_p3c1);
+
+        // Window row 1, column 2, input channel 0.
         in = renewed(in);
-        Vector w_k6c0 = keep(load(w + 48));
-        Vector w_k6c1 = keep(load(w + 52));
-        Vector in_k6p0 = broadcast(in + 6);
-        sum_p0c0 = multiply_add(in_k6p0, w_k6c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k6p0, w_k6c1, sum_p0c1);
-        Vector in_k6p1 = broadcast(in + 2 * input_channels + 6);
-        sum_p1c0 = multiply_add(in_k6p1, w_k6c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k6p1, w_k6c1, sum_p1c1);
-        Vector in_k6p2 = broadcast(in + 4 * input_channels + 6);
-        sum_p2c0 = multiply_add(in_k6p2, w_k6c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k6p2, w_k6c1, sum_p2c1);
-        Vector in_k6p3 = broadcast(in + 6 * input_channels + 6);
-        sum_p3c0 = multiply_add(in_k6p3, w_k6c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k6p3, w_k6c1, sum_p3c1);
-        Vector w_k7c0 = keep(load(w + 56));
-        Vector w_k7c1 = keep(load(w + 60));
-        Vector in_k7p0 = broadcast(in + 7);
-        sum_p0c0 = multiply_add(in_k7p0, w_k7c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k7p0, w_k7c1, sum_p0c1);
-        Vector in_k7p1 = broadcast(in + 2 * input_channels + 7);
-        sum_p1c0 = multiply_add(in_k7p1, w_k7c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k7p1, w_k7c1, sum_p1c1);
-        Vector in_k7p2 = broadcast(in + 4 * input_channels + 7);
-        sum_p2c0 = multiply_add(in_k7p2, w_k7c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k7p2, w_k7c1, sum_p2c1);
-        Vector in_k7p3 = broadcast(in + 6 * input_channels + 7);
-        sum_p3c0 = multiply_add(in_k7p3, w_k7c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k7p3, w_k7c1, sum_p3c1);
-        Vector w_k8c0 = keep(load(w + 64));
-        Vector w_k8c1 = keep(load(w + 68));
-        Vector in_k8p0 = broadcast(in + 8);
-        sum_p0c0 = multiply_add(in_k8p0, w_k8c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k8p0, w_k8c1, sum_p0c1);
-        Vector in_k8p1 = broadcast(in + 2 * input_channels + 8);
-        sum_p1c0 = multiply_add(in_k8p1, w_k8c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k8p1, w_k8c1, sum_p1c1);
-        Vector in_k8p2 = broadcast(in + 4 * input_channels + 8);
-        sum_p2c0 = multiply_add(in_k8p2, w_k8c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k8p2, w_k8c1, sum_p2c1);
-        Vector in_k8p3 = broadcast(in + 6 * input_channels + 8);
-        sum_p3c0 = multiply_add(in_k8p3, w_k8c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k8p3, w_k8c1, sum_p3c1);
+        Vector w_x2i0c0 = keep(load(w + 48));
+        Vector w_x2i0c1 = keep(load(w + 52));
+        Vector in_x2i0p0 = broadcast(in + 6);
+        acc_p0c0 = multiply_add(in_x2i0p0, w_x2i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x2i0p0, w_x2i0c1, acc_p0c1);
+        Vector in_x2i0p1 = broadcast(in + 2 * Shape::input_channels + 6);
+        acc_p1c0 = multiply_add(in_x2i0p1, w_x2i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x2i0p1, w_x2i0c1, acc_p1c1);
+        Vector in_x2i0p2 = broadcast(in + 4 * Shape::input_channels + 6);
+        acc_p2c0 = multiply_add(in_x2i0p2, w_x2i0c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x2i0p2, w_x2i0c1, acc_p2c1);
+        Vector in_x2i0p3 = broadcast(in + 6 * Shape::input_channels + 6);
+        acc_p3c0 = multiply_add(in_x2i0p3, w_x2i0c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x2i0p3, w_x2i0c1, acc_p3c1);
+
+        // Window row 1, column 2, input channel 1.
+        Vector w_x2i1c0 = keep(load(w + 56));
+        Vector w_x2i1c1 = keep(load(w + 60));
+        Vector in_x2i1p0 = broadcast(in + 7);
+        acc_p0c0 = multiply_add(in_x2i1p0, w_x2i1c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x2i1p0, w_x2i1c1, acc_p0c1);
+        Vector in_x2i1p1 = broadcast(in + 2 * Shape::input_channels + 7);
+        acc_p1c0 = multiply_add(in_x2i1p1, w_x2i1c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x2i1p1, w_x2i1c1, acc_p1c1);
+        Vector in_x2i1p2 = broadcast(in + 4 * Shape::input_channels + 7);
+        acc_p2c0 = multiply_add(in_x2i1p2, w_x2i1c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x2i1p2, w_x2i1c1, acc_p2c1);
+        Vector in_x2i1p3 = broadcast(in + 6 * Shape::input_channels + 7);
+        acc_p3c0 = multiply_add(in_x2i1p3, w_x2i1c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x2i1p3, w_x2i1c1, acc_p3c1);
+
+        // Window row 1, column 2, input channel 2.
+        Vector w_x2i2c0 = keep(load(w + 64));
+        Vector w_x2i2c1 = keep(load(w + 68));
+        Vector in_x2i2p0 = broadcast(in + 8);
+        acc_p0c0 = multiply_add(in_x2i2p0, w_x2i2c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x2i2p0, w_x2i2c1, acc_p0c1);
+        Vector in_x2i2p1 = broadcast(in + 2 * Shape::input_channels + 8);
+        acc_p1c0 = multiply_add(in_x2i2p1, w_x2i2c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x2i2p1, w_x2i2c1, acc_p1c1);
+        Vector in_x2i2p2 = broadcast(in + 4 * Shape::input_channels + 8);
+        acc_p2c0 = multiply_add(in_x2i2p2, w_x2i2c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x2i2p2, w_x2i2c1, acc_p2c1);
+        Vector in_x2i2p3 = broadcast(in + 6 * Shape::input_channels + 8);
+        acc_p3c0 = multiply_add(in_x2i2p3, w_x2i2c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x2i2p3, w_x2i2c1, acc_p3c1);
     }
 
     // Window row 2, all its columns.
     {
         const float* in = row_2;
         const float* w = weights + 152;
-        Vector w_k0c0 = keep(load(w));
-        Vector w_k0c1 = keep(load(w + 4));
-        Vector in_k0p0 = broadcast(in);
-        sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
-        Vector in_k0p1 = broadcast(in + 2 * input_channels);
-        sum_p1c0 = multiply_add(in_k0p1, w_k0c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k0p1, w_k0c1, sum_p1c1);
-        Vector in_k0p2 = broadcast(in + 4 * input_channels);
-        sum_p2c0 = multiply_add(in_k0p2, w_k0c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k0p2, w_k0c1, sum_p2c1);
-        Vector in_k0p3 = broadcast(in + 6 * input_channels);
-        sum_p3c0 = multiply_add(in_k0p3, w_k0c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k0p3, w_k0c1, sum_p3c1);
-        Vector w_k1c0 = keep(load(w + 8));
-        Vector w_k1c1 = keep(load(w + 12));
-        Vector in_k1p0 = broadcast(in + 1);
-        sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
-        Vector in_k1p1 = broadcast(in + 2 * input_channels + 1);
-        sum_p1c0 = multiply_add(in_k1p1, w_k1c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k1p1, w_k1c1, sum_p1c1);
-        Vector in_k1p2 = broadcast(in + 4 * input_channels + 1);
-        sum_p2c0 = multiply_add(in_k1p2, w_k1c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k1p2, w_k1c1, sum_p2c1);
-        Vector in_k1p3 = broadcast(in + 6 * input_channels + 1);
-        sum_p3c0 = multiply_add(in_k1p3, w_k1c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k1p3, w_k1c1, sum_p3c1);
-        Vector w_k2c0 = keep(load(w + 16));
-        Vector w_k2c1 = keep(load(w + 20));
-        Vector in_k2p0 = broadcast(in + 2);
-        sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
-        Vector in_k2p1 = broadcast(in + 2 * input_channels + 2);
-        sum_p1c0 = multiply_add(in_k2p1, w_k2c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k2p1, w_k2c1, sum_p1c1);
-        Vector in_k2p2 = broadcast(in + 4 * input_channels + 2);
-        sum_p2c0 = multiply_add(in_k2p2, w_k2c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k2p2, w_k2c1, sum_p2c1);
-        Vector in_k2p3 = broadcast(in + 6 * input_channels + 2);
-        sum_p3c0 = multiply_add(in_k2p3, w_k2c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k2p3, w_k2c1, sum_p3c1);
+
+        // Window row 2, column 0, input channel 0.
+        Vector w_x0i0c0 = keep(load(w));
+        Vector w_x0i0c1 = keep(load(w + 4));
+        Vector in_x0i0p0 = broadcast(in);
+        acc_p0c0 = multiply_add(in_x0i0p0, w_x0i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x0i0p0, w_x0i0c1, acc_p0c1);
+        Vector in_x0i0p1 = broadcast(in + 2 * Shape::input_channels);
+        acc_p1c0 = multiply_add(in_x0i0p1, w_x0i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x0i0p1, w_x0i0c1, acc_p1c1);
+        Vector in_x0i0p2 = broadcast(in + 4 * Shape::input_channels);
+        acc_p2c0 = multiply_add(in_x0i0p2, w_x0i0c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x0i0p2, w_x0i0c1, acc_p2c1);
+        Vector in_x0i0p3 = broadcast(in + 6 * Shape::input_channels);
+        acc_p3c0 = multiply_add(in_x0i0p3, w_x0i0c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x0i0p3, w_x0i0c1, acc_p3c1);
+
+        // Window row 2, column 0, input channel 1.
+        Vector w_x0i1c0 = keep(load(w + 8));
+        Vector w_x0i1c1 = keep(load(w + 12));
+        Vector in_x0i1p0 = broadcast(in + 1);
+        acc_p0c0 = multiply_add(in_x0i1p0, w_x0i1c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x0i1p0, w_x0i1c1, acc_p0c1);
+        Vector in_x0i1p1 = broadcast(in + 2 * Shape::input_channels + 1);
+        acc_p1c0 = multiply_add(in_x0i1p1, w_x0i1c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x0i1p1, w_x0i1c1, acc_p1c1);
+        Vector in_x0i1p2 = broadcast(in + 4 * Shape::input_channels + 1);
+        acc_p2c0 = multiply_add(in_x0i1p2, w_x0i1c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x0i1p2, w_x0i1c1, acc_p2c1);
+        Vector in_x0i1p3 = broadcast(in + 6 * Shape::input_channels + 1);
+        acc_p3c0 = multiply_add(in_x0i1p3, w_x0i1c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x0i1p3, w_x0i1c1, acc_p3c1);
+
+        // Window row 2, column 0, input channel 2.
+        Vector w_x0i2c0 = keep(load(w + 16));
+        Vector w_x0i2c1 = keep(load(w + 20));
+        Vector in_x0i2p0 = broadcast(in + 2);
+        acc_p0c0 = multiply_add(in_x0i2p0, w_x0i2c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x0i2p0, w_x0i2c1, acc_p0c1);
+        Vector in_x0i2p1 = broadcast(in + 2 * Shape::input_channels + 2);
+        acc_p1c0 = multiply_add(in_x0i2p1, w_x0i2c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x0i2p1, w_x0i2c1, acc_p1c1);
+        Vector in_x0i2p2 = broadcast(in + 4 * Shape::input_channels + 2);
+        acc_p2c0 = multiply_add(in_x0i2p2, w_x0i2c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x0i2p2, w_x0i2c1, acc_p2c1);
+        Vector in_x0i2p3 = broadcast(in + 6 * Shape::input_channels + 2);
+        acc_p3c0 = multiply_add(in_x0i2p3, w_x0i2c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x0i2p3, w_x0i2c1, acc_p3c1);
+
+        // Window row 2, column 1, input channel 0.
         in = renewed(in);
-        Vector w_k3c0 = keep(load(w + 24));
-        Vector w_k3c1 = keep(load(w + 28));
-        Vector in_k3p0 = broadcast(in + 3);
-        sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
-        Vector in_k3p1 = broadcast(in + 2 * input_channels + 3);
-        sum_p1c0 = multiply_add(in_k3p1, w_k3c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k3p1, w_k3c1, sum_p1c1);
-        Vector in_k3p2 = broadcast(in + 4 * input_channels + 3);
-        sum_p2c0 = multiply_add(in_k3p2, w_k3c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k3p2, w_k3c1, sum_p2c1);
-        Vector in_k3p3 = broadcast(in + 6 * input_channels + 3);
-        sum_p3c0 = multiply_add(in_k3p3, w_k3c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k3p3, w_k3c1, sum_p3c1);
-        Vector w_k4c0 = keep(load(w + 32));
-        Vector w_k4c1 = keep(load(w + 36));
-        Vector in_k4p0 = broadcast(in + 4);
-        sum_p0c0 = multiply_add(in_k4p0, w_k4c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k4p0, w_k4c1, sum_p0c1);
-        Vector in_k4p1 = broadcast(in + 2 * input_channels + 4);
-        sum_p1c0 = multiply_add(in_k4p1, w_k4c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k4p1, w_k4c1, sum_p1c1);
-        Vector in_k4p2 = broadcast(in + 4 * input_channels + 4);
-        sum_p2c0 = multiply_add(in_k4p2, w_k4c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k4p2, w_k4c1, sum_p2c1);
-        Vector in_k4p3 = broadcast(in + 6 * input_channels + 4);
-        sum_p3c0 = multiply_add(in_k4p3, w_k4c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k4p3, w_k4c1, sum_p3c1);
-        Vector w_k5c0 = keep(load(w + 40));
-        Vector w_k5c1 = keep(load(w + 44));
-        Vector in_k5p0 = broadcast(in + 5);
-        sum_p0c0 = multiply_add(in_k5p0, w_k5c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k5p0, w_k5c1, sum_p0c1);
-        Vector in_k5p1 = broadcast(in + 2 * input_channels + 5);
-        sum_p1c0 = multiply_add(in_k5p1, w_k5c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k5p1, w_k5c1, sum_p1c1);
-        Vector in_k5p2 = broadcast(in + 4 * input_channels + 5);
-        sum_p2c0 = multiply_add(in_k5p2, w_k5c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k5p2, w_k5c1, sum_p2c1);
-        Vector in_k5p3 = broadcast(in + 6 * input_channels + 5);
-        sum_p3c0 = multiply_add(in_k5p3, w_k5c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k5p3, w_k5c1, sum_p3c1);
+        Vector w_x1i0c0 = keep(load(w + 24));
+        Vector w_x1i0c1 = keep(load(w + 28));
+        Vector in_x1i0p0 = broadcast(in + 3);
+        acc_p0c0 = multiply_add(in_x1i0p0, w_x1i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x1i0p0, w_x1i0c1, acc_p0c1);
+        Vector in_x1i0p1 = broadcast(in + 2 * Shape::input_channels + 3);
+        acc_p1c0 = multiply_add(in_x1i0p1, w_x1i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x1i0p1, w_x1i0c1, acc_p1c1);
+        Vector in_x1i0p2 = broadcast(in + 4 * Shape::input_channels + 3);
+        acc_p2c0 = multiply_add(in_x1i0p2, w_x1i0c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x1i0p2, w_x1i0c1, acc_p2c1);
+        Vector in_x1i0p3 = broadcast(in + 6 * Shape::input_channels + 3);
+        acc_p3c0 = multiply_add(in_x1i0p3, w_x1i0c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x1i0p3, w_x1i0c1, acc_p3c1);
+
+        // Window row 2, column 1, input channel 1.
+        Vector w_x1i1c0 = keep(load(w + 32));
+        Vector w_x1i1c1 = keep(load(w + 36));
+        Vector in_x1i1p0 = broadcast(in + 4);
+        acc_p0c0 = multiply_add(in_x1i1p0, w_x1i1c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x1i1p0, w_x1i1c1, acc_p0c1);
+        Vector in_x1i1p1 = broadcast(in + 2 * Shape::input_channels + 4);
+        acc_p1c0 = multiply_add(in_x1i1p1, w_x1i1c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x1i1p1, w_x1i1c1, acc_p1c1);
+        Vector in_x1i1p2 = broadcast(in + 4 * Shape::input_channels + 4);
+        acc_p2c0 = multiply_add(in_x1i1p2, w_x1i1c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x1i1p2, w_x1i1c1, acc_p2c1);
+        Vector in_x1i1p3 = broadcast(in + 6 * Shape::input_channels + 4);
+        acc_p3c0 = multiply_add(in_x1i1p3, w_x1i1c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x1i1p3, w_x1i1c1, acc_p3c1);
+
+        // Window row 2, column 1, input channel 2.
+        Vector w_x1i2c0 = keep(load(w + 40));
+        Vector w_x1i2c1 = keep(load(w + 44));
+        Vector in_x1i2p0 = broadcast(in + 5);
+        acc_p0c0 = multiply_add(in_x1i2p0, w_x1i2c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x1i2p0, w_x1i2c1, acc_p0c1);
+        Vector in_x1i2p1 = broadcast(in + 2 * Shape::input_channels + 5);
+        acc_p1c0 = multiply_add(in_x1i2p1, w_x1i2c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x1i2p1, w_x1i2c1, acc_p1c1);
+        Vector in_x1i2p2 = broadcast(in + 4 * Shape::input_channels + 5);
+        acc_p2c0 = multiply_add(in_x1i2p2, w_x1i2c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x1i2p2, w_x1i2c1, acc_p2c1);
+        Vector in_x1i2p3 = broadcast(in + 6 * Shape::input_channels + 5);
+        acc_p3c0 = multiply_add(in_x1i2p3, w_x1i2c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x1i2p3, w_x1i2c1, acc_p3c1);
+
+        // Window row 2, column 2, input channel 0.
         in = renewed(in);
-        Vector w_k6c0 = keep(load(w + 48));
-        Vector w_k6c1 = keep(load(w + 52));
-        Vector in_k6p0 = broadcast(in + 6);
-        sum_p0c0 = multiply_add(in_k6p0, w_k6c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k6p0, w_k6c1, sum_p0c1);
-        Vector in_k6p1 = broadcast(in + 2 * input_channels + 6);
-        sum_p1c0 = multiply_add(in_k6p1, w_k6c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k6p1, w_k6c1, sum_p1c1);
-        Vector in_k6p2 = broadcast(in + 4 * input_channels + 6);
-        sum_p2c0 = multiply_add(in_k6p2, w_k6c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k6p2, w_k6c1, sum_p2c1);
-        Vector in_k6p3 = broadcast(in + 6 * input_channels + 6);
-        sum_p3c0 = multiply_add(in_k6p3, w_k6c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k6p3, w_k6c1, sum_p3c1);
-        Vector w_k7c0 = keep(load(w + 56));
-        Vector w_k7c1 = keep(load(w + 60));
-        Vector in_k7p0 = broadcast(in + 7);
-        sum_p0c0 = multiply_add(in_k7p0, w_k7c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k7p0, w_k7c1, sum_p0c1);
-        Vector in_k7p1 = broadcast(in + 2 * input_channels + 7);
-        sum_p1c0 = multiply_add(in_k7p1, w_k7c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k7p1, w_k7c1, sum_p1c1);
-        Vector in_k7p2 = broadcast(in + 4 * input_channels + 7);
-        sum_p2c0 = multiply_add(in_k7p2, w_k7c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k7p2, w_k7c1, sum_p2c1);
-        Vector in_k7p3 = broadcast(in + 6 * input_channels + 7);
-        sum_p3c0 = multiply_add(in_k7p3, w_k7c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k7p3, w_k7c1, sum_p3c1);
-        Vector w_k8c0 = keep(load(w + 64));
-        Vector w_k8c1 = keep(load(w + 68));
-        Vector in_k8p0 = broadcast(in + 8);
-        sum_p0c0 = multiply_add(in_k8p0, w_k8c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k8p0, w_k8c1, sum_p0c1);
-        Vector in_k8p1 = broadcast(in + 2 * input_channels + 8);
-        sum_p1c0 = multiply_add(in_k8p1, w_k8c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k8p1, w_k8c1, sum_p1c1);
-        Vector in_k8p2 = broadcast(in + 4 * input_channels + 8);
-        sum_p2c0 = multiply_add(in_k8p2, w_k8c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k8p2, w_k8c1, sum_p2c1);
-        Vector in_k8p3 = broadcast(in + 6 * input_channels + 8);
-        sum_p3c0 = multiply_add(in_k8p3, w_k8c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k8p3, w_k8c1, sum_p3c1);
+        Vector w_x2i0c0 = keep(load(w + 48));
+        Vector w_x2i0c1 = keep(load(w + 52));
+        Vector in_x2i0p0 = broadcast(in + 6);
+        acc_p0c0 = multiply_add(in_x2i0p0, w_x2i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x2i0p0, w_x2i0c1, acc_p0c1);
+        Vector in_x2i0p1 = broadcast(in + 2 * Shape::input_channels + 6);
+        acc_p1c0 = multiply_add(in_x2i0p1, w_x2i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x2i0p1, w_x2i0c1, acc_p1c1);
+        Vector in_x2i0p2 = broadcast(in + 4 * Shape::input_channels + 6);
+        acc_p2c0 = multiply_add(in_x2i0p2, w_x2i0c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x2i0p2, w_x2i0c1, acc_p2c1);
+        Vector in_x2i0p3 = broadcast(in + 6 * Shape::input_channels + 6);
+        acc_p3c0 = multiply_add(in_x2i0p3, w_x2i0c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x2i0p3, w_x2i0c1, acc_p3c1);
+
+        // Window row 2, column 2, input channel 1.
+        Vector w_x2i1c0 = keep(load(w + 56));
+        Vector w_x2i1c1 = keep(load(w + 60));
+        Vector in_x2i1p0 = broadcast(in + 7);
+        acc_p0c0 = multiply_add(in_x2i1p0, w_x2i1c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x2i1p0, w_x2i1c1, acc_p0c1);
+        Vector in_x2i1p1 = broadcast(in + 2 * Shape::input_channels + 7);
+        acc_p1c0 = multiply_add(in_x2i1p1, w_x2i1c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x2i1p1, w_x2i1c1, acc_p1c1);
+        Vector in_x2i1p2 = broadcast(in + 4 * Shape::input_channels + 7);
+        acc_p2c0 = multiply_add(in_x2i1p2, w_x2i1c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x2i1p2, w_x2i1c1, acc_p2c1);
+        Vector in_x2i1p3 = broadcast(in + 6 * Shape::input_channels + 7);
+        acc_p3c0 = multiply_add(in_x2i1p3, w_x2i1c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x2i1p3, w_x2i1c1, acc_p3c1);
+
+        // Window row 2, column 2, input channel 2.
+        Vector w_x2i2c0 = keep(load(w + 64));
+        Vector w_x2i2c1 = keep(load(w + 68));
+        Vector in_x2i2p0 = broadcast(in + 8);
+        acc_p0c0 = multiply_add(in_x2i2p0, w_x2i2c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_x2i2p0, w_x2i2c1, acc_p0c1);
+        Vector in_x2i2p1 = broadcast(in + 2 * Shape::input_channels + 8);
+        acc_p1c0 = multiply_add(in_x2i2p1, w_x2i2c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_x2i2p1, w_x2i2c1, acc_p1c1);
+        Vector in_x2i2p2 = broadcast(in + 4 * Shape::input_channels + 8);
+        acc_p2c0 = multiply_add(in_x2i2p2, w_x2i2c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_x2i2p2, w_x2i2c1, acc_p2c1);
+        Vector in_x2i2p3 = broadcast(in + 6 * Shape::input_channels + 8);
+        acc_p3c0 = multiply_add(in_x2i2p3, w_x2i2c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_x2i2p3, w_x2i2c1, acc_p3c1);
     }
 
     Vector zero = constant(0.0F);
 
-    sum_p0c0 = maximum(sum_p0c0, zero);
-    sum_p0c1 = maximum(sum_p0c1, zero);
-    store(output, sum_p0c0);
-    store(output + 4, sum_p0c1);
+    // The outputs of pixel 0.
+    acc_p0c0 = maximum(acc_p0c0, zero);
+    acc_p0c1 = maximum(acc_p0c1, zero);
+    store(output, acc_p0c0);
+    store(output + 4, acc_p0c1);
 
-    sum_p1c0 = maximum(sum_p1c0, zero);
-    sum_p1c1 = maximum(sum_p1c1, zero);
-    store(output + output_channels, sum_p1c0);
-    store(output + output_channels + 4, sum_p1c1);
+    // The outputs of pixel 1.
+    acc_p1c0 = maximum(acc_p1c0, zero);
+    acc_p1c1 = maximum(acc_p1c1, zero);
+    store(output + Shape::output_channels, acc_p1c0);
+    store(output + Shape::output_channels + 4, acc_p1c1);
 
-    sum_p2c0 = maximum(sum_p2c0, zero);
-    sum_p2c1 = maximum(sum_p2c1, zero);
-    store(output + 2 * output_channels, sum_p2c0);
-    store(output + 2 * output_channels + 4, sum_p2c1);
+    // The outputs of pixel 2.
+    acc_p2c0 = maximum(acc_p2c0, zero);
+    acc_p2c1 = maximum(acc_p2c1, zero);
+    store(output + 2 * Shape::output_channels, acc_p2c0);
+    store(output + 2 * Shape::output_channels + 4, acc_p2c1);
 
-    sum_p3c0 = maximum(sum_p3c0, zero);
-    sum_p3c1 = maximum(sum_p3c1, zero);
-    store(output + 3 * output_channels, sum_p3c0);
-    store(output + 3 * output_channels + 4, sum_p3c1);
+    // The outputs of pixel 3.
+    acc_p3c0 = maximum(acc_p3c0, zero);
+    acc_p3c1 = maximum(acc_p3c1, zero);
+    store(output + 3 * Shape::output_channels, acc_p3c0);
+    store(output + 3 * Shape::output_channels + 4, acc_p3c1);
 }
 
 // 12 output pixels side by side x 8 channels.
 void row_of_12x8(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 3; ++tile) {
-        tile_4x8(row_0 + 8 * input_channels * tile, row_1 + 8 * input_channels * tile, row_2 + 8 * input_channels * tile, weights, output + 4 * output_channels * tile);
+        tile_4x8(row_0 + 4 * Shape::input_channels * Shape::stride * tile, row_1 + 4 * Shape::input_channels * Shape::stride * tile,
+                row_2 + 4 * Shape::input_channels * Shape::stride * tile, weights, output + 4 * Shape::output_channels * tile);
     }
 }
 
 }  // namespace
 
-[[gnu::weak]] void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int) noexcept {
+[[gnu::weak]] void picture_24x24x3_3x3s2_to8_relu_tile4x8_row(const float* row_0, const float* row_1, const float* row_2,
+        const float* weights, float* output, int) noexcept {
     row_of_12x8(row_0, row_1, row_2, weights, output);
 }
 
 // A row of the picture: bytes to floats less the mean.
-[[gnu::weak]] void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row_stage_row(const std::uint8_t* bytes, float* row) noexcept {
+[[gnu::weak]] void picture_24x24x3_3x3s2_to8_relu_tile4x8_row_floats(const std::uint8_t* bytes, float* row) noexcept {
     Vector mean_0 = constant(127.5F);
     for (int i = 0; i < 72; i += 4) {
         Vector value_0 = load_bytes(bytes + i);
@@ -472,4 +550,4 @@ void row_of_12x8(const float* row_0, const float* row_1, const float* row_2, con
     }
 }
 
-}  // namespace ssd::kernels::portable::code_f1c5444b0ff16b9b
+}  // namespace ssd::kernels::portable::code_46d8562a1609a4e9

@@ -2,189 +2,218 @@
 // ssdgen generate specimen.json --alpha 1 --rho 1 --target portable --random-weights 1
 //
 // conv1 (pointwise): 6x6x8 -> 6x6x16
-// 4 608 multiply-adds, 576 bytes of weights; vectors of 4: 1 152 multiply-adds, 936 loads, 144 stores.
+// Window 1x1; then relu.
+// Reads 1 152 bytes of input, 576 of weights; writes 2 304 bytes.
+// Weights: for each block of 16 channels: bias [block], then [1][1][8][block].
+// 4 608 multiply-adds; in vectors of 4: 1 152 multiply-adds, 936 loads, 144 stores.
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_b09f1d7264af248b {
+namespace ssd::kernels::portable::code_d85fb8132d7386f6 {
 
 namespace {  // what the kernel is made of
 
-constexpr int input_channels = 8;
-constexpr int output_channels = 16;
+struct Shape {
+    static constexpr int input_height = 6;
+    static constexpr int input_width = 6;
+    static constexpr int output_height = 6;
+    static constexpr int output_width = 6;
+    static constexpr int input_channels = 8;
+    static constexpr int output_channels = 16;
+    static constexpr int row_pixels = 6;  // pixels of a row
+};
 
 // 2 output pixels x 16 channels.
 void tile_2x16(const float* input, const float* weights, float* output) noexcept {
-    Vector sum_p0c0 = load(weights);
-    Vector sum_p1c0 = sum_p0c0;
-    Vector sum_p0c1 = load(weights + 4);
-    Vector sum_p1c1 = sum_p0c1;
-    Vector sum_p0c2 = load(weights + 8);
-    Vector sum_p1c2 = sum_p0c2;
-    Vector sum_p0c3 = load(weights + 12);
-    Vector sum_p1c3 = sum_p0c3;
+    // The biases.
+    Vector acc_p0c0 = load(weights);
+    Vector acc_p1c0 = acc_p0c0;
+    Vector acc_p0c1 = load(weights + 4);
+    Vector acc_p1c1 = acc_p0c1;
+    Vector acc_p0c2 = load(weights + 8);
+    Vector acc_p1c2 = acc_p0c2;
+    Vector acc_p0c3 = load(weights + 12);
+    Vector acc_p1c3 = acc_p0c3;
 
     // All input channels.
     const float* in = input;
     const float* w = weights + 16;
-    Vector w_k0c0 = keep(load(w));
-    Vector w_k0c1 = keep(load(w + 4));
-    Vector w_k0c2 = keep(load(w + 8));
-    Vector w_k0c3 = keep(load(w + 12));
-    Vector in_k0p0 = broadcast(in);
-    sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k0p0, w_k0c2, sum_p0c2);
-    sum_p0c3 = multiply_add(in_k0p0, w_k0c3, sum_p0c3);
-    Vector in_k0p1 = broadcast(in + input_channels);
-    sum_p1c0 = multiply_add(in_k0p1, w_k0c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k0p1, w_k0c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k0p1, w_k0c2, sum_p1c2);
-    sum_p1c3 = multiply_add(in_k0p1, w_k0c3, sum_p1c3);
-    Vector w_k1c0 = keep(load(w + 16));
-    Vector w_k1c1 = keep(load(w + 20));
-    Vector w_k1c2 = keep(load(w + 24));
-    Vector w_k1c3 = keep(load(w + 28));
-    Vector in_k1p0 = broadcast(in + 1);
-    sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k1p0, w_k1c2, sum_p0c2);
-    sum_p0c3 = multiply_add(in_k1p0, w_k1c3, sum_p0c3);
-    Vector in_k1p1 = broadcast(in + input_channels + 1);
-    sum_p1c0 = multiply_add(in_k1p1, w_k1c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k1p1, w_k1c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k1p1, w_k1c2, sum_p1c2);
-    sum_p1c3 = multiply_add(in_k1p1, w_k1c3, sum_p1c3);
-    Vector w_k2c0 = keep(load(w + 32));
-    Vector w_k2c1 = keep(load(w + 36));
-    Vector w_k2c2 = keep(load(w + 40));
-    Vector w_k2c3 = keep(load(w + 44));
-    Vector in_k2p0 = broadcast(in + 2);
-    sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k2p0, w_k2c2, sum_p0c2);
-    sum_p0c3 = multiply_add(in_k2p0, w_k2c3, sum_p0c3);
-    Vector in_k2p1 = broadcast(in + input_channels + 2);
-    sum_p1c0 = multiply_add(in_k2p1, w_k2c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k2p1, w_k2c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k2p1, w_k2c2, sum_p1c2);
-    sum_p1c3 = multiply_add(in_k2p1, w_k2c3, sum_p1c3);
-    Vector w_k3c0 = keep(load(w + 48));
-    Vector w_k3c1 = keep(load(w + 52));
-    Vector w_k3c2 = keep(load(w + 56));
-    Vector w_k3c3 = keep(load(w + 60));
-    Vector in_k3p0 = broadcast(in + 3);
-    sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k3p0, w_k3c2, sum_p0c2);
-    sum_p0c3 = multiply_add(in_k3p0, w_k3c3, sum_p0c3);
-    Vector in_k3p1 = broadcast(in + input_channels + 3);
-    sum_p1c0 = multiply_add(in_k3p1, w_k3c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k3p1, w_k3c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k3p1, w_k3c2, sum_p1c2);
-    sum_p1c3 = multiply_add(in_k3p1, w_k3c3, sum_p1c3);
-    Vector w_k4c0 = keep(load(w + 64));
-    Vector w_k4c1 = keep(load(w + 68));
-    Vector w_k4c2 = keep(load(w + 72));
-    Vector w_k4c3 = keep(load(w + 76));
-    Vector in_k4p0 = broadcast(in + 4);
-    sum_p0c0 = multiply_add(in_k4p0, w_k4c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k4p0, w_k4c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k4p0, w_k4c2, sum_p0c2);
-    sum_p0c3 = multiply_add(in_k4p0, w_k4c3, sum_p0c3);
-    Vector in_k4p1 = broadcast(in + input_channels + 4);
-    sum_p1c0 = multiply_add(in_k4p1, w_k4c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k4p1, w_k4c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k4p1, w_k4c2, sum_p1c2);
-    sum_p1c3 = multiply_add(in_k4p1, w_k4c3, sum_p1c3);
-    Vector w_k5c0 = keep(load(w + 80));
-    Vector w_k5c1 = keep(load(w + 84));
-    Vector w_k5c2 = keep(load(w + 88));
-    Vector w_k5c3 = keep(load(w + 92));
-    Vector in_k5p0 = broadcast(in + 5);
-    sum_p0c0 = multiply_add(in_k5p0, w_k5c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k5p0, w_k5c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k5p0, w_k5c2, sum_p0c2);
-    sum_p0c3 = multiply_add(in_k5p0, w_k5c3, sum_p0c3);
-    Vector in_k5p1 = broadcast(in + input_channels + 5);
-    sum_p1c0 = multiply_add(in_k5p1, w_k5c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k5p1, w_k5c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k5p1, w_k5c2, sum_p1c2);
-    sum_p1c3 = multiply_add(in_k5p1, w_k5c3, sum_p1c3);
-    Vector w_k6c0 = keep(load(w + 96));
-    Vector w_k6c1 = keep(load(w + 100));
-    Vector w_k6c2 = keep(load(w + 104));
-    Vector w_k6c3 = keep(load(w + 108));
-    Vector in_k6p0 = broadcast(in + 6);
-    sum_p0c0 = multiply_add(in_k6p0, w_k6c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k6p0, w_k6c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k6p0, w_k6c2, sum_p0c2);
-    sum_p0c3 = multiply_add(in_k6p0, w_k6c3, sum_p0c3);
-    Vector in_k6p1 = broadcast(in + input_channels + 6);
-    sum_p1c0 = multiply_add(in_k6p1, w_k6c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k6p1, w_k6c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k6p1, w_k6c2, sum_p1c2);
-    sum_p1c3 = multiply_add(in_k6p1, w_k6c3, sum_p1c3);
-    Vector w_k7c0 = keep(load(w + 112));
-    Vector w_k7c1 = keep(load(w + 116));
-    Vector w_k7c2 = keep(load(w + 120));
-    Vector w_k7c3 = keep(load(w + 124));
-    Vector in_k7p0 = broadcast(in + 7);
-    sum_p0c0 = multiply_add(in_k7p0, w_k7c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k7p0, w_k7c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k7p0, w_k7c2, sum_p0c2);
-    sum_p0c3 = multiply_add(in_k7p0, w_k7c3, sum_p0c3);
-    Vector in_k7p1 = broadcast(in + input_channels + 7);
-    sum_p1c0 = multiply_add(in_k7p1, w_k7c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k7p1, w_k7c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k7p1, w_k7c2, sum_p1c2);
-    sum_p1c3 = multiply_add(in_k7p1, w_k7c3, sum_p1c3);
+
+    // Input channel 0.
+    Vector w_i0c0 = keep(load(w));
+    Vector w_i0c1 = keep(load(w + 4));
+    Vector w_i0c2 = keep(load(w + 8));
+    Vector w_i0c3 = keep(load(w + 12));
+    Vector in_i0p0 = broadcast(in);
+    acc_p0c0 = multiply_add(in_i0p0, w_i0c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i0p0, w_i0c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i0p0, w_i0c2, acc_p0c2);
+    acc_p0c3 = multiply_add(in_i0p0, w_i0c3, acc_p0c3);
+    Vector in_i0p1 = broadcast(in + Shape::input_channels);
+    acc_p1c0 = multiply_add(in_i0p1, w_i0c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i0p1, w_i0c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i0p1, w_i0c2, acc_p1c2);
+    acc_p1c3 = multiply_add(in_i0p1, w_i0c3, acc_p1c3);
+
+    // Input channel 1.
+    Vector w_i1c0 = keep(load(w + 16));
+    Vector w_i1c1 = keep(load(w + 20));
+    Vector w_i1c2 = keep(load(w + 24));
+    Vector w_i1c3 = keep(load(w + 28));
+    Vector in_i1p0 = broadcast(in + 1);
+    acc_p0c0 = multiply_add(in_i1p0, w_i1c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i1p0, w_i1c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i1p0, w_i1c2, acc_p0c2);
+    acc_p0c3 = multiply_add(in_i1p0, w_i1c3, acc_p0c3);
+    Vector in_i1p1 = broadcast(in + Shape::input_channels + 1);
+    acc_p1c0 = multiply_add(in_i1p1, w_i1c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i1p1, w_i1c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i1p1, w_i1c2, acc_p1c2);
+    acc_p1c3 = multiply_add(in_i1p1, w_i1c3, acc_p1c3);
+
+    // Input channel 2.
+    Vector w_i2c0 = keep(load(w + 32));
+    Vector w_i2c1 = keep(load(w + 36));
+    Vector w_i2c2 = keep(load(w + 40));
+    Vector w_i2c3 = keep(load(w + 44));
+    Vector in_i2p0 = broadcast(in + 2);
+    acc_p0c0 = multiply_add(in_i2p0, w_i2c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i2p0, w_i2c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i2p0, w_i2c2, acc_p0c2);
+    acc_p0c3 = multiply_add(in_i2p0, w_i2c3, acc_p0c3);
+    Vector in_i2p1 = broadcast(in + Shape::input_channels + 2);
+    acc_p1c0 = multiply_add(in_i2p1, w_i2c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i2p1, w_i2c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i2p1, w_i2c2, acc_p1c2);
+    acc_p1c3 = multiply_add(in_i2p1, w_i2c3, acc_p1c3);
+
+    // Input channel 3.
+    Vector w_i3c0 = keep(load(w + 48));
+    Vector w_i3c1 = keep(load(w + 52));
+    Vector w_i3c2 = keep(load(w + 56));
+    Vector w_i3c3 = keep(load(w + 60));
+    Vector in_i3p0 = broadcast(in + 3);
+    acc_p0c0 = multiply_add(in_i3p0, w_i3c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i3p0, w_i3c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i3p0, w_i3c2, acc_p0c2);
+    acc_p0c3 = multiply_add(in_i3p0, w_i3c3, acc_p0c3);
+    Vector in_i3p1 = broadcast(in + Shape::input_channels + 3);
+    acc_p1c0 = multiply_add(in_i3p1, w_i3c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i3p1, w_i3c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i3p1, w_i3c2, acc_p1c2);
+    acc_p1c3 = multiply_add(in_i3p1, w_i3c3, acc_p1c3);
+
+    // Input channel 4.
+    Vector w_i4c0 = keep(load(w + 64));
+    Vector w_i4c1 = keep(load(w + 68));
+    Vector w_i4c2 = keep(load(w + 72));
+    Vector w_i4c3 = keep(load(w + 76));
+    Vector in_i4p0 = broadcast(in + 4);
+    acc_p0c0 = multiply_add(in_i4p0, w_i4c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i4p0, w_i4c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i4p0, w_i4c2, acc_p0c2);
+    acc_p0c3 = multiply_add(in_i4p0, w_i4c3, acc_p0c3);
+    Vector in_i4p1 = broadcast(in + Shape::input_channels + 4);
+    acc_p1c0 = multiply_add(in_i4p1, w_i4c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i4p1, w_i4c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i4p1, w_i4c2, acc_p1c2);
+    acc_p1c3 = multiply_add(in_i4p1, w_i4c3, acc_p1c3);
+
+    // Input channel 5.
+    Vector w_i5c0 = keep(load(w + 80));
+    Vector w_i5c1 = keep(load(w + 84));
+    Vector w_i5c2 = keep(load(w + 88));
+    Vector w_i5c3 = keep(load(w + 92));
+    Vector in_i5p0 = broadcast(in + 5);
+    acc_p0c0 = multiply_add(in_i5p0, w_i5c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i5p0, w_i5c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i5p0, w_i5c2, acc_p0c2);
+    acc_p0c3 = multiply_add(in_i5p0, w_i5c3, acc_p0c3);
+    Vector in_i5p1 = broadcast(in + Shape::input_channels + 5);
+    acc_p1c0 = multiply_add(in_i5p1, w_i5c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i5p1, w_i5c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i5p1, w_i5c2, acc_p1c2);
+    acc_p1c3 = multiply_add(in_i5p1, w_i5c3, acc_p1c3);
+
+    // Input channel 6.
+    Vector w_i6c0 = keep(load(w + 96));
+    Vector w_i6c1 = keep(load(w + 100));
+    Vector w_i6c2 = keep(load(w + 104));
+    Vector w_i6c3 = keep(load(w + 108));
+    Vector in_i6p0 = broadcast(in + 6);
+    acc_p0c0 = multiply_add(in_i6p0, w_i6c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i6p0, w_i6c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i6p0, w_i6c2, acc_p0c2);
+    acc_p0c3 = multiply_add(in_i6p0, w_i6c3, acc_p0c3);
+    Vector in_i6p1 = broadcast(in + Shape::input_channels + 6);
+    acc_p1c0 = multiply_add(in_i6p1, w_i6c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i6p1, w_i6c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i6p1, w_i6c2, acc_p1c2);
+    acc_p1c3 = multiply_add(in_i6p1, w_i6c3, acc_p1c3);
+
+    // Input channel 7.
+    Vector w_i7c0 = keep(load(w + 112));
+    Vector w_i7c1 = keep(load(w + 116));
+    Vector w_i7c2 = keep(load(w + 120));
+    Vector w_i7c3 = keep(load(w + 124));
+    Vector in_i7p0 = broadcast(in + 7);
+    acc_p0c0 = multiply_add(in_i7p0, w_i7c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i7p0, w_i7c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i7p0, w_i7c2, acc_p0c2);
+    acc_p0c3 = multiply_add(in_i7p0, w_i7c3, acc_p0c3);
+    Vector in_i7p1 = broadcast(in + Shape::input_channels + 7);
+    acc_p1c0 = multiply_add(in_i7p1, w_i7c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i7p1, w_i7c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i7p1, w_i7c2, acc_p1c2);
+    acc_p1c3 = multiply_add(in_i7p1, w_i7c3, acc_p1c3);
 
     Vector zero = constant(0.0F);
 
-    sum_p0c0 = maximum(sum_p0c0, zero);
-    sum_p0c1 = maximum(sum_p0c1, zero);
-    sum_p0c2 = maximum(sum_p0c2, zero);
-    sum_p0c3 = maximum(sum_p0c3, zero);
-    store(output, sum_p0c0);
-    store(output + 4, sum_p0c1);
-    store(output + 8, sum_p0c2);
-    store(output + 12, sum_p0c3);
+    // The outputs of pixel 0.
+    acc_p0c0 = maximum(acc_p0c0, zero);
+    acc_p0c1 = maximum(acc_p0c1, zero);
+    acc_p0c2 = maximum(acc_p0c2, zero);
+    acc_p0c3 = maximum(acc_p0c3, zero);
+    store(output, acc_p0c0);
+    store(output + 4, acc_p0c1);
+    store(output + 8, acc_p0c2);
+    store(output + 12, acc_p0c3);
 
-    sum_p1c0 = maximum(sum_p1c0, zero);
-    sum_p1c1 = maximum(sum_p1c1, zero);
-    sum_p1c2 = maximum(sum_p1c2, zero);
-    sum_p1c3 = maximum(sum_p1c3, zero);
-    store(output + output_channels, sum_p1c0);
-    store(output + output_channels + 4, sum_p1c1);
-    store(output + output_channels + 8, sum_p1c2);
-    store(output + output_channels + 12, sum_p1c3);
+    // The outputs of pixel 1.
+    acc_p1c0 = maximum(acc_p1c0, zero);
+    acc_p1c1 = maximum(acc_p1c1, zero);
+    acc_p1c2 = maximum(acc_p1c2, zero);
+    acc_p1c3 = maximum(acc_p1c3, zero);
+    store(output + Shape::output_channels, acc_p1c0);
+    store(output + Shape::output_channels + 4, acc_p1c1);
+    store(output + Shape::output_channels + 8, acc_p1c2);
+    store(output + Shape::output_channels + 12, acc_p1c3);
 }
 
 // 6 output pixels side by side x 16 channels.
 void row_of_6x16(const float* input, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 3; ++tile) {
-        tile_2x16(input + 2 * input_channels * tile, weights, output + 2 * output_channels * tile);
+        tile_2x16(input + 2 * Shape::input_channels * tile, weights, output + 2 * Shape::output_channels * tile);
     }
 }
 
 // 12 output pixels side by side x 16 channels.
 void row_of_12x16(const float* input, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 6; ++tile) {
-        tile_2x16(input + 2 * input_channels * tile, weights, output + 2 * output_channels * tile);
+        tile_2x16(input + 2 * Shape::input_channels * tile, weights, output + 2 * Shape::output_channels * tile);
     }
 }
 
 // 18 output pixels side by side x 16 channels.
 void row_of_18x16(const float* input, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 9; ++tile) {
-        tile_2x16(input + 2 * input_channels * tile, weights, output + 2 * output_channels * tile);
+        tile_2x16(input + 2 * Shape::input_channels * tile, weights, output + 2 * Shape::output_channels * tile);
     }
 }
 
 }  // namespace
 
-[[gnu::weak]] void pointwise_6x6x8_to_16_relu_tile_2x16_3_rows(const float* input, const float* weights, float* output, int rows) noexcept {
+[[gnu::weak]] void pointwise_6x6x8_to16_relu_tile2x16_3rows(const float* input, const float* weights, float* output, int rows) noexcept {
     if (rows < 2) {
         row_of_6x16(input, weights, output);
     } else if (rows < 3) {
@@ -194,5 +223,4 @@ void row_of_18x16(const float* input, const float* weights, float* output) noexc
     }
 }
 
-
-}  // namespace ssd::kernels::portable::code_b09f1d7264af248b
+}  // namespace ssd::kernels::portable::code_d85fb8132d7386f6

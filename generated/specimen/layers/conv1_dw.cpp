@@ -2,252 +2,388 @@
 // ssdgen generate specimen.json --alpha 1 --rho 1 --target portable --random-weights 1
 //
 // conv1/dw (depthwise): 12x12x8 -> 6x6x8
-// 2 592 multiply-adds, 320 bytes of weights; vectors of 4: 578 multiply-adds, 522 loads, 72 stores.
+// Window 3x3, stride 2, dilation 1, pads 1 1 1 1 (top, left, bottom, right), channel by channel; then relu.
+// Reads 4 608 bytes of input, 320 of weights; writes 1 152 bytes.
+// Weights: bias [8], then [3][3][8].
+// 2 592 multiply-adds; in vectors of 4: 578 multiply-adds, 522 loads, 72 stores.
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_7b9f418f2e3f6c89 {
+namespace ssd::kernels::portable::code_e232028011e13f29 {
 
 namespace {  // what the kernel is made of
 
-constexpr int channels = 8;
+struct Shape {
+    static constexpr int input_height = 12;
+    static constexpr int input_width = 12;
+    static constexpr int output_height = 6;
+    static constexpr int output_width = 6;
+    static constexpr int channels = 8;  // of inputs and outputs
+    static constexpr int window_height = 3;
+    static constexpr int window_width = 3;
+    static constexpr int stride = 2;
+    static constexpr int dilation = 1;
+    static constexpr int pad_top = 1;
+    static constexpr int pad_left = 1;
+    static constexpr int pad_bottom = 1;
+    static constexpr int pad_right = 1;
+};
 
 // 6 outputs side by side, all channels.
 void tile_of_6_top(const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
     Vector zero = constant(0.0F);
-    for (int c = 0; c < channels; c += 4) {
-        Vector sum_p0 = load(weights + c);
-        Vector sum_p1 = sum_p0;
-        Vector sum_p2 = sum_p0;
-        Vector sum_p3 = sum_p0;
-        Vector sum_p4 = sum_p0;
-        Vector sum_p5 = sum_p0;
+    for (int c = 0; c < Shape::channels; c += 4) {
+        // The bias.
+        Vector acc_p0 = load(weights + c);
+        Vector acc_p1 = acc_p0;
+        Vector acc_p2 = acc_p0;
+        Vector acc_p3 = acc_p0;
+        Vector acc_p4 = acc_p0;
+        Vector acc_p5 = acc_p0;
 
-        Vector w_y1x0 = keep(load(weights + c + 4 * channels));
-        Vector w_y1x1 = keep(load(weights + c + 5 * channels));
-        Vector w_y1x2 = keep(load(weights + c + 6 * channels));
+        // Window row 1: its weights.
+        Vector w_y1x0 = keep(load(weights + c + 4 * Shape::channels));
+        Vector w_y1x1 = keep(load(weights + c + 5 * Shape::channels));
+        Vector w_y1x2 = keep(load(weights + c + 6 * Shape::channels));
+
+        // Window row 1, input column 0 under the tile.
         Vector in_y1x0 = load(row_1 + c);
-        sum_p0 = multiply_add(in_y1x0, w_y1x1, sum_p0);
-        Vector in_y1x1 = keep(load(row_1 + c + channels));
-        sum_p0 = multiply_add(in_y1x1, w_y1x2, sum_p0);
-        sum_p1 = multiply_add(in_y1x1, w_y1x0, sum_p1);
-        Vector in_y1x2 = load(row_1 + c + 2 * channels);
-        sum_p1 = multiply_add(in_y1x2, w_y1x1, sum_p1);
-        Vector in_y1x3 = keep(load(row_1 + c + 3 * channels));
-        sum_p1 = multiply_add(in_y1x3, w_y1x2, sum_p1);
-        sum_p2 = multiply_add(in_y1x3, w_y1x0, sum_p2);
-        Vector in_y1x4 = load(row_1 + c + 4 * channels);
-        sum_p2 = multiply_add(in_y1x4, w_y1x1, sum_p2);
-        Vector in_y1x5 = keep(load(row_1 + c + 5 * channels));
-        sum_p2 = multiply_add(in_y1x5, w_y1x2, sum_p2);
-        sum_p3 = multiply_add(in_y1x5, w_y1x0, sum_p3);
-        Vector in_y1x6 = load(row_1 + c + 6 * channels);
-        sum_p3 = multiply_add(in_y1x6, w_y1x1, sum_p3);
-        Vector in_y1x7 = keep(load(row_1 + c + 7 * channels));
-        sum_p3 = multiply_add(in_y1x7, w_y1x2, sum_p3);
-        sum_p4 = multiply_add(in_y1x7, w_y1x0, sum_p4);
-        Vector in_y1x8 = load(row_1 + c + 8 * channels);
-        sum_p4 = multiply_add(in_y1x8, w_y1x1, sum_p4);
-        Vector in_y1x9 = keep(load(row_1 + c + 9 * channels));
-        sum_p4 = multiply_add(in_y1x9, w_y1x2, sum_p4);
-        sum_p5 = multiply_add(in_y1x9, w_y1x0, sum_p5);
-        Vector in_y1x10 = load(row_1 + c + 10 * channels);
-        sum_p5 = multiply_add(in_y1x10, w_y1x1, sum_p5);
-        Vector in_y1x11 = load(row_1 + c + 11 * channels);
-        sum_p5 = multiply_add(in_y1x11, w_y1x2, sum_p5);
+        acc_p0 = multiply_add(in_y1x0, w_y1x1, acc_p0);
 
-        Vector w_y2x0 = keep(load(weights + c + 7 * channels));
-        Vector w_y2x1 = keep(load(weights + c + 8 * channels));
-        Vector w_y2x2 = keep(load(weights + c + 9 * channels));
+        // Window row 1, input column 1 under the tile.
+        Vector in_y1x1 = keep(load(row_1 + c + Shape::channels));
+        acc_p0 = multiply_add(in_y1x1, w_y1x2, acc_p0);
+        acc_p1 = multiply_add(in_y1x1, w_y1x0, acc_p1);
+
+        // Window row 1, input column 2 under the tile.
+        Vector in_y1x2 = load(row_1 + c + 2 * Shape::channels);
+        acc_p1 = multiply_add(in_y1x2, w_y1x1, acc_p1);
+
+        // Window row 1, input column 3 under the tile.
+        Vector in_y1x3 = keep(load(row_1 + c + 3 * Shape::channels));
+        acc_p1 = multiply_add(in_y1x3, w_y1x2, acc_p1);
+        acc_p2 = multiply_add(in_y1x3, w_y1x0, acc_p2);
+
+        // Window row 1, input column 4 under the tile.
+        Vector in_y1x4 = load(row_1 + c + 4 * Shape::channels);
+        acc_p2 = multiply_add(in_y1x4, w_y1x1, acc_p2);
+
+        // Window row 1, input column 5 under the tile.
+        Vector in_y1x5 = keep(load(row_1 + c + 5 * Shape::channels));
+        acc_p2 = multiply_add(in_y1x5, w_y1x2, acc_p2);
+        acc_p3 = multiply_add(in_y1x5, w_y1x0, acc_p3);
+
+        // Window row 1, input column 6 under the tile.
+        Vector in_y1x6 = load(row_1 + c + 6 * Shape::channels);
+        acc_p3 = multiply_add(in_y1x6, w_y1x1, acc_p3);
+
+        // Window row 1, input column 7 under the tile.
+        Vector in_y1x7 = keep(load(row_1 + c + 7 * Shape::channels));
+        acc_p3 = multiply_add(in_y1x7, w_y1x2, acc_p3);
+        acc_p4 = multiply_add(in_y1x7, w_y1x0, acc_p4);
+
+        // Window row 1, input column 8 under the tile.
+        Vector in_y1x8 = load(row_1 + c + 8 * Shape::channels);
+        acc_p4 = multiply_add(in_y1x8, w_y1x1, acc_p4);
+
+        // Window row 1, input column 9 under the tile.
+        Vector in_y1x9 = keep(load(row_1 + c + 9 * Shape::channels));
+        acc_p4 = multiply_add(in_y1x9, w_y1x2, acc_p4);
+        acc_p5 = multiply_add(in_y1x9, w_y1x0, acc_p5);
+
+        // Window row 1, input column 10 under the tile.
+        Vector in_y1x10 = load(row_1 + c + 10 * Shape::channels);
+        acc_p5 = multiply_add(in_y1x10, w_y1x1, acc_p5);
+
+        // Window row 1, input column 11 under the tile.
+        Vector in_y1x11 = load(row_1 + c + 11 * Shape::channels);
+        acc_p5 = multiply_add(in_y1x11, w_y1x2, acc_p5);
+
+        // Window row 2: its weights.
+        Vector w_y2x0 = keep(load(weights + c + 7 * Shape::channels));
+        Vector w_y2x1 = keep(load(weights + c + 8 * Shape::channels));
+        Vector w_y2x2 = keep(load(weights + c + 9 * Shape::channels));
+
+        // Window row 2, input column 0 under the tile.
         Vector in_y2x0 = load(row_2 + c);
-        sum_p0 = multiply_add(in_y2x0, w_y2x1, sum_p0);
-        Vector in_y2x1 = keep(load(row_2 + c + channels));
-        sum_p0 = multiply_add(in_y2x1, w_y2x2, sum_p0);
-        sum_p1 = multiply_add(in_y2x1, w_y2x0, sum_p1);
-        Vector in_y2x2 = load(row_2 + c + 2 * channels);
-        sum_p1 = multiply_add(in_y2x2, w_y2x1, sum_p1);
-        Vector in_y2x3 = keep(load(row_2 + c + 3 * channels));
-        sum_p1 = multiply_add(in_y2x3, w_y2x2, sum_p1);
-        sum_p2 = multiply_add(in_y2x3, w_y2x0, sum_p2);
-        Vector in_y2x4 = load(row_2 + c + 4 * channels);
-        sum_p2 = multiply_add(in_y2x4, w_y2x1, sum_p2);
-        Vector in_y2x5 = keep(load(row_2 + c + 5 * channels));
-        sum_p2 = multiply_add(in_y2x5, w_y2x2, sum_p2);
-        sum_p3 = multiply_add(in_y2x5, w_y2x0, sum_p3);
-        Vector in_y2x6 = load(row_2 + c + 6 * channels);
-        sum_p3 = multiply_add(in_y2x6, w_y2x1, sum_p3);
-        Vector in_y2x7 = keep(load(row_2 + c + 7 * channels));
-        sum_p3 = multiply_add(in_y2x7, w_y2x2, sum_p3);
-        sum_p4 = multiply_add(in_y2x7, w_y2x0, sum_p4);
-        Vector in_y2x8 = load(row_2 + c + 8 * channels);
-        sum_p4 = multiply_add(in_y2x8, w_y2x1, sum_p4);
-        Vector in_y2x9 = keep(load(row_2 + c + 9 * channels));
-        sum_p4 = multiply_add(in_y2x9, w_y2x2, sum_p4);
-        sum_p5 = multiply_add(in_y2x9, w_y2x0, sum_p5);
-        Vector in_y2x10 = load(row_2 + c + 10 * channels);
-        sum_p5 = multiply_add(in_y2x10, w_y2x1, sum_p5);
-        Vector in_y2x11 = load(row_2 + c + 11 * channels);
-        sum_p5 = multiply_add(in_y2x11, w_y2x2, sum_p5);
+        acc_p0 = multiply_add(in_y2x0, w_y2x1, acc_p0);
 
-        sum_p0 = maximum(sum_p0, zero);
-        sum_p1 = maximum(sum_p1, zero);
-        sum_p2 = maximum(sum_p2, zero);
-        sum_p3 = maximum(sum_p3, zero);
-        sum_p4 = maximum(sum_p4, zero);
-        sum_p5 = maximum(sum_p5, zero);
-        store(output + c, sum_p0);
-        store(output + c + channels, sum_p1);
-        store(output + c + 2 * channels, sum_p2);
-        store(output + c + 3 * channels, sum_p3);
-        store(output + c + 4 * channels, sum_p4);
-        store(output + c + 5 * channels, sum_p5);
+        // Window row 2, input column 1 under the tile.
+        Vector in_y2x1 = keep(load(row_2 + c + Shape::channels));
+        acc_p0 = multiply_add(in_y2x1, w_y2x2, acc_p0);
+        acc_p1 = multiply_add(in_y2x1, w_y2x0, acc_p1);
+
+        // Window row 2, input column 2 under the tile.
+        Vector in_y2x2 = load(row_2 + c + 2 * Shape::channels);
+        acc_p1 = multiply_add(in_y2x2, w_y2x1, acc_p1);
+
+        // Window row 2, input column 3 under the tile.
+        Vector in_y2x3 = keep(load(row_2 + c + 3 * Shape::channels));
+        acc_p1 = multiply_add(in_y2x3, w_y2x2, acc_p1);
+        acc_p2 = multiply_add(in_y2x3, w_y2x0, acc_p2);
+
+        // Window row 2, input column 4 under the tile.
+        Vector in_y2x4 = load(row_2 + c + 4 * Shape::channels);
+        acc_p2 = multiply_add(in_y2x4, w_y2x1, acc_p2);
+
+        // Window row 2, input column 5 under the tile.
+        Vector in_y2x5 = keep(load(row_2 + c + 5 * Shape::channels));
+        acc_p2 = multiply_add(in_y2x5, w_y2x2, acc_p2);
+        acc_p3 = multiply_add(in_y2x5, w_y2x0, acc_p3);
+
+        // Window row 2, input column 6 under the tile.
+        Vector in_y2x6 = load(row_2 + c + 6 * Shape::channels);
+        acc_p3 = multiply_add(in_y2x6, w_y2x1, acc_p3);
+
+        // Window row 2, input column 7 under the tile.
+        Vector in_y2x7 = keep(load(row_2 + c + 7 * Shape::channels));
+        acc_p3 = multiply_add(in_y2x7, w_y2x2, acc_p3);
+        acc_p4 = multiply_add(in_y2x7, w_y2x0, acc_p4);
+
+        // Window row 2, input column 8 under the tile.
+        Vector in_y2x8 = load(row_2 + c + 8 * Shape::channels);
+        acc_p4 = multiply_add(in_y2x8, w_y2x1, acc_p4);
+
+        // Window row 2, input column 9 under the tile.
+        Vector in_y2x9 = keep(load(row_2 + c + 9 * Shape::channels));
+        acc_p4 = multiply_add(in_y2x9, w_y2x2, acc_p4);
+        acc_p5 = multiply_add(in_y2x9, w_y2x0, acc_p5);
+
+        // Window row 2, input column 10 under the tile.
+        Vector in_y2x10 = load(row_2 + c + 10 * Shape::channels);
+        acc_p5 = multiply_add(in_y2x10, w_y2x1, acc_p5);
+
+        // Window row 2, input column 11 under the tile.
+        Vector in_y2x11 = load(row_2 + c + 11 * Shape::channels);
+        acc_p5 = multiply_add(in_y2x11, w_y2x2, acc_p5);
+
+        // The outputs.
+        acc_p0 = maximum(acc_p0, zero);
+        acc_p1 = maximum(acc_p1, zero);
+        acc_p2 = maximum(acc_p2, zero);
+        acc_p3 = maximum(acc_p3, zero);
+        acc_p4 = maximum(acc_p4, zero);
+        acc_p5 = maximum(acc_p5, zero);
+        store(output + c, acc_p0);
+        store(output + c + Shape::channels, acc_p1);
+        store(output + c + 2 * Shape::channels, acc_p2);
+        store(output + c + 3 * Shape::channels, acc_p3);
+        store(output + c + 4 * Shape::channels, acc_p4);
+        store(output + c + 5 * Shape::channels, acc_p5);
     }
-}
-
-// A row of 6 outputs whose windows have 2 rows inside the map.
-void row_top(const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
-    tile_of_6_top(row_1, row_2, weights, output);
 }
 
 // 6 outputs side by side, all channels.
 void tile_of_6_bottom(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
     Vector zero = constant(0.0F);
-    for (int c = 0; c < channels; c += 4) {
-        Vector sum_p0 = load(weights + c);
-        Vector sum_p1 = sum_p0;
-        Vector sum_p2 = sum_p0;
-        Vector sum_p3 = sum_p0;
-        Vector sum_p4 = sum_p0;
-        Vector sum_p5 = sum_p0;
+    for (int c = 0; c < Shape::channels; c += 4) {
+        // The bias.
+        Vector acc_p0 = load(weights + c);
+        Vector acc_p1 = acc_p0;
+        Vector acc_p2 = acc_p0;
+        Vector acc_p3 = acc_p0;
+        Vector acc_p4 = acc_p0;
+        Vector acc_p5 = acc_p0;
 
-        Vector w_y0x0 = keep(load(weights + c + channels));
-        Vector w_y0x1 = keep(load(weights + c + 2 * channels));
-        Vector w_y0x2 = keep(load(weights + c + 3 * channels));
+        // Window row 0: its weights.
+        Vector w_y0x0 = keep(load(weights + c + Shape::channels));
+        Vector w_y0x1 = keep(load(weights + c + 2 * Shape::channels));
+        Vector w_y0x2 = keep(load(weights + c + 3 * Shape::channels));
+
+        // Window row 0, input column 0 under the tile.
         Vector in_y0x0 = load(row_0 + c);
-        sum_p0 = multiply_add(in_y0x0, w_y0x1, sum_p0);
-        Vector in_y0x1 = keep(load(row_0 + c + channels));
-        sum_p0 = multiply_add(in_y0x1, w_y0x2, sum_p0);
-        sum_p1 = multiply_add(in_y0x1, w_y0x0, sum_p1);
-        Vector in_y0x2 = load(row_0 + c + 2 * channels);
-        sum_p1 = multiply_add(in_y0x2, w_y0x1, sum_p1);
-        Vector in_y0x3 = keep(load(row_0 + c + 3 * channels));
-        sum_p1 = multiply_add(in_y0x3, w_y0x2, sum_p1);
-        sum_p2 = multiply_add(in_y0x3, w_y0x0, sum_p2);
-        Vector in_y0x4 = load(row_0 + c + 4 * channels);
-        sum_p2 = multiply_add(in_y0x4, w_y0x1, sum_p2);
-        Vector in_y0x5 = keep(load(row_0 + c + 5 * channels));
-        sum_p2 = multiply_add(in_y0x5, w_y0x2, sum_p2);
-        sum_p3 = multiply_add(in_y0x5, w_y0x0, sum_p3);
-        Vector in_y0x6 = load(row_0 + c + 6 * channels);
-        sum_p3 = multiply_add(in_y0x6, w_y0x1, sum_p3);
-        Vector in_y0x7 = keep(load(row_0 + c + 7 * channels));
-        sum_p3 = multiply_add(in_y0x7, w_y0x2, sum_p3);
-        sum_p4 = multiply_add(in_y0x7, w_y0x0, sum_p4);
-        Vector in_y0x8 = load(row_0 + c + 8 * channels);
-        sum_p4 = multiply_add(in_y0x8, w_y0x1, sum_p4);
-        Vector in_y0x9 = keep(load(row_0 + c + 9 * channels));
-        sum_p4 = multiply_add(in_y0x9, w_y0x2, sum_p4);
-        sum_p5 = multiply_add(in_y0x9, w_y0x0, sum_p5);
-        Vector in_y0x10 = load(row_0 + c + 10 * channels);
-        sum_p5 = multiply_add(in_y0x10, w_y0x1, sum_p5);
-        Vector in_y0x11 = load(row_0 + c + 11 * channels);
-        sum_p5 = multiply_add(in_y0x11, w_y0x2, sum_p5);
+        acc_p0 = multiply_add(in_y0x0, w_y0x1, acc_p0);
 
-        Vector w_y1x0 = keep(load(weights + c + 4 * channels));
-        Vector w_y1x1 = keep(load(weights + c + 5 * channels));
-        Vector w_y1x2 = keep(load(weights + c + 6 * channels));
+        // Window row 0, input column 1 under the tile.
+        Vector in_y0x1 = keep(load(row_0 + c + Shape::channels));
+        acc_p0 = multiply_add(in_y0x1, w_y0x2, acc_p0);
+        acc_p1 = multiply_add(in_y0x1, w_y0x0, acc_p1);
+
+        // Window row 0, input column 2 under the tile.
+        Vector in_y0x2 = load(row_0 + c + 2 * Shape::channels);
+        acc_p1 = multiply_add(in_y0x2, w_y0x1, acc_p1);
+
+        // Window row 0, input column 3 under the tile.
+        Vector in_y0x3 = keep(load(row_0 + c + 3 * Shape::channels));
+        acc_p1 = multiply_add(in_y0x3, w_y0x2, acc_p1);
+        acc_p2 = multiply_add(in_y0x3, w_y0x0, acc_p2);
+
+        // Window row 0, input column 4 under the tile.
+        Vector in_y0x4 = load(row_0 + c + 4 * Shape::channels);
+        acc_p2 = multiply_add(in_y0x4, w_y0x1, acc_p2);
+
+        // Window row 0, input column 5 under the tile.
+        Vector in_y0x5 = keep(load(row_0 + c + 5 * Shape::channels));
+        acc_p2 = multiply_add(in_y0x5, w_y0x2, acc_p2);
+        acc_p3 = multiply_add(in_y0x5, w_y0x0, acc_p3);
+
+        // Window row 0, input column 6 under the tile.
+        Vector in_y0x6 = load(row_0 + c + 6 * Shape::channels);
+        acc_p3 = multiply_add(in_y0x6, w_y0x1, acc_p3);
+
+        // Window row 0, input column 7 under the tile.
+        Vector in_y0x7 = keep(load(row_0 + c + 7 * Shape::channels));
+        acc_p3 = multiply_add(in_y0x7, w_y0x2, acc_p3);
+        acc_p4 = multiply_add(in_y0x7, w_y0x0, acc_p4);
+
+        // Window row 0, input column 8 under the tile.
+        Vector in_y0x8 = load(row_0 + c + 8 * Shape::channels);
+        acc_p4 = multiply_add(in_y0x8, w_y0x1, acc_p4);
+
+        // Window row 0, input column 9 under the tile.
+        Vector in_y0x9 = keep(load(row_0 + c + 9 * Shape::channels));
+        acc_p4 = multiply_add(in_y0x9, w_y0x2, acc_p4);
+        acc_p5 = multiply_add(in_y0x9, w_y0x0, acc_p5);
+
+        // Window row 0, input column 10 under the tile.
+        Vector in_y0x10 = load(row_0 + c + 10 * Shape::channels);
+        acc_p5 = multiply_add(in_y0x10, w_y0x1, acc_p5);
+
+        // Window row 0, input column 11 under the tile.
+        Vector in_y0x11 = load(row_0 + c + 11 * Shape::channels);
+        acc_p5 = multiply_add(in_y0x11, w_y0x2, acc_p5);
+
+        // Window row 1: its weights.
+        Vector w_y1x0 = keep(load(weights + c + 4 * Shape::channels));
+        Vector w_y1x1 = keep(load(weights + c + 5 * Shape::channels));
+        Vector w_y1x2 = keep(load(weights + c + 6 * Shape::channels));
+
+        // Window row 1, input column 0 under the tile.
         Vector in_y1x0 = load(row_1 + c);
-        sum_p0 = multiply_add(in_y1x0, w_y1x1, sum_p0);
-        Vector in_y1x1 = keep(load(row_1 + c + channels));
-        sum_p0 = multiply_add(in_y1x1, w_y1x2, sum_p0);
-        sum_p1 = multiply_add(in_y1x1, w_y1x0, sum_p1);
-        Vector in_y1x2 = load(row_1 + c + 2 * channels);
-        sum_p1 = multiply_add(in_y1x2, w_y1x1, sum_p1);
-        Vector in_y1x3 = keep(load(row_1 + c + 3 * channels));
-        sum_p1 = multiply_add(in_y1x3, w_y1x2, sum_p1);
-        sum_p2 = multiply_add(in_y1x3, w_y1x0, sum_p2);
-        Vector in_y1x4 = load(row_1 + c + 4 * channels);
-        sum_p2 = multiply_add(in_y1x4, w_y1x1, sum_p2);
-        Vector in_y1x5 = keep(load(row_1 + c + 5 * channels));
-        sum_p2 = multiply_add(in_y1x5, w_y1x2, sum_p2);
-        sum_p3 = multiply_add(in_y1x5, w_y1x0, sum_p3);
-        Vector in_y1x6 = load(row_1 + c + 6 * channels);
-        sum_p3 = multiply_add(in_y1x6, w_y1x1, sum_p3);
-        Vector in_y1x7 = keep(load(row_1 + c + 7 * channels));
-        sum_p3 = multiply_add(in_y1x7, w_y1x2, sum_p3);
-        sum_p4 = multiply_add(in_y1x7, w_y1x0, sum_p4);
-        Vector in_y1x8 = load(row_1 + c + 8 * channels);
-        sum_p4 = multiply_add(in_y1x8, w_y1x1, sum_p4);
-        Vector in_y1x9 = keep(load(row_1 + c + 9 * channels));
-        sum_p4 = multiply_add(in_y1x9, w_y1x2, sum_p4);
-        sum_p5 = multiply_add(in_y1x9, w_y1x0, sum_p5);
-        Vector in_y1x10 = load(row_1 + c + 10 * channels);
-        sum_p5 = multiply_add(in_y1x10, w_y1x1, sum_p5);
-        Vector in_y1x11 = load(row_1 + c + 11 * channels);
-        sum_p5 = multiply_add(in_y1x11, w_y1x2, sum_p5);
+        acc_p0 = multiply_add(in_y1x0, w_y1x1, acc_p0);
 
-        Vector w_y2x0 = keep(load(weights + c + 7 * channels));
-        Vector w_y2x1 = keep(load(weights + c + 8 * channels));
-        Vector w_y2x2 = keep(load(weights + c + 9 * channels));
+        // Window row 1, input column 1 under the tile.
+        Vector in_y1x1 = keep(load(row_1 + c + Shape::channels));
+        acc_p0 = multiply_add(in_y1x1, w_y1x2, acc_p0);
+        acc_p1 = multiply_add(in_y1x1, w_y1x0, acc_p1);
+
+        // Window row 1, input column 2 under the tile.
+        Vector in_y1x2 = load(row_1 + c + 2 * Shape::channels);
+        acc_p1 = multiply_add(in_y1x2, w_y1x1, acc_p1);
+
+        // Window row 1, input column 3 under the tile.
+        Vector in_y1x3 = keep(load(row_1 + c + 3 * Shape::channels));
+        acc_p1 = multiply_add(in_y1x3, w_y1x2, acc_p1);
+        acc_p2 = multiply_add(in_y1x3, w_y1x0, acc_p2);
+
+        // Window row 1, input column 4 under the tile.
+        Vector in_y1x4 = load(row_1 + c + 4 * Shape::channels);
+        acc_p2 = multiply_add(in_y1x4, w_y1x1, acc_p2);
+
+        // Window row 1, input column 5 under the tile.
+        Vector in_y1x5 = keep(load(row_1 + c + 5 * Shape::channels));
+        acc_p2 = multiply_add(in_y1x5, w_y1x2, acc_p2);
+        acc_p3 = multiply_add(in_y1x5, w_y1x0, acc_p3);
+
+        // Window row 1, input column 6 under the tile.
+        Vector in_y1x6 = load(row_1 + c + 6 * Shape::channels);
+        acc_p3 = multiply_add(in_y1x6, w_y1x1, acc_p3);
+
+        // Window row 1, input column 7 under the tile.
+        Vector in_y1x7 = keep(load(row_1 + c + 7 * Shape::channels));
+        acc_p3 = multiply_add(in_y1x7, w_y1x2, acc_p3);
+        acc_p4 = multiply_add(in_y1x7, w_y1x0, acc_p4);
+
+        // Window row 1, input column 8 under the tile.
+        Vector in_y1x8 = load(row_1 + c + 8 * Shape::channels);
+        acc_p4 = multiply_add(in_y1x8, w_y1x1, acc_p4);
+
+        // Window row 1, input column 9 under the tile.
+        Vector in_y1x9 = keep(load(row_1 + c + 9 * Shape::channels));
+        acc_p4 = multiply_add(in_y1x9, w_y1x2, acc_p4);
+        acc_p5 = multiply_add(in_y1x9, w_y1x0, acc_p5);
+
+        // Window row 1, input column 10 under the tile.
+        Vector in_y1x10 = load(row_1 + c + 10 * Shape::channels);
+        acc_p5 = multiply_add(in_y1x10, w_y1x1, acc_p5);
+
+        // Window row 1, input column 11 under the tile.
+        Vector in_y1x11 = load(row_1 + c + 11 * Shape::channels);
+        acc_p5 = multiply_add(in_y1x11, w_y1x2, acc_p5);
+
+        // Window row 2: its weights.
+        Vector w_y2x0 = keep(load(weights + c + 7 * Shape::channels));
+        Vector w_y2x1 = keep(load(weights + c + 8 * Shape::channels));
+        Vector w_y2x2 = keep(load(weights + c + 9 * Shape::channels));
+
+        // Window row 2, input column 0 under the tile.
         Vector in_y2x0 = load(row_2 + c);
-        sum_p0 = multiply_add(in_y2x0, w_y2x1, sum_p0);
-        Vector in_y2x1 = keep(load(row_2 + c + channels));
-        sum_p0 = multiply_add(in_y2x1, w_y2x2, sum_p0);
-        sum_p1 = multiply_add(in_y2x1, w_y2x0, sum_p1);
-        Vector in_y2x2 = load(row_2 + c + 2 * channels);
-        sum_p1 = multiply_add(in_y2x2, w_y2x1, sum_p1);
-        Vector in_y2x3 = keep(load(row_2 + c + 3 * channels));
-        sum_p1 = multiply_add(in_y2x3, w_y2x2, sum_p1);
-        sum_p2 = multiply_add(in_y2x3, w_y2x0, sum_p2);
-        Vector in_y2x4 = load(row_2 + c + 4 * channels);
-        sum_p2 = multiply_add(in_y2x4, w_y2x1, sum_p2);
-        Vector in_y2x5 = keep(load(row_2 + c + 5 * channels));
-        sum_p2 = multiply_add(in_y2x5, w_y2x2, sum_p2);
-        sum_p3 = multiply_add(in_y2x5, w_y2x0, sum_p3);
-        Vector in_y2x6 = load(row_2 + c + 6 * channels);
-        sum_p3 = multiply_add(in_y2x6, w_y2x1, sum_p3);
-        Vector in_y2x7 = keep(load(row_2 + c + 7 * channels));
-        sum_p3 = multiply_add(in_y2x7, w_y2x2, sum_p3);
-        sum_p4 = multiply_add(in_y2x7, w_y2x0, sum_p4);
-        Vector in_y2x8 = load(row_2 + c + 8 * channels);
-        sum_p4 = multiply_add(in_y2x8, w_y2x1, sum_p4);
-        Vector in_y2x9 = keep(load(row_2 + c + 9 * channels));
-        sum_p4 = multiply_add(in_y2x9, w_y2x2, sum_p4);
-        sum_p5 = multiply_add(in_y2x9, w_y2x0, sum_p5);
-        Vector in_y2x10 = load(row_2 + c + 10 * channels);
-        sum_p5 = multiply_add(in_y2x10, w_y2x1, sum_p5);
-        Vector in_y2x11 = load(row_2 + c + 11 * channels);
-        sum_p5 = multiply_add(in_y2x11, w_y2x2, sum_p5);
+        acc_p0 = multiply_add(in_y2x0, w_y2x1, acc_p0);
 
-        sum_p0 = maximum(sum_p0, zero);
-        sum_p1 = maximum(sum_p1, zero);
-        sum_p2 = maximum(sum_p2, zero);
-        sum_p3 = maximum(sum_p3, zero);
-        sum_p4 = maximum(sum_p4, zero);
-        sum_p5 = maximum(sum_p5, zero);
-        store(output + c, sum_p0);
-        store(output + c + channels, sum_p1);
-        store(output + c + 2 * channels, sum_p2);
-        store(output + c + 3 * channels, sum_p3);
-        store(output + c + 4 * channels, sum_p4);
-        store(output + c + 5 * channels, sum_p5);
+        // Window row 2, input column 1 under the tile.
+        Vector in_y2x1 = keep(load(row_2 + c + Shape::channels));
+        acc_p0 = multiply_add(in_y2x1, w_y2x2, acc_p0);
+        acc_p1 = multiply_add(in_y2x1, w_y2x0, acc_p1);
+
+        // Window row 2, input column 2 under the tile.
+        Vector in_y2x2 = load(row_2 + c + 2 * Shape::channels);
+        acc_p1 = multiply_add(in_y2x2, w_y2x1, acc_p1);
+
+        // Window row 2, input column 3 under the tile.
+        Vector in_y2x3 = keep(load(row_2 + c + 3 * Shape::channels));
+        acc_p1 = multiply_add(in_y2x3, w_y2x2, acc_p1);
+        acc_p2 = multiply_add(in_y2x3, w_y2x0, acc_p2);
+
+        // Window row 2, input column 4 under the tile.
+        Vector in_y2x4 = load(row_2 + c + 4 * Shape::channels);
+        acc_p2 = multiply_add(in_y2x4, w_y2x1, acc_p2);
+
+        // Window row 2, input column 5 under the tile.
+        Vector in_y2x5 = keep(load(row_2 + c + 5 * Shape::channels));
+        acc_p2 = multiply_add(in_y2x5, w_y2x2, acc_p2);
+        acc_p3 = multiply_add(in_y2x5, w_y2x0, acc_p3);
+
+        // Window row 2, input column 6 under the tile.
+        Vector in_y2x6 = load(row_2 + c + 6 * Shape::channels);
+        acc_p3 = multiply_add(in_y2x6, w_y2x1, acc_p3);
+
+        // Window row 2, input column 7 under the tile.
+        Vector in_y2x7 = keep(load(row_2 + c + 7 * Shape::channels));
+        acc_p3 = multiply_add(in_y2x7, w_y2x2, acc_p3);
+        acc_p4 = multiply_add(in_y2x7, w_y2x0, acc_p4);
+
+        // Window row 2, input column 8 under the tile.
+        Vector in_y2x8 = load(row_2 + c + 8 * Shape::channels);
+        acc_p4 = multiply_add(in_y2x8, w_y2x1, acc_p4);
+
+        // Window row 2, input column 9 under the tile.
+        Vector in_y2x9 = keep(load(row_2 + c + 9 * Shape::channels));
+        acc_p4 = multiply_add(in_y2x9, w_y2x2, acc_p4);
+        acc_p5 = multiply_add(in_y2x9, w_y2x0, acc_p5);
+
+        // Window row 2, input column 10 under the tile.
+        Vector in_y2x10 = load(row_2 + c + 10 * Shape::channels);
+        acc_p5 = multiply_add(in_y2x10, w_y2x1, acc_p5);
+
+        // Window row 2, input column 11 under the tile.
+        Vector in_y2x11 = load(row_2 + c + 11 * Shape::channels);
+        acc_p5 = multiply_add(in_y2x11, w_y2x2, acc_p5);
+
+        // The outputs.
+        acc_p0 = maximum(acc_p0, zero);
+        acc_p1 = maximum(acc_p1, zero);
+        acc_p2 = maximum(acc_p2, zero);
+        acc_p3 = maximum(acc_p3, zero);
+        acc_p4 = maximum(acc_p4, zero);
+        acc_p5 = maximum(acc_p5, zero);
+        store(output + c, acc_p0);
+        store(output + c + Shape::channels, acc_p1);
+        store(output + c + 2 * Shape::channels, acc_p2);
+        store(output + c + 3 * Shape::channels, acc_p3);
+        store(output + c + 4 * Shape::channels, acc_p4);
+        store(output + c + 5 * Shape::channels, acc_p5);
     }
-}
-
-// A row of 6 outputs whose windows have 3 rows inside the map.
-void row_bottom(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
-    tile_of_6_bottom(row_0, row_1, row_2, weights, output);
 }
 
 }  // namespace
 
-[[gnu::weak]] void depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int y) noexcept {
+[[gnu::weak]] void depthwise_12x12x8_3x3s2_relu_tile6x4_row(const float* row_0, const float* row_1, const float* row_2,
+        const float* weights, float* output, int y) noexcept {
     if (y < 1) {
-        row_top(row_1, row_2, weights, output);
+        tile_of_6_top(row_1, row_2, weights, output);
     } else {
-        row_bottom(row_0, row_1, row_2, weights, output);
+        tile_of_6_bottom(row_0, row_1, row_2, weights, output);
     }
 }
 
-
-}  // namespace ssd::kernels::portable::code_7b9f418f2e3f6c89
+}  // namespace ssd::kernels::portable::code_e232028011e13f29

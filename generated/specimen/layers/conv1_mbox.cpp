@@ -3,574 +3,352 @@
 //
 // conv1_mbox_loc (pointwise): 6x6x16 -> 6x6x12
 // conv1_mbox_conf (pointwise): 6x6x16 -> 6x6x9
-// 12 096 multiply-adds, 1 632 bytes of weights; vectors of 4: 3 456 multiply-adds, 2 376 loads, 216 stores.
+// Window 1x1; no activation.
+// Reads 2 304 bytes of input, 1 632 of weights; writes 3 024 bytes.
+// Weights: for each block of 12 channels (2 times): bias [block], then [1][1][16][block].
+// 12 096 multiply-adds; in vectors of 4: 3 456 multiply-adds, 2 376 loads, 216 stores.
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_eaf3868b7692f0f3 {
+namespace ssd::kernels::portable::code_a29ad8d0090581bb {
 
 namespace {  // what the kernel is made of
 
-constexpr int row_pixels = 3;  // pixels that a unit of work takes
-constexpr int input_channels = 16;
-constexpr int output_0_channels = 12;
-constexpr int output_1_channels = 9;
+struct Shape {
+    static constexpr int input_height = 6;
+    static constexpr int input_width = 6;
+    static constexpr int output_height = 6;
+    static constexpr int output_width = 6;
+    static constexpr int input_channels = 16;
+    static constexpr int output_0_channels = 12;
+    static constexpr int output_1_channels = 9;
+    static constexpr int row_pixels = 3;  // pixels that a unit of work takes
+};
 
-// 3 output pixels x 12 channels.
-void tile_3x12_output_0(const float* input, const float* weights, float* output) noexcept {
-    Vector sum_p0c0 = load(weights);
-    Vector sum_p1c0 = sum_p0c0;
-    Vector sum_p2c0 = sum_p0c0;
-    Vector sum_p0c1 = load(weights + 4);
-    Vector sum_p1c1 = sum_p0c1;
-    Vector sum_p2c1 = sum_p0c1;
-    Vector sum_p0c2 = load(weights + 8);
-    Vector sum_p1c2 = sum_p0c2;
-    Vector sum_p2c2 = sum_p0c2;
-
-    // All input channels.
-    const float* in = input;
-    const float* w = weights + 12;
-    Vector w_k0c0 = keep(load(w));
-    Vector w_k0c1 = keep(load(w + 4));
-    Vector w_k0c2 = keep(load(w + 8));
-    Vector in_k0p0 = broadcast(in);
-    sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k0p0, w_k0c2, sum_p0c2);
-    Vector in_k0p1 = broadcast(in + input_channels);
-    sum_p1c0 = multiply_add(in_k0p1, w_k0c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k0p1, w_k0c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k0p1, w_k0c2, sum_p1c2);
-    Vector in_k0p2 = broadcast(in + 2 * input_channels);
-    sum_p2c0 = multiply_add(in_k0p2, w_k0c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k0p2, w_k0c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k0p2, w_k0c2, sum_p2c2);
-    Vector w_k1c0 = keep(load(w + 12));
-    Vector w_k1c1 = keep(load(w + 16));
-    Vector w_k1c2 = keep(load(w + 20));
-    Vector in_k1p0 = broadcast(in + 1);
-    sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k1p0, w_k1c2, sum_p0c2);
-    Vector in_k1p1 = broadcast(in + input_channels + 1);
-    sum_p1c0 = multiply_add(in_k1p1, w_k1c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k1p1, w_k1c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k1p1, w_k1c2, sum_p1c2);
-    Vector in_k1p2 = broadcast(in + 2 * input_channels + 1);
-    sum_p2c0 = multiply_add(in_k1p2, w_k1c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k1p2, w_k1c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k1p2, w_k1c2, sum_p2c2);
-    Vector w_k2c0 = keep(load(w + 24));
-    Vector w_k2c1 = keep(load(w + 28));
-    Vector w_k2c2 = keep(load(w + 32));
-    Vector in_k2p0 = broadcast(in + 2);
-    sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k2p0, w_k2c2, sum_p0c2);
-    Vector in_k2p1 = broadcast(in + input_channels + 2);
-    sum_p1c0 = multiply_add(in_k2p1, w_k2c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k2p1, w_k2c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k2p1, w_k2c2, sum_p1c2);
-    Vector in_k2p2 = broadcast(in + 2 * input_channels + 2);
-    sum_p2c0 = multiply_add(in_k2p2, w_k2c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k2p2, w_k2c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k2p2, w_k2c2, sum_p2c2);
-    Vector w_k3c0 = keep(load(w + 36));
-    Vector w_k3c1 = keep(load(w + 40));
-    Vector w_k3c2 = keep(load(w + 44));
-    Vector in_k3p0 = broadcast(in + 3);
-    sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k3p0, w_k3c2, sum_p0c2);
-    Vector in_k3p1 = broadcast(in + input_channels + 3);
-    sum_p1c0 = multiply_add(in_k3p1, w_k3c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k3p1, w_k3c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k3p1, w_k3c2, sum_p1c2);
-    Vector in_k3p2 = broadcast(in + 2 * input_channels + 3);
-    sum_p2c0 = multiply_add(in_k3p2, w_k3c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k3p2, w_k3c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k3p2, w_k3c2, sum_p2c2);
-    Vector w_k4c0 = keep(load(w + 48));
-    Vector w_k4c1 = keep(load(w + 52));
-    Vector w_k4c2 = keep(load(w + 56));
-    Vector in_k4p0 = broadcast(in + 4);
-    sum_p0c0 = multiply_add(in_k4p0, w_k4c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k4p0, w_k4c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k4p0, w_k4c2, sum_p0c2);
-    Vector in_k4p1 = broadcast(in + input_channels + 4);
-    sum_p1c0 = multiply_add(in_k4p1, w_k4c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k4p1, w_k4c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k4p1, w_k4c2, sum_p1c2);
-    Vector in_k4p2 = broadcast(in + 2 * input_channels + 4);
-    sum_p2c0 = multiply_add(in_k4p2, w_k4c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k4p2, w_k4c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k4p2, w_k4c2, sum_p2c2);
-    Vector w_k5c0 = keep(load(w + 60));
-    Vector w_k5c1 = keep(load(w + 64));
-    Vector w_k5c2 = keep(load(w + 68));
-    Vector in_k5p0 = broadcast(in + 5);
-    sum_p0c0 = multiply_add(in_k5p0, w_k5c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k5p0, w_k5c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k5p0, w_k5c2, sum_p0c2);
-    Vector in_k5p1 = broadcast(in + input_channels + 5);
-    sum_p1c0 = multiply_add(in_k5p1, w_k5c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k5p1, w_k5c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k5p1, w_k5c2, sum_p1c2);
-    Vector in_k5p2 = broadcast(in + 2 * input_channels + 5);
-    sum_p2c0 = multiply_add(in_k5p2, w_k5c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k5p2, w_k5c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k5p2, w_k5c2, sum_p2c2);
-    Vector w_k6c0 = keep(load(w + 72));
-    Vector w_k6c1 = keep(load(w + 76));
-    Vector w_k6c2 = keep(load(w + 80));
-    Vector in_k6p0 = broadcast(in + 6);
-    sum_p0c0 = multiply_add(in_k6p0, w_k6c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k6p0, w_k6c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k6p0, w_k6c2, sum_p0c2);
-    Vector in_k6p1 = broadcast(in + input_channels + 6);
-    sum_p1c0 = multiply_add(in_k6p1, w_k6c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k6p1, w_k6c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k6p1, w_k6c2, sum_p1c2);
-    Vector in_k6p2 = broadcast(in + 2 * input_channels + 6);
-    sum_p2c0 = multiply_add(in_k6p2, w_k6c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k6p2, w_k6c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k6p2, w_k6c2, sum_p2c2);
-    Vector w_k7c0 = keep(load(w + 84));
-    Vector w_k7c1 = keep(load(w + 88));
-    Vector w_k7c2 = keep(load(w + 92));
-    Vector in_k7p0 = broadcast(in + 7);
-    sum_p0c0 = multiply_add(in_k7p0, w_k7c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k7p0, w_k7c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k7p0, w_k7c2, sum_p0c2);
-    Vector in_k7p1 = broadcast(in + input_channels + 7);
-    sum_p1c0 = multiply_add(in_k7p1, w_k7c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k7p1, w_k7c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k7p1, w_k7c2, sum_p1c2);
-    Vector in_k7p2 = broadcast(in + 2 * input_channels + 7);
-    sum_p2c0 = multiply_add(in_k7p2, w_k7c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k7p2, w_k7c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k7p2, w_k7c2, sum_p2c2);
-    Vector w_k8c0 = keep(load(w + 96));
-    Vector w_k8c1 = keep(load(w + 100));
-    Vector w_k8c2 = keep(load(w + 104));
-    Vector in_k8p0 = broadcast(in + 8);
-    sum_p0c0 = multiply_add(in_k8p0, w_k8c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k8p0, w_k8c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k8p0, w_k8c2, sum_p0c2);
-    Vector in_k8p1 = broadcast(in + input_channels + 8);
-    sum_p1c0 = multiply_add(in_k8p1, w_k8c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k8p1, w_k8c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k8p1, w_k8c2, sum_p1c2);
-    Vector in_k8p2 = broadcast(in + 2 * input_channels + 8);
-    sum_p2c0 = multiply_add(in_k8p2, w_k8c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k8p2, w_k8c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k8p2, w_k8c2, sum_p2c2);
-    Vector w_k9c0 = keep(load(w + 108));
-    Vector w_k9c1 = keep(load(w + 112));
-    Vector w_k9c2 = keep(load(w + 116));
-    Vector in_k9p0 = broadcast(in + 9);
-    sum_p0c0 = multiply_add(in_k9p0, w_k9c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k9p0, w_k9c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k9p0, w_k9c2, sum_p0c2);
-    Vector in_k9p1 = broadcast(in + input_channels + 9);
-    sum_p1c0 = multiply_add(in_k9p1, w_k9c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k9p1, w_k9c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k9p1, w_k9c2, sum_p1c2);
-    Vector in_k9p2 = broadcast(in + 2 * input_channels + 9);
-    sum_p2c0 = multiply_add(in_k9p2, w_k9c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k9p2, w_k9c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k9p2, w_k9c2, sum_p2c2);
-    Vector w_k10c0 = keep(load(w + 120));
-    Vector w_k10c1 = keep(load(w + 124));
-    Vector w_k10c2 = keep(load(w + 128));
-    Vector in_k10p0 = broadcast(in + 10);
-    sum_p0c0 = multiply_add(in_k10p0, w_k10c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k10p0, w_k10c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k10p0, w_k10c2, sum_p0c2);
-    Vector in_k10p1 = broadcast(in + input_channels + 10);
-    sum_p1c0 = multiply_add(in_k10p1, w_k10c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k10p1, w_k10c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k10p1, w_k10c2, sum_p1c2);
-    Vector in_k10p2 = broadcast(in + 2 * input_channels + 10);
-    sum_p2c0 = multiply_add(in_k10p2, w_k10c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k10p2, w_k10c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k10p2, w_k10c2, sum_p2c2);
-    Vector w_k11c0 = keep(load(w + 132));
-    Vector w_k11c1 = keep(load(w + 136));
-    Vector w_k11c2 = keep(load(w + 140));
-    Vector in_k11p0 = broadcast(in + 11);
-    sum_p0c0 = multiply_add(in_k11p0, w_k11c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k11p0, w_k11c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k11p0, w_k11c2, sum_p0c2);
-    Vector in_k11p1 = broadcast(in + input_channels + 11);
-    sum_p1c0 = multiply_add(in_k11p1, w_k11c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k11p1, w_k11c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k11p1, w_k11c2, sum_p1c2);
-    Vector in_k11p2 = broadcast(in + 2 * input_channels + 11);
-    sum_p2c0 = multiply_add(in_k11p2, w_k11c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k11p2, w_k11c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k11p2, w_k11c2, sum_p2c2);
-    Vector w_k12c0 = keep(load(w + 144));
-    Vector w_k12c1 = keep(load(w + 148));
-    Vector w_k12c2 = keep(load(w + 152));
-    Vector in_k12p0 = broadcast(in + 12);
-    sum_p0c0 = multiply_add(in_k12p0, w_k12c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k12p0, w_k12c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k12p0, w_k12c2, sum_p0c2);
-    Vector in_k12p1 = broadcast(in + input_channels + 12);
-    sum_p1c0 = multiply_add(in_k12p1, w_k12c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k12p1, w_k12c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k12p1, w_k12c2, sum_p1c2);
-    Vector in_k12p2 = broadcast(in + 2 * input_channels + 12);
-    sum_p2c0 = multiply_add(in_k12p2, w_k12c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k12p2, w_k12c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k12p2, w_k12c2, sum_p2c2);
-    Vector w_k13c0 = keep(load(w + 156));
-    Vector w_k13c1 = keep(load(w + 160));
-    Vector w_k13c2 = keep(load(w + 164));
-    Vector in_k13p0 = broadcast(in + 13);
-    sum_p0c0 = multiply_add(in_k13p0, w_k13c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k13p0, w_k13c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k13p0, w_k13c2, sum_p0c2);
-    Vector in_k13p1 = broadcast(in + input_channels + 13);
-    sum_p1c0 = multiply_add(in_k13p1, w_k13c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k13p1, w_k13c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k13p1, w_k13c2, sum_p1c2);
-    Vector in_k13p2 = broadcast(in + 2 * input_channels + 13);
-    sum_p2c0 = multiply_add(in_k13p2, w_k13c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k13p2, w_k13c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k13p2, w_k13c2, sum_p2c2);
-    Vector w_k14c0 = keep(load(w + 168));
-    Vector w_k14c1 = keep(load(w + 172));
-    Vector w_k14c2 = keep(load(w + 176));
-    Vector in_k14p0 = broadcast(in + 14);
-    sum_p0c0 = multiply_add(in_k14p0, w_k14c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k14p0, w_k14c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k14p0, w_k14c2, sum_p0c2);
-    Vector in_k14p1 = broadcast(in + input_channels + 14);
-    sum_p1c0 = multiply_add(in_k14p1, w_k14c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k14p1, w_k14c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k14p1, w_k14c2, sum_p1c2);
-    Vector in_k14p2 = broadcast(in + 2 * input_channels + 14);
-    sum_p2c0 = multiply_add(in_k14p2, w_k14c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k14p2, w_k14c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k14p2, w_k14c2, sum_p2c2);
-    Vector w_k15c0 = keep(load(w + 180));
-    Vector w_k15c1 = keep(load(w + 184));
-    Vector w_k15c2 = keep(load(w + 188));
-    Vector in_k15p0 = broadcast(in + 15);
-    sum_p0c0 = multiply_add(in_k15p0, w_k15c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k15p0, w_k15c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k15p0, w_k15c2, sum_p0c2);
-    Vector in_k15p1 = broadcast(in + input_channels + 15);
-    sum_p1c0 = multiply_add(in_k15p1, w_k15c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k15p1, w_k15c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k15p1, w_k15c2, sum_p1c2);
-    Vector in_k15p2 = broadcast(in + 2 * input_channels + 15);
-    sum_p2c0 = multiply_add(in_k15p2, w_k15c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k15p2, w_k15c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k15p2, w_k15c2, sum_p2c2);
-
-    store(output, sum_p0c0);
-    store(output + 4, sum_p0c1);
-    store(output + 8, sum_p0c2);
-
-    store(output + output_0_channels, sum_p1c0);
-    store(output + output_0_channels + 4, sum_p1c1);
-    store(output + output_0_channels + 8, sum_p1c2);
-
-    store(output + 2 * output_0_channels, sum_p2c0);
-    store(output + 2 * output_0_channels + 4, sum_p2c1);
-    store(output + 2 * output_0_channels + 8, sum_p2c2);
-}
-
-// 3 output pixels side by side x 12 channels.
-void row_of_3x12_output_0(const float* input, const float* weights, float* output) noexcept {
-    tile_3x12_output_0(input, weights, output);
-}
-
-// 3 output pixels x 9 channels.
-void tile_3x9_output_1(const float* input, const float* weights, float* output) noexcept {
-    Vector sum_p0c0 = load(weights);
-    Vector sum_p1c0 = sum_p0c0;
-    Vector sum_p2c0 = sum_p0c0;
-    Vector sum_p0c1 = load(weights + 4);
-    Vector sum_p1c1 = sum_p0c1;
-    Vector sum_p2c1 = sum_p0c1;
-    Vector sum_p0c2 = load(weights + 8);
-    Vector sum_p1c2 = sum_p0c2;
-    Vector sum_p2c2 = sum_p0c2;
+// 3 output pixels x 12 channels or fewer, last_lanes of them in vector 2, pixels of the output output_step apart.
+void tile_3x12(const float* input, const float* weights, float* output, int output_step, int last_lanes) noexcept {
+    // The biases.
+    Vector acc_p0c0 = load(weights);
+    Vector acc_p1c0 = acc_p0c0;
+    Vector acc_p2c0 = acc_p0c0;
+    Vector acc_p0c1 = load(weights + 4);
+    Vector acc_p1c1 = acc_p0c1;
+    Vector acc_p2c1 = acc_p0c1;
+    Vector acc_p0c2 = load(weights + 8);
+    Vector acc_p1c2 = acc_p0c2;
+    Vector acc_p2c2 = acc_p0c2;
 
     // All input channels.
     const float* in = input;
     const float* w = weights + 12;
-    Vector w_k0c0 = keep(load(w));
-    Vector w_k0c1 = keep(load(w + 4));
-    Vector w_k0c2 = keep(load(w + 8));
-    Vector in_k0p0 = broadcast(in);
-    sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k0p0, w_k0c2, sum_p0c2);
-    Vector in_k0p1 = broadcast(in + input_channels);
-    sum_p1c0 = multiply_add(in_k0p1, w_k0c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k0p1, w_k0c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k0p1, w_k0c2, sum_p1c2);
-    Vector in_k0p2 = broadcast(in + 2 * input_channels);
-    sum_p2c0 = multiply_add(in_k0p2, w_k0c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k0p2, w_k0c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k0p2, w_k0c2, sum_p2c2);
-    Vector w_k1c0 = keep(load(w + 12));
-    Vector w_k1c1 = keep(load(w + 16));
-    Vector w_k1c2 = keep(load(w + 20));
-    Vector in_k1p0 = broadcast(in + 1);
-    sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k1p0, w_k1c2, sum_p0c2);
-    Vector in_k1p1 = broadcast(in + input_channels + 1);
-    sum_p1c0 = multiply_add(in_k1p1, w_k1c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k1p1, w_k1c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k1p1, w_k1c2, sum_p1c2);
-    Vector in_k1p2 = broadcast(in + 2 * input_channels + 1);
-    sum_p2c0 = multiply_add(in_k1p2, w_k1c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k1p2, w_k1c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k1p2, w_k1c2, sum_p2c2);
-    Vector w_k2c0 = keep(load(w + 24));
-    Vector w_k2c1 = keep(load(w + 28));
-    Vector w_k2c2 = keep(load(w + 32));
-    Vector in_k2p0 = broadcast(in + 2);
-    sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k2p0, w_k2c2, sum_p0c2);
-    Vector in_k2p1 = broadcast(in + input_channels + 2);
-    sum_p1c0 = multiply_add(in_k2p1, w_k2c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k2p1, w_k2c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k2p1, w_k2c2, sum_p1c2);
-    Vector in_k2p2 = broadcast(in + 2 * input_channels + 2);
-    sum_p2c0 = multiply_add(in_k2p2, w_k2c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k2p2, w_k2c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k2p2, w_k2c2, sum_p2c2);
-    Vector w_k3c0 = keep(load(w + 36));
-    Vector w_k3c1 = keep(load(w + 40));
-    Vector w_k3c2 = keep(load(w + 44));
-    Vector in_k3p0 = broadcast(in + 3);
-    sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k3p0, w_k3c2, sum_p0c2);
-    Vector in_k3p1 = broadcast(in + input_channels + 3);
-    sum_p1c0 = multiply_add(in_k3p1, w_k3c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k3p1, w_k3c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k3p1, w_k3c2, sum_p1c2);
-    Vector in_k3p2 = broadcast(in + 2 * input_channels + 3);
-    sum_p2c0 = multiply_add(in_k3p2, w_k3c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k3p2, w_k3c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k3p2, w_k3c2, sum_p2c2);
-    Vector w_k4c0 = keep(load(w + 48));
-    Vector w_k4c1 = keep(load(w + 52));
-    Vector w_k4c2 = keep(load(w + 56));
-    Vector in_k4p0 = broadcast(in + 4);
-    sum_p0c0 = multiply_add(in_k4p0, w_k4c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k4p0, w_k4c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k4p0, w_k4c2, sum_p0c2);
-    Vector in_k4p1 = broadcast(in + input_channels + 4);
-    sum_p1c0 = multiply_add(in_k4p1, w_k4c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k4p1, w_k4c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k4p1, w_k4c2, sum_p1c2);
-    Vector in_k4p2 = broadcast(in + 2 * input_channels + 4);
-    sum_p2c0 = multiply_add(in_k4p2, w_k4c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k4p2, w_k4c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k4p2, w_k4c2, sum_p2c2);
-    Vector w_k5c0 = keep(load(w + 60));
-    Vector w_k5c1 = keep(load(w + 64));
-    Vector w_k5c2 = keep(load(w + 68));
-    Vector in_k5p0 = broadcast(in + 5);
-    sum_p0c0 = multiply_add(in_k5p0, w_k5c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k5p0, w_k5c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k5p0, w_k5c2, sum_p0c2);
-    Vector in_k5p1 = broadcast(in + input_channels + 5);
-    sum_p1c0 = multiply_add(in_k5p1, w_k5c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k5p1, w_k5c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k5p1, w_k5c2, sum_p1c2);
-    Vector in_k5p2 = broadcast(in + 2 * input_channels + 5);
-    sum_p2c0 = multiply_add(in_k5p2, w_k5c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k5p2, w_k5c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k5p2, w_k5c2, sum_p2c2);
-    Vector w_k6c0 = keep(load(w + 72));
-    Vector w_k6c1 = keep(load(w + 76));
-    Vector w_k6c2 = keep(load(w + 80));
-    Vector in_k6p0 = broadcast(in + 6);
-    sum_p0c0 = multiply_add(in_k6p0, w_k6c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k6p0, w_k6c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k6p0, w_k6c2, sum_p0c2);
-    Vector in_k6p1 = broadcast(in + input_channels + 6);
-    sum_p1c0 = multiply_add(in_k6p1, w_k6c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k6p1, w_k6c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k6p1, w_k6c2, sum_p1c2);
-    Vector in_k6p2 = broadcast(in + 2 * input_channels + 6);
-    sum_p2c0 = multiply_add(in_k6p2, w_k6c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k6p2, w_k6c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k6p2, w_k6c2, sum_p2c2);
-    Vector w_k7c0 = keep(load(w + 84));
-    Vector w_k7c1 = keep(load(w + 88));
-    Vector w_k7c2 = keep(load(w + 92));
-    Vector in_k7p0 = broadcast(in + 7);
-    sum_p0c0 = multiply_add(in_k7p0, w_k7c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k7p0, w_k7c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k7p0, w_k7c2, sum_p0c2);
-    Vector in_k7p1 = broadcast(in + input_channels + 7);
-    sum_p1c0 = multiply_add(in_k7p1, w_k7c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k7p1, w_k7c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k7p1, w_k7c2, sum_p1c2);
-    Vector in_k7p2 = broadcast(in + 2 * input_channels + 7);
-    sum_p2c0 = multiply_add(in_k7p2, w_k7c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k7p2, w_k7c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k7p2, w_k7c2, sum_p2c2);
-    Vector w_k8c0 = keep(load(w + 96));
-    Vector w_k8c1 = keep(load(w + 100));
-    Vector w_k8c2 = keep(load(w + 104));
-    Vector in_k8p0 = broadcast(in + 8);
-    sum_p0c0 = multiply_add(in_k8p0, w_k8c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k8p0, w_k8c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k8p0, w_k8c2, sum_p0c2);
-    Vector in_k8p1 = broadcast(in + input_channels + 8);
-    sum_p1c0 = multiply_add(in_k8p1, w_k8c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k8p1, w_k8c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k8p1, w_k8c2, sum_p1c2);
-    Vector in_k8p2 = broadcast(in + 2 * input_channels + 8);
-    sum_p2c0 = multiply_add(in_k8p2, w_k8c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k8p2, w_k8c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k8p2, w_k8c2, sum_p2c2);
-    Vector w_k9c0 = keep(load(w + 108));
-    Vector w_k9c1 = keep(load(w + 112));
-    Vector w_k9c2 = keep(load(w + 116));
-    Vector in_k9p0 = broadcast(in + 9);
-    sum_p0c0 = multiply_add(in_k9p0, w_k9c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k9p0, w_k9c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k9p0, w_k9c2, sum_p0c2);
-    Vector in_k9p1 = broadcast(in + input_channels + 9);
-    sum_p1c0 = multiply_add(in_k9p1, w_k9c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k9p1, w_k9c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k9p1, w_k9c2, sum_p1c2);
-    Vector in_k9p2 = broadcast(in + 2 * input_channels + 9);
-    sum_p2c0 = multiply_add(in_k9p2, w_k9c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k9p2, w_k9c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k9p2, w_k9c2, sum_p2c2);
-    Vector w_k10c0 = keep(load(w + 120));
-    Vector w_k10c1 = keep(load(w + 124));
-    Vector w_k10c2 = keep(load(w + 128));
-    Vector in_k10p0 = broadcast(in + 10);
-    sum_p0c0 = multiply_add(in_k10p0, w_k10c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k10p0, w_k10c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k10p0, w_k10c2, sum_p0c2);
-    Vector in_k10p1 = broadcast(in + input_channels + 10);
-    sum_p1c0 = multiply_add(in_k10p1, w_k10c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k10p1, w_k10c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k10p1, w_k10c2, sum_p1c2);
-    Vector in_k10p2 = broadcast(in + 2 * input_channels + 10);
-    sum_p2c0 = multiply_add(in_k10p2, w_k10c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k10p2, w_k10c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k10p2, w_k10c2, sum_p2c2);
-    Vector w_k11c0 = keep(load(w + 132));
-    Vector w_k11c1 = keep(load(w + 136));
-    Vector w_k11c2 = keep(load(w + 140));
-    Vector in_k11p0 = broadcast(in + 11);
-    sum_p0c0 = multiply_add(in_k11p0, w_k11c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k11p0, w_k11c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k11p0, w_k11c2, sum_p0c2);
-    Vector in_k11p1 = broadcast(in + input_channels + 11);
-    sum_p1c0 = multiply_add(in_k11p1, w_k11c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k11p1, w_k11c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k11p1, w_k11c2, sum_p1c2);
-    Vector in_k11p2 = broadcast(in + 2 * input_channels + 11);
-    sum_p2c0 = multiply_add(in_k11p2, w_k11c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k11p2, w_k11c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k11p2, w_k11c2, sum_p2c2);
-    Vector w_k12c0 = keep(load(w + 144));
-    Vector w_k12c1 = keep(load(w + 148));
-    Vector w_k12c2 = keep(load(w + 152));
-    Vector in_k12p0 = broadcast(in + 12);
-    sum_p0c0 = multiply_add(in_k12p0, w_k12c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k12p0, w_k12c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k12p0, w_k12c2, sum_p0c2);
-    Vector in_k12p1 = broadcast(in + input_channels + 12);
-    sum_p1c0 = multiply_add(in_k12p1, w_k12c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k12p1, w_k12c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k12p1, w_k12c2, sum_p1c2);
-    Vector in_k12p2 = broadcast(in + 2 * input_channels + 12);
-    sum_p2c0 = multiply_add(in_k12p2, w_k12c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k12p2, w_k12c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k12p2, w_k12c2, sum_p2c2);
-    Vector w_k13c0 = keep(load(w + 156));
-    Vector w_k13c1 = keep(load(w + 160));
-    Vector w_k13c2 = keep(load(w + 164));
-    Vector in_k13p0 = broadcast(in + 13);
-    sum_p0c0 = multiply_add(in_k13p0, w_k13c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k13p0, w_k13c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k13p0, w_k13c2, sum_p0c2);
-    Vector in_k13p1 = broadcast(in + input_channels + 13);
-    sum_p1c0 = multiply_add(in_k13p1, w_k13c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k13p1, w_k13c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k13p1, w_k13c2, sum_p1c2);
-    Vector in_k13p2 = broadcast(in + 2 * input_channels + 13);
-    sum_p2c0 = multiply_add(in_k13p2, w_k13c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k13p2, w_k13c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k13p2, w_k13c2, sum_p2c2);
-    Vector w_k14c0 = keep(load(w + 168));
-    Vector w_k14c1 = keep(load(w + 172));
-    Vector w_k14c2 = keep(load(w + 176));
-    Vector in_k14p0 = broadcast(in + 14);
-    sum_p0c0 = multiply_add(in_k14p0, w_k14c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k14p0, w_k14c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k14p0, w_k14c2, sum_p0c2);
-    Vector in_k14p1 = broadcast(in + input_channels + 14);
-    sum_p1c0 = multiply_add(in_k14p1, w_k14c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k14p1, w_k14c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k14p1, w_k14c2, sum_p1c2);
-    Vector in_k14p2 = broadcast(in + 2 * input_channels + 14);
-    sum_p2c0 = multiply_add(in_k14p2, w_k14c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k14p2, w_k14c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k14p2, w_k14c2, sum_p2c2);
-    Vector w_k15c0 = keep(load(w + 180));
-    Vector w_k15c1 = keep(load(w + 184));
-    Vector w_k15c2 = keep(load(w + 188));
-    Vector in_k15p0 = broadcast(in + 15);
-    sum_p0c0 = multiply_add(in_k15p0, w_k15c0, sum_p0c0);
-    sum_p0c1 = multiply_add(in_k15p0, w_k15c1, sum_p0c1);
-    sum_p0c2 = multiply_add(in_k15p0, w_k15c2, sum_p0c2);
-    Vector in_k15p1 = broadcast(in + input_channels + 15);
-    sum_p1c0 = multiply_add(in_k15p1, w_k15c0, sum_p1c0);
-    sum_p1c1 = multiply_add(in_k15p1, w_k15c1, sum_p1c1);
-    sum_p1c2 = multiply_add(in_k15p1, w_k15c2, sum_p1c2);
-    Vector in_k15p2 = broadcast(in + 2 * input_channels + 15);
-    sum_p2c0 = multiply_add(in_k15p2, w_k15c0, sum_p2c0);
-    sum_p2c1 = multiply_add(in_k15p2, w_k15c1, sum_p2c1);
-    sum_p2c2 = multiply_add(in_k15p2, w_k15c2, sum_p2c2);
 
-    store(output, sum_p0c0);
-    store(output + 4, sum_p0c1);
-    store_lanes<1>(output + 8, sum_p0c2);
+    // Input channel 0.
+    Vector w_i0c0 = keep(load(w));
+    Vector w_i0c1 = keep(load(w + 4));
+    Vector w_i0c2 = keep(load(w + 8));
+    Vector in_i0p0 = broadcast(in);
+    acc_p0c0 = multiply_add(in_i0p0, w_i0c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i0p0, w_i0c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i0p0, w_i0c2, acc_p0c2);
+    Vector in_i0p1 = broadcast(in + Shape::input_channels);
+    acc_p1c0 = multiply_add(in_i0p1, w_i0c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i0p1, w_i0c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i0p1, w_i0c2, acc_p1c2);
+    Vector in_i0p2 = broadcast(in + 2 * Shape::input_channels);
+    acc_p2c0 = multiply_add(in_i0p2, w_i0c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i0p2, w_i0c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i0p2, w_i0c2, acc_p2c2);
 
-    store(output + output_1_channels, sum_p1c0);
-    store(output + output_1_channels + 4, sum_p1c1);
-    store_lanes<1>(output + output_1_channels + 8, sum_p1c2);
+    // Input channel 1.
+    Vector w_i1c0 = keep(load(w + 12));
+    Vector w_i1c1 = keep(load(w + 16));
+    Vector w_i1c2 = keep(load(w + 20));
+    Vector in_i1p0 = broadcast(in + 1);
+    acc_p0c0 = multiply_add(in_i1p0, w_i1c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i1p0, w_i1c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i1p0, w_i1c2, acc_p0c2);
+    Vector in_i1p1 = broadcast(in + Shape::input_channels + 1);
+    acc_p1c0 = multiply_add(in_i1p1, w_i1c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i1p1, w_i1c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i1p1, w_i1c2, acc_p1c2);
+    Vector in_i1p2 = broadcast(in + 2 * Shape::input_channels + 1);
+    acc_p2c0 = multiply_add(in_i1p2, w_i1c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i1p2, w_i1c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i1p2, w_i1c2, acc_p2c2);
 
-    store(output + 2 * output_1_channels, sum_p2c0);
-    store(output + 2 * output_1_channels + 4, sum_p2c1);
-    store_lanes<1>(output + 2 * output_1_channels + 8, sum_p2c2);
-}
+    // Input channel 2.
+    Vector w_i2c0 = keep(load(w + 24));
+    Vector w_i2c1 = keep(load(w + 28));
+    Vector w_i2c2 = keep(load(w + 32));
+    Vector in_i2p0 = broadcast(in + 2);
+    acc_p0c0 = multiply_add(in_i2p0, w_i2c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i2p0, w_i2c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i2p0, w_i2c2, acc_p0c2);
+    Vector in_i2p1 = broadcast(in + Shape::input_channels + 2);
+    acc_p1c0 = multiply_add(in_i2p1, w_i2c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i2p1, w_i2c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i2p1, w_i2c2, acc_p1c2);
+    Vector in_i2p2 = broadcast(in + 2 * Shape::input_channels + 2);
+    acc_p2c0 = multiply_add(in_i2p2, w_i2c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i2p2, w_i2c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i2p2, w_i2c2, acc_p2c2);
 
-// 3 output pixels side by side x 9 channels.
-void row_of_3x9_output_1(const float* input, const float* weights, float* output) noexcept {
-    tile_3x9_output_1(input, weights, output);
+    // Input channel 3.
+    Vector w_i3c0 = keep(load(w + 36));
+    Vector w_i3c1 = keep(load(w + 40));
+    Vector w_i3c2 = keep(load(w + 44));
+    Vector in_i3p0 = broadcast(in + 3);
+    acc_p0c0 = multiply_add(in_i3p0, w_i3c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i3p0, w_i3c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i3p0, w_i3c2, acc_p0c2);
+    Vector in_i3p1 = broadcast(in + Shape::input_channels + 3);
+    acc_p1c0 = multiply_add(in_i3p1, w_i3c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i3p1, w_i3c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i3p1, w_i3c2, acc_p1c2);
+    Vector in_i3p2 = broadcast(in + 2 * Shape::input_channels + 3);
+    acc_p2c0 = multiply_add(in_i3p2, w_i3c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i3p2, w_i3c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i3p2, w_i3c2, acc_p2c2);
+
+    // Input channel 4.
+    Vector w_i4c0 = keep(load(w + 48));
+    Vector w_i4c1 = keep(load(w + 52));
+    Vector w_i4c2 = keep(load(w + 56));
+    Vector in_i4p0 = broadcast(in + 4);
+    acc_p0c0 = multiply_add(in_i4p0, w_i4c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i4p0, w_i4c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i4p0, w_i4c2, acc_p0c2);
+    Vector in_i4p1 = broadcast(in + Shape::input_channels + 4);
+    acc_p1c0 = multiply_add(in_i4p1, w_i4c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i4p1, w_i4c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i4p1, w_i4c2, acc_p1c2);
+    Vector in_i4p2 = broadcast(in + 2 * Shape::input_channels + 4);
+    acc_p2c0 = multiply_add(in_i4p2, w_i4c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i4p2, w_i4c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i4p2, w_i4c2, acc_p2c2);
+
+    // Input channel 5.
+    Vector w_i5c0 = keep(load(w + 60));
+    Vector w_i5c1 = keep(load(w + 64));
+    Vector w_i5c2 = keep(load(w + 68));
+    Vector in_i5p0 = broadcast(in + 5);
+    acc_p0c0 = multiply_add(in_i5p0, w_i5c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i5p0, w_i5c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i5p0, w_i5c2, acc_p0c2);
+    Vector in_i5p1 = broadcast(in + Shape::input_channels + 5);
+    acc_p1c0 = multiply_add(in_i5p1, w_i5c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i5p1, w_i5c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i5p1, w_i5c2, acc_p1c2);
+    Vector in_i5p2 = broadcast(in + 2 * Shape::input_channels + 5);
+    acc_p2c0 = multiply_add(in_i5p2, w_i5c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i5p2, w_i5c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i5p2, w_i5c2, acc_p2c2);
+
+    // Input channel 6.
+    Vector w_i6c0 = keep(load(w + 72));
+    Vector w_i6c1 = keep(load(w + 76));
+    Vector w_i6c2 = keep(load(w + 80));
+    Vector in_i6p0 = broadcast(in + 6);
+    acc_p0c0 = multiply_add(in_i6p0, w_i6c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i6p0, w_i6c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i6p0, w_i6c2, acc_p0c2);
+    Vector in_i6p1 = broadcast(in + Shape::input_channels + 6);
+    acc_p1c0 = multiply_add(in_i6p1, w_i6c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i6p1, w_i6c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i6p1, w_i6c2, acc_p1c2);
+    Vector in_i6p2 = broadcast(in + 2 * Shape::input_channels + 6);
+    acc_p2c0 = multiply_add(in_i6p2, w_i6c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i6p2, w_i6c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i6p2, w_i6c2, acc_p2c2);
+
+    // Input channel 7.
+    Vector w_i7c0 = keep(load(w + 84));
+    Vector w_i7c1 = keep(load(w + 88));
+    Vector w_i7c2 = keep(load(w + 92));
+    Vector in_i7p0 = broadcast(in + 7);
+    acc_p0c0 = multiply_add(in_i7p0, w_i7c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i7p0, w_i7c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i7p0, w_i7c2, acc_p0c2);
+    Vector in_i7p1 = broadcast(in + Shape::input_channels + 7);
+    acc_p1c0 = multiply_add(in_i7p1, w_i7c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i7p1, w_i7c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i7p1, w_i7c2, acc_p1c2);
+    Vector in_i7p2 = broadcast(in + 2 * Shape::input_channels + 7);
+    acc_p2c0 = multiply_add(in_i7p2, w_i7c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i7p2, w_i7c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i7p2, w_i7c2, acc_p2c2);
+
+    // Input channel 8.
+    Vector w_i8c0 = keep(load(w + 96));
+    Vector w_i8c1 = keep(load(w + 100));
+    Vector w_i8c2 = keep(load(w + 104));
+    Vector in_i8p0 = broadcast(in + 8);
+    acc_p0c0 = multiply_add(in_i8p0, w_i8c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i8p0, w_i8c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i8p0, w_i8c2, acc_p0c2);
+    Vector in_i8p1 = broadcast(in + Shape::input_channels + 8);
+    acc_p1c0 = multiply_add(in_i8p1, w_i8c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i8p1, w_i8c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i8p1, w_i8c2, acc_p1c2);
+    Vector in_i8p2 = broadcast(in + 2 * Shape::input_channels + 8);
+    acc_p2c0 = multiply_add(in_i8p2, w_i8c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i8p2, w_i8c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i8p2, w_i8c2, acc_p2c2);
+
+    // Input channel 9.
+    Vector w_i9c0 = keep(load(w + 108));
+    Vector w_i9c1 = keep(load(w + 112));
+    Vector w_i9c2 = keep(load(w + 116));
+    Vector in_i9p0 = broadcast(in + 9);
+    acc_p0c0 = multiply_add(in_i9p0, w_i9c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i9p0, w_i9c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i9p0, w_i9c2, acc_p0c2);
+    Vector in_i9p1 = broadcast(in + Shape::input_channels + 9);
+    acc_p1c0 = multiply_add(in_i9p1, w_i9c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i9p1, w_i9c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i9p1, w_i9c2, acc_p1c2);
+    Vector in_i9p2 = broadcast(in + 2 * Shape::input_channels + 9);
+    acc_p2c0 = multiply_add(in_i9p2, w_i9c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i9p2, w_i9c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i9p2, w_i9c2, acc_p2c2);
+
+    // Input channel 10.
+    Vector w_i10c0 = keep(load(w + 120));
+    Vector w_i10c1 = keep(load(w + 124));
+    Vector w_i10c2 = keep(load(w + 128));
+    Vector in_i10p0 = broadcast(in + 10);
+    acc_p0c0 = multiply_add(in_i10p0, w_i10c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i10p0, w_i10c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i10p0, w_i10c2, acc_p0c2);
+    Vector in_i10p1 = broadcast(in + Shape::input_channels + 10);
+    acc_p1c0 = multiply_add(in_i10p1, w_i10c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i10p1, w_i10c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i10p1, w_i10c2, acc_p1c2);
+    Vector in_i10p2 = broadcast(in + 2 * Shape::input_channels + 10);
+    acc_p2c0 = multiply_add(in_i10p2, w_i10c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i10p2, w_i10c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i10p2, w_i10c2, acc_p2c2);
+
+    // Input channel 11.
+    Vector w_i11c0 = keep(load(w + 132));
+    Vector w_i11c1 = keep(load(w + 136));
+    Vector w_i11c2 = keep(load(w + 140));
+    Vector in_i11p0 = broadcast(in + 11);
+    acc_p0c0 = multiply_add(in_i11p0, w_i11c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i11p0, w_i11c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i11p0, w_i11c2, acc_p0c2);
+    Vector in_i11p1 = broadcast(in + Shape::input_channels + 11);
+    acc_p1c0 = multiply_add(in_i11p1, w_i11c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i11p1, w_i11c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i11p1, w_i11c2, acc_p1c2);
+    Vector in_i11p2 = broadcast(in + 2 * Shape::input_channels + 11);
+    acc_p2c0 = multiply_add(in_i11p2, w_i11c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i11p2, w_i11c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i11p2, w_i11c2, acc_p2c2);
+
+    // Input channel 12.
+    Vector w_i12c0 = keep(load(w + 144));
+    Vector w_i12c1 = keep(load(w + 148));
+    Vector w_i12c2 = keep(load(w + 152));
+    Vector in_i12p0 = broadcast(in + 12);
+    acc_p0c0 = multiply_add(in_i12p0, w_i12c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i12p0, w_i12c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i12p0, w_i12c2, acc_p0c2);
+    Vector in_i12p1 = broadcast(in + Shape::input_channels + 12);
+    acc_p1c0 = multiply_add(in_i12p1, w_i12c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i12p1, w_i12c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i12p1, w_i12c2, acc_p1c2);
+    Vector in_i12p2 = broadcast(in + 2 * Shape::input_channels + 12);
+    acc_p2c0 = multiply_add(in_i12p2, w_i12c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i12p2, w_i12c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i12p2, w_i12c2, acc_p2c2);
+
+    // Input channel 13.
+    Vector w_i13c0 = keep(load(w + 156));
+    Vector w_i13c1 = keep(load(w + 160));
+    Vector w_i13c2 = keep(load(w + 164));
+    Vector in_i13p0 = broadcast(in + 13);
+    acc_p0c0 = multiply_add(in_i13p0, w_i13c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i13p0, w_i13c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i13p0, w_i13c2, acc_p0c2);
+    Vector in_i13p1 = broadcast(in + Shape::input_channels + 13);
+    acc_p1c0 = multiply_add(in_i13p1, w_i13c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i13p1, w_i13c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i13p1, w_i13c2, acc_p1c2);
+    Vector in_i13p2 = broadcast(in + 2 * Shape::input_channels + 13);
+    acc_p2c0 = multiply_add(in_i13p2, w_i13c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i13p2, w_i13c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i13p2, w_i13c2, acc_p2c2);
+
+    // Input channel 14.
+    Vector w_i14c0 = keep(load(w + 168));
+    Vector w_i14c1 = keep(load(w + 172));
+    Vector w_i14c2 = keep(load(w + 176));
+    Vector in_i14p0 = broadcast(in + 14);
+    acc_p0c0 = multiply_add(in_i14p0, w_i14c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i14p0, w_i14c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i14p0, w_i14c2, acc_p0c2);
+    Vector in_i14p1 = broadcast(in + Shape::input_channels + 14);
+    acc_p1c0 = multiply_add(in_i14p1, w_i14c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i14p1, w_i14c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i14p1, w_i14c2, acc_p1c2);
+    Vector in_i14p2 = broadcast(in + 2 * Shape::input_channels + 14);
+    acc_p2c0 = multiply_add(in_i14p2, w_i14c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i14p2, w_i14c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i14p2, w_i14c2, acc_p2c2);
+
+    // Input channel 15.
+    Vector w_i15c0 = keep(load(w + 180));
+    Vector w_i15c1 = keep(load(w + 184));
+    Vector w_i15c2 = keep(load(w + 188));
+    Vector in_i15p0 = broadcast(in + 15);
+    acc_p0c0 = multiply_add(in_i15p0, w_i15c0, acc_p0c0);
+    acc_p0c1 = multiply_add(in_i15p0, w_i15c1, acc_p0c1);
+    acc_p0c2 = multiply_add(in_i15p0, w_i15c2, acc_p0c2);
+    Vector in_i15p1 = broadcast(in + Shape::input_channels + 15);
+    acc_p1c0 = multiply_add(in_i15p1, w_i15c0, acc_p1c0);
+    acc_p1c1 = multiply_add(in_i15p1, w_i15c1, acc_p1c1);
+    acc_p1c2 = multiply_add(in_i15p1, w_i15c2, acc_p1c2);
+    Vector in_i15p2 = broadcast(in + 2 * Shape::input_channels + 15);
+    acc_p2c0 = multiply_add(in_i15p2, w_i15c0, acc_p2c0);
+    acc_p2c1 = multiply_add(in_i15p2, w_i15c1, acc_p2c1);
+    acc_p2c2 = multiply_add(in_i15p2, w_i15c2, acc_p2c2);
+
+    // The outputs of pixel 0.
+    store(output, acc_p0c0);
+    store(output + 4, acc_p0c1);
+
+    // The outputs of pixel 1.
+    store(output + output_step, acc_p1c0);
+    store(output + output_step + 4, acc_p1c1);
+
+    // The outputs of pixel 2.
+    store(output + 2 * output_step, acc_p2c0);
+    store(output + 2 * output_step + 4, acc_p2c1);
+
+    if (last_lanes < 2) {
+        // Vector 2, 1 of 4 channels.
+        store_lanes<1>(output + 8, acc_p0c2);
+        store_lanes<1>(output + output_step + 8, acc_p1c2);
+        store_lanes<1>(output + 2 * output_step + 8, acc_p2c2);
+    } else {
+        // Vector 2, 4 of 4 channels.
+        store(output + 8, acc_p0c2);
+        store(output + output_step + 8, acc_p1c2);
+        store(output + 2 * output_step + 8, acc_p2c2);
+    }
 }
 
 }  // namespace
 
-[[gnu::weak]] void pointwise_6x6x16_to_12_9_tile_3x12(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
+[[gnu::weak]] void pointwise_6x6x16_to12_9_tile3x12(const float* input, const float* weights, float* output_0, float* output_1, int first,
+        int end) noexcept {
     for (int y = first; y < end; ++y) {
-        row_of_3x12_output_0(input + input_channels * row_pixels * y, weights, output_0 + output_0_channels * row_pixels * y);
-        row_of_3x9_output_1(input + input_channels * row_pixels * y, weights + 204, output_1 + output_1_channels * row_pixels * y);
+        tile_3x12(input + Shape::input_channels * Shape::row_pixels * y, weights,
+                output_0 + Shape::output_0_channels * Shape::row_pixels * y, Shape::output_0_channels, 4);
+        tile_3x12(input + Shape::input_channels * Shape::row_pixels * y, weights + 204,
+                output_1 + Shape::output_1_channels * Shape::row_pixels * y, Shape::output_1_channels, 1);
     }
 }
 
-}  // namespace ssd::kernels::portable::code_eaf3868b7692f0f3
+}  // namespace ssd::kernels::portable::code_a29ad8d0090581bb

@@ -2,159 +2,235 @@
 // ssdgen generate specimen.json --alpha 1 --rho 1 --target portable --random-weights 1
 //
 // conv2/dw (depthwise): 6x6x16 -> 3x3x16
-// 1 296 multiply-adds, 640 bytes of weights; vectors of 4: 256 multiply-adds, 300 loads, 36 stores.
+// Window 3x3, stride 2, dilation 1, pads 1 1 1 1 (top, left, bottom, right), channel by channel; then relu.
+// Reads 2 304 bytes of input, 640 of weights; writes 576 bytes.
+// Weights: bias [16], then [3][3][16].
+// 1 296 multiply-adds; in vectors of 4: 256 multiply-adds, 300 loads, 36 stores.
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_8c0b3323c6cfb9b0 {
+namespace ssd::kernels::portable::code_1f5ec265f7b62d5f {
 
 namespace {  // what the kernel is made of
 
-constexpr int channels = 16;
+struct Shape {
+    static constexpr int input_height = 6;
+    static constexpr int input_width = 6;
+    static constexpr int output_height = 3;
+    static constexpr int output_width = 3;
+    static constexpr int channels = 16;  // of inputs and outputs
+    static constexpr int window_height = 3;
+    static constexpr int window_width = 3;
+    static constexpr int stride = 2;
+    static constexpr int dilation = 1;
+    static constexpr int pad_top = 1;
+    static constexpr int pad_left = 1;
+    static constexpr int pad_bottom = 1;
+    static constexpr int pad_right = 1;
+};
 
 // 3 outputs side by side, all channels.
 void tile_of_3_top(const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
     Vector zero = constant(0.0F);
-    for (int c = 0; c < channels; c += 4) {
-        Vector sum_p0 = load(weights + c);
-        Vector sum_p1 = sum_p0;
-        Vector sum_p2 = sum_p0;
+    for (int c = 0; c < Shape::channels; c += 4) {
+        // The bias.
+        Vector acc_p0 = load(weights + c);
+        Vector acc_p1 = acc_p0;
+        Vector acc_p2 = acc_p0;
 
-        Vector w_y1x0 = keep(load(weights + c + 4 * channels));
-        Vector w_y1x1 = keep(load(weights + c + 5 * channels));
-        Vector w_y1x2 = keep(load(weights + c + 6 * channels));
+        // Window row 1: its weights.
+        Vector w_y1x0 = keep(load(weights + c + 4 * Shape::channels));
+        Vector w_y1x1 = keep(load(weights + c + 5 * Shape::channels));
+        Vector w_y1x2 = keep(load(weights + c + 6 * Shape::channels));
+
+        // Window row 1, input column 0 under the tile.
         Vector in_y1x0 = load(row_1 + c);
-        sum_p0 = multiply_add(in_y1x0, w_y1x1, sum_p0);
-        Vector in_y1x1 = keep(load(row_1 + c + channels));
-        sum_p0 = multiply_add(in_y1x1, w_y1x2, sum_p0);
-        sum_p1 = multiply_add(in_y1x1, w_y1x0, sum_p1);
-        Vector in_y1x2 = load(row_1 + c + 2 * channels);
-        sum_p1 = multiply_add(in_y1x2, w_y1x1, sum_p1);
-        Vector in_y1x3 = keep(load(row_1 + c + 3 * channels));
-        sum_p1 = multiply_add(in_y1x3, w_y1x2, sum_p1);
-        sum_p2 = multiply_add(in_y1x3, w_y1x0, sum_p2);
-        Vector in_y1x4 = load(row_1 + c + 4 * channels);
-        sum_p2 = multiply_add(in_y1x4, w_y1x1, sum_p2);
-        Vector in_y1x5 = load(row_1 + c + 5 * channels);
-        sum_p2 = multiply_add(in_y1x5, w_y1x2, sum_p2);
+        acc_p0 = multiply_add(in_y1x0, w_y1x1, acc_p0);
 
-        Vector w_y2x0 = keep(load(weights + c + 7 * channels));
-        Vector w_y2x1 = keep(load(weights + c + 8 * channels));
-        Vector w_y2x2 = keep(load(weights + c + 9 * channels));
+        // Window row 1, input column 1 under the tile.
+        Vector in_y1x1 = keep(load(row_1 + c + Shape::channels));
+        acc_p0 = multiply_add(in_y1x1, w_y1x2, acc_p0);
+        acc_p1 = multiply_add(in_y1x1, w_y1x0, acc_p1);
+
+        // Window row 1, input column 2 under the tile.
+        Vector in_y1x2 = load(row_1 + c + 2 * Shape::channels);
+        acc_p1 = multiply_add(in_y1x2, w_y1x1, acc_p1);
+
+        // Window row 1, input column 3 under the tile.
+        Vector in_y1x3 = keep(load(row_1 + c + 3 * Shape::channels));
+        acc_p1 = multiply_add(in_y1x3, w_y1x2, acc_p1);
+        acc_p2 = multiply_add(in_y1x3, w_y1x0, acc_p2);
+
+        // Window row 1, input column 4 under the tile.
+        Vector in_y1x4 = load(row_1 + c + 4 * Shape::channels);
+        acc_p2 = multiply_add(in_y1x4, w_y1x1, acc_p2);
+
+        // Window row 1, input column 5 under the tile.
+        Vector in_y1x5 = load(row_1 + c + 5 * Shape::channels);
+        acc_p2 = multiply_add(in_y1x5, w_y1x2, acc_p2);
+
+        // Window row 2: its weights.
+        Vector w_y2x0 = keep(load(weights + c + 7 * Shape::channels));
+        Vector w_y2x1 = keep(load(weights + c + 8 * Shape::channels));
+        Vector w_y2x2 = keep(load(weights + c + 9 * Shape::channels));
+
+        // Window row 2, input column 0 under the tile.
         Vector in_y2x0 = load(row_2 + c);
-        sum_p0 = multiply_add(in_y2x0, w_y2x1, sum_p0);
-        Vector in_y2x1 = keep(load(row_2 + c + channels));
-        sum_p0 = multiply_add(in_y2x1, w_y2x2, sum_p0);
-        sum_p1 = multiply_add(in_y2x1, w_y2x0, sum_p1);
-        Vector in_y2x2 = load(row_2 + c + 2 * channels);
-        sum_p1 = multiply_add(in_y2x2, w_y2x1, sum_p1);
-        Vector in_y2x3 = keep(load(row_2 + c + 3 * channels));
-        sum_p1 = multiply_add(in_y2x3, w_y2x2, sum_p1);
-        sum_p2 = multiply_add(in_y2x3, w_y2x0, sum_p2);
-        Vector in_y2x4 = load(row_2 + c + 4 * channels);
-        sum_p2 = multiply_add(in_y2x4, w_y2x1, sum_p2);
-        Vector in_y2x5 = load(row_2 + c + 5 * channels);
-        sum_p2 = multiply_add(in_y2x5, w_y2x2, sum_p2);
+        acc_p0 = multiply_add(in_y2x0, w_y2x1, acc_p0);
 
-        sum_p0 = maximum(sum_p0, zero);
-        sum_p1 = maximum(sum_p1, zero);
-        sum_p2 = maximum(sum_p2, zero);
-        store(output + c, sum_p0);
-        store(output + c + channels, sum_p1);
-        store(output + c + 2 * channels, sum_p2);
+        // Window row 2, input column 1 under the tile.
+        Vector in_y2x1 = keep(load(row_2 + c + Shape::channels));
+        acc_p0 = multiply_add(in_y2x1, w_y2x2, acc_p0);
+        acc_p1 = multiply_add(in_y2x1, w_y2x0, acc_p1);
+
+        // Window row 2, input column 2 under the tile.
+        Vector in_y2x2 = load(row_2 + c + 2 * Shape::channels);
+        acc_p1 = multiply_add(in_y2x2, w_y2x1, acc_p1);
+
+        // Window row 2, input column 3 under the tile.
+        Vector in_y2x3 = keep(load(row_2 + c + 3 * Shape::channels));
+        acc_p1 = multiply_add(in_y2x3, w_y2x2, acc_p1);
+        acc_p2 = multiply_add(in_y2x3, w_y2x0, acc_p2);
+
+        // Window row 2, input column 4 under the tile.
+        Vector in_y2x4 = load(row_2 + c + 4 * Shape::channels);
+        acc_p2 = multiply_add(in_y2x4, w_y2x1, acc_p2);
+
+        // Window row 2, input column 5 under the tile.
+        Vector in_y2x5 = load(row_2 + c + 5 * Shape::channels);
+        acc_p2 = multiply_add(in_y2x5, w_y2x2, acc_p2);
+
+        // The outputs.
+        acc_p0 = maximum(acc_p0, zero);
+        acc_p1 = maximum(acc_p1, zero);
+        acc_p2 = maximum(acc_p2, zero);
+        store(output + c, acc_p0);
+        store(output + c + Shape::channels, acc_p1);
+        store(output + c + 2 * Shape::channels, acc_p2);
     }
-}
-
-// A row of 3 outputs whose windows have 2 rows inside the map.
-void row_top(const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
-    tile_of_3_top(row_1, row_2, weights, output);
 }
 
 // 3 outputs side by side, all channels.
 void tile_of_3_bottom(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
     Vector zero = constant(0.0F);
-    for (int c = 0; c < channels; c += 4) {
-        Vector sum_p0 = load(weights + c);
-        Vector sum_p1 = sum_p0;
-        Vector sum_p2 = sum_p0;
+    for (int c = 0; c < Shape::channels; c += 4) {
+        // The bias.
+        Vector acc_p0 = load(weights + c);
+        Vector acc_p1 = acc_p0;
+        Vector acc_p2 = acc_p0;
 
-        Vector w_y0x0 = keep(load(weights + c + channels));
-        Vector w_y0x1 = keep(load(weights + c + 2 * channels));
-        Vector w_y0x2 = keep(load(weights + c + 3 * channels));
+        // Window row 0: its weights.
+        Vector w_y0x0 = keep(load(weights + c + Shape::channels));
+        Vector w_y0x1 = keep(load(weights + c + 2 * Shape::channels));
+        Vector w_y0x2 = keep(load(weights + c + 3 * Shape::channels));
+
+        // Window row 0, input column 0 under the tile.
         Vector in_y0x0 = load(row_0 + c);
-        sum_p0 = multiply_add(in_y0x0, w_y0x1, sum_p0);
-        Vector in_y0x1 = keep(load(row_0 + c + channels));
-        sum_p0 = multiply_add(in_y0x1, w_y0x2, sum_p0);
-        sum_p1 = multiply_add(in_y0x1, w_y0x0, sum_p1);
-        Vector in_y0x2 = load(row_0 + c + 2 * channels);
-        sum_p1 = multiply_add(in_y0x2, w_y0x1, sum_p1);
-        Vector in_y0x3 = keep(load(row_0 + c + 3 * channels));
-        sum_p1 = multiply_add(in_y0x3, w_y0x2, sum_p1);
-        sum_p2 = multiply_add(in_y0x3, w_y0x0, sum_p2);
-        Vector in_y0x4 = load(row_0 + c + 4 * channels);
-        sum_p2 = multiply_add(in_y0x4, w_y0x1, sum_p2);
-        Vector in_y0x5 = load(row_0 + c + 5 * channels);
-        sum_p2 = multiply_add(in_y0x5, w_y0x2, sum_p2);
+        acc_p0 = multiply_add(in_y0x0, w_y0x1, acc_p0);
 
-        Vector w_y1x0 = keep(load(weights + c + 4 * channels));
-        Vector w_y1x1 = keep(load(weights + c + 5 * channels));
-        Vector w_y1x2 = keep(load(weights + c + 6 * channels));
+        // Window row 0, input column 1 under the tile.
+        Vector in_y0x1 = keep(load(row_0 + c + Shape::channels));
+        acc_p0 = multiply_add(in_y0x1, w_y0x2, acc_p0);
+        acc_p1 = multiply_add(in_y0x1, w_y0x0, acc_p1);
+
+        // Window row 0, input column 2 under the tile.
+        Vector in_y0x2 = load(row_0 + c + 2 * Shape::channels);
+        acc_p1 = multiply_add(in_y0x2, w_y0x1, acc_p1);
+
+        // Window row 0, input column 3 under the tile.
+        Vector in_y0x3 = keep(load(row_0 + c + 3 * Shape::channels));
+        acc_p1 = multiply_add(in_y0x3, w_y0x2, acc_p1);
+        acc_p2 = multiply_add(in_y0x3, w_y0x0, acc_p2);
+
+        // Window row 0, input column 4 under the tile.
+        Vector in_y0x4 = load(row_0 + c + 4 * Shape::channels);
+        acc_p2 = multiply_add(in_y0x4, w_y0x1, acc_p2);
+
+        // Window row 0, input column 5 under the tile.
+        Vector in_y0x5 = load(row_0 + c + 5 * Shape::channels);
+        acc_p2 = multiply_add(in_y0x5, w_y0x2, acc_p2);
+
+        // Window row 1: its weights.
+        Vector w_y1x0 = keep(load(weights + c + 4 * Shape::channels));
+        Vector w_y1x1 = keep(load(weights + c + 5 * Shape::channels));
+        Vector w_y1x2 = keep(load(weights + c + 6 * Shape::channels));
+
+        // Window row 1, input column 0 under the tile.
         Vector in_y1x0 = load(row_1 + c);
-        sum_p0 = multiply_add(in_y1x0, w_y1x1, sum_p0);
-        Vector in_y1x1 = keep(load(row_1 + c + channels));
-        sum_p0 = multiply_add(in_y1x1, w_y1x2, sum_p0);
-        sum_p1 = multiply_add(in_y1x1, w_y1x0, sum_p1);
-        Vector in_y1x2 = load(row_1 + c + 2 * channels);
-        sum_p1 = multiply_add(in_y1x2, w_y1x1, sum_p1);
-        Vector in_y1x3 = keep(load(row_1 + c + 3 * channels));
-        sum_p1 = multiply_add(in_y1x3, w_y1x2, sum_p1);
-        sum_p2 = multiply_add(in_y1x3, w_y1x0, sum_p2);
-        Vector in_y1x4 = load(row_1 + c + 4 * channels);
-        sum_p2 = multiply_add(in_y1x4, w_y1x1, sum_p2);
-        Vector in_y1x5 = load(row_1 + c + 5 * channels);
-        sum_p2 = multiply_add(in_y1x5, w_y1x2, sum_p2);
+        acc_p0 = multiply_add(in_y1x0, w_y1x1, acc_p0);
 
-        Vector w_y2x0 = keep(load(weights + c + 7 * channels));
-        Vector w_y2x1 = keep(load(weights + c + 8 * channels));
-        Vector w_y2x2 = keep(load(weights + c + 9 * channels));
+        // Window row 1, input column 1 under the tile.
+        Vector in_y1x1 = keep(load(row_1 + c + Shape::channels));
+        acc_p0 = multiply_add(in_y1x1, w_y1x2, acc_p0);
+        acc_p1 = multiply_add(in_y1x1, w_y1x0, acc_p1);
+
+        // Window row 1, input column 2 under the tile.
+        Vector in_y1x2 = load(row_1 + c + 2 * Shape::channels);
+        acc_p1 = multiply_add(in_y1x2, w_y1x1, acc_p1);
+
+        // Window row 1, input column 3 under the tile.
+        Vector in_y1x3 = keep(load(row_1 + c + 3 * Shape::channels));
+        acc_p1 = multiply_add(in_y1x3, w_y1x2, acc_p1);
+        acc_p2 = multiply_add(in_y1x3, w_y1x0, acc_p2);
+
+        // Window row 1, input column 4 under the tile.
+        Vector in_y1x4 = load(row_1 + c + 4 * Shape::channels);
+        acc_p2 = multiply_add(in_y1x4, w_y1x1, acc_p2);
+
+        // Window row 1, input column 5 under the tile.
+        Vector in_y1x5 = load(row_1 + c + 5 * Shape::channels);
+        acc_p2 = multiply_add(in_y1x5, w_y1x2, acc_p2);
+
+        // Window row 2: its weights.
+        Vector w_y2x0 = keep(load(weights + c + 7 * Shape::channels));
+        Vector w_y2x1 = keep(load(weights + c + 8 * Shape::channels));
+        Vector w_y2x2 = keep(load(weights + c + 9 * Shape::channels));
+
+        // Window row 2, input column 0 under the tile.
         Vector in_y2x0 = load(row_2 + c);
-        sum_p0 = multiply_add(in_y2x0, w_y2x1, sum_p0);
-        Vector in_y2x1 = keep(load(row_2 + c + channels));
-        sum_p0 = multiply_add(in_y2x1, w_y2x2, sum_p0);
-        sum_p1 = multiply_add(in_y2x1, w_y2x0, sum_p1);
-        Vector in_y2x2 = load(row_2 + c + 2 * channels);
-        sum_p1 = multiply_add(in_y2x2, w_y2x1, sum_p1);
-        Vector in_y2x3 = keep(load(row_2 + c + 3 * channels));
-        sum_p1 = multiply_add(in_y2x3, w_y2x2, sum_p1);
-        sum_p2 = multiply_add(in_y2x3, w_y2x0, sum_p2);
-        Vector in_y2x4 = load(row_2 + c + 4 * channels);
-        sum_p2 = multiply_add(in_y2x4, w_y2x1, sum_p2);
-        Vector in_y2x5 = load(row_2 + c + 5 * channels);
-        sum_p2 = multiply_add(in_y2x5, w_y2x2, sum_p2);
+        acc_p0 = multiply_add(in_y2x0, w_y2x1, acc_p0);
 
-        sum_p0 = maximum(sum_p0, zero);
-        sum_p1 = maximum(sum_p1, zero);
-        sum_p2 = maximum(sum_p2, zero);
-        store(output + c, sum_p0);
-        store(output + c + channels, sum_p1);
-        store(output + c + 2 * channels, sum_p2);
+        // Window row 2, input column 1 under the tile.
+        Vector in_y2x1 = keep(load(row_2 + c + Shape::channels));
+        acc_p0 = multiply_add(in_y2x1, w_y2x2, acc_p0);
+        acc_p1 = multiply_add(in_y2x1, w_y2x0, acc_p1);
+
+        // Window row 2, input column 2 under the tile.
+        Vector in_y2x2 = load(row_2 + c + 2 * Shape::channels);
+        acc_p1 = multiply_add(in_y2x2, w_y2x1, acc_p1);
+
+        // Window row 2, input column 3 under the tile.
+        Vector in_y2x3 = keep(load(row_2 + c + 3 * Shape::channels));
+        acc_p1 = multiply_add(in_y2x3, w_y2x2, acc_p1);
+        acc_p2 = multiply_add(in_y2x3, w_y2x0, acc_p2);
+
+        // Window row 2, input column 4 under the tile.
+        Vector in_y2x4 = load(row_2 + c + 4 * Shape::channels);
+        acc_p2 = multiply_add(in_y2x4, w_y2x1, acc_p2);
+
+        // Window row 2, input column 5 under the tile.
+        Vector in_y2x5 = load(row_2 + c + 5 * Shape::channels);
+        acc_p2 = multiply_add(in_y2x5, w_y2x2, acc_p2);
+
+        // The outputs.
+        acc_p0 = maximum(acc_p0, zero);
+        acc_p1 = maximum(acc_p1, zero);
+        acc_p2 = maximum(acc_p2, zero);
+        store(output + c, acc_p0);
+        store(output + c + Shape::channels, acc_p1);
+        store(output + c + 2 * Shape::channels, acc_p2);
     }
-}
-
-// A row of 3 outputs whose windows have 3 rows inside the map.
-void row_bottom(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
-    tile_of_3_bottom(row_0, row_1, row_2, weights, output);
 }
 
 }  // namespace
 
-[[gnu::weak]] void depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int y) noexcept {
+[[gnu::weak]] void depthwise_6x6x16_3x3s2_relu_tile3x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights,
+        float* output, int y) noexcept {
     if (y < 1) {
-        row_top(row_1, row_2, weights, output);
+        tile_of_3_top(row_1, row_2, weights, output);
     } else {
-        row_bottom(row_0, row_1, row_2, weights, output);
+        tile_of_3_bottom(row_0, row_1, row_2, weights, output);
     }
 }
 
-
-}  // namespace ssd::kernels::portable::code_8c0b3323c6cfb9b0
+}  // namespace ssd::kernels::portable::code_1f5ec265f7b62d5f

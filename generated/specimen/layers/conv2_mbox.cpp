@@ -3,323 +3,370 @@
 //
 // conv2_mbox_loc (pointwise): 3x3x24 -> 3x3x16
 // conv2_mbox_conf (pointwise): 3x3x24 -> 3x3x12
-// 6 048 multiply-adds, 2 800 bytes of weights; vectors of 4: 1 512 multiply-adds, 1 073 loads, 63 stores.
+// Window 1x1; no activation.
+// Reads 864 bytes of input, 2 800 of weights; writes 1 008 bytes.
+// Weights: for each block of 8 channels (2 times), then 12 channels: bias [block], then [1][1][24][block].
+// 6 048 multiply-adds; in vectors of 4: 1 512 multiply-adds, 1 073 loads, 63 stores.
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_50258cc98030d791 {
+namespace ssd::kernels::portable::code_6bb6284e1a4ca588 {
 
 namespace {  // what the kernel is made of
 
-constexpr int input_channels = 24;
-constexpr int output_0_channels = 16;
-constexpr int output_1_channels = 12;
+struct Shape {
+    static constexpr int input_height = 3;
+    static constexpr int input_width = 3;
+    static constexpr int output_height = 3;
+    static constexpr int output_width = 3;
+    static constexpr int input_channels = 24;
+    static constexpr int output_0_channels = 16;
+    static constexpr int output_1_channels = 12;
+    static constexpr int row_pixels = 9;  // pixels that a unit of work takes
+};
 
 // 5 output pixels x 8 channels.
 void tile_5x8_output_0(const float* input, const float* weights, float* output) noexcept {
-    Vector sum_p0c0 = load(weights);
-    Vector sum_p1c0 = sum_p0c0;
-    Vector sum_p2c0 = sum_p0c0;
-    Vector sum_p3c0 = sum_p0c0;
-    Vector sum_p4c0 = sum_p0c0;
-    Vector sum_p0c1 = load(weights + 4);
-    Vector sum_p1c1 = sum_p0c1;
-    Vector sum_p2c1 = sum_p0c1;
-    Vector sum_p3c1 = sum_p0c1;
-    Vector sum_p4c1 = sum_p0c1;
+    // The biases.
+    Vector acc_p0c0 = load(weights);
+    Vector acc_p1c0 = acc_p0c0;
+    Vector acc_p2c0 = acc_p0c0;
+    Vector acc_p3c0 = acc_p0c0;
+    Vector acc_p4c0 = acc_p0c0;
+    Vector acc_p0c1 = load(weights + 4);
+    Vector acc_p1c1 = acc_p0c1;
+    Vector acc_p2c1 = acc_p0c1;
+    Vector acc_p3c1 = acc_p0c1;
+    Vector acc_p4c1 = acc_p0c1;
 
     // All input channels.
     const float* in = input;
     const float* w = weights + 8;
-    for (int k = 0; k < input_channels; k += 4) {
-        Vector w_k0c0 = keep(load(w));
-        Vector w_k0c1 = keep(load(w + 4));
-        Vector in_k0p0 = broadcast(in);
-        sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
-        Vector in_k0p1 = broadcast(in + input_channels);
-        sum_p1c0 = multiply_add(in_k0p1, w_k0c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k0p1, w_k0c1, sum_p1c1);
-        Vector in_k0p2 = broadcast(in + 2 * input_channels);
-        sum_p2c0 = multiply_add(in_k0p2, w_k0c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k0p2, w_k0c1, sum_p2c1);
-        Vector in_k0p3 = broadcast(in + 3 * input_channels);
-        sum_p3c0 = multiply_add(in_k0p3, w_k0c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k0p3, w_k0c1, sum_p3c1);
-        Vector in_k0p4 = broadcast(in + 4 * input_channels);
-        sum_p4c0 = multiply_add(in_k0p4, w_k0c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k0p4, w_k0c1, sum_p4c1);
-        Vector w_k1c0 = keep(load(w + 8));
-        Vector w_k1c1 = keep(load(w + 12));
-        Vector in_k1p0 = broadcast(in + 1);
-        sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
-        Vector in_k1p1 = broadcast(in + input_channels + 1);
-        sum_p1c0 = multiply_add(in_k1p1, w_k1c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k1p1, w_k1c1, sum_p1c1);
-        Vector in_k1p2 = broadcast(in + 2 * input_channels + 1);
-        sum_p2c0 = multiply_add(in_k1p2, w_k1c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k1p2, w_k1c1, sum_p2c1);
-        Vector in_k1p3 = broadcast(in + 3 * input_channels + 1);
-        sum_p3c0 = multiply_add(in_k1p3, w_k1c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k1p3, w_k1c1, sum_p3c1);
-        Vector in_k1p4 = broadcast(in + 4 * input_channels + 1);
-        sum_p4c0 = multiply_add(in_k1p4, w_k1c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k1p4, w_k1c1, sum_p4c1);
-        Vector w_k2c0 = keep(load(w + 16));
-        Vector w_k2c1 = keep(load(w + 20));
-        Vector in_k2p0 = broadcast(in + 2);
-        sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
-        Vector in_k2p1 = broadcast(in + input_channels + 2);
-        sum_p1c0 = multiply_add(in_k2p1, w_k2c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k2p1, w_k2c1, sum_p1c1);
-        Vector in_k2p2 = broadcast(in + 2 * input_channels + 2);
-        sum_p2c0 = multiply_add(in_k2p2, w_k2c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k2p2, w_k2c1, sum_p2c1);
-        Vector in_k2p3 = broadcast(in + 3 * input_channels + 2);
-        sum_p3c0 = multiply_add(in_k2p3, w_k2c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k2p3, w_k2c1, sum_p3c1);
-        Vector in_k2p4 = broadcast(in + 4 * input_channels + 2);
-        sum_p4c0 = multiply_add(in_k2p4, w_k2c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k2p4, w_k2c1, sum_p4c1);
-        Vector w_k3c0 = keep(load(w + 24));
-        Vector w_k3c1 = keep(load(w + 28));
-        Vector in_k3p0 = broadcast(in + 3);
-        sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
-        Vector in_k3p1 = broadcast(in + input_channels + 3);
-        sum_p1c0 = multiply_add(in_k3p1, w_k3c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k3p1, w_k3c1, sum_p1c1);
-        Vector in_k3p2 = broadcast(in + 2 * input_channels + 3);
-        sum_p2c0 = multiply_add(in_k3p2, w_k3c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k3p2, w_k3c1, sum_p2c1);
-        Vector in_k3p3 = broadcast(in + 3 * input_channels + 3);
-        sum_p3c0 = multiply_add(in_k3p3, w_k3c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k3p3, w_k3c1, sum_p3c1);
-        Vector in_k3p4 = broadcast(in + 4 * input_channels + 3);
-        sum_p4c0 = multiply_add(in_k3p4, w_k3c0, sum_p4c0);
-        sum_p4c1 = multiply_add(in_k3p4, w_k3c1, sum_p4c1);
+    for (int k = 0; k < Shape::input_channels; k += 4) {
+        // Input channel k.
+        Vector w_i0c0 = keep(load(w));
+        Vector w_i0c1 = keep(load(w + 4));
+        Vector in_i0p0 = broadcast(in);
+        acc_p0c0 = multiply_add(in_i0p0, w_i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i0p0, w_i0c1, acc_p0c1);
+        Vector in_i0p1 = broadcast(in + Shape::input_channels);
+        acc_p1c0 = multiply_add(in_i0p1, w_i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i0p1, w_i0c1, acc_p1c1);
+        Vector in_i0p2 = broadcast(in + 2 * Shape::input_channels);
+        acc_p2c0 = multiply_add(in_i0p2, w_i0c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_i0p2, w_i0c1, acc_p2c1);
+        Vector in_i0p3 = broadcast(in + 3 * Shape::input_channels);
+        acc_p3c0 = multiply_add(in_i0p3, w_i0c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_i0p3, w_i0c1, acc_p3c1);
+        Vector in_i0p4 = broadcast(in + 4 * Shape::input_channels);
+        acc_p4c0 = multiply_add(in_i0p4, w_i0c0, acc_p4c0);
+        acc_p4c1 = multiply_add(in_i0p4, w_i0c1, acc_p4c1);
+
+        // Input channel k + 1.
+        Vector w_i1c0 = keep(load(w + 8));
+        Vector w_i1c1 = keep(load(w + 12));
+        Vector in_i1p0 = broadcast(in + 1);
+        acc_p0c0 = multiply_add(in_i1p0, w_i1c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i1p0, w_i1c1, acc_p0c1);
+        Vector in_i1p1 = broadcast(in + Shape::input_channels + 1);
+        acc_p1c0 = multiply_add(in_i1p1, w_i1c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i1p1, w_i1c1, acc_p1c1);
+        Vector in_i1p2 = broadcast(in + 2 * Shape::input_channels + 1);
+        acc_p2c0 = multiply_add(in_i1p2, w_i1c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_i1p2, w_i1c1, acc_p2c1);
+        Vector in_i1p3 = broadcast(in + 3 * Shape::input_channels + 1);
+        acc_p3c0 = multiply_add(in_i1p3, w_i1c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_i1p3, w_i1c1, acc_p3c1);
+        Vector in_i1p4 = broadcast(in + 4 * Shape::input_channels + 1);
+        acc_p4c0 = multiply_add(in_i1p4, w_i1c0, acc_p4c0);
+        acc_p4c1 = multiply_add(in_i1p4, w_i1c1, acc_p4c1);
+
+        // Input channel k + 2.
+        Vector w_i2c0 = keep(load(w + 16));
+        Vector w_i2c1 = keep(load(w + 20));
+        Vector in_i2p0 = broadcast(in + 2);
+        acc_p0c0 = multiply_add(in_i2p0, w_i2c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i2p0, w_i2c1, acc_p0c1);
+        Vector in_i2p1 = broadcast(in + Shape::input_channels + 2);
+        acc_p1c0 = multiply_add(in_i2p1, w_i2c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i2p1, w_i2c1, acc_p1c1);
+        Vector in_i2p2 = broadcast(in + 2 * Shape::input_channels + 2);
+        acc_p2c0 = multiply_add(in_i2p2, w_i2c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_i2p2, w_i2c1, acc_p2c1);
+        Vector in_i2p3 = broadcast(in + 3 * Shape::input_channels + 2);
+        acc_p3c0 = multiply_add(in_i2p3, w_i2c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_i2p3, w_i2c1, acc_p3c1);
+        Vector in_i2p4 = broadcast(in + 4 * Shape::input_channels + 2);
+        acc_p4c0 = multiply_add(in_i2p4, w_i2c0, acc_p4c0);
+        acc_p4c1 = multiply_add(in_i2p4, w_i2c1, acc_p4c1);
+
+        // Input channel k + 3.
+        Vector w_i3c0 = keep(load(w + 24));
+        Vector w_i3c1 = keep(load(w + 28));
+        Vector in_i3p0 = broadcast(in + 3);
+        acc_p0c0 = multiply_add(in_i3p0, w_i3c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i3p0, w_i3c1, acc_p0c1);
+        Vector in_i3p1 = broadcast(in + Shape::input_channels + 3);
+        acc_p1c0 = multiply_add(in_i3p1, w_i3c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i3p1, w_i3c1, acc_p1c1);
+        Vector in_i3p2 = broadcast(in + 2 * Shape::input_channels + 3);
+        acc_p2c0 = multiply_add(in_i3p2, w_i3c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_i3p2, w_i3c1, acc_p2c1);
+        Vector in_i3p3 = broadcast(in + 3 * Shape::input_channels + 3);
+        acc_p3c0 = multiply_add(in_i3p3, w_i3c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_i3p3, w_i3c1, acc_p3c1);
+        Vector in_i3p4 = broadcast(in + 4 * Shape::input_channels + 3);
+        acc_p4c0 = multiply_add(in_i3p4, w_i3c0, acc_p4c0);
+        acc_p4c1 = multiply_add(in_i3p4, w_i3c1, acc_p4c1);
 
         in += 4;
         w += 32;
     }
 
-    store(output, sum_p0c0);
-    store(output + 4, sum_p0c1);
+    // The outputs of pixel 0.
+    store(output, acc_p0c0);
+    store(output + 4, acc_p0c1);
 
-    store(output + output_0_channels, sum_p1c0);
-    store(output + output_0_channels + 4, sum_p1c1);
+    // The outputs of pixel 1.
+    store(output + Shape::output_0_channels, acc_p1c0);
+    store(output + Shape::output_0_channels + 4, acc_p1c1);
 
-    store(output + 2 * output_0_channels, sum_p2c0);
-    store(output + 2 * output_0_channels + 4, sum_p2c1);
+    // The outputs of pixel 2.
+    store(output + 2 * Shape::output_0_channels, acc_p2c0);
+    store(output + 2 * Shape::output_0_channels + 4, acc_p2c1);
 
-    store(output + 3 * output_0_channels, sum_p3c0);
-    store(output + 3 * output_0_channels + 4, sum_p3c1);
+    // The outputs of pixel 3.
+    store(output + 3 * Shape::output_0_channels, acc_p3c0);
+    store(output + 3 * Shape::output_0_channels + 4, acc_p3c1);
 
-    store(output + 4 * output_0_channels, sum_p4c0);
-    store(output + 4 * output_0_channels + 4, sum_p4c1);
+    // The outputs of pixel 4.
+    store(output + 4 * Shape::output_0_channels, acc_p4c0);
+    store(output + 4 * Shape::output_0_channels + 4, acc_p4c1);
 }
 
 // 4 output pixels x 8 channels.
 void tile_4x8_output_0(const float* input, const float* weights, float* output) noexcept {
-    Vector sum_p0c0 = load(weights);
-    Vector sum_p1c0 = sum_p0c0;
-    Vector sum_p2c0 = sum_p0c0;
-    Vector sum_p3c0 = sum_p0c0;
-    Vector sum_p0c1 = load(weights + 4);
-    Vector sum_p1c1 = sum_p0c1;
-    Vector sum_p2c1 = sum_p0c1;
-    Vector sum_p3c1 = sum_p0c1;
+    // The biases.
+    Vector acc_p0c0 = load(weights);
+    Vector acc_p1c0 = acc_p0c0;
+    Vector acc_p2c0 = acc_p0c0;
+    Vector acc_p3c0 = acc_p0c0;
+    Vector acc_p0c1 = load(weights + 4);
+    Vector acc_p1c1 = acc_p0c1;
+    Vector acc_p2c1 = acc_p0c1;
+    Vector acc_p3c1 = acc_p0c1;
 
     // All input channels.
     const float* in = input;
     const float* w = weights + 8;
-    for (int k = 0; k < input_channels; k += 4) {
-        Vector w_k0c0 = keep(load(w));
-        Vector w_k0c1 = keep(load(w + 4));
-        Vector in_k0p0 = broadcast(in);
-        sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
-        Vector in_k0p1 = broadcast(in + input_channels);
-        sum_p1c0 = multiply_add(in_k0p1, w_k0c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k0p1, w_k0c1, sum_p1c1);
-        Vector in_k0p2 = broadcast(in + 2 * input_channels);
-        sum_p2c0 = multiply_add(in_k0p2, w_k0c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k0p2, w_k0c1, sum_p2c1);
-        Vector in_k0p3 = broadcast(in + 3 * input_channels);
-        sum_p3c0 = multiply_add(in_k0p3, w_k0c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k0p3, w_k0c1, sum_p3c1);
-        Vector w_k1c0 = keep(load(w + 8));
-        Vector w_k1c1 = keep(load(w + 12));
-        Vector in_k1p0 = broadcast(in + 1);
-        sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
-        Vector in_k1p1 = broadcast(in + input_channels + 1);
-        sum_p1c0 = multiply_add(in_k1p1, w_k1c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k1p1, w_k1c1, sum_p1c1);
-        Vector in_k1p2 = broadcast(in + 2 * input_channels + 1);
-        sum_p2c0 = multiply_add(in_k1p2, w_k1c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k1p2, w_k1c1, sum_p2c1);
-        Vector in_k1p3 = broadcast(in + 3 * input_channels + 1);
-        sum_p3c0 = multiply_add(in_k1p3, w_k1c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k1p3, w_k1c1, sum_p3c1);
-        Vector w_k2c0 = keep(load(w + 16));
-        Vector w_k2c1 = keep(load(w + 20));
-        Vector in_k2p0 = broadcast(in + 2);
-        sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
-        Vector in_k2p1 = broadcast(in + input_channels + 2);
-        sum_p1c0 = multiply_add(in_k2p1, w_k2c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k2p1, w_k2c1, sum_p1c1);
-        Vector in_k2p2 = broadcast(in + 2 * input_channels + 2);
-        sum_p2c0 = multiply_add(in_k2p2, w_k2c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k2p2, w_k2c1, sum_p2c1);
-        Vector in_k2p3 = broadcast(in + 3 * input_channels + 2);
-        sum_p3c0 = multiply_add(in_k2p3, w_k2c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k2p3, w_k2c1, sum_p3c1);
-        Vector w_k3c0 = keep(load(w + 24));
-        Vector w_k3c1 = keep(load(w + 28));
-        Vector in_k3p0 = broadcast(in + 3);
-        sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
-        Vector in_k3p1 = broadcast(in + input_channels + 3);
-        sum_p1c0 = multiply_add(in_k3p1, w_k3c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k3p1, w_k3c1, sum_p1c1);
-        Vector in_k3p2 = broadcast(in + 2 * input_channels + 3);
-        sum_p2c0 = multiply_add(in_k3p2, w_k3c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k3p2, w_k3c1, sum_p2c1);
-        Vector in_k3p3 = broadcast(in + 3 * input_channels + 3);
-        sum_p3c0 = multiply_add(in_k3p3, w_k3c0, sum_p3c0);
-        sum_p3c1 = multiply_add(in_k3p3, w_k3c1, sum_p3c1);
+    for (int k = 0; k < Shape::input_channels; k += 4) {
+        // Input channel k.
+        Vector w_i0c0 = keep(load(w));
+        Vector w_i0c1 = keep(load(w + 4));
+        Vector in_i0p0 = broadcast(in);
+        acc_p0c0 = multiply_add(in_i0p0, w_i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i0p0, w_i0c1, acc_p0c1);
+        Vector in_i0p1 = broadcast(in + Shape::input_channels);
+        acc_p1c0 = multiply_add(in_i0p1, w_i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i0p1, w_i0c1, acc_p1c1);
+        Vector in_i0p2 = broadcast(in + 2 * Shape::input_channels);
+        acc_p2c0 = multiply_add(in_i0p2, w_i0c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_i0p2, w_i0c1, acc_p2c1);
+        Vector in_i0p3 = broadcast(in + 3 * Shape::input_channels);
+        acc_p3c0 = multiply_add(in_i0p3, w_i0c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_i0p3, w_i0c1, acc_p3c1);
+
+        // Input channel k + 1.
+        Vector w_i1c0 = keep(load(w + 8));
+        Vector w_i1c1 = keep(load(w + 12));
+        Vector in_i1p0 = broadcast(in + 1);
+        acc_p0c0 = multiply_add(in_i1p0, w_i1c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i1p0, w_i1c1, acc_p0c1);
+        Vector in_i1p1 = broadcast(in + Shape::input_channels + 1);
+        acc_p1c0 = multiply_add(in_i1p1, w_i1c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i1p1, w_i1c1, acc_p1c1);
+        Vector in_i1p2 = broadcast(in + 2 * Shape::input_channels + 1);
+        acc_p2c0 = multiply_add(in_i1p2, w_i1c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_i1p2, w_i1c1, acc_p2c1);
+        Vector in_i1p3 = broadcast(in + 3 * Shape::input_channels + 1);
+        acc_p3c0 = multiply_add(in_i1p3, w_i1c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_i1p3, w_i1c1, acc_p3c1);
+
+        // Input channel k + 2.
+        Vector w_i2c0 = keep(load(w + 16));
+        Vector w_i2c1 = keep(load(w + 20));
+        Vector in_i2p0 = broadcast(in + 2);
+        acc_p0c0 = multiply_add(in_i2p0, w_i2c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i2p0, w_i2c1, acc_p0c1);
+        Vector in_i2p1 = broadcast(in + Shape::input_channels + 2);
+        acc_p1c0 = multiply_add(in_i2p1, w_i2c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i2p1, w_i2c1, acc_p1c1);
+        Vector in_i2p2 = broadcast(in + 2 * Shape::input_channels + 2);
+        acc_p2c0 = multiply_add(in_i2p2, w_i2c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_i2p2, w_i2c1, acc_p2c1);
+        Vector in_i2p3 = broadcast(in + 3 * Shape::input_channels + 2);
+        acc_p3c0 = multiply_add(in_i2p3, w_i2c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_i2p3, w_i2c1, acc_p3c1);
+
+        // Input channel k + 3.
+        Vector w_i3c0 = keep(load(w + 24));
+        Vector w_i3c1 = keep(load(w + 28));
+        Vector in_i3p0 = broadcast(in + 3);
+        acc_p0c0 = multiply_add(in_i3p0, w_i3c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i3p0, w_i3c1, acc_p0c1);
+        Vector in_i3p1 = broadcast(in + Shape::input_channels + 3);
+        acc_p1c0 = multiply_add(in_i3p1, w_i3c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i3p1, w_i3c1, acc_p1c1);
+        Vector in_i3p2 = broadcast(in + 2 * Shape::input_channels + 3);
+        acc_p2c0 = multiply_add(in_i3p2, w_i3c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_i3p2, w_i3c1, acc_p2c1);
+        Vector in_i3p3 = broadcast(in + 3 * Shape::input_channels + 3);
+        acc_p3c0 = multiply_add(in_i3p3, w_i3c0, acc_p3c0);
+        acc_p3c1 = multiply_add(in_i3p3, w_i3c1, acc_p3c1);
 
         in += 4;
         w += 32;
     }
 
-    store(output, sum_p0c0);
-    store(output + 4, sum_p0c1);
+    // The outputs of pixel 0.
+    store(output, acc_p0c0);
+    store(output + 4, acc_p0c1);
 
-    store(output + output_0_channels, sum_p1c0);
-    store(output + output_0_channels + 4, sum_p1c1);
+    // The outputs of pixel 1.
+    store(output + Shape::output_0_channels, acc_p1c0);
+    store(output + Shape::output_0_channels + 4, acc_p1c1);
 
-    store(output + 2 * output_0_channels, sum_p2c0);
-    store(output + 2 * output_0_channels + 4, sum_p2c1);
+    // The outputs of pixel 2.
+    store(output + 2 * Shape::output_0_channels, acc_p2c0);
+    store(output + 2 * Shape::output_0_channels + 4, acc_p2c1);
 
-    store(output + 3 * output_0_channels, sum_p3c0);
-    store(output + 3 * output_0_channels + 4, sum_p3c1);
+    // The outputs of pixel 3.
+    store(output + 3 * Shape::output_0_channels, acc_p3c0);
+    store(output + 3 * Shape::output_0_channels + 4, acc_p3c1);
 }
 
 // 9 output pixels side by side x 8 channels.
 void row_of_9x8_output_0(const float* input, const float* weights, float* output) noexcept {
     tile_5x8_output_0(input, weights, output);
-    tile_4x8_output_0(input + 5 * input_channels, weights, output + 5 * output_0_channels);
+    tile_4x8_output_0(input + 5 * Shape::input_channels, weights, output + 5 * Shape::output_0_channels);
 }
 
 // 3 output pixels x 12 channels.
 void tile_3x12_output_1(const float* input, const float* weights, float* output) noexcept {
-    Vector sum_p0c0 = load(weights);
-    Vector sum_p1c0 = sum_p0c0;
-    Vector sum_p2c0 = sum_p0c0;
-    Vector sum_p0c1 = load(weights + 4);
-    Vector sum_p1c1 = sum_p0c1;
-    Vector sum_p2c1 = sum_p0c1;
-    Vector sum_p0c2 = load(weights + 8);
-    Vector sum_p1c2 = sum_p0c2;
-    Vector sum_p2c2 = sum_p0c2;
+    // The biases.
+    Vector acc_p0c0 = load(weights);
+    Vector acc_p1c0 = acc_p0c0;
+    Vector acc_p2c0 = acc_p0c0;
+    Vector acc_p0c1 = load(weights + 4);
+    Vector acc_p1c1 = acc_p0c1;
+    Vector acc_p2c1 = acc_p0c1;
+    Vector acc_p0c2 = load(weights + 8);
+    Vector acc_p1c2 = acc_p0c2;
+    Vector acc_p2c2 = acc_p0c2;
 
     // All input channels.
     const float* in = input;
     const float* w = weights + 12;
-    for (int k = 0; k < input_channels; k += 4) {
-        Vector w_k0c0 = keep(load(w));
-        Vector w_k0c1 = keep(load(w + 4));
-        Vector w_k0c2 = keep(load(w + 8));
-        Vector in_k0p0 = broadcast(in);
-        sum_p0c0 = multiply_add(in_k0p0, w_k0c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k0p0, w_k0c1, sum_p0c1);
-        sum_p0c2 = multiply_add(in_k0p0, w_k0c2, sum_p0c2);
-        Vector in_k0p1 = broadcast(in + input_channels);
-        sum_p1c0 = multiply_add(in_k0p1, w_k0c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k0p1, w_k0c1, sum_p1c1);
-        sum_p1c2 = multiply_add(in_k0p1, w_k0c2, sum_p1c2);
-        Vector in_k0p2 = broadcast(in + 2 * input_channels);
-        sum_p2c0 = multiply_add(in_k0p2, w_k0c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k0p2, w_k0c1, sum_p2c1);
-        sum_p2c2 = multiply_add(in_k0p2, w_k0c2, sum_p2c2);
-        Vector w_k1c0 = keep(load(w + 12));
-        Vector w_k1c1 = keep(load(w + 16));
-        Vector w_k1c2 = keep(load(w + 20));
-        Vector in_k1p0 = broadcast(in + 1);
-        sum_p0c0 = multiply_add(in_k1p0, w_k1c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k1p0, w_k1c1, sum_p0c1);
-        sum_p0c2 = multiply_add(in_k1p0, w_k1c2, sum_p0c2);
-        Vector in_k1p1 = broadcast(in + input_channels + 1);
-        sum_p1c0 = multiply_add(in_k1p1, w_k1c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k1p1, w_k1c1, sum_p1c1);
-        sum_p1c2 = multiply_add(in_k1p1, w_k1c2, sum_p1c2);
-        Vector in_k1p2 = broadcast(in + 2 * input_channels + 1);
-        sum_p2c0 = multiply_add(in_k1p2, w_k1c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k1p2, w_k1c1, sum_p2c1);
-        sum_p2c2 = multiply_add(in_k1p2, w_k1c2, sum_p2c2);
-        Vector w_k2c0 = keep(load(w + 24));
-        Vector w_k2c1 = keep(load(w + 28));
-        Vector w_k2c2 = keep(load(w + 32));
-        Vector in_k2p0 = broadcast(in + 2);
-        sum_p0c0 = multiply_add(in_k2p0, w_k2c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k2p0, w_k2c1, sum_p0c1);
-        sum_p0c2 = multiply_add(in_k2p0, w_k2c2, sum_p0c2);
-        Vector in_k2p1 = broadcast(in + input_channels + 2);
-        sum_p1c0 = multiply_add(in_k2p1, w_k2c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k2p1, w_k2c1, sum_p1c1);
-        sum_p1c2 = multiply_add(in_k2p1, w_k2c2, sum_p1c2);
-        Vector in_k2p2 = broadcast(in + 2 * input_channels + 2);
-        sum_p2c0 = multiply_add(in_k2p2, w_k2c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k2p2, w_k2c1, sum_p2c1);
-        sum_p2c2 = multiply_add(in_k2p2, w_k2c2, sum_p2c2);
-        Vector w_k3c0 = keep(load(w + 36));
-        Vector w_k3c1 = keep(load(w + 40));
-        Vector w_k3c2 = keep(load(w + 44));
-        Vector in_k3p0 = broadcast(in + 3);
-        sum_p0c0 = multiply_add(in_k3p0, w_k3c0, sum_p0c0);
-        sum_p0c1 = multiply_add(in_k3p0, w_k3c1, sum_p0c1);
-        sum_p0c2 = multiply_add(in_k3p0, w_k3c2, sum_p0c2);
-        Vector in_k3p1 = broadcast(in + input_channels + 3);
-        sum_p1c0 = multiply_add(in_k3p1, w_k3c0, sum_p1c0);
-        sum_p1c1 = multiply_add(in_k3p1, w_k3c1, sum_p1c1);
-        sum_p1c2 = multiply_add(in_k3p1, w_k3c2, sum_p1c2);
-        Vector in_k3p2 = broadcast(in + 2 * input_channels + 3);
-        sum_p2c0 = multiply_add(in_k3p2, w_k3c0, sum_p2c0);
-        sum_p2c1 = multiply_add(in_k3p2, w_k3c1, sum_p2c1);
-        sum_p2c2 = multiply_add(in_k3p2, w_k3c2, sum_p2c2);
+    for (int k = 0; k < Shape::input_channels; k += 4) {
+        // Input channel k.
+        Vector w_i0c0 = keep(load(w));
+        Vector w_i0c1 = keep(load(w + 4));
+        Vector w_i0c2 = keep(load(w + 8));
+        Vector in_i0p0 = broadcast(in);
+        acc_p0c0 = multiply_add(in_i0p0, w_i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i0p0, w_i0c1, acc_p0c1);
+        acc_p0c2 = multiply_add(in_i0p0, w_i0c2, acc_p0c2);
+        Vector in_i0p1 = broadcast(in + Shape::input_channels);
+        acc_p1c0 = multiply_add(in_i0p1, w_i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i0p1, w_i0c1, acc_p1c1);
+        acc_p1c2 = multiply_add(in_i0p1, w_i0c2, acc_p1c2);
+        Vector in_i0p2 = broadcast(in + 2 * Shape::input_channels);
+        acc_p2c0 = multiply_add(in_i0p2, w_i0c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_i0p2, w_i0c1, acc_p2c1);
+        acc_p2c2 = multiply_add(in_i0p2, w_i0c2, acc_p2c2);
+
+        // Input channel k + 1.
+        Vector w_i1c0 = keep(load(w + 12));
+        Vector w_i1c1 = keep(load(w + 16));
+        Vector w_i1c2 = keep(load(w + 20));
+        Vector in_i1p0 = broadcast(in + 1);
+        acc_p0c0 = multiply_add(in_i1p0, w_i1c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i1p0, w_i1c1, acc_p0c1);
+        acc_p0c2 = multiply_add(in_i1p0, w_i1c2, acc_p0c2);
+        Vector in_i1p1 = broadcast(in + Shape::input_channels + 1);
+        acc_p1c0 = multiply_add(in_i1p1, w_i1c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i1p1, w_i1c1, acc_p1c1);
+        acc_p1c2 = multiply_add(in_i1p1, w_i1c2, acc_p1c2);
+        Vector in_i1p2 = broadcast(in + 2 * Shape::input_channels + 1);
+        acc_p2c0 = multiply_add(in_i1p2, w_i1c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_i1p2, w_i1c1, acc_p2c1);
+        acc_p2c2 = multiply_add(in_i1p2, w_i1c2, acc_p2c2);
+
+        // Input channel k + 2.
+        Vector w_i2c0 = keep(load(w + 24));
+        Vector w_i2c1 = keep(load(w + 28));
+        Vector w_i2c2 = keep(load(w + 32));
+        Vector in_i2p0 = broadcast(in + 2);
+        acc_p0c0 = multiply_add(in_i2p0, w_i2c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i2p0, w_i2c1, acc_p0c1);
+        acc_p0c2 = multiply_add(in_i2p0, w_i2c2, acc_p0c2);
+        Vector in_i2p1 = broadcast(in + Shape::input_channels + 2);
+        acc_p1c0 = multiply_add(in_i2p1, w_i2c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i2p1, w_i2c1, acc_p1c1);
+        acc_p1c2 = multiply_add(in_i2p1, w_i2c2, acc_p1c2);
+        Vector in_i2p2 = broadcast(in + 2 * Shape::input_channels + 2);
+        acc_p2c0 = multiply_add(in_i2p2, w_i2c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_i2p2, w_i2c1, acc_p2c1);
+        acc_p2c2 = multiply_add(in_i2p2, w_i2c2, acc_p2c2);
+
+        // Input channel k + 3.
+        Vector w_i3c0 = keep(load(w + 36));
+        Vector w_i3c1 = keep(load(w + 40));
+        Vector w_i3c2 = keep(load(w + 44));
+        Vector in_i3p0 = broadcast(in + 3);
+        acc_p0c0 = multiply_add(in_i3p0, w_i3c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i3p0, w_i3c1, acc_p0c1);
+        acc_p0c2 = multiply_add(in_i3p0, w_i3c2, acc_p0c2);
+        Vector in_i3p1 = broadcast(in + Shape::input_channels + 3);
+        acc_p1c0 = multiply_add(in_i3p1, w_i3c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i3p1, w_i3c1, acc_p1c1);
+        acc_p1c2 = multiply_add(in_i3p1, w_i3c2, acc_p1c2);
+        Vector in_i3p2 = broadcast(in + 2 * Shape::input_channels + 3);
+        acc_p2c0 = multiply_add(in_i3p2, w_i3c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_i3p2, w_i3c1, acc_p2c1);
+        acc_p2c2 = multiply_add(in_i3p2, w_i3c2, acc_p2c2);
 
         in += 4;
         w += 48;
     }
 
-    store(output, sum_p0c0);
-    store(output + 4, sum_p0c1);
-    store(output + 8, sum_p0c2);
+    // The outputs of pixel 0.
+    store(output, acc_p0c0);
+    store(output + 4, acc_p0c1);
+    store(output + 8, acc_p0c2);
 
-    store(output + output_1_channels, sum_p1c0);
-    store(output + output_1_channels + 4, sum_p1c1);
-    store(output + output_1_channels + 8, sum_p1c2);
+    // The outputs of pixel 1.
+    store(output + Shape::output_1_channels, acc_p1c0);
+    store(output + Shape::output_1_channels + 4, acc_p1c1);
+    store(output + Shape::output_1_channels + 8, acc_p1c2);
 
-    store(output + 2 * output_1_channels, sum_p2c0);
-    store(output + 2 * output_1_channels + 4, sum_p2c1);
-    store(output + 2 * output_1_channels + 8, sum_p2c2);
+    // The outputs of pixel 2.
+    store(output + 2 * Shape::output_1_channels, acc_p2c0);
+    store(output + 2 * Shape::output_1_channels + 4, acc_p2c1);
+    store(output + 2 * Shape::output_1_channels + 8, acc_p2c2);
 }
 
 // 9 output pixels side by side x 12 channels.
 void row_of_9x12_output_1(const float* input, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 3; ++tile) {
-        tile_3x12_output_1(input + 3 * input_channels * tile, weights, output + 3 * output_1_channels * tile);
+        tile_3x12_output_1(input + 3 * Shape::input_channels * tile, weights, output + 3 * Shape::output_1_channels * tile);
     }
 }
 
 }  // namespace
 
-[[gnu::weak]] void pointwise_3x3x24_to_16_12_tile_5x8(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
+[[gnu::weak]] void pointwise_3x3x24_to16_12_tile5x8(const float* input, const float* weights, float* output_0, float* output_1, int first,
+        int end) noexcept {
     for (int block = first; block < end; ++block) {
         if (block < 2) {
             row_of_9x8_output_0(input, weights + 200 * block, output_0 + 8 * block);
@@ -329,4 +376,4 @@ void row_of_9x12_output_1(const float* input, const float* weights, float* outpu
     }
 }
 
-}  // namespace ssd::kernels::portable::code_50258cc98030d791
+}  // namespace ssd::kernels::portable::code_6bb6284e1a4ca588

@@ -7,41 +7,46 @@
 
 #include "ssd/image.h"
 
-namespace ssd::kernels::portable::code_f1c5444b0ff16b9b {
-void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int) noexcept;
-void picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row_stage_row(const std::uint8_t* bytes, float* row) noexcept;
+namespace ssd::kernels::portable::code_46d8562a1609a4e9 {
+void picture_24x24x3_3x3s2_to8_relu_tile4x8_row(const float* row_0, const float* row_1, const float* row_2, const float* weights,
+        float* output, int) noexcept;
+void picture_24x24x3_3x3s2_to8_relu_tile4x8_row_floats(const std::uint8_t* bytes, float* row) noexcept;
 }
-namespace ssd::kernels::portable::code_7b9f418f2e3f6c89 {
-void depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int y) noexcept;
+namespace ssd::kernels::portable::code_e232028011e13f29 {
+void depthwise_12x12x8_3x3s2_relu_tile6x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights,
+        float* output, int y) noexcept;
 }
-namespace ssd::kernels::portable::code_b09f1d7264af248b {
-void pointwise_6x6x8_to_16_relu_tile_2x16_3_rows(const float* input, const float* weights, float* output, int rows) noexcept;
+namespace ssd::kernels::portable::code_d85fb8132d7386f6 {
+void pointwise_6x6x8_to16_relu_tile2x16_3rows(const float* input, const float* weights, float* output, int rows) noexcept;
 }
-namespace ssd::kernels::portable::code_eaf3868b7692f0f3 {
-void pointwise_6x6x16_to_12_9_tile_3x12(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept;
+namespace ssd::kernels::portable::code_a29ad8d0090581bb {
+void pointwise_6x6x16_to12_9_tile3x12(const float* input, const float* weights, float* output_0, float* output_1, int first,
+        int end) noexcept;
 }
-namespace ssd::kernels::portable::code_8c0b3323c6cfb9b0 {
-void depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output, int y) noexcept;
+namespace ssd::kernels::portable::code_1f5ec265f7b62d5f {
+void depthwise_6x6x16_3x3s2_relu_tile3x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights,
+        float* output, int y) noexcept;
 }
-namespace ssd::kernels::portable::code_b5cdbddf7e73e3d2 {
-void pointwise_3x3x16_to_24_relu_tile_3x12_3_rows(const float* input, const float* weights, float* output, int rows) noexcept;
+namespace ssd::kernels::portable::code_6c7e014a0501c8fa {
+void pointwise_3x3x16_to24_relu_tile3x12_3rows(const float* input, const float* weights, float* output, int rows) noexcept;
 }
-namespace ssd::kernels::portable::code_50258cc98030d791 {
-void pointwise_3x3x24_to_16_12_tile_5x8(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept;
+namespace ssd::kernels::portable::code_6bb6284e1a4ca588 {
+void pointwise_3x3x24_to16_12_tile5x8(const float* input, const float* weights, float* output_0, float* output_1, int first,
+        int end) noexcept;
 }
 
 namespace specimen {
 
 namespace kernels {
 
-using ssd::kernels::portable::code_f1c5444b0ff16b9b::picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row;
-using ssd::kernels::portable::code_f1c5444b0ff16b9b::picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row_stage_row;
-using ssd::kernels::portable::code_7b9f418f2e3f6c89::depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row;
-using ssd::kernels::portable::code_b09f1d7264af248b::pointwise_6x6x8_to_16_relu_tile_2x16_3_rows;
-using ssd::kernels::portable::code_eaf3868b7692f0f3::pointwise_6x6x16_to_12_9_tile_3x12;
-using ssd::kernels::portable::code_8c0b3323c6cfb9b0::depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4_row;
-using ssd::kernels::portable::code_b5cdbddf7e73e3d2::pointwise_3x3x16_to_24_relu_tile_3x12_3_rows;
-using ssd::kernels::portable::code_50258cc98030d791::pointwise_3x3x24_to_16_12_tile_5x8;
+using ssd::kernels::portable::code_46d8562a1609a4e9::picture_24x24x3_3x3s2_to8_relu_tile4x8_row;
+using ssd::kernels::portable::code_46d8562a1609a4e9::picture_24x24x3_3x3s2_to8_relu_tile4x8_row_floats;
+using ssd::kernels::portable::code_e232028011e13f29::depthwise_12x12x8_3x3s2_relu_tile6x4_row;
+using ssd::kernels::portable::code_d85fb8132d7386f6::pointwise_6x6x8_to16_relu_tile2x16_3rows;
+using ssd::kernels::portable::code_a29ad8d0090581bb::pointwise_6x6x16_to12_9_tile3x12;
+using ssd::kernels::portable::code_1f5ec265f7b62d5f::depthwise_6x6x16_3x3s2_relu_tile3x4_row;
+using ssd::kernels::portable::code_6c7e014a0501c8fa::pointwise_3x3x16_to24_relu_tile3x12_3rows;
+using ssd::kernels::portable::code_6bb6284e1a4ca588::pointwise_3x3x24_to16_12_tile5x8;
 
 }  // namespace kernels
 
@@ -49,12 +54,12 @@ namespace layer {
 
 // conv1_mbox.cpp
 inline void run_conv1_mbox(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
-    kernels::pointwise_6x6x16_to_12_9_tile_3x12(input, weights, output_0, output_1, first, end);
+    kernels::pointwise_6x6x16_to12_9_tile3x12(input, weights, output_0, output_1, first, end);
 }
 
 // conv2_mbox.cpp
 inline void run_conv2_mbox(const float* input, const float* weights, float* output_0, float* output_1, int first, int end) noexcept {
-    kernels::pointwise_3x3x24_to_16_12_tile_5x8(input, weights, output_0, output_1, first, end);
+    kernels::pointwise_3x3x24_to16_12_tile5x8(input, weights, output_0, output_1, first, end);
 }
 
 }  // namespace layer
