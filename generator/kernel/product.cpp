@@ -1,6 +1,7 @@
 #include "kernel/product.h"
 
 #include "plan/packing.h"
+#include "plan/stream_code.h"
 #include "support/error.h"
 
 #include <fmt/format.h>
@@ -50,28 +51,35 @@ class ProductLowering {
             if (!blocks_.empty()) {
                 BlockGroup& last = blocks_.back();
                 if (last.block.output == block.output && last.block.channels == block.channels &&
-                    last.block.pixels == block.pixels && last.block.vectors == block.vectors) {
+                    last.block.pixels == block.pixels && last.block.vectors == block.vectors &&
+                    last.block.next.pixel_share == block.next.pixel_share) {
+                    if (last.count == 1) last.next_step = block.next.first - last.block.next.first;
+                    check(last.block.next.first + last.count * last.next_step == block.next.first,
+                          "what equal blocks have fetched lies at equal distances");
                     ++last.count;
                     continue;
                 }
             }
-            blocks_.push_back({block, int(index), 1, lanes});
+            blocks_.push_back({block, int(index), 1, lanes, 0});
         }
     }
 
     // --- Tiles.
 
-    /// What tells tiles apart: the rows and the columns of the window that lie inside the map, pixels, vectors.
-    using TileKey = std::tuple<std::string, std::string, int, int>;
+    /// What tells tiles apart: the rows and the columns of the window that lie inside the map, pixels, vectors, what
+    /// they have fetched.
+    using TileKey = std::tuple<std::string, std::string, int, int, std::int64_t>;
 
     TileKey tile_key(const RowGroup& rows, const TileRun& columns, const BlockGroup& blocks) const {
-        return {rows_.flat ? "" : rows.name, rows_.flat ? "" : columns.name, columns.pixels, blocks.block.vectors};
+        return {rows_.flat ? "" : rows.name, rows_.flat ? "" : columns.name, columns.pixels, blocks.block.vectors,
+                blocks.block.next.pixel_share};
     }
 
     ProductTile& tile_of(const RowGroup& rows, const TileRun& columns, const BlockGroup& blocks) {
         return tiles_
-            .try_emplace(tile_key(rows, columns, blocks), ProductTile{rows.rows, rows_.flat ? "" : rows.name, columns,
-                                                                      blocks.block.vectors, blocks.block.terms})
+            .try_emplace(tile_key(rows, columns, blocks),
+                         ProductTile{rows.rows, rows_.flat ? "" : rows.name, columns, blocks.block.vectors,
+                                     blocks.block.terms, blocks.block.next.pixel_share})
             .first->second;
     }
 
@@ -100,7 +108,7 @@ class ProductLowering {
         function.name = row_function_name(rows, blocks);
         function.comment =
             fmt::format("{} output pixels side by side x {} channels.", rows.width, blocks.block.channels);
-        function.parameters = product_.row_parameters(rows.rows.first_tap, rows.rows.taps);
+        function.parameters = product_.row_parameters(rows.rows.first_tap, rows.rows.taps, fetches_next(blocks.block));
         const Expression out_step = product_.output_step(blocks.block.output);
         for (const TileRun& tile : cut_row(rows.taps, blocks.block.pixels)) {
             const ProductTile& shared = tile_of(rows, tile, blocks);
@@ -116,6 +124,7 @@ class ProductLowering {
             if (product_.adds()) call.arguments.push_back({"addend", pixel * product_.addend_step()});
             call.arguments.push_back({"weights", 0});
             call.arguments.push_back({"output", pixel * out_step});
+            if (fetches_next(blocks.block)) call.arguments.push_back({"", n("next") + pixel * next_share(blocks)});
             if (shared.outputs.size() > 1) call.arguments.push_back({"", out_step});
             if (shared.last_lanes.size() > 1) call.arguments.push_back({"", blocks.last_lanes});
             loop.body.push_back(std::move(call));
@@ -142,7 +151,19 @@ class ProductLowering {
                                                  Expression(weights_.offset(blocks.block.weights))});
         call.arguments.push_back(
             {product_.output_name(blocks.block.output), row * product_.output_step(blocks.block.output) + channel});
+        if (fetches_next(blocks.block)) {
+            // Behind the weights that this call is given.
+            const NextWeights& next = blocks.block.next;
+            call.arguments.push_back({"", block * Expression(weights_.offset(blocks.next_step - block_bytes(blocks))) +
+                                              Expression(weights_.offset(next.first - blocks.block.weights)) +
+                                              rows_.output_row * next_share(blocks)});
+        }
         return call;
+    }
+
+    /// What a pixel has fetched, as offsets from the pointer to weights count.
+    Expression next_share(const BlockGroup& blocks) const {
+        return Expression(weights_.offset(blocks.block.next.pixel_share));
     }
 
     Expression row_offset(int tap) const { return rows_.input_rows[std::size_t(tap)] * product_.input_step(); }
@@ -163,9 +184,10 @@ class ProductLowering {
     void add_stream_entry() {
         Function function;
         function.name = tree_.name;
-        function.parameters = product_.row_parameters(0, rows_.window.rows.kernel);
+        function.parameters = product_.row_parameters(0, rows_.window.rows.kernel, false);
         Cases cases{rows_.stream_variable, {}};
         for (const RowGroup& rows : rows_.groups) cases.cases.push_back({rows.end, all_blocks(rows)});
+        if (takes_first_of_rows(kernel_)) function.parameters.push_back({ParameterRole::index, "y"});
         function.parameters.push_back({ParameterRole::index, cases.variable});
         function.body.push_back(std::move(cases));
         tree_.functions.push_back(std::move(function));
@@ -230,13 +252,14 @@ class ProductLowering {
 
 }  // namespace
 
-std::vector<Parameter> Product::row_parameters(int first_tap, int taps) const {
+std::vector<Parameter> Product::row_parameters(int first_tap, int taps, bool fetches) const {
     std::vector<Parameter> parameters;
     for (int tap = first_tap; tap < first_tap + taps; ++tap)
         parameters.push_back({ParameterRole::input, rows.row_names[std::size_t(tap)]});
     if (adds()) parameters.push_back({ParameterRole::input, "addend"});
     parameters.push_back(view_weights(kernel).parameter());
     parameters.push_back({ParameterRole::output, "output"});
+    if (fetches) parameters.push_back({ParameterRole::index, "next"});
     return parameters;
 }
 

@@ -44,7 +44,8 @@ struct BlockGroup {
     ChannelBlock block;
     int first = 0;  // index of the first
     int count = 1;
-    int last_lanes = 0;  // channels in the last vector
+    int last_lanes = 0;          // channels in the last vector
+    std::int64_t next_step = 0;  // bytes from what a block has fetched to what the one beside it has
 };
 
 /// A register tile: neighbouring pixels of a row x so many vectors of channels. Blocks share it that differ in their
@@ -55,6 +56,7 @@ struct ProductTile {
     TileRun columns;
     int vectors = 0;
     TermLoop terms;
+    std::int64_t next_share = 0;    // as in NextWeights
     std::set<int> outputs = {};     // whose channels it makes
     std::set<int> last_lanes = {};  // channels in the last vector
 };
@@ -81,8 +83,9 @@ struct Product {
     Expression input_step() const;
     Expression output_step(int output) const;
     Expression addend_step() const;
-    /// The input rows under the window, what is added, weights, output.
-    std::vector<Parameter> row_parameters(int first_tap, int taps) const;
+    /// The input rows under the window, what is added, weights, output; next: where weights are fetched the offset of
+    /// the first of them, from weights.
+    std::vector<Parameter> row_parameters(int first_tap, int taps, bool fetches) const;
 };
 
 KernelTree lower_product(const Product& product, const std::string& name);

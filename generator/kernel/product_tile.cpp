@@ -1,5 +1,6 @@
 #include "kernel/product.h"
 #include "plan/alignment.h"
+#include "support/error.h"
 
 #include <fmt/format.h>
 
@@ -26,12 +27,18 @@ class TileLowering {
         Function function;
         function.name = name();
         function.comment = comment();
-        function.parameters = product_.row_parameters(tile_.rows.first_tap, tile_.rows.taps);
+        function.parameters = product_.row_parameters(tile_.rows.first_tap, tile_.rows.taps, tile_.next_share > 0);
         if (several_outputs()) function.parameters.push_back({ParameterRole::index, output_step_parameter});
         if (several_last()) function.parameters.push_back({ParameterRole::index, last_lanes_parameter});
         Body& body = function.body;
         append_biases(body);
-        for (const Terms& terms : tile_terms()) append_terms(body, terms);
+        const std::vector<Terms> all_terms = tile_terms();
+        const int lines = next_lines(all_terms);
+        std::int64_t rounds = 0;
+        for (const Terms& terms : all_terms) {
+            append_terms(body, terms, lines, rounds);
+            rounds += rounds_of(terms);
+        }
         append_activation_constants(body, product_.kernel.epilogue.activation);
         append_outputs(body);
         return function;
@@ -151,7 +158,33 @@ class TileLowering {
             body.push_back(Prefetch{{"w", Expression(weights_.offset(line + ahead))}});
     }
 
-    void append_terms(Body& body, const Terms& terms) const {
+    /// Lines of the next weights that each round of the tile's loops has fetched, so that all rounds together reach the
+    /// end of its share.
+    int next_lines(const std::vector<Terms>& all_terms) const {
+        if (!tile_.next_share) return 0;
+        std::int64_t rounds = 0;
+        for (const Terms& terms : all_terms) rounds += rounds_of(terms);
+        check(channels_ > tile_.terms.straight && rounds > 0, "tiles that have weights fetched do so in loops");
+        const std::int64_t bytes = rounds * alignment;  // of a line each
+        return int((tile_.next_share * pixels() + bytes - 1) / bytes);
+    }
+
+    std::int64_t rounds_of(const Terms& terms) const {
+        return std::int64_t(terms.taps) * channels_ / tile_.terms.unroll;
+    }
+
+    /// Of a round those lines that its step `index` has fetched. before: rounds of the tile's loops before this one.
+    void append_next(Body& body, int index, int lines, std::int64_t before) const {
+        const int unroll = tile_.terms.unroll;
+        const std::int64_t round = weights_.offset(lines * alignment);
+        check(round % unroll == 0, "a term's share of a line is whole");
+        for (int line = index; line < lines; line += unroll)
+            body.push_back(Prefetch{{"weights", n("next") + n("k") * Expression(round / unroll) +
+                                                    Expression(before * round + weights_.offset(line * alignment))},
+                                    CacheLevel::second});
+    }
+
+    void append_terms(Body& body, const Terms& terms, int lines, std::int64_t rounds) const {
         const int count = terms.taps * channels_, unroll = tile_.terms.unroll;
         Body inner;
         inner.push_back(Pointer{"in", {product_.rows.row_names[std::size_t(terms.row_tap)], Expression(0)}});
@@ -162,8 +195,10 @@ class TileLowering {
         } else {
             const int rest = count % unroll;
             Loop loop{"k", 0, Expression(terms.taps) * n("input_channels") - Expression(rest), unroll, {}};
-            for (int index = 0; index < unroll; ++index)
+            for (int index = 0; index < unroll; ++index) {
                 append_step(loop.body, terms, step_of_loop(terms, index), index == 0);
+                append_next(loop.body, index, lines, rounds);
+            }
             loop.body.push_back(Blank{});
             loop.body.push_back(Advance{"in", unroll});
             loop.body.push_back(Advance{"w", std::int64_t(unroll) * width() * weights_.weight});

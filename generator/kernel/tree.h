@@ -90,9 +90,11 @@ struct Renew {
     std::string pointer;
 };
 
-/// Has the cache fetch what lies there, which may be outside the array.
+/// Has a cache fetch the line that lies there, which may be outside the array.
+enum class CacheLevel { first, second };
 struct Prefetch {
     Address address;
+    CacheLevel into = CacheLevel::first;
 };
 
 /// A new vector: one number from memory, as a float, in every lane.

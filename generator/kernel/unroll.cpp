@@ -141,9 +141,11 @@ std::vector<UnrolledRows> unroll_rows(const Kernel& kernel, const KernelTree& tr
     for (int form : unrolled_forms(kernel)) {
         Function function = tree.functions.back();
         Scope scope = unroller.scope_of(function);
+        scope.numbers["y"] = 0;  // where the form is a number of rows: what it fetches is left out
         scope.numbers[takes_rows_side_by_side(kernel) ? "rows" : "y"] = form;
         function.body = unroller.body(function.body, scope);
         function.parameters.pop_back();
+        if (takes_first_of_rows(kernel)) function.parameters.pop_back();
         function.name = unrolled_rows_name(function.name, kernel, form);
         unname_unused_parameters(function);
         forms.push_back({std::move(function), form});

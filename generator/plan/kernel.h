@@ -3,6 +3,7 @@
 #include "graph/graph.h"
 #include "support/element.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <variant>
 #include <vector>
@@ -44,6 +45,13 @@ struct TermLoop {
     int prefetch_bytes = 0;  // how far ahead of its use a weight is fetched; 0: left to the processor
 };
 
+/// Weights that are read after a block's, and that its register tiles have fetched into the second-level cache: pixel
+/// p of the map has `pixel_share` bytes from first + p * pixel_share on.
+struct NextWeights {
+    std::int64_t first = 0;        // from the step's first weight
+    std::int64_t pixel_share = 0;  // 0: nothing is fetched
+};
+
 /// Neighbouring output channels that a register tile computes at once.
 struct ChannelBlock {
     int output = 0;         // which of the step's outputs
@@ -53,6 +61,7 @@ struct ChannelBlock {
     int pixels = 0;            // of the register tile
     std::int64_t weights = 0;  // where the block's weights begin, from the step's first
     TermLoop terms{};
+    NextWeights next{};
 };
 
 /// What a unit of a convolution's work is; threads take ranges of units. rows: each goes through all blocks of channels
@@ -150,9 +159,14 @@ inline bool operator==(const TermLoop& a, const TermLoop& b) {
     return a.unroll == b.unroll && a.straight == b.straight && a.prefetch_bytes == b.prefetch_bytes;
 }
 
+inline bool operator==(const NextWeights& a, const NextWeights& b) {
+    return a.first == b.first && a.pixel_share == b.pixel_share;
+}
+
 inline bool operator==(const ChannelBlock& a, const ChannelBlock& b) {
     return a.output == b.output && a.first_channel == b.first_channel && a.channels == b.channels &&
-           a.vectors == b.vectors && a.pixels == b.pixels && a.weights == b.weights && a.terms == b.terms;
+           a.vectors == b.vectors && a.pixels == b.pixels && a.weights == b.weights && a.terms == b.terms &&
+           a.next == b.next;
 }
 
 inline bool operator==(const PointwiseKernel& a, const PointwiseKernel& b) {
@@ -178,6 +192,14 @@ inline bool operator==(const MaxPoolKernel& a, const MaxPoolKernel& b) {
 }
 
 inline bool operator==(const ElementwiseKernel&, const ElementwiseKernel&) { return true; }
+
+/// Whether the tiles of a block, or of any of a kernel's, have the weights fetched that are read next.
+inline bool fetches_next(const ChannelBlock& block) { return block.next.pixel_share > 0; }
+inline bool fetches_next(const Kernel& kernel) {
+    const std::vector<ChannelBlock>* blocks = blocks_of(kernel);
+    return blocks &&
+           std::any_of(blocks->begin(), blocks->end(), [](const ChannelBlock& block) { return fetches_next(block); });
+}
 
 /// Whether two kernels are the same in everything that their code depends on.
 inline bool operator==(const Kernel& a, const Kernel& b) {

@@ -307,6 +307,8 @@ Shape map_of(const Stage& stage, const Feed& feed) {
 
 bool takes_rows_side_by_side(const Kernel& kernel) { return std::holds_alternative<PointwiseKernel>(kernel.kind); }
 
+bool takes_first_of_rows(const Kernel& kernel) { return takes_rows_side_by_side(kernel) && fetches_next(kernel); }
+
 std::vector<int> unrolled_forms(const Kernel& kernel) {
     std::vector<int> forms;
     if (takes_rows_side_by_side(kernel)) {

@@ -108,6 +108,9 @@ Shape map_of(const Stage& stage, const Feed& feed);
 /// Whether a kernel takes several input rows as one stretch of memory: a pointer to the first, and how many they are.
 bool takes_rows_side_by_side(const Kernel& kernel);
 
+/// Whether it takes the number of the first of them as well, before how many they are.
+bool takes_first_of_rows(const Kernel& kernel);
+
 /// Whether each ring is written by one stage and read by one feed. Its places are then counted from the first row that
 /// a thread makes, so that what is made several rows at a time fits wherever it begins. Where several read a ring they
 /// may begin with different rows: places are counted from row 0, and what makes several rows at a time makes fewer at

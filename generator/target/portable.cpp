@@ -5,7 +5,7 @@ namespace ssdgen {
 std::vector<Target> portable_targets() {
     // What every 64-bit processor has: 16 registers of 4 floats, a multiplication and an addition apart.
     const VectorUnit floats{Element::f32, 4, 16, 1, 2, 8, false};
-    const Caches caches{256 << 10, 16, 0};
+    const Caches caches{32 << 10, 256 << 10, 16, 0, false};
     return {{"portable",
              Family::any,
              {},

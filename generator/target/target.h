@@ -23,9 +23,11 @@ struct VectorUnit {
 };
 
 struct Caches {
+    int l1_bytes;
     int l2_bytes;
     int l2_bytes_per_cycle;  // that weights can come at beside multiply-adds: half of what it gives alone
     int prefetch_bytes;      // how far ahead of its use a weight is fetched; 0: left to the processor
+    bool fetch_next;         // weights are fetched into the second level before their block's turn comes
 };
 
 /// How an emitted program finds out whether the processor that it runs on has a target's features; C++.

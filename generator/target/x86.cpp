@@ -55,15 +55,15 @@ std::vector<Target> x86_targets() {
     // Cycle figures: Zen 4 and Golden Cove, from their makers' optimisation guides; the smaller of the two where they
     // differ. The features are those that the code uses, a part of what the level of the name promises (x86-64-v4:
     // avx512cd too). Units: lanes, registers, multiply-adds and loads a cycle, latency, fused; caches: bytes of the
-    // second level, what weights come at, prefetch. No processor with AVX2 lacks F16C, which not every compiler can ask
-    // for.
+    // first and second level, what weights come at, prefetch. No processor with AVX2 lacks F16C, which not every
+    // compiler can ask for.
     const VectorUnit sse4{Element::f32, 4, 16, 1, 2, 8, false}, avx2{Element::f32, 8, 16, 2, 2, 4, true},
         avx512{Element::f32, 16, 32, 1, 1, 4, true};
     return {
-        x86_target("x86-64-v2", {"sse4.1"}, {}, sse4, {256 << 10, 16, 0}, "sse4"),
-        x86_target("x86-64-v3", {"avx2", "fma"}, {"f16c"}, avx2, {512 << 10, 16, 1024}, "avx2"),
-        x86_target("x86-64-v4", {"avx512f", "avx512vl", "avx512bw", "avx512dq"}, {}, avx512, {1 << 20, 16, 0},
-                   "avx512"),
+        x86_target("x86-64-v2", {"sse4.1"}, {}, sse4, {32 << 10, 256 << 10, 16, 0, false}, "sse4"),
+        x86_target("x86-64-v3", {"avx2", "fma"}, {"f16c"}, avx2, {32 << 10, 512 << 10, 16, 1024, true}, "avx2"),
+        x86_target("x86-64-v4", {"avx512f", "avx512vl", "avx512bw", "avx512dq"}, {}, avx512,
+                   {32 << 10, 1 << 20, 16, 2048, true}, "avx512"),
     };
 }
 

@@ -85,6 +85,7 @@ std::string expected(const Step& step, int first_layer, int first, int end, RunK
                      : stage.kernel_name;
         for (const RowAddress& read : operation.reads) lines += address(read);
         lines += fmt::format(" 2+{}{}", said.weights / 4, address(operation.output));
+        if (!step.unrolled && takes_first_of_rows(stage.kernel)) lines += fmt::format(" {}", operation.first);
         if (!step.unrolled) lines += fmt::format(" {}", said.side_by_side ? operation.rows : operation.first);
         lines += "\n";
         if (kind == RunKind::observed)

@@ -84,7 +84,7 @@ Target toy(const std::string& name, const std::vector<std::string>& features, in
     target.name = name;
     target.features = features;
     target.units = {{Element::f32, lanes, registers, 1, 1, 5, false}};
-    target.caches = {16 << 10, 8, 64};
+    target.caches = {2 << 10, 16 << 10, 8, 64, true};
     target.toolchain.vectors =
         fill_text(toy_vectors, "toy", {{"space", target_suffix(target)}, {"lanes", std::to_string(lanes)}});
     for (const std::string& feature : features)

@@ -109,6 +109,7 @@ void make_all_rows(Work& work, const Rows& rows, const WindowAxis& axis, const M
 
 MakeRows rows_of_tree(const Work& work, const KernelTree& tree) {
     return [&work, &tree](int first, int count, std::vector<Argument> arguments) {
+        if (takes_first_of_rows(work.kernel)) arguments.push_back(Argument::value(first));
         arguments.push_back(Argument::value(takes_rows_side_by_side(work.kernel) ? count : first));
         run_tree(tree, work.target, arguments);
     };
@@ -242,4 +243,60 @@ TEST_CASE("Every kernel of the zoo gives the same bits in every form, and what t
             }
     }
     CHECK(kinds.size() == 10);  // six kinds; four are both steps and stages
+}
+
+namespace {
+
+/// Lines that the tiles of a block are to have fetched and have not.
+int lines_missing(const ChannelBlock& block, std::int64_t pixels, const std::set<std::int64_t>& fetched) {
+    int missing = 0;
+    const std::int64_t end = block.next.first + block.next.pixel_share * pixels;
+    for (std::int64_t line = block.next.first / 64 * 64; line < end; line += 64) missing += fetched.count(line) == 0;
+    return missing;
+}
+
+/// How far the weights reach that a kernel has fetched, from its first: those of all blocks and what comes behind.
+std::int64_t fetched_until(const Kernel& kernel, std::int64_t pixels) {
+    std::int64_t end = 0;
+    for (const ChannelBlock& block : *blocks_of(kernel))
+        end = std::max(end, block.next.first + block.next.pixel_share * pixels);
+    return end;
+}
+
+}  // namespace
+
+TEST_CASE("While a kernel works all lines of the weights that come next are fetched, and few others") {
+    std::set<std::string> kinds;
+    for (const Zoo& zoo : zoo()) {
+        CAPTURE(zoo.name);
+        const Specimen specimen = make_specimen(zoo);
+        for (const char* name : {"x86-64-v3", "x86-64-v4"})
+            for (const Node& node : specimen.graph.nodes) {
+                if (std::holds_alternative<Softmax>(node.operation)) continue;
+                const Target& target = find_target(name);
+                for (const Kernel& kernel : kernels_of(specimen.graph, node, target)) {
+                    if (!fetches_next(kernel)) continue;
+                    Work work = make_work(specimen, node, kernel, target);
+                    CAPTURE(work.tree.name);
+                    work.weights.keep_fetches();
+                    const WindowAxis rows = kernel_window(kernel).rows;
+                    run_form(work, [&] {
+                        if (kernel.stream_rows)
+                            make_all_rows(work, {work.input, kernel.input().height, row_bytes(kernel.inputs[0])}, rows,
+                                          rows_of_tree(work, work.tree));
+                        else
+                            run_units(work, work.tree, 0);
+                    });
+                    const std::int64_t pixels = std::int64_t(kernel.output().height) * kernel.output().width;
+                    for (const ChannelBlock& block : *blocks_of(kernel))
+                        CHECK(lines_missing(block, pixels, work.weights.fetched()) == 0);
+                    const std::int64_t weights = packed_size(target, kernel);
+                    CHECK(fetched_until(kernel, pixels) >= weights + blocks_of(kernel)->front().weights);
+                    // A round of a loop has whole lines fetched: a last tile goes on behind its share.
+                    CHECK(*work.weights.fetched().rbegin() < fetched_until(kernel, pixels) + weights);
+                    kinds.insert(fmt::format("{} {}", kernel.kind.index(), kernel.stream_rows > 0));
+                }
+            }
+    }
+    CHECK(kinds.size() == 3);  // pointwise as a step and as a stage, windows
 }

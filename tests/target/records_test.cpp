@@ -81,7 +81,8 @@ TEST_CASE("Every record is whole: a name of its own, a unit for floats, caches, 
         CHECK(names.insert(target.name).second);
         const VectorUnit& unit = vector_unit(target, Element::f32);
         CHECK(std::min({unit.lanes, unit.registers, unit.multiply_adds, unit.loads, unit.latency}) > 0);
-        CHECK(std::min(target.caches.l2_bytes, target.caches.l2_bytes_per_cycle) > 0);
+        CHECK(std::min(target.caches.l1_bytes, target.caches.l2_bytes_per_cycle) > 0);
+        CHECK(target.caches.l1_bytes < target.caches.l2_bytes);
         std::string space = "namespace ssd::kernels::" + target.name + " {";
         std::replace(space.begin(), space.end(), '-', '_');
         CHECK(target.toolchain.vectors.find(space) != std::string::npos);

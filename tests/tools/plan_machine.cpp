@@ -269,6 +269,7 @@ class Running {
                 own.forms.at(unrolled_form(stage.kernel, operation)).run(arguments);
             } else {
                 const bool side_by_side = code.stages[std::size_t(operation.stage)].side_by_side;
+                if (takes_first_of_rows(stage.kernel)) arguments.push_back(Argument::value(operation.first));
                 arguments.push_back(Argument::value(side_by_side ? operation.rows : operation.first));
                 own.kernel->run(arguments);
             }

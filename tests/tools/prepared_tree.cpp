@@ -259,7 +259,10 @@ class Preparing {
         to.push_back({Move{known_pointer(advance.pointer), address(advance.pointer, advance.by)}});
     }
     void add(Body&, const Renew& renew) const { known_pointer(renew.pointer); }
-    void add(Body&, const Prefetch& prefetch) const { address(prefetch.address); }
+    void add(Body& to, const Prefetch& prefetch) const {
+        Address from = address(prefetch.address);
+        if (prefetch.into == CacheLevel::second) to.push_back({Fetch{std::move(from)}});
+    }
 
     void add(Body& to, const ssdgen::Load& load) {
         if (load.memory.lanes < 1 || load.memory.lanes > lanes_)

@@ -54,6 +54,10 @@ struct Move {
     int pointer = 0;
     Address to;
 };
+/// Into the second-level cache; the tests ask for nothing else.
+struct Fetch {
+    Address address;
+};
 struct Load {
     int vector = 0;
     Address address;
@@ -85,7 +89,7 @@ struct Store {
 };
 
 struct Node {
-    std::variant<Loop, Cases, Call, Move, Load, Broadcast, Constant, Copy, MultiplyAdd, Arithmetic, Store> value;
+    std::variant<Loop, Cases, Call, Move, Fetch, Load, Broadcast, Constant, Copy, MultiplyAdd, Arithmetic, Store> value;
 };
 
 struct Parameter {

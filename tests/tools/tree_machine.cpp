@@ -141,6 +141,12 @@ class Running {
         return place;
     }
 
+    void step(const prepared::Fetch& fetch) const {
+        const Place place = frame_.pointers[fetch.address.pointer];
+        if (place.area)
+            place.area->note_fetch(place.at + value(fetch.address.offset) * bytes_of(fetch.address.element));
+    }
+
     Place accessed(const prepared::Address& address) const {
         const Place place = moved(address);
         if (place.area == nullptr) fail("{} points to nothing", *address.base);

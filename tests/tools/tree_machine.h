@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -45,12 +46,22 @@ class Area {
     /// All of it as floats; TreeError if any is not written.
     std::vector<float> floats() const;
 
+    /// From now on it is known what has been fetched into the second-level cache.
+    void keep_fetches() { keeps_fetches_ = true; }
+    void note_fetch(std::int64_t at) {
+        if (keeps_fetches_) fetched_.insert(at / 64 * 64);
+    }
+    /// The places of these lines of 64 bytes, the area's first byte beginning a line; some may lie behind the area.
+    const std::set<std::int64_t>& fetched() const { return fetched_; }
+
   private:
     void check_inside(std::int64_t at, std::int64_t count) const;
 
     std::string name_;
     std::vector<std::uint8_t> bytes_;
     std::vector<std::uint8_t> written_;  // one a byte; not 0: it has been written
+    bool keeps_fetches_ = false;
+    std::set<std::int64_t> fetched_;
 };
 
 /// What a function is called with: a pointer to a byte of an area, a pointer to nothing, which nobody may read through,

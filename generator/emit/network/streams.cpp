@@ -348,7 +348,9 @@ class StreamPrinter {
         for (std::size_t read = 0; read < code.reads.size(); ++read)
             arguments.push_back(print(code.reads[read], row_text(code, window, code.reads[read].row, covers.at(read))));
         const std::string row = fmt::format("row_of_{}(y)", names_[index]);
-        arguments.insert(arguments.end(), {weights("weights_", stage, code), row, code.side_by_side ? "rows" : "y"});
+        arguments.insert(arguments.end(), {weights("weights_", stage, code), row});
+        if (takes_first_of_rows(stage.kernel)) arguments.push_back("y");
+        arguments.push_back(code.side_by_side ? "rows" : "y");
         TemplateValues values{{"layer", layer_text(stage.layers[0])},
                               {"name", names_[index]},
                               {"requests", requests(stage, code, window)},

@@ -41,6 +41,15 @@ std::string load_function(Element memory, Element pointer) {
     throw InternalError(fmt::format("internal error: broken invariant: {} is loaded by a function", spell(memory)));
 }
 
+/// What __builtin_prefetch is told besides the address.
+const char* locality(CacheLevel into) {
+    switch (into) {
+        case CacheLevel::first: return "";
+        case CacheLevel::second: return ", 0, 2";
+    }
+    throw InternalError("internal error: broken invariant: a prefetch has a locality");
+}
+
 const char* type_name(Element element) {
     switch (element) {
         case Element::f32: return "float";
@@ -125,7 +134,7 @@ class Printer {
         line(depth, fmt::format(load.keep ? "Vector {} = keep({});" : "Vector {} = {};", load.name, value));
     }
     void print(const Prefetch& node, int depth) {
-        line(depth, fmt::format("__builtin_prefetch({});", print_address(node.address)));
+        line(depth, fmt::format("__builtin_prefetch({}{});", print_address(node.address), locality(node.into)));
     }
     void print(const Broadcast& broadcast, int depth) {
         check_floats(broadcast.memory, broadcast.address);

@@ -21,10 +21,12 @@ Kernel make_pointwise(const KernelMaker& maker, const Convolution& convolution) 
     kind.blocks = product_blocks(maker, kernel, row, input.channels, tuned);
     if (maker.in_stream) {
         kind.row_pixels = output.width;
+        fetch_next_weights(maker, kernel, Split::rows, input.channels, kind.blocks);
     } else {
         kind.split = choose_split(maker.target, kernel, convolution.window, kind.blocks);
         // One tile, so that units are shared out evenly.
         kind.row_pixels = kind.split == Split::channels ? row : std::min(kind.blocks.back().pixels, row);
+        fetch_next_weights(maker, kernel, kind.split, input.channels, kind.blocks);
     }
     kernel.kind = std::move(kind);
     return kernel;

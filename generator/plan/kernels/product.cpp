@@ -58,7 +58,9 @@ std::vector<int> output_channels(const Kernel& kernel) {
 std::vector<ChannelBlock> product_blocks(const KernelMaker& maker, const Kernel& kernel, int row, std::int64_t terms,
                                          const ScheduleChoice& tuned) {
     std::vector<ChannelBlock> blocks = schedule_blocks(maker.target, output_channels(kernel), row, tuned);
-    for (ChannelBlock& block : blocks) block.terms = schedule_terms(maker.target);
+    for (ChannelBlock& block : blocks)
+        block.terms =
+            schedule_terms(maker.target, terms * width_of(block, maker.target) * bytes_of(kernel.signature.weight));
     place_blocks(blocks, kernel.signature, vector_unit(maker.target, Element::f32).lanes, terms);
     return blocks;
 }
@@ -105,8 +107,28 @@ std::string product_packing(const std::vector<ChannelBlock>& blocks, const Windo
                        window.rows.kernel, window.columns.kernel, kernel.input().channels, packing_types(kernel));
 }
 
+void fetch_next_weights(const KernelMaker& maker, const Kernel& kernel, Split split, std::int64_t terms,
+                        std::vector<ChannelBlock>& blocks) {
+    constexpr std::int64_t least_bytes = 16 << 10;  // fewer come as fast by themselves
+    const std::int64_t all = packed_product(kernel, blocks, terms, maker.target);
+    const bool in_loops = kernel.input().channels > blocks[0].terms.straight;
+    if (!maker.target.caches.fetch_next || !in_loops || all < least_bytes) return;
+    const std::int64_t pixels = std::int64_t(kernel.output().height) * kernel.output().width;
+    std::int64_t behind = all;
+    for (ChannelBlock& block : blocks) {
+        const std::int64_t size = block_size(kernel.signature, width_of(block, maker.target), terms);
+        const std::int64_t fetched = split == Split::rows ? 2 * size : size;
+        block.next.pixel_share = (fetched + pixels * 4 - 1) / (pixels * 4) * 4;
+        block.next.first = split == Split::rows ? behind : block.weights + size;
+        behind += block.next.pixel_share * pixels;
+    }
+}
+
 void compact_product(std::vector<ChannelBlock>& blocks, const Target& target) {
-    for (ChannelBlock& block : blocks) block.pixels = compact_tiles(target, block.vectors)[0];
+    for (ChannelBlock& block : blocks) {
+        block.pixels = compact_tiles(target, block.vectors)[0];
+        block.next = {};
+    }
 }
 
 Split choose_split(const Target& target, const Kernel& kernel, const Window& window,

@@ -43,6 +43,11 @@ void pack_product(const Kernel& kernel, const std::vector<ChannelBlock>& blocks,
 std::string product_packing(const std::vector<ChannelBlock>& blocks, const Window& window, const Kernel& kernel,
                             const Target& target);
 
+/// Has the tiles fetch the weights that are read next, if that pays: those of the next block where a block does the
+/// whole map before the next one, else those behind the kernel's own, of which there are about twice as many.
+void fetch_next_weights(const KernelMaker& maker, const Kernel& kernel, Split split, std::int64_t terms,
+                        std::vector<ChannelBlock>& blocks);
+
 /// The tiles of --unroll compact.
 void compact_product(std::vector<ChannelBlock>& blocks, const Target& target);
 

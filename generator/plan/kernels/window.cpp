@@ -17,7 +17,10 @@ Kernel make_window(const KernelMaker& maker, const Convolution& convolution) {
     kernel.kind = kind;  // what the tuning asks
     const ScheduleChoice tuned = maker.tuning.choice(kernel).value_or(ScheduleChoice{});
     kind.blocks = product_blocks(maker, kernel, kernel.output().width, terms(kind.window, kernel), tuned);
-    if (!maker.in_stream) kind.split = choose_split(maker.target, kernel, kind.window, kind.blocks);
+    if (!maker.in_stream) {
+        kind.split = choose_split(maker.target, kernel, kind.window, kind.blocks);
+        fetch_next_weights(maker, kernel, kind.split, terms(kind.window, kernel), kind.blocks);
+    }
     kernel.kind = std::move(kind);
     return kernel;
 }

@@ -125,7 +125,10 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
     return blocks;
 }
 
-TermLoop schedule_terms(const Target& target) { return {4, 16, target.caches.prefetch_bytes}; }
+TermLoop schedule_terms(const Target& target, std::int64_t weights) {
+    const bool stays = weights <= target.caches.l1_bytes / 2;
+    return {4, 16, stays ? 0 : target.caches.prefetch_bytes};
+}
 
 int schedule_depthwise_pixels(const Target& target, const Window& window, int row, int channels) {
     // Sums, one row of weights and one input column are held at once; more than 8 neighbours gain nothing. Columns a

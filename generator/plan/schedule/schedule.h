@@ -19,8 +19,9 @@ struct ScheduleChoice {
 std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vector<int>& output_channels, int row,
                                           const ScheduleChoice& choice = {});
 
-/// How every convolution's tiles walk over their terms.
-TermLoop schedule_terms(const Target& target);
+/// How a convolution's tiles walk over their terms. weights: bytes of a block's; those that stay in the first-level
+/// cache from one tile to the next are not fetched ahead of their use.
+TermLoop schedule_terms(const Target& target, std::int64_t weights);
 
 /// Neighbouring pixels of a depthwise tile, whose columns are `channels` floats apart in memory.
 int schedule_depthwise_pixels(const Target& target, const Window& window, int row, int channels);

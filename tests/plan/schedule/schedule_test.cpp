@@ -80,7 +80,7 @@ TEST_CASE("A pointwise in a stream takes as few rows as give its weights enough 
 TEST_CASE("A tile takes as long as its tightest limit") {
     Target target;
     target.units = {{Element::f32, 8, 16, 2, 2, 4, true}};
-    target.caches = {512 << 10, 16, 0};
+    target.caches = {32 << 10, 512 << 10, 16, 0, false};
     CHECK(tile_cycles(target, 6, 2) == 6);     // 12 sums on 2 ports
     CHECK(tile_cycles(target, 1, 1) == 4);     // the latency of one sum
     CHECK(tile_cycles(target, 12, 1) == 6.5);  // 1 / 2 + 12 / 2 loads
