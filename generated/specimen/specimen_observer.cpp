@@ -66,7 +66,7 @@ class stream_of_conv0 {
             float* const row = picture_row(next_picture_row_) + pad_left;
             if (next_picture_row_ >= 0 && next_picture_row_ < height) {
                 auto* const buffer = reinterpret_cast<std::uint8_t*>(scratch_ + bytes);
-                kernels::picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row_stage_row(
+                kernels::picture_24x24x3_3x3s2_to8_relu_tile4x8_row_floats(
                     input_.row(input_.state, next_picture_row_, buffer), row);
             } else {
                 std::fill_n(row, row_values, 0.0F);
@@ -85,7 +85,7 @@ class stream_of_conv0 {
             constexpr int stride = 2, pad_top = 1;
             const int top = y * stride - pad_top;
             take_picture(top + 3);
-            kernels::picture_24x24x3_3x3_stride_2_pad_1_1_1_1_to_8_relu_tile_4x8_row(
+            kernels::picture_24x24x3_3x3s2_to8_relu_tile4x8_row(
                 picture_row(top), picture_row(top + 1), picture_row(top + 2), weights_, row_of_conv0(y), y);
             observe_.rows(layer_, y, 1, row_of_conv0(y));
         }
@@ -131,7 +131,7 @@ class stream_of_conv1 {
             const int y = next_of_conv1_dw_;
             constexpr int stride = 2, pad_top = 1;
             const int top = y * stride - pad_top;
-            kernels::depthwise_12x12x8_3x3_stride_2_pad_1_1_1_1_relu_tile_6x4_row(
+            kernels::depthwise_12x12x8_3x3s2_relu_tile6x4_row(
                 input_row(std::max(top, 0)), input_row(top + 1), input_row(top + 2), weights_, row_of_conv1_dw(y), y);
             observe_.rows(layer_, y, 1, row_of_conv1_dw(y));
         }
@@ -147,8 +147,7 @@ class stream_of_conv1 {
             const int y = next_of_conv1_;
             const int rows = std::min(3, end - y);
             make_conv1_dw(y + rows);
-            kernels::pointwise_6x6x8_to_16_relu_tile_2x16_3_rows(
-                row_of_conv1_dw(y), weights_ + 80, row_of_conv1(y), rows);
+            kernels::pointwise_6x6x8_to16_relu_tile2x16_3rows(row_of_conv1_dw(y), weights_ + 80, row_of_conv1(y), rows);
             observe_.rows(layer_ + 1, y, rows, row_of_conv1(y));
             next_of_conv1_ += rows;
         }
@@ -195,7 +194,7 @@ class stream_of_conv2 {
             const int y = next_of_conv2_dw_;
             constexpr int stride = 2, pad_top = 1;
             const int top = y * stride - pad_top;
-            kernels::depthwise_6x6x16_3x3_stride_2_pad_1_1_1_1_relu_tile_3x4_row(
+            kernels::depthwise_6x6x16_3x3s2_relu_tile3x4_row(
                 input_row(std::max(top, 0)), input_row(top + 1), input_row(top + 2), weights_, row_of_conv2_dw(y), y);
             observe_.rows(layer_, y, 1, row_of_conv2_dw(y));
         }
@@ -211,7 +210,7 @@ class stream_of_conv2 {
             const int y = next_of_conv2_;
             const int rows = std::min(3, end - y);
             make_conv2_dw(y + rows);
-            kernels::pointwise_3x3x16_to_24_relu_tile_3x12_3_rows(
+            kernels::pointwise_3x3x16_to24_relu_tile3x12_3rows(
                 row_of_conv2_dw(y), weights_ + 160, row_of_conv2(y), rows);
             observe_.rows(layer_ + 1, y, rows, row_of_conv2(y));
             next_of_conv2_ += rows;

@@ -7,7 +7,8 @@
 
 namespace specimen {
 
-/// A map that can be observed, [height][width][channels]; it may be a slice of a wider one.
+/// A map that can be observed, [height][width][channels], without rows at its end that are not made because nobody reads
+/// them; it may be a slice of a wider one.
 struct LayerInfo {
     const char* name;
     const char* kind;
