@@ -28,7 +28,7 @@ void check_plan(const Plan& plan) {
             check((stage.kernel.stream_rows > 0) == step.stream, stage.name + " works as its step does");
             const auto [known, fresh] = kernels.emplace(stage.kernel_name, &stage.kernel);
             check(fresh || *known->second == stage.kernel, "kernels named " + stage.kernel_name + " are equal");
-            check(stage_row_name(stage).size() <= entry_name_length, "the name " + stage.kernel_name + " is short");
+            check(stage.kernel_name.size() <= entry_name_length, "the name " + stage.kernel_name + " is short");
         }
     }
 }

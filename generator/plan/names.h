@@ -41,11 +41,11 @@ std::string network_of_target(const std::string& network, const Target& target);
 
 // kernel_name() stands in plan/kernels.h; these are its parts.
 
-/// No function that a kernel's file defines for others has a longer name, so that lines stay short.
+/// No kernel has a longer name, unrolled ones included, so that lines stay short.
 inline constexpr std::size_t entry_name_length = 60;
 
-/// A kernel's: what unrolled_name(), unrolled_rows_name() and stage_row_name() append fits behind it.
-inline constexpr std::size_t kernel_name_length = 48;
+/// A kernel's: what unrolled_name() or unrolled_rows_name() append fits behind it.
+inline constexpr std::size_t kernel_name_length = 53;
 
 /// The name itself if it is not longer than kernel_name_length. Or else as many of its parts, those between
 /// underscores, as leave room for a hash of the whole: pointwise_19x19x1024_to512_relu6_1f0c93ab.

@@ -52,7 +52,7 @@ TEST_CASE("The steps that a form names are unrolled, each one unit of work, and 
         const bool named = before.code_name() == stream || before.code_name() == kernel;
         CHECK(after.unrolled == named);
         CHECK(after.units == (named ? 1 : before.units));
-        CHECK(after.code_name() == before.code_name() + (named ? "_unrolled" : ""));
+        CHECK(after.code_name() == before.code_name() + (named ? "_full" : ""));
     }
     CHECK(unrolled.steps.front().unrolled_bytes == 1000);
     CHECK(unrolled.steps.back().unrolled_bytes == 2000);

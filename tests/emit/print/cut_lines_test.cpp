@@ -43,8 +43,8 @@ TEST_CASE("A comment goes on as a comment, and one behind code stands in front o
     const std::string words = times("word ", 30);
     const std::string comment = wrap_lines("  // " + words + "end.\n");
     CHECK(comment == "  // " + times("word ", 26) + "word\n  // word word word end.\n");
-    CHECK(wrap_lines("    int x = 1;  // " + times("word ", 26) + "end.\n") ==
-          "    // " + times("word ", 26) + "end.\n    int x = 1;\n");
+    CHECK(wrap_lines("    int x = 1;  // " + times("word ", 25) + "end.\n") ==
+          "    // " + times("word ", 25) + "end.\n    int x = 1;\n");
 }
 
 TEST_CASE("So does a comment of another language") {
