@@ -210,7 +210,7 @@ TEST_CASE("--dump kernels shows every kernel and stream as it is emitted, in eve
         const std::string begin = "namespace streams {\n\n", end = "\n\n}  // namespace streams";
         const std::size_t first = header.find(begin) + begin.size();
         const std::string streams = header.substr(first, header.find(end) - first);
-        CHECK(streams.find("stream_conv0") != std::string::npos);
+        CHECK(streams.find("stream_of_conv0") != std::string::npos);
         CHECK(dump.output.find(streams) != std::string::npos);
         bytes += streams.size();
         // And little else.

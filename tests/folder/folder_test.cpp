@@ -277,6 +277,7 @@ TEST_CASE("detect and classify allocate nothing, and need neither exceptions nor
     const Product product;
     std::string text = read_file(product.folder.path("main.cpp"));
     const std::string counting = R"(
+#include <cstdlib>
 #include <new>
 static bool forbidden = false;
 void* operator new(std::size_t size) {

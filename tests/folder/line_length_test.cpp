@@ -28,6 +28,9 @@ bool is_one_word(const std::string& line) {
     return line.find(' ', begin) == std::string::npos;
 }
 
+/// It stays whole, to be run.
+bool is_command(const std::string& line) { return line.find(" ssdgen generate ") != std::string::npos; }
+
 /// Kernels, their declarations, what they share, and weights.
 bool is_of_kernels(const std::string& path) {
     const bool layers = path.rfind("layers/", 0) == 0 || path.find("/layers/") != std::string::npos;
@@ -49,7 +52,7 @@ void check_lines(const std::string& description, const std::string& options) {
         if (!entry.is_regular_file() || !is_source(entry.path()) || !is_of_kernels(path)) continue;
         std::istringstream text(read_file(entry.path().string()));
         for (std::string line; std::getline(text, line); ++lines)
-            CHECK_MESSAGE((line.size() <= line_length || is_one_word(line)), path << ": " << line);
+            CHECK_MESSAGE((line.size() <= line_length || is_one_word(line) || is_command(line)), path << ": " << line);
     }
     CHECK(lines > 100);
 }

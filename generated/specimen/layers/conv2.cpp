@@ -9,18 +9,18 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_6c7e014a0501c8fa {
+namespace ssd::kernels::portable::code_447a968d74da0b73 {
 
 namespace {  // what the kernel is made of
 
 struct Shape {
-    static constexpr int input_height = 3;
-    static constexpr int input_width = 3;
-    static constexpr int output_height = 3;
-    static constexpr int output_width = 3;
-    static constexpr int input_channels = 16;
-    static constexpr int output_channels = 24;
-    static constexpr int row_pixels = 3;  // pixels of a row
+    [[maybe_unused]] static constexpr int input_height = 3;
+    [[maybe_unused]] static constexpr int input_width = 3;
+    [[maybe_unused]] static constexpr int output_height = 3;
+    [[maybe_unused]] static constexpr int output_width = 3;
+    [[maybe_unused]] static constexpr int input_channels = 16;
+    [[maybe_unused]] static constexpr int output_channels = 24;
+    [[maybe_unused]] static constexpr int row_pixels = 3;  // pixels of a row
 };
 
 // 3 output pixels x 12 channels.
@@ -371,4 +371,4 @@ void row_of_9x12(const float* input, const float* weights, float* output) noexce
     }
 }
 
-}  // namespace ssd::kernels::portable::code_6c7e014a0501c8fa
+}  // namespace ssd::kernels::portable::code_447a968d74da0b73

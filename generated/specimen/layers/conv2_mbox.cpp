@@ -10,19 +10,19 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_6bb6284e1a4ca588 {
+namespace ssd::kernels::portable::code_d967a06c695459b6 {
 
 namespace {  // what the kernel is made of
 
 struct Shape {
-    static constexpr int input_height = 3;
-    static constexpr int input_width = 3;
-    static constexpr int output_height = 3;
-    static constexpr int output_width = 3;
-    static constexpr int input_channels = 24;
-    static constexpr int output_0_channels = 16;
-    static constexpr int output_1_channels = 12;
-    static constexpr int row_pixels = 9;  // pixels that a unit of work takes
+    [[maybe_unused]] static constexpr int input_height = 3;
+    [[maybe_unused]] static constexpr int input_width = 3;
+    [[maybe_unused]] static constexpr int output_height = 3;
+    [[maybe_unused]] static constexpr int output_width = 3;
+    [[maybe_unused]] static constexpr int input_channels = 24;
+    [[maybe_unused]] static constexpr int output_0_channels = 16;
+    [[maybe_unused]] static constexpr int output_1_channels = 12;
+    [[maybe_unused]] static constexpr int row_pixels = 9;  // pixels that a unit of work takes
 };
 
 // 5 output pixels x 8 channels.
@@ -376,4 +376,4 @@ void row_of_9x12_output_1(const float* input, const float* weights, float* outpu
     }
 }
 
-}  // namespace ssd::kernels::portable::code_6bb6284e1a4ca588
+}  // namespace ssd::kernels::portable::code_d967a06c695459b6

@@ -1,5 +1,6 @@
 #include "emit/network/weights.h"
 
+#include "emit/print/cut_lines.h"
 #include "emit/print/file_header.h"
 #include "emit/print/numbers.h"
 #include "emit/print/offset.h"
@@ -38,9 +39,10 @@ std::string array_values(const Plan& plan) {
         if (end == stage.weights) continue;
         std::string numbers = print_range(plan, stage.weights, end);
         if (end != plan.weights_size) numbers.insert(numbers.size() - 1, ",");
-        text +=
-            fmt::format("    // {}, from {} on: {}\n{}", stage.name, in_numbers(stage.weights, weights_pointer(plan)),
-                        describe_packing(plan.target, stage.kernel), numbers);
+        const std::string comment =
+            fmt::format("    // {}, from {} on: {}", stage.name, in_numbers(stage.weights, weights_pointer(plan)),
+                        describe_packing(plan.target, stage.kernel));
+        text += wrap_comment(comment, "    // ") + "\n" + numbers;
     }
     return text;
 }

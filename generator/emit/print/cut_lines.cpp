@@ -54,7 +54,8 @@ void append_parts(std::string& result, std::string line, std::size_t first, cons
 
 void append_wrapped(std::string& result, const std::string& line) {
     const std::size_t indent = line.find_first_not_of(' ');
-    if (line.size() <= line_length || indent == std::string::npos || line[indent] == '#') {
+    const bool is_command = line.find("// ssdgen generate ") == 0;  // whole, to be run
+    if (line.size() <= line_length || indent == std::string::npos || line[indent] == '#' || is_command) {
         result += line + '\n';
         return;
     }
