@@ -5,11 +5,11 @@ $vectors$
 
 namespace $space$ {
 
+$shape$
+
 namespace {
 
 namespace compact = $compact_space$;
-
-$shape$
 
 $layer$
 

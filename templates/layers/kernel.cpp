@@ -4,9 +4,9 @@ $header$
 
 namespace $space$ {
 
-namespace {  // what the kernel is made of
-
 $shape$
+
+namespace {  // what the kernel is made of
 
 $functions$
 

@@ -4,11 +4,7 @@ $header$
 
 namespace $space$ {
 
-namespace {  // in what follows as numbers
-
 $shape$
-
-}  // namespace
 
 $functions$
 

@@ -1,5 +1,5 @@
 // How long the lines of emitted sources are.
-#include "emit/print/cut_lines.h"
+#include "emit/print/wrap.h"
 #include "support/files.h"
 #include "tools/shell.h"
 #include "tools/zoo.h"
@@ -52,7 +52,7 @@ void check_lines(const std::string& description, const std::string& options) {
         if (!entry.is_regular_file() || !is_source(entry.path()) || !is_of_kernels(path)) continue;
         std::istringstream text(read_file(entry.path().string()));
         for (std::string line; std::getline(text, line); ++lines)
-            CHECK_MESSAGE((line.size() <= line_length || is_one_word(line) || is_command(line)), path << ": " << line);
+            CHECK_MESSAGE((line.size() <= most_columns || is_one_word(line) || is_command(line)), path << ": " << line);
     }
     CHECK(lines > 100);
 }

@@ -9,26 +9,26 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_8b0c5b2303b48c55 {
-
-namespace {  // what the kernel is made of
+namespace ssd::kernels::portable::code_4159302b75b2dfbd {
 
 struct Shape {
-    [[maybe_unused]] static constexpr int input_height = 24;
-    [[maybe_unused]] static constexpr int input_width = 24;
-    [[maybe_unused]] static constexpr int output_height = 12;
-    [[maybe_unused]] static constexpr int output_width = 12;
-    [[maybe_unused]] static constexpr int input_channels = 3;
-    [[maybe_unused]] static constexpr int output_channels = 8;
-    [[maybe_unused]] static constexpr int window_height = 3;
-    [[maybe_unused]] static constexpr int window_width = 3;
-    [[maybe_unused]] static constexpr int stride = 2;
-    [[maybe_unused]] static constexpr int dilation = 1;
-    [[maybe_unused]] static constexpr int pad_top = 1;
-    [[maybe_unused]] static constexpr int pad_left = 1;
-    [[maybe_unused]] static constexpr int pad_bottom = 1;
-    [[maybe_unused]] static constexpr int pad_right = 1;
+    static constexpr int input_height = 24;
+    static constexpr int input_width = 24;
+    static constexpr int output_height = 12;
+    static constexpr int output_width = 12;
+    static constexpr int input_channels = 3;
+    static constexpr int output_channels = 8;
+    static constexpr int window_height = 3;
+    static constexpr int window_width = 3;
+    static constexpr int stride = 2;
+    static constexpr int dilation = 1;
+    static constexpr int pad_top = 1;
+    static constexpr int pad_left = 1;
+    static constexpr int pad_bottom = 1;
+    static constexpr int pad_right = 1;
 };
+
+namespace {  // what the kernel is made of
 
 // 4 output pixels x 8 channels.
 void tile_4x8(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
@@ -550,4 +550,4 @@ void row_of_12x8(const float* row_0, const float* row_1, const float* row_2, con
     }
 }
 
-}  // namespace ssd::kernels::portable::code_8b0c5b2303b48c55
+}  // namespace ssd::kernels::portable::code_4159302b75b2dfbd

@@ -9,19 +9,19 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_1a568d94fa0c5e25 {
-
-namespace {  // what the kernel is made of
+namespace ssd::kernels::portable::code_430af42c270260f6 {
 
 struct Shape {
-    [[maybe_unused]] static constexpr int input_height = 6;
-    [[maybe_unused]] static constexpr int input_width = 6;
-    [[maybe_unused]] static constexpr int output_height = 6;
-    [[maybe_unused]] static constexpr int output_width = 6;
-    [[maybe_unused]] static constexpr int input_channels = 8;
-    [[maybe_unused]] static constexpr int output_channels = 16;
-    [[maybe_unused]] static constexpr int row_pixels = 6;  // pixels of a row
+    static constexpr int input_height = 6;
+    static constexpr int input_width = 6;
+    static constexpr int output_height = 6;
+    static constexpr int output_width = 6;
+    static constexpr int input_channels = 8;
+    static constexpr int output_channels = 16;
+    static constexpr int row_pixels = 6;  // pixels of a row
 };
+
+namespace {  // what the kernel is made of
 
 // 2 output pixels x 16 channels.
 void tile_2x16(const float* input, const float* weights, float* output) noexcept {
@@ -223,4 +223,4 @@ void row_of_18x16(const float* input, const float* weights, float* output) noexc
     }
 }
 
-}  // namespace ssd::kernels::portable::code_1a568d94fa0c5e25
+}  // namespace ssd::kernels::portable::code_430af42c270260f6

@@ -9,25 +9,25 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_52dda5a2ec19c5f8 {
-
-namespace {  // what the kernel is made of
+namespace ssd::kernels::portable::code_b9632cd2eb2e09c1 {
 
 struct Shape {
-    [[maybe_unused]] static constexpr int input_height = 12;
-    [[maybe_unused]] static constexpr int input_width = 12;
-    [[maybe_unused]] static constexpr int output_height = 6;
-    [[maybe_unused]] static constexpr int output_width = 6;
-    [[maybe_unused]] static constexpr int channels = 8;  // of inputs and outputs
-    [[maybe_unused]] static constexpr int window_height = 3;
-    [[maybe_unused]] static constexpr int window_width = 3;
-    [[maybe_unused]] static constexpr int stride = 2;
-    [[maybe_unused]] static constexpr int dilation = 1;
-    [[maybe_unused]] static constexpr int pad_top = 1;
-    [[maybe_unused]] static constexpr int pad_left = 1;
-    [[maybe_unused]] static constexpr int pad_bottom = 1;
-    [[maybe_unused]] static constexpr int pad_right = 1;
+    static constexpr int input_height = 12;
+    static constexpr int input_width = 12;
+    static constexpr int output_height = 6;
+    static constexpr int output_width = 6;
+    static constexpr int channels = 8;  // of inputs and outputs
+    static constexpr int window_height = 3;
+    static constexpr int window_width = 3;
+    static constexpr int stride = 2;
+    static constexpr int dilation = 1;
+    static constexpr int pad_top = 1;
+    static constexpr int pad_left = 1;
+    static constexpr int pad_bottom = 1;
+    static constexpr int pad_right = 1;
 };
+
+namespace {  // what the kernel is made of
 
 // 6 outputs side by side, all channels.
 void tile_of_6_top(const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
@@ -386,4 +386,4 @@ void tile_of_6_bottom(const float* row_0, const float* row_1, const float* row_2
     }
 }
 
-}  // namespace ssd::kernels::portable::code_52dda5a2ec19c5f8
+}  // namespace ssd::kernels::portable::code_b9632cd2eb2e09c1

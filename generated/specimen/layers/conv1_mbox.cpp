@@ -10,20 +10,20 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_b0948572a242b12d {
-
-namespace {  // what the kernel is made of
+namespace ssd::kernels::portable::code_22839e36539dbb03 {
 
 struct Shape {
-    [[maybe_unused]] static constexpr int input_height = 6;
-    [[maybe_unused]] static constexpr int input_width = 6;
-    [[maybe_unused]] static constexpr int output_height = 6;
-    [[maybe_unused]] static constexpr int output_width = 6;
-    [[maybe_unused]] static constexpr int input_channels = 16;
-    [[maybe_unused]] static constexpr int output_0_channels = 12;
-    [[maybe_unused]] static constexpr int output_1_channels = 9;
-    [[maybe_unused]] static constexpr int row_pixels = 3;  // pixels that a unit of work takes
+    static constexpr int input_height = 6;
+    static constexpr int input_width = 6;
+    static constexpr int output_height = 6;
+    static constexpr int output_width = 6;
+    static constexpr int input_channels = 16;
+    static constexpr int output_0_channels = 12;
+    static constexpr int output_1_channels = 9;
+    static constexpr int row_pixels = 3;  // pixels that a unit of work takes
 };
+
+namespace {  // what the kernel is made of
 
 // 3 output pixels x 12 channels or fewer, last_lanes of them in vector 2, pixels of the output output_step apart.
 void tile_3x12(const float* input, const float* weights, float* output, int output_step, int last_lanes) noexcept {
@@ -351,4 +351,4 @@ void tile_3x12(const float* input, const float* weights, float* output, int outp
     }
 }
 
-}  // namespace ssd::kernels::portable::code_b0948572a242b12d
+}  // namespace ssd::kernels::portable::code_22839e36539dbb03

@@ -9,19 +9,19 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_447a968d74da0b73 {
-
-namespace {  // what the kernel is made of
+namespace ssd::kernels::portable::code_b5a693c828ce534a {
 
 struct Shape {
-    [[maybe_unused]] static constexpr int input_height = 3;
-    [[maybe_unused]] static constexpr int input_width = 3;
-    [[maybe_unused]] static constexpr int output_height = 3;
-    [[maybe_unused]] static constexpr int output_width = 3;
-    [[maybe_unused]] static constexpr int input_channels = 16;
-    [[maybe_unused]] static constexpr int output_channels = 24;
-    [[maybe_unused]] static constexpr int row_pixels = 3;  // pixels of a row
+    static constexpr int input_height = 3;
+    static constexpr int input_width = 3;
+    static constexpr int output_height = 3;
+    static constexpr int output_width = 3;
+    static constexpr int input_channels = 16;
+    static constexpr int output_channels = 24;
+    static constexpr int row_pixels = 3;  // pixels of a row
 };
+
+namespace {  // what the kernel is made of
 
 // 3 output pixels x 12 channels.
 void tile_3x12(const float* input, const float* weights, float* output) noexcept {
@@ -371,4 +371,4 @@ void row_of_9x12(const float* input, const float* weights, float* output) noexce
     }
 }
 
-}  // namespace ssd::kernels::portable::code_447a968d74da0b73
+}  // namespace ssd::kernels::portable::code_b5a693c828ce534a

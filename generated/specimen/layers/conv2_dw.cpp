@@ -9,25 +9,25 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_a1c91317329b1528 {
-
-namespace {  // what the kernel is made of
+namespace ssd::kernels::portable::code_20ca3638653e88f3 {
 
 struct Shape {
-    [[maybe_unused]] static constexpr int input_height = 6;
-    [[maybe_unused]] static constexpr int input_width = 6;
-    [[maybe_unused]] static constexpr int output_height = 3;
-    [[maybe_unused]] static constexpr int output_width = 3;
-    [[maybe_unused]] static constexpr int channels = 16;  // of inputs and outputs
-    [[maybe_unused]] static constexpr int window_height = 3;
-    [[maybe_unused]] static constexpr int window_width = 3;
-    [[maybe_unused]] static constexpr int stride = 2;
-    [[maybe_unused]] static constexpr int dilation = 1;
-    [[maybe_unused]] static constexpr int pad_top = 1;
-    [[maybe_unused]] static constexpr int pad_left = 1;
-    [[maybe_unused]] static constexpr int pad_bottom = 1;
-    [[maybe_unused]] static constexpr int pad_right = 1;
+    static constexpr int input_height = 6;
+    static constexpr int input_width = 6;
+    static constexpr int output_height = 3;
+    static constexpr int output_width = 3;
+    static constexpr int channels = 16;  // of inputs and outputs
+    static constexpr int window_height = 3;
+    static constexpr int window_width = 3;
+    static constexpr int stride = 2;
+    static constexpr int dilation = 1;
+    static constexpr int pad_top = 1;
+    static constexpr int pad_left = 1;
+    static constexpr int pad_bottom = 1;
+    static constexpr int pad_right = 1;
 };
+
+namespace {  // what the kernel is made of
 
 // 3 outputs side by side, all channels.
 void tile_of_3_top(const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
@@ -233,4 +233,4 @@ void tile_of_3_bottom(const float* row_0, const float* row_1, const float* row_2
     }
 }
 
-}  // namespace ssd::kernels::portable::code_a1c91317329b1528
+}  // namespace ssd::kernels::portable::code_20ca3638653e88f3

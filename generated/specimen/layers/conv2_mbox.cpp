@@ -10,20 +10,20 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_d967a06c695459b6 {
-
-namespace {  // what the kernel is made of
+namespace ssd::kernels::portable::code_7665295be89c148c {
 
 struct Shape {
-    [[maybe_unused]] static constexpr int input_height = 3;
-    [[maybe_unused]] static constexpr int input_width = 3;
-    [[maybe_unused]] static constexpr int output_height = 3;
-    [[maybe_unused]] static constexpr int output_width = 3;
-    [[maybe_unused]] static constexpr int input_channels = 24;
-    [[maybe_unused]] static constexpr int output_0_channels = 16;
-    [[maybe_unused]] static constexpr int output_1_channels = 12;
-    [[maybe_unused]] static constexpr int row_pixels = 9;  // pixels that a unit of work takes
+    static constexpr int input_height = 3;
+    static constexpr int input_width = 3;
+    static constexpr int output_height = 3;
+    static constexpr int output_width = 3;
+    static constexpr int input_channels = 24;
+    static constexpr int output_0_channels = 16;
+    static constexpr int output_1_channels = 12;
+    static constexpr int row_pixels = 9;  // pixels that a unit of work takes
 };
+
+namespace {  // what the kernel is made of
 
 // 5 output pixels x 8 channels.
 void tile_5x8_output_0(const float* input, const float* weights, float* output) noexcept {
@@ -376,4 +376,4 @@ void row_of_9x12_output_1(const float* input, const float* weights, float* outpu
     }
 }
 
-}  // namespace ssd::kernels::portable::code_d967a06c695459b6
+}  // namespace ssd::kernels::portable::code_7665295be89c148c

@@ -7,30 +7,30 @@
 
 #include "ssd/image.h"
 
-namespace ssd::kernels::portable::code_8b0c5b2303b48c55 {
+namespace ssd::kernels::portable::code_4159302b75b2dfbd {
 void picture_24x24x3_3x3s2_to8_relu_tile4x8_row(const float* row_0, const float* row_1, const float* row_2, const float* weights,
         float* output, int) noexcept;
 void picture_24x24x3_3x3s2_to8_relu_tile4x8_row_floats(const std::uint8_t* bytes, float* row) noexcept;
 }
-namespace ssd::kernels::portable::code_52dda5a2ec19c5f8 {
+namespace ssd::kernels::portable::code_b9632cd2eb2e09c1 {
 void depthwise_12x12x8_3x3s2_relu_tile6x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights,
         float* output, int y) noexcept;
 }
-namespace ssd::kernels::portable::code_1a568d94fa0c5e25 {
+namespace ssd::kernels::portable::code_430af42c270260f6 {
 void pointwise_6x6x8_to16_relu_tile2x16_3rows(const float* input, const float* weights, float* output, int rows) noexcept;
 }
-namespace ssd::kernels::portable::code_b0948572a242b12d {
+namespace ssd::kernels::portable::code_22839e36539dbb03 {
 void pointwise_6x6x16_to12_9_tile3x12(const float* input, const float* weights, float* output_0, float* output_1, int first,
         int end) noexcept;
 }
-namespace ssd::kernels::portable::code_a1c91317329b1528 {
+namespace ssd::kernels::portable::code_20ca3638653e88f3 {
 void depthwise_6x6x16_3x3s2_relu_tile3x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights,
         float* output, int y) noexcept;
 }
-namespace ssd::kernels::portable::code_447a968d74da0b73 {
+namespace ssd::kernels::portable::code_b5a693c828ce534a {
 void pointwise_3x3x16_to24_relu_tile3x12_3rows(const float* input, const float* weights, float* output, int rows) noexcept;
 }
-namespace ssd::kernels::portable::code_d967a06c695459b6 {
+namespace ssd::kernels::portable::code_7665295be89c148c {
 void pointwise_3x3x24_to16_12_tile5x8(const float* input, const float* weights, float* output_0, float* output_1, int first,
         int end) noexcept;
 }
@@ -39,14 +39,14 @@ namespace specimen {
 
 namespace kernels {
 
-using ssd::kernels::portable::code_8b0c5b2303b48c55::picture_24x24x3_3x3s2_to8_relu_tile4x8_row;
-using ssd::kernels::portable::code_8b0c5b2303b48c55::picture_24x24x3_3x3s2_to8_relu_tile4x8_row_floats;
-using ssd::kernels::portable::code_52dda5a2ec19c5f8::depthwise_12x12x8_3x3s2_relu_tile6x4_row;
-using ssd::kernels::portable::code_1a568d94fa0c5e25::pointwise_6x6x8_to16_relu_tile2x16_3rows;
-using ssd::kernels::portable::code_b0948572a242b12d::pointwise_6x6x16_to12_9_tile3x12;
-using ssd::kernels::portable::code_a1c91317329b1528::depthwise_6x6x16_3x3s2_relu_tile3x4_row;
-using ssd::kernels::portable::code_447a968d74da0b73::pointwise_3x3x16_to24_relu_tile3x12_3rows;
-using ssd::kernels::portable::code_d967a06c695459b6::pointwise_3x3x24_to16_12_tile5x8;
+using ssd::kernels::portable::code_4159302b75b2dfbd::picture_24x24x3_3x3s2_to8_relu_tile4x8_row;
+using ssd::kernels::portable::code_4159302b75b2dfbd::picture_24x24x3_3x3s2_to8_relu_tile4x8_row_floats;
+using ssd::kernels::portable::code_b9632cd2eb2e09c1::depthwise_12x12x8_3x3s2_relu_tile6x4_row;
+using ssd::kernels::portable::code_430af42c270260f6::pointwise_6x6x8_to16_relu_tile2x16_3rows;
+using ssd::kernels::portable::code_22839e36539dbb03::pointwise_6x6x16_to12_9_tile3x12;
+using ssd::kernels::portable::code_20ca3638653e88f3::depthwise_6x6x16_3x3s2_relu_tile3x4_row;
+using ssd::kernels::portable::code_b5a693c828ce534a::pointwise_3x3x16_to24_relu_tile3x12_3rows;
+using ssd::kernels::portable::code_7665295be89c148c::pointwise_3x3x24_to16_12_tile5x8;
 
 }  // namespace kernels
 

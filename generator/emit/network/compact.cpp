@@ -2,12 +2,12 @@
 
 #include "description/spelling.h"
 #include "emit/network/weights.h"
-#include "emit/print/cut_lines.h"
 #include "emit/print/file_header.h"
 #include "emit/print/kernel_space.h"
 #include "emit/print/printer.h"
 #include "emit/print/template.h"
 #include "emit/print/vectors.h"
+#include "emit/print/wrap.h"
 #include "kernel/compact.h"
 #include "kernel/pieces.h"
 #include "plan/compact.h"

@@ -125,7 +125,7 @@ std::optional<std::vector<std::string>> print_table(const std::vector<StepCall>&
     std::vector<std::string> lines;
     for (const StepCall& call : calls) {
         lines.push_back(print(call));
-        if (body_indent + lines.back().size() > table_columns) return std::nullopt;
+        if (body_indent + lines.back().size() > most_columns) return std::nullopt;
     }
     return lines;
 }

@@ -1,10 +1,10 @@
 #include "emit/network/weights.h"
 
-#include "emit/print/cut_lines.h"
 #include "emit/print/file_header.h"
 #include "emit/print/numbers.h"
 #include "emit/print/offset.h"
 #include "emit/print/template.h"
+#include "emit/print/wrap.h"
 #include "plan/kernels.h"
 #include "ssd/weights.h"
 #include "weights/number_formats.h"
@@ -40,9 +40,9 @@ std::string array_values(const Plan& plan) {
         std::string numbers = print_range(plan, stage.weights, end);
         if (end != plan.weights_size) numbers.insert(numbers.size() - 1, ",");
         const std::string comment =
-            fmt::format("    // {}, from {} on: {}", stage.name, in_numbers(stage.weights, weights_pointer(plan)),
+            fmt::format("{}, from {} on: {}", stage.name, in_numbers(stage.weights, weights_pointer(plan)),
                         describe_packing(plan.target, stage.kernel));
-        text += wrap_comment(comment, "    // ") + "\n" + numbers;
+        text += print_comment("    // ", comment) + numbers;
     }
     return text;
 }

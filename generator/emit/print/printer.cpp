@@ -230,7 +230,7 @@ std::string print_definition(const Function& function, const Target& target, con
 std::string print_shape(const std::vector<NamedNumber>& shape) {
     std::string text = "struct Shape {\n";
     for (const NamedNumber& number : shape)
-        text += fmt::format("    [[maybe_unused]] static constexpr int {} = {};{}\n", number.name, number.value,
+        text += fmt::format("    static constexpr int {} = {};{}\n", number.name, number.value,
                             number.comment.empty() ? "" : "  // " + number.comment);
     return text + "};\n";
 }

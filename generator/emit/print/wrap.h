@@ -1,13 +1,17 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace ssdgen {
 
-/// Columns that a line of emitted code has at most, unless a single word takes more: of a table, and of all else.
-inline constexpr std::size_t table_columns = 140;
-inline constexpr std::size_t emitted_columns = 120;
+/// Columns that no line of emitted code goes beyond, unless a single word does: a description may name a layer as it
+/// likes.
+inline constexpr std::size_t most_columns = 140;
+
+/// Those that calls, lists and comments are made for; a table may take more.
+inline constexpr std::size_t usual_columns = 120;
 
 /// "head(first, second)tail": the parts with commas between, in one line if it fits, with the `indent` columns that it
 /// will stand further right. Otherwise the lines below begin behind the bracket or, where that leaves little room, four
@@ -23,7 +27,12 @@ std::string print_items(const std::string& mark, const std::vector<std::string>&
 /// A text with so many spaces before each line that is not empty.
 std::string indented(const std::string& text, std::size_t columns);
 
-/// A text in lines of at most 120 columns, each behind `mark` ("/// "), with a line break behind each.
+/// A text in lines of usual_columns, each behind `mark` ("/// "), with a line break behind each.
 std::string print_comment(const std::string& mark, const std::string& text);
+
+/// C++ with every line beyond most_columns cut: a comment between words, each part a comment; other lines where a list
+/// goes on, or else between words, and what follows stands 8 columns deeper. No line is cut inside a string; nor is one
+/// of the preprocessor, nor the command at a file's head, which is there to be run.
+std::string wrap_lines(const std::string& text);
 
 }  // namespace ssdgen

@@ -123,8 +123,8 @@ TEST_CASE("The width of a vector and the attribute are those of the target's rec
 TEST_CASE("The numbers of a shape are constants of a struct with their reasons, and code finds them there") {
     const std::vector<NamedNumber> shape{{"stride", 2, ""}, {"row_pixels", 360, "pixels that a unit of work takes"}};
     CHECK(print_shape(shape) ==
-          "struct Shape {\n    [[maybe_unused]] static constexpr int stride = 2;\n"
-          "    [[maybe_unused]] static constexpr int row_pixels = 360;  // pixels that a unit of work takes\n};\n");
+          "struct Shape {\n    static constexpr int stride = 2;\n"
+          "    static constexpr int row_pixels = 360;  // pixels that a unit of work takes\n};\n");
     Loop loop{"y", 0, n("row_pixels") - 1, 1, {Pointer{"p", {"in", n("y") * n("stride") * n("step")}}}};
     loop.body.push_back(Advance{"p", n("stride")});
     const Function function{"f",

@@ -86,3 +86,13 @@ TEST_CASE("A tile takes as long as its tightest limit") {
     CHECK(tile_cycles(target, 12, 1) == 6.5);  // 1 / 2 + 12 / 2 loads
     CHECK(tile_cycles(target, 2, 4) == 8);     // 128 bytes of weights at 16 a cycle
 }
+
+TEST_CASE("Weights are fetched ahead of their use where a block's do not stay in the first-level cache") {
+    for (const char* name : {"x86-64-v3", "x86-64-v4"}) {
+        const Target& target = find_target(name);
+        CHECK(schedule_terms(target, target.caches.l1_bytes / 2).prefetch_bytes == 0);
+        CHECK(schedule_terms(target, target.caches.l1_bytes / 2 + 1).prefetch_bytes == target.caches.prefetch_bytes);
+        CHECK(target.caches.prefetch_bytes > 0);
+    }
+    CHECK(schedule_terms(find_target("portable"), 1 << 20).prefetch_bytes == 0);
+}
