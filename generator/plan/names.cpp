@@ -154,7 +154,10 @@ std::string compact_tile_name(int pixels, int channels) { return fmt::format("ad
 
 std::string unrolled_rows_name(const std::string& kernel_name, const Kernel& kernel, int form) {
     const bool in_rows = std::holds_alternative<PointwiseKernel>(kernel.kind);
-    return fmt::format("{}_{}{}", kernel_name, in_rows ? "n" : "y", form);
+    const std::string whole = unrolled_name("");
+    const std::size_t end = kernel_name.size() - std::min(kernel_name.size(), whole.size());
+    return fmt::format("{}_{}{}", kernel_name.substr(end) == whole ? kernel_name.substr(0, end) : kernel_name,
+                       in_rows ? "n" : "y", form);
 }
 
 std::string input_row_name(int tap) { return fmt::format("row_{}", tap); }

@@ -44,7 +44,7 @@ std::string network_of_target(const std::string& network, const Target& target);
 /// No kernel has a longer name, unrolled ones included, so that lines stay short.
 inline constexpr std::size_t entry_name_length = 60;
 
-/// A kernel's: what unrolled_name() or unrolled_rows_name() append fits behind it.
+/// A kernel's: what unrolled_name() or unrolled_rows_name() appends fits behind it.
 inline constexpr std::size_t kernel_name_length = 53;
 
 /// The name itself if it is not longer than kernel_name_length. Or else as many of its parts, those between
@@ -97,7 +97,7 @@ std::string depthwise_tile_name(int pixels, const std::string& rows, const std::
 std::string compact_tile_name(int pixels, int channels);
 
 /// What takes the rows [form, form + 1) of an unrolled stage of a stream; of a 1x1 window, `form` rows:
-/// KERNEL_y3, KERNEL_n2.
+/// KERNEL_y3, KERNEL_n2, also where the stage's kernel is called KERNEL_full.
 std::string unrolled_rows_name(const std::string& kernel_name, const Kernel& kernel, int form);
 
 // --- Values in a tile: pixel of the tile, vector of channels, tap of the window.
