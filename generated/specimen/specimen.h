@@ -27,7 +27,7 @@ inline constexpr int background = 0;  // its column of the logits; -1: there is 
 inline constexpr std::size_t arena_bytes = 11584;  // one thread
 inline constexpr std::size_t weights_bytes = 8576;
 inline constexpr std::size_t thread_scratch_bytes = 1088;  // for every further thread
-inline constexpr std::size_t code_bytes_estimate = 46402;  // machine code, within about a tenth (GCC 12, x86-64)
+inline constexpr std::size_t code_bytes_estimate = 32382;  // machine code, within about a tenth (GCC 12, x86-64)
 
 // A product that says what it can afford, in bytes, is told when it compiles that a network needs more.
 #ifdef SPECIMEN_MAX_RAM

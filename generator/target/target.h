@@ -30,6 +30,12 @@ struct Caches {
     bool fetch_next;         // weights are fetched into the second level before their block's turn comes
 };
 
+/// How many terms of a sum, a multiply-add each, stand in its code.
+struct TermSteps {
+    int unroll = 4;     // a round of the loop over them
+    int straight = 16;  // most that need no loop
+};
+
 /// How an emitted program finds out whether the processor that it runs on has a target's features; C++.
 struct Probe {
     std::string setup;      // a statement before the first question; the same for all targets of a family
@@ -49,6 +55,8 @@ struct Toolchain {
                             // template: $features$, if there is an attribute, is what it names
     Probe probe;
     ByteLoads byte_loads = {};
+    std::string shared = {};  // what makes one of equal kernels that several networks bring, in front of their
+                              // definitions; empty: each network has kernels of its own
 };
 
 /// Processors that have features in common; no binary is for several families. `any`: no features, for all processors.
@@ -60,6 +68,7 @@ struct Target {
     std::vector<std::string> features = {};  // all that its code may use, as compilers name them
     std::vector<VectorUnit> units = {};
     Caches caches = {};
+    TermSteps steps = {};
     Toolchain toolchain = {};
 };
 

@@ -45,8 +45,8 @@ Target x86_target(const std::string& name, const Features& named, const Features
     all.insert(all.end(), for_bytes.begin(), for_bytes.end());
     const ByteLoads byte_loads{fmt::format("{}", fmt::join(all, ",")), vectors_header(vectors + "_bytes.h")};
     const Toolchain toolchain{fmt::format("{}", fmt::join(named, ",")), vectors_header(vectors + ".h"), probe,
-                              byte_loads};
-    return {name, Family::x86, with_foundations(named), {floats}, caches, toolchain};
+                              byte_loads, "[[gnu::weak]] "};
+    return {name, Family::x86, with_foundations(named), {floats}, caches, TermSteps{}, toolchain};
 }
 
 }  // namespace

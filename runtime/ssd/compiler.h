@@ -1,7 +1,5 @@
 // What the C++ headers need of a compiler. (The interface for C, ssd/c.h, needs C11 or C++11 and any compiler.)
-#if defined(_MSC_VER) && !defined(__clang__)
-#error "ssd/: found MSVC, which has no vector types; allowed: GCC or Clang"
-#elif !(defined(_MSVC_LANG) && _MSVC_LANG >= 201703L) && __cplusplus < 201703L
+#if !(defined(_MSVC_LANG) && _MSVC_LANG >= 201703L) && __cplusplus < 201703L
 #error "ssd/: found C++14 or older; allowed: C++17 or newer, -std=c++17"
 #endif
 

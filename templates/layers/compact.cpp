@@ -122,7 +122,7 @@ Taps inner_pixels(const Window& window, int input_width, int width) noexcept {
 
 }  // namespace
 
-[[gnu::weak]] void convolve_row(const Convolution& layer, const float* const* rows, const float* addend, const $weight$* weights,
+$shared$void convolve_row(const Convolution& layer, const float* const* rows, const float* addend, const $weight$* weights,
                   float* const* outputs, int y, int width, int first_block, int end_block) noexcept {
     const Taps inner = layer.row_pixels ? Taps{0, width} : inner_pixels(layer.window, layer.input_width, width);
     for (int index = first_block; index < end_block; ++index) {
@@ -138,7 +138,7 @@ Taps inner_pixels(const Window& window, int input_width, int width) noexcept {
     }
 }
 
-[[gnu::weak]] void convolve(const Convolution& layer, const float* input, const float* addend, const $weight$* weights,
+$shared$void convolve(const Convolution& layer, const float* input, const float* addend, const $weight$* weights,
               float* const* outputs, int first, int end) noexcept {
     const Window& window = layer.window;
     const int pixels = layer.output_height * layer.output_width;
@@ -218,7 +218,7 @@ $attribute$void depthwise_pixel(const Depthwise& layer, const float* const* rows
 
 }  // namespace
 
-[[gnu::weak]] void depthwise_row(const Depthwise& layer, const float* const* rows, const float* addend, const $weight$* weights,
+$shared$void depthwise_row(const Depthwise& layer, const float* const* rows, const float* addend, const $weight$* weights,
                    float* output, int y) noexcept {
     const Window& window = layer.window;
     const Taps down = taps_inside(y * window.row_stride - window.pad_top, window.row_dilation, window.height, layer.input_height);
@@ -240,7 +240,7 @@ $attribute$void depthwise_pixel(const Depthwise& layer, const float* const* rows
     }
 }
 
-[[gnu::weak]] void depthwise(const Depthwise& layer, const float* input, const float* addend, const $weight$* weights, float* output,
+$shared$void depthwise(const Depthwise& layer, const float* input, const float* addend, const $weight$* weights, float* output,
                int first, int end) noexcept {
     const Window& window = layer.window;
     for (int y = first; y < end; ++y) {

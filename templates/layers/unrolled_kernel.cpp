@@ -6,7 +6,7 @@ namespace $space$ {
 
 $shape$
 
-[[gnu::weak]] $attribute$$signature$ {
+$shared$$attribute$$signature$ {
     $body$
 }
 

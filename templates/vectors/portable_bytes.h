@@ -5,15 +5,9 @@
 
 namespace ssd::kernels::portable {
 
-[[gnu::always_inline, maybe_unused]] static inline const std::uint8_t* renewed(const std::uint8_t* pointer) noexcept {
-    asm("" : "+r"(pointer));
+[[maybe_unused]] static inline const std::uint8_t* renewed(const std::uint8_t* pointer) noexcept {
+    settle();
     return pointer;
-}
-
-[[maybe_unused]] static inline float float_of_bits(std::uint32_t bits) noexcept {
-    float value = 0;
-    __builtin_memcpy(&value, &bits, sizeof value);
-    return value;
 }
 
 // The upper half of a float.
@@ -32,29 +26,29 @@ namespace ssd::kernels::portable {
 }
 
 template <int lanes>
-[[gnu::always_inline, maybe_unused]] static inline Vector load_f32_lanes(const std::uint8_t* from) noexcept {
-    Vector v = {0, 0, 0, 0};
-    __builtin_memcpy(&v, from, lanes * sizeof(float));
-    return v;
+[[maybe_unused]] static inline Vector load_f32_lanes(const std::uint8_t* from) noexcept {
+    float values[4] = {0, 0, 0, 0};
+    std::memcpy(values, from, lanes * sizeof(float));
+    return load(values);
 }
 
 template <int lanes>
-[[gnu::always_inline, maybe_unused]] static inline Vector load_bf16_lanes(const std::uint8_t* from) noexcept {
+[[maybe_unused]] static inline Vector load_bf16_lanes(const std::uint8_t* from) noexcept {
     std::uint16_t halves[4] = {0, 0, 0, 0};
-    __builtin_memcpy(halves, from, lanes * sizeof(std::uint16_t));
-    return Vector{float_of_bf16(halves[0]), float_of_bf16(halves[1]), float_of_bf16(halves[2]), float_of_bf16(halves[3])};
+    std::memcpy(halves, from, lanes * sizeof(std::uint16_t));
+    return Vector{float_of_bf16(halves[0]), float_of_bf16(halves[1]), float_of_bf16(halves[2]), float_of_bf16(halves[3]), {}};
 }
 
 template <int lanes>
-[[gnu::always_inline, maybe_unused]] static inline Vector load_f16_lanes(const std::uint8_t* from) noexcept {
+[[maybe_unused]] static inline Vector load_f16_lanes(const std::uint8_t* from) noexcept {
     std::uint16_t halves[4] = {0, 0, 0, 0};
-    __builtin_memcpy(halves, from, lanes * sizeof(std::uint16_t));
-    return Vector{float_of_f16(halves[0]), float_of_f16(halves[1]), float_of_f16(halves[2]), float_of_f16(halves[3])};
+    std::memcpy(halves, from, lanes * sizeof(std::uint16_t));
+    return Vector{float_of_f16(halves[0]), float_of_f16(halves[1]), float_of_f16(halves[2]), float_of_f16(halves[3]), {}};
 }
 
-[[gnu::always_inline, maybe_unused]] static inline Vector load_f32(const std::uint8_t* from) noexcept { return load_f32_lanes<4>(from); }
-[[gnu::always_inline, maybe_unused]] static inline Vector load_bf16(const std::uint8_t* from) noexcept { return load_bf16_lanes<4>(from); }
-[[gnu::always_inline, maybe_unused]] static inline Vector load_f16(const std::uint8_t* from) noexcept { return load_f16_lanes<4>(from); }
+[[maybe_unused]] static inline Vector load_f32(const std::uint8_t* from) noexcept { return load_f32_lanes<4>(from); }
+[[maybe_unused]] static inline Vector load_bf16(const std::uint8_t* from) noexcept { return load_bf16_lanes<4>(from); }
+[[maybe_unused]] static inline Vector load_f16(const std::uint8_t* from) noexcept { return load_f16_lanes<4>(from); }
 
 }  // namespace ssd::kernels::portable
 

@@ -102,8 +102,8 @@ struct Variants {
 }  // namespace
 
 TEST_CASE("Two alphas of one network in one program: each gives its own results, equal kernels are there once") {
-    for (const char* options : {"--target portable", "--target native", "--target portable --unroll compact",
-                                "--target portable --unroll full"}) {
+    for (const char* options : {"--target x86-64-v2", "--target native", "--target x86-64-v2 --unroll compact",
+                                "--target x86-64-v2 --unroll full"}) {
         CAPTURE(std::string(options));
         const Variants variants(options);
         variants.make_archives();
@@ -130,6 +130,30 @@ TEST_CASE("Two alphas of one network in one program: each gives its own results,
         const std::string half_alone = require_command("./both half", variants.folder.path()).output;
         CHECK(whole_alone != half_alone);
         CHECK(both == whole_alone + half_alone + whole_alone);
+    }
+}
+
+TEST_CASE(
+    "Two alphas of one network for the target portable in one program: each has kernels of its own, none is weak") {
+    for (const char* options : {"--target portable", "--target portable --unroll compact"}) {
+        CAPTURE(std::string(options));
+        const Variants variants(options);
+        variants.make_archives();
+        const std::string both = variants.link("main.cc libwhole.a libhalf.a", "both");
+        CHECK(variants.link("main.cc half/*.o whole/*.o", "objects") == both);
+
+        const std::string kernel = "ssd::kernels::portable::network_", of_whole = kernel + "whole::";
+        int kernels = 0;
+        for (const auto& [name, count] : variants.kernels("both")) {
+            if (name.find(kernel) != 0) continue;  // an operation on vectors
+            CAPTURE(name);
+            CHECK(count == 1);
+            kernels += name.find(of_whole) == 0;
+        }
+        CHECK(kernels > 1);
+        // V, W: a definition that gives way to another one.
+        CHECK(require_command("nm -C libwhole.a | sed -n '/ [VvWw] ssd::kernels::/p'", variants.folder.path()).output ==
+              "");
     }
 }
 

@@ -9,7 +9,7 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_4159302b75b2dfbd {
+namespace ssd::kernels::portable::network_specimen::layer_conv0 {
 
 struct Shape {
     static constexpr int input_height = 24;
@@ -46,456 +46,78 @@ void tile_4x8(const float* row_0, const float* row_1, const float* row_2, const 
     {
         const float* in = row_0;
         const float* w = weights + 8;
+        for (int k = 0; k < 3 * Shape::input_channels; ++k) {
+            // Window row 0, columns x input channels: term k.
+            Vector w_i0c0 = keep(load(w));
+            Vector w_i0c1 = keep(load(w + 4));
+            Vector in_i0p0 = broadcast(in);
+            acc_p0c0 = multiply_add(in_i0p0, w_i0c0, acc_p0c0);
+            acc_p0c1 = multiply_add(in_i0p0, w_i0c1, acc_p0c1);
+            Vector in_i0p1 = broadcast(in + 2 * Shape::input_channels);
+            acc_p1c0 = multiply_add(in_i0p1, w_i0c0, acc_p1c0);
+            acc_p1c1 = multiply_add(in_i0p1, w_i0c1, acc_p1c1);
+            Vector in_i0p2 = broadcast(in + 4 * Shape::input_channels);
+            acc_p2c0 = multiply_add(in_i0p2, w_i0c0, acc_p2c0);
+            acc_p2c1 = multiply_add(in_i0p2, w_i0c1, acc_p2c1);
+            Vector in_i0p3 = broadcast(in + 6 * Shape::input_channels);
+            acc_p3c0 = multiply_add(in_i0p3, w_i0c0, acc_p3c0);
+            acc_p3c1 = multiply_add(in_i0p3, w_i0c1, acc_p3c1);
 
-        // Window row 0, column 0, input channel 0.
-        Vector w_x0i0c0 = keep(load(w));
-        Vector w_x0i0c1 = keep(load(w + 4));
-        Vector in_x0i0p0 = broadcast(in);
-        acc_p0c0 = multiply_add(in_x0i0p0, w_x0i0c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x0i0p0, w_x0i0c1, acc_p0c1);
-        Vector in_x0i0p1 = broadcast(in + 2 * Shape::input_channels);
-        acc_p1c0 = multiply_add(in_x0i0p1, w_x0i0c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x0i0p1, w_x0i0c1, acc_p1c1);
-        Vector in_x0i0p2 = broadcast(in + 4 * Shape::input_channels);
-        acc_p2c0 = multiply_add(in_x0i0p2, w_x0i0c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x0i0p2, w_x0i0c1, acc_p2c1);
-        Vector in_x0i0p3 = broadcast(in + 6 * Shape::input_channels);
-        acc_p3c0 = multiply_add(in_x0i0p3, w_x0i0c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x0i0p3, w_x0i0c1, acc_p3c1);
-
-        // Window row 0, column 0, input channel 1.
-        Vector w_x0i1c0 = keep(load(w + 8));
-        Vector w_x0i1c1 = keep(load(w + 12));
-        Vector in_x0i1p0 = broadcast(in + 1);
-        acc_p0c0 = multiply_add(in_x0i1p0, w_x0i1c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x0i1p0, w_x0i1c1, acc_p0c1);
-        Vector in_x0i1p1 = broadcast(in + 2 * Shape::input_channels + 1);
-        acc_p1c0 = multiply_add(in_x0i1p1, w_x0i1c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x0i1p1, w_x0i1c1, acc_p1c1);
-        Vector in_x0i1p2 = broadcast(in + 4 * Shape::input_channels + 1);
-        acc_p2c0 = multiply_add(in_x0i1p2, w_x0i1c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x0i1p2, w_x0i1c1, acc_p2c1);
-        Vector in_x0i1p3 = broadcast(in + 6 * Shape::input_channels + 1);
-        acc_p3c0 = multiply_add(in_x0i1p3, w_x0i1c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x0i1p3, w_x0i1c1, acc_p3c1);
-
-        // Window row 0, column 0, input channel 2.
-        Vector w_x0i2c0 = keep(load(w + 16));
-        Vector w_x0i2c1 = keep(load(w + 20));
-        Vector in_x0i2p0 = broadcast(in + 2);
-        acc_p0c0 = multiply_add(in_x0i2p0, w_x0i2c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x0i2p0, w_x0i2c1, acc_p0c1);
-        Vector in_x0i2p1 = broadcast(in + 2 * Shape::input_channels + 2);
-        acc_p1c0 = multiply_add(in_x0i2p1, w_x0i2c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x0i2p1, w_x0i2c1, acc_p1c1);
-        Vector in_x0i2p2 = broadcast(in + 4 * Shape::input_channels + 2);
-        acc_p2c0 = multiply_add(in_x0i2p2, w_x0i2c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x0i2p2, w_x0i2c1, acc_p2c1);
-        Vector in_x0i2p3 = broadcast(in + 6 * Shape::input_channels + 2);
-        acc_p3c0 = multiply_add(in_x0i2p3, w_x0i2c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x0i2p3, w_x0i2c1, acc_p3c1);
-
-        // Window row 0, column 1, input channel 0.
-        in = renewed(in);
-        Vector w_x1i0c0 = keep(load(w + 24));
-        Vector w_x1i0c1 = keep(load(w + 28));
-        Vector in_x1i0p0 = broadcast(in + 3);
-        acc_p0c0 = multiply_add(in_x1i0p0, w_x1i0c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x1i0p0, w_x1i0c1, acc_p0c1);
-        Vector in_x1i0p1 = broadcast(in + 2 * Shape::input_channels + 3);
-        acc_p1c0 = multiply_add(in_x1i0p1, w_x1i0c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x1i0p1, w_x1i0c1, acc_p1c1);
-        Vector in_x1i0p2 = broadcast(in + 4 * Shape::input_channels + 3);
-        acc_p2c0 = multiply_add(in_x1i0p2, w_x1i0c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x1i0p2, w_x1i0c1, acc_p2c1);
-        Vector in_x1i0p3 = broadcast(in + 6 * Shape::input_channels + 3);
-        acc_p3c0 = multiply_add(in_x1i0p3, w_x1i0c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x1i0p3, w_x1i0c1, acc_p3c1);
-
-        // Window row 0, column 1, input channel 1.
-        Vector w_x1i1c0 = keep(load(w + 32));
-        Vector w_x1i1c1 = keep(load(w + 36));
-        Vector in_x1i1p0 = broadcast(in + 4);
-        acc_p0c0 = multiply_add(in_x1i1p0, w_x1i1c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x1i1p0, w_x1i1c1, acc_p0c1);
-        Vector in_x1i1p1 = broadcast(in + 2 * Shape::input_channels + 4);
-        acc_p1c0 = multiply_add(in_x1i1p1, w_x1i1c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x1i1p1, w_x1i1c1, acc_p1c1);
-        Vector in_x1i1p2 = broadcast(in + 4 * Shape::input_channels + 4);
-        acc_p2c0 = multiply_add(in_x1i1p2, w_x1i1c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x1i1p2, w_x1i1c1, acc_p2c1);
-        Vector in_x1i1p3 = broadcast(in + 6 * Shape::input_channels + 4);
-        acc_p3c0 = multiply_add(in_x1i1p3, w_x1i1c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x1i1p3, w_x1i1c1, acc_p3c1);
-
-        // Window row 0, column 1, input channel 2.
-        Vector w_x1i2c0 = keep(load(w + 40));
-        Vector w_x1i2c1 = keep(load(w + 44));
-        Vector in_x1i2p0 = broadcast(in + 5);
-        acc_p0c0 = multiply_add(in_x1i2p0, w_x1i2c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x1i2p0, w_x1i2c1, acc_p0c1);
-        Vector in_x1i2p1 = broadcast(in + 2 * Shape::input_channels + 5);
-        acc_p1c0 = multiply_add(in_x1i2p1, w_x1i2c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x1i2p1, w_x1i2c1, acc_p1c1);
-        Vector in_x1i2p2 = broadcast(in + 4 * Shape::input_channels + 5);
-        acc_p2c0 = multiply_add(in_x1i2p2, w_x1i2c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x1i2p2, w_x1i2c1, acc_p2c1);
-        Vector in_x1i2p3 = broadcast(in + 6 * Shape::input_channels + 5);
-        acc_p3c0 = multiply_add(in_x1i2p3, w_x1i2c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x1i2p3, w_x1i2c1, acc_p3c1);
-
-        // Window row 0, column 2, input channel 0.
-        in = renewed(in);
-        Vector w_x2i0c0 = keep(load(w + 48));
-        Vector w_x2i0c1 = keep(load(w + 52));
-        Vector in_x2i0p0 = broadcast(in + 6);
-        acc_p0c0 = multiply_add(in_x2i0p0, w_x2i0c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x2i0p0, w_x2i0c1, acc_p0c1);
-        Vector in_x2i0p1 = broadcast(in + 2 * Shape::input_channels + 6);
-        acc_p1c0 = multiply_add(in_x2i0p1, w_x2i0c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x2i0p1, w_x2i0c1, acc_p1c1);
-        Vector in_x2i0p2 = broadcast(in + 4 * Shape::input_channels + 6);
-        acc_p2c0 = multiply_add(in_x2i0p2, w_x2i0c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x2i0p2, w_x2i0c1, acc_p2c1);
-        Vector in_x2i0p3 = broadcast(in + 6 * Shape::input_channels + 6);
-        acc_p3c0 = multiply_add(in_x2i0p3, w_x2i0c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x2i0p3, w_x2i0c1, acc_p3c1);
-
-        // Window row 0, column 2, input channel 1.
-        Vector w_x2i1c0 = keep(load(w + 56));
-        Vector w_x2i1c1 = keep(load(w + 60));
-        Vector in_x2i1p0 = broadcast(in + 7);
-        acc_p0c0 = multiply_add(in_x2i1p0, w_x2i1c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x2i1p0, w_x2i1c1, acc_p0c1);
-        Vector in_x2i1p1 = broadcast(in + 2 * Shape::input_channels + 7);
-        acc_p1c0 = multiply_add(in_x2i1p1, w_x2i1c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x2i1p1, w_x2i1c1, acc_p1c1);
-        Vector in_x2i1p2 = broadcast(in + 4 * Shape::input_channels + 7);
-        acc_p2c0 = multiply_add(in_x2i1p2, w_x2i1c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x2i1p2, w_x2i1c1, acc_p2c1);
-        Vector in_x2i1p3 = broadcast(in + 6 * Shape::input_channels + 7);
-        acc_p3c0 = multiply_add(in_x2i1p3, w_x2i1c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x2i1p3, w_x2i1c1, acc_p3c1);
-
-        // Window row 0, column 2, input channel 2.
-        Vector w_x2i2c0 = keep(load(w + 64));
-        Vector w_x2i2c1 = keep(load(w + 68));
-        Vector in_x2i2p0 = broadcast(in + 8);
-        acc_p0c0 = multiply_add(in_x2i2p0, w_x2i2c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x2i2p0, w_x2i2c1, acc_p0c1);
-        Vector in_x2i2p1 = broadcast(in + 2 * Shape::input_channels + 8);
-        acc_p1c0 = multiply_add(in_x2i2p1, w_x2i2c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x2i2p1, w_x2i2c1, acc_p1c1);
-        Vector in_x2i2p2 = broadcast(in + 4 * Shape::input_channels + 8);
-        acc_p2c0 = multiply_add(in_x2i2p2, w_x2i2c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x2i2p2, w_x2i2c1, acc_p2c1);
-        Vector in_x2i2p3 = broadcast(in + 6 * Shape::input_channels + 8);
-        acc_p3c0 = multiply_add(in_x2i2p3, w_x2i2c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x2i2p3, w_x2i2c1, acc_p3c1);
+            in += 1;
+            w += 8;
+        }
     }
 
     // Window row 1, all its columns.
     {
         const float* in = row_1;
         const float* w = weights + 80;
+        for (int k = 0; k < 3 * Shape::input_channels; ++k) {
+            // Window row 1, columns x input channels: term k.
+            Vector w_i0c0 = keep(load(w));
+            Vector w_i0c1 = keep(load(w + 4));
+            Vector in_i0p0 = broadcast(in);
+            acc_p0c0 = multiply_add(in_i0p0, w_i0c0, acc_p0c0);
+            acc_p0c1 = multiply_add(in_i0p0, w_i0c1, acc_p0c1);
+            Vector in_i0p1 = broadcast(in + 2 * Shape::input_channels);
+            acc_p1c0 = multiply_add(in_i0p1, w_i0c0, acc_p1c0);
+            acc_p1c1 = multiply_add(in_i0p1, w_i0c1, acc_p1c1);
+            Vector in_i0p2 = broadcast(in + 4 * Shape::input_channels);
+            acc_p2c0 = multiply_add(in_i0p2, w_i0c0, acc_p2c0);
+            acc_p2c1 = multiply_add(in_i0p2, w_i0c1, acc_p2c1);
+            Vector in_i0p3 = broadcast(in + 6 * Shape::input_channels);
+            acc_p3c0 = multiply_add(in_i0p3, w_i0c0, acc_p3c0);
+            acc_p3c1 = multiply_add(in_i0p3, w_i0c1, acc_p3c1);
 
-        // Window row 1, column 0, input channel 0.
-        Vector w_x0i0c0 = keep(load(w));
-        Vector w_x0i0c1 = keep(load(w + 4));
-        Vector in_x0i0p0 = broadcast(in);
-        acc_p0c0 = multiply_add(in_x0i0p0, w_x0i0c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x0i0p0, w_x0i0c1, acc_p0c1);
-        Vector in_x0i0p1 = broadcast(in + 2 * Shape::input_channels);
-        acc_p1c0 = multiply_add(in_x0i0p1, w_x0i0c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x0i0p1, w_x0i0c1, acc_p1c1);
-        Vector in_x0i0p2 = broadcast(in + 4 * Shape::input_channels);
-        acc_p2c0 = multiply_add(in_x0i0p2, w_x0i0c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x0i0p2, w_x0i0c1, acc_p2c1);
-        Vector in_x0i0p3 = broadcast(in + 6 * Shape::input_channels);
-        acc_p3c0 = multiply_add(in_x0i0p3, w_x0i0c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x0i0p3, w_x0i0c1, acc_p3c1);
-
-        // Window row 1, column 0, input channel 1.
-        Vector w_x0i1c0 = keep(load(w + 8));
-        Vector w_x0i1c1 = keep(load(w + 12));
-        Vector in_x0i1p0 = broadcast(in + 1);
-        acc_p0c0 = multiply_add(in_x0i1p0, w_x0i1c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x0i1p0, w_x0i1c1, acc_p0c1);
-        Vector in_x0i1p1 = broadcast(in + 2 * Shape::input_channels + 1);
-        acc_p1c0 = multiply_add(in_x0i1p1, w_x0i1c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x0i1p1, w_x0i1c1, acc_p1c1);
-        Vector in_x0i1p2 = broadcast(in + 4 * Shape::input_channels + 1);
-        acc_p2c0 = multiply_add(in_x0i1p2, w_x0i1c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x0i1p2, w_x0i1c1, acc_p2c1);
-        Vector in_x0i1p3 = broadcast(in + 6 * Shape::input_channels + 1);
-        acc_p3c0 = multiply_add(in_x0i1p3, w_x0i1c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x0i1p3, w_x0i1c1, acc_p3c1);
-
-        // Window row 1, column 0, input channel 2.
-        Vector w_x0i2c0 = keep(load(w + 16));
-        Vector w_x0i2c1 = keep(load(w + 20));
-        Vector in_x0i2p0 = broadcast(in + 2);
-        acc_p0c0 = multiply_add(in_x0i2p0, w_x0i2c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x0i2p0, w_x0i2c1, acc_p0c1);
-        Vector in_x0i2p1 = broadcast(in + 2 * Shape::input_channels + 2);
-        acc_p1c0 = multiply_add(in_x0i2p1, w_x0i2c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x0i2p1, w_x0i2c1, acc_p1c1);
-        Vector in_x0i2p2 = broadcast(in + 4 * Shape::input_channels + 2);
-        acc_p2c0 = multiply_add(in_x0i2p2, w_x0i2c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x0i2p2, w_x0i2c1, acc_p2c1);
-        Vector in_x0i2p3 = broadcast(in + 6 * Shape::input_channels + 2);
-        acc_p3c0 = multiply_add(in_x0i2p3, w_x0i2c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x0i2p3, w_x0i2c1, acc_p3c1);
-
-        // Window row 1, column 1, input channel 0.
-        in = renewed(in);
-        Vector w_x1i0c0 = keep(load(w + 24));
-        Vector w_x1i0c1 = keep(load(w + 28));
-        Vector in_x1i0p0 = broadcast(in + 3);
-        acc_p0c0 = multiply_add(in_x1i0p0, w_x1i0c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x1i0p0, w_x1i0c1, acc_p0c1);
-        Vector in_x1i0p1 = broadcast(in + 2 * Shape::input_channels + 3);
-        acc_p1c0 = multiply_add(in_x1i0p1, w_x1i0c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x1i0p1, w_x1i0c1, acc_p1c1);
-        Vector in_x1i0p2 = broadcast(in + 4 * Shape::input_channels + 3);
-        acc_p2c0 = multiply_add(in_x1i0p2, w_x1i0c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x1i0p2, w_x1i0c1, acc_p2c1);
-        Vector in_x1i0p3 = broadcast(in + 6 * Shape::input_channels + 3);
-        acc_p3c0 = multiply_add(in_x1i0p3, w_x1i0c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x1i0p3, w_x1i0c1, acc_p3c1);
-
-        // Window row 1, column 1, input channel 1.
-        Vector w_x1i1c0 = keep(load(w + 32));
-        Vector w_x1i1c1 = keep(load(w + 36));
-        Vector in_x1i1p0 = broadcast(in + 4);
-        acc_p0c0 = multiply_add(in_x1i1p0, w_x1i1c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x1i1p0, w_x1i1c1, acc_p0c1);
-        Vector in_x1i1p1 = broadcast(in + 2 * Shape::input_channels + 4);
-        acc_p1c0 = multiply_add(in_x1i1p1, w_x1i1c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x1i1p1, w_x1i1c1, acc_p1c1);
-        Vector in_x1i1p2 = broadcast(in + 4 * Shape::input_channels + 4);
-        acc_p2c0 = multiply_add(in_x1i1p2, w_x1i1c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x1i1p2, w_x1i1c1, acc_p2c1);
-        Vector in_x1i1p3 = broadcast(in + 6 * Shape::input_channels + 4);
-        acc_p3c0 = multiply_add(in_x1i1p3, w_x1i1c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x1i1p3, w_x1i1c1, acc_p3c1);
-
-        // Window row 1, column 1, input channel 2.
-        Vector w_x1i2c0 = keep(load(w + 40));
-        Vector w_x1i2c1 = keep(load(w + 44));
-        Vector in_x1i2p0 = broadcast(in + 5);
-        acc_p0c0 = multiply_add(in_x1i2p0, w_x1i2c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x1i2p0, w_x1i2c1, acc_p0c1);
-        Vector in_x1i2p1 = broadcast(in + 2 * Shape::input_channels + 5);
-        acc_p1c0 = multiply_add(in_x1i2p1, w_x1i2c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x1i2p1, w_x1i2c1, acc_p1c1);
-        Vector in_x1i2p2 = broadcast(in + 4 * Shape::input_channels + 5);
-        acc_p2c0 = multiply_add(in_x1i2p2, w_x1i2c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x1i2p2, w_x1i2c1, acc_p2c1);
-        Vector in_x1i2p3 = broadcast(in + 6 * Shape::input_channels + 5);
-        acc_p3c0 = multiply_add(in_x1i2p3, w_x1i2c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x1i2p3, w_x1i2c1, acc_p3c1);
-
-        // Window row 1, column 2, input channel 0.
-        in = renewed(in);
-        Vector w_x2i0c0 = keep(load(w + 48));
-        Vector w_x2i0c1 = keep(load(w + 52));
-        Vector in_x2i0p0 = broadcast(in + 6);
-        acc_p0c0 = multiply_add(in_x2i0p0, w_x2i0c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x2i0p0, w_x2i0c1, acc_p0c1);
-        Vector in_x2i0p1 = broadcast(in + 2 * Shape::input_channels + 6);
-        acc_p1c0 = multiply_add(in_x2i0p1, w_x2i0c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x2i0p1, w_x2i0c1, acc_p1c1);
-        Vector in_x2i0p2 = broadcast(in + 4 * Shape::input_channels + 6);
-        acc_p2c0 = multiply_add(in_x2i0p2, w_x2i0c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x2i0p2, w_x2i0c1, acc_p2c1);
-        Vector in_x2i0p3 = broadcast(in + 6 * Shape::input_channels + 6);
-        acc_p3c0 = multiply_add(in_x2i0p3, w_x2i0c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x2i0p3, w_x2i0c1, acc_p3c1);
-
-        // Window row 1, column 2, input channel 1.
-        Vector w_x2i1c0 = keep(load(w + 56));
-        Vector w_x2i1c1 = keep(load(w + 60));
-        Vector in_x2i1p0 = broadcast(in + 7);
-        acc_p0c0 = multiply_add(in_x2i1p0, w_x2i1c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x2i1p0, w_x2i1c1, acc_p0c1);
-        Vector in_x2i1p1 = broadcast(in + 2 * Shape::input_channels + 7);
-        acc_p1c0 = multiply_add(in_x2i1p1, w_x2i1c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x2i1p1, w_x2i1c1, acc_p1c1);
-        Vector in_x2i1p2 = broadcast(in + 4 * Shape::input_channels + 7);
-        acc_p2c0 = multiply_add(in_x2i1p2, w_x2i1c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x2i1p2, w_x2i1c1, acc_p2c1);
-        Vector in_x2i1p3 = broadcast(in + 6 * Shape::input_channels + 7);
-        acc_p3c0 = multiply_add(in_x2i1p3, w_x2i1c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x2i1p3, w_x2i1c1, acc_p3c1);
-
-        // Window row 1, column 2, input channel 2.
-        Vector w_x2i2c0 = keep(load(w + 64));
-        Vector w_x2i2c1 = keep(load(w + 68));
-        Vector in_x2i2p0 = broadcast(in + 8);
-        acc_p0c0 = multiply_add(in_x2i2p0, w_x2i2c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x2i2p0, w_x2i2c1, acc_p0c1);
-        Vector in_x2i2p1 = broadcast(in + 2 * Shape::input_channels + 8);
-        acc_p1c0 = multiply_add(in_x2i2p1, w_x2i2c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x2i2p1, w_x2i2c1, acc_p1c1);
-        Vector in_x2i2p2 = broadcast(in + 4 * Shape::input_channels + 8);
-        acc_p2c0 = multiply_add(in_x2i2p2, w_x2i2c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x2i2p2, w_x2i2c1, acc_p2c1);
-        Vector in_x2i2p3 = broadcast(in + 6 * Shape::input_channels + 8);
-        acc_p3c0 = multiply_add(in_x2i2p3, w_x2i2c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x2i2p3, w_x2i2c1, acc_p3c1);
+            in += 1;
+            w += 8;
+        }
     }
 
     // Window row 2, all its columns.
     {
         const float* in = row_2;
         const float* w = weights + 152;
+        for (int k = 0; k < 3 * Shape::input_channels; ++k) {
+            // Window row 2, columns x input channels: term k.
+            Vector w_i0c0 = keep(load(w));
+            Vector w_i0c1 = keep(load(w + 4));
+            Vector in_i0p0 = broadcast(in);
+            acc_p0c0 = multiply_add(in_i0p0, w_i0c0, acc_p0c0);
+            acc_p0c1 = multiply_add(in_i0p0, w_i0c1, acc_p0c1);
+            Vector in_i0p1 = broadcast(in + 2 * Shape::input_channels);
+            acc_p1c0 = multiply_add(in_i0p1, w_i0c0, acc_p1c0);
+            acc_p1c1 = multiply_add(in_i0p1, w_i0c1, acc_p1c1);
+            Vector in_i0p2 = broadcast(in + 4 * Shape::input_channels);
+            acc_p2c0 = multiply_add(in_i0p2, w_i0c0, acc_p2c0);
+            acc_p2c1 = multiply_add(in_i0p2, w_i0c1, acc_p2c1);
+            Vector in_i0p3 = broadcast(in + 6 * Shape::input_channels);
+            acc_p3c0 = multiply_add(in_i0p3, w_i0c0, acc_p3c0);
+            acc_p3c1 = multiply_add(in_i0p3, w_i0c1, acc_p3c1);
 
-        // Window row 2, column 0, input channel 0.
-        Vector w_x0i0c0 = keep(load(w));
-        Vector w_x0i0c1 = keep(load(w + 4));
-        Vector in_x0i0p0 = broadcast(in);
-        acc_p0c0 = multiply_add(in_x0i0p0, w_x0i0c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x0i0p0, w_x0i0c1, acc_p0c1);
-        Vector in_x0i0p1 = broadcast(in + 2 * Shape::input_channels);
-        acc_p1c0 = multiply_add(in_x0i0p1, w_x0i0c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x0i0p1, w_x0i0c1, acc_p1c1);
-        Vector in_x0i0p2 = broadcast(in + 4 * Shape::input_channels);
-        acc_p2c0 = multiply_add(in_x0i0p2, w_x0i0c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x0i0p2, w_x0i0c1, acc_p2c1);
-        Vector in_x0i0p3 = broadcast(in + 6 * Shape::input_channels);
-        acc_p3c0 = multiply_add(in_x0i0p3, w_x0i0c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x0i0p3, w_x0i0c1, acc_p3c1);
-
-        // Window row 2, column 0, input channel 1.
-        Vector w_x0i1c0 = keep(load(w + 8));
-        Vector w_x0i1c1 = keep(load(w + 12));
-        Vector in_x0i1p0 = broadcast(in + 1);
-        acc_p0c0 = multiply_add(in_x0i1p0, w_x0i1c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x0i1p0, w_x0i1c1, acc_p0c1);
-        Vector in_x0i1p1 = broadcast(in + 2 * Shape::input_channels + 1);
-        acc_p1c0 = multiply_add(in_x0i1p1, w_x0i1c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x0i1p1, w_x0i1c1, acc_p1c1);
-        Vector in_x0i1p2 = broadcast(in + 4 * Shape::input_channels + 1);
-        acc_p2c0 = multiply_add(in_x0i1p2, w_x0i1c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x0i1p2, w_x0i1c1, acc_p2c1);
-        Vector in_x0i1p3 = broadcast(in + 6 * Shape::input_channels + 1);
-        acc_p3c0 = multiply_add(in_x0i1p3, w_x0i1c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x0i1p3, w_x0i1c1, acc_p3c1);
-
-        // Window row 2, column 0, input channel 2.
-        Vector w_x0i2c0 = keep(load(w + 16));
-        Vector w_x0i2c1 = keep(load(w + 20));
-        Vector in_x0i2p0 = broadcast(in + 2);
-        acc_p0c0 = multiply_add(in_x0i2p0, w_x0i2c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x0i2p0, w_x0i2c1, acc_p0c1);
-        Vector in_x0i2p1 = broadcast(in + 2 * Shape::input_channels + 2);
-        acc_p1c0 = multiply_add(in_x0i2p1, w_x0i2c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x0i2p1, w_x0i2c1, acc_p1c1);
-        Vector in_x0i2p2 = broadcast(in + 4 * Shape::input_channels + 2);
-        acc_p2c0 = multiply_add(in_x0i2p2, w_x0i2c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x0i2p2, w_x0i2c1, acc_p2c1);
-        Vector in_x0i2p3 = broadcast(in + 6 * Shape::input_channels + 2);
-        acc_p3c0 = multiply_add(in_x0i2p3, w_x0i2c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x0i2p3, w_x0i2c1, acc_p3c1);
-
-        // Window row 2, column 1, input channel 0.
-        in = renewed(in);
-        Vector w_x1i0c0 = keep(load(w + 24));
-        Vector w_x1i0c1 = keep(load(w + 28));
-        Vector in_x1i0p0 = broadcast(in + 3);
-        acc_p0c0 = multiply_add(in_x1i0p0, w_x1i0c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x1i0p0, w_x1i0c1, acc_p0c1);
-        Vector in_x1i0p1 = broadcast(in + 2 * Shape::input_channels + 3);
-        acc_p1c0 = multiply_add(in_x1i0p1, w_x1i0c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x1i0p1, w_x1i0c1, acc_p1c1);
-        Vector in_x1i0p2 = broadcast(in + 4 * Shape::input_channels + 3);
-        acc_p2c0 = multiply_add(in_x1i0p2, w_x1i0c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x1i0p2, w_x1i0c1, acc_p2c1);
-        Vector in_x1i0p3 = broadcast(in + 6 * Shape::input_channels + 3);
-        acc_p3c0 = multiply_add(in_x1i0p3, w_x1i0c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x1i0p3, w_x1i0c1, acc_p3c1);
-
-        // Window row 2, column 1, input channel 1.
-        Vector w_x1i1c0 = keep(load(w + 32));
-        Vector w_x1i1c1 = keep(load(w + 36));
-        Vector in_x1i1p0 = broadcast(in + 4);
-        acc_p0c0 = multiply_add(in_x1i1p0, w_x1i1c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x1i1p0, w_x1i1c1, acc_p0c1);
-        Vector in_x1i1p1 = broadcast(in + 2 * Shape::input_channels + 4);
-        acc_p1c0 = multiply_add(in_x1i1p1, w_x1i1c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x1i1p1, w_x1i1c1, acc_p1c1);
-        Vector in_x1i1p2 = broadcast(in + 4 * Shape::input_channels + 4);
-        acc_p2c0 = multiply_add(in_x1i1p2, w_x1i1c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x1i1p2, w_x1i1c1, acc_p2c1);
-        Vector in_x1i1p3 = broadcast(in + 6 * Shape::input_channels + 4);
-        acc_p3c0 = multiply_add(in_x1i1p3, w_x1i1c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x1i1p3, w_x1i1c1, acc_p3c1);
-
-        // Window row 2, column 1, input channel 2.
-        Vector w_x1i2c0 = keep(load(w + 40));
-        Vector w_x1i2c1 = keep(load(w + 44));
-        Vector in_x1i2p0 = broadcast(in + 5);
-        acc_p0c0 = multiply_add(in_x1i2p0, w_x1i2c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x1i2p0, w_x1i2c1, acc_p0c1);
-        Vector in_x1i2p1 = broadcast(in + 2 * Shape::input_channels + 5);
-        acc_p1c0 = multiply_add(in_x1i2p1, w_x1i2c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x1i2p1, w_x1i2c1, acc_p1c1);
-        Vector in_x1i2p2 = broadcast(in + 4 * Shape::input_channels + 5);
-        acc_p2c0 = multiply_add(in_x1i2p2, w_x1i2c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x1i2p2, w_x1i2c1, acc_p2c1);
-        Vector in_x1i2p3 = broadcast(in + 6 * Shape::input_channels + 5);
-        acc_p3c0 = multiply_add(in_x1i2p3, w_x1i2c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x1i2p3, w_x1i2c1, acc_p3c1);
-
-        // Window row 2, column 2, input channel 0.
-        in = renewed(in);
-        Vector w_x2i0c0 = keep(load(w + 48));
-        Vector w_x2i0c1 = keep(load(w + 52));
-        Vector in_x2i0p0 = broadcast(in + 6);
-        acc_p0c0 = multiply_add(in_x2i0p0, w_x2i0c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x2i0p0, w_x2i0c1, acc_p0c1);
-        Vector in_x2i0p1 = broadcast(in + 2 * Shape::input_channels + 6);
-        acc_p1c0 = multiply_add(in_x2i0p1, w_x2i0c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x2i0p1, w_x2i0c1, acc_p1c1);
-        Vector in_x2i0p2 = broadcast(in + 4 * Shape::input_channels + 6);
-        acc_p2c0 = multiply_add(in_x2i0p2, w_x2i0c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x2i0p2, w_x2i0c1, acc_p2c1);
-        Vector in_x2i0p3 = broadcast(in + 6 * Shape::input_channels + 6);
-        acc_p3c0 = multiply_add(in_x2i0p3, w_x2i0c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x2i0p3, w_x2i0c1, acc_p3c1);
-
-        // Window row 2, column 2, input channel 1.
-        Vector w_x2i1c0 = keep(load(w + 56));
-        Vector w_x2i1c1 = keep(load(w + 60));
-        Vector in_x2i1p0 = broadcast(in + 7);
-        acc_p0c0 = multiply_add(in_x2i1p0, w_x2i1c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x2i1p0, w_x2i1c1, acc_p0c1);
-        Vector in_x2i1p1 = broadcast(in + 2 * Shape::input_channels + 7);
-        acc_p1c0 = multiply_add(in_x2i1p1, w_x2i1c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x2i1p1, w_x2i1c1, acc_p1c1);
-        Vector in_x2i1p2 = broadcast(in + 4 * Shape::input_channels + 7);
-        acc_p2c0 = multiply_add(in_x2i1p2, w_x2i1c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x2i1p2, w_x2i1c1, acc_p2c1);
-        Vector in_x2i1p3 = broadcast(in + 6 * Shape::input_channels + 7);
-        acc_p3c0 = multiply_add(in_x2i1p3, w_x2i1c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x2i1p3, w_x2i1c1, acc_p3c1);
-
-        // Window row 2, column 2, input channel 2.
-        Vector w_x2i2c0 = keep(load(w + 64));
-        Vector w_x2i2c1 = keep(load(w + 68));
-        Vector in_x2i2p0 = broadcast(in + 8);
-        acc_p0c0 = multiply_add(in_x2i2p0, w_x2i2c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_x2i2p0, w_x2i2c1, acc_p0c1);
-        Vector in_x2i2p1 = broadcast(in + 2 * Shape::input_channels + 8);
-        acc_p1c0 = multiply_add(in_x2i2p1, w_x2i2c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_x2i2p1, w_x2i2c1, acc_p1c1);
-        Vector in_x2i2p2 = broadcast(in + 4 * Shape::input_channels + 8);
-        acc_p2c0 = multiply_add(in_x2i2p2, w_x2i2c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_x2i2p2, w_x2i2c1, acc_p2c1);
-        Vector in_x2i2p3 = broadcast(in + 6 * Shape::input_channels + 8);
-        acc_p3c0 = multiply_add(in_x2i2p3, w_x2i2c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_x2i2p3, w_x2i2c1, acc_p3c1);
+            in += 1;
+            w += 8;
+        }
     }
 
     Vector zero = constant(0.0F);
@@ -535,13 +157,13 @@ void row_of_12x8(const float* row_0, const float* row_1, const float* row_2, con
 
 }  // namespace
 
-[[gnu::weak]] void picture_24x24x3_3x3s2_to8_relu_tile4x8_row(const float* row_0, const float* row_1, const float* row_2,
-        const float* weights, float* output, int) noexcept {
+void picture_24x24x3_3x3s2_to8_relu_tile4x8_row(const float* row_0, const float* row_1, const float* row_2, const float* weights,
+        float* output, int) noexcept {
     row_of_12x8(row_0, row_1, row_2, weights, output);
 }
 
 // A row of the picture: bytes to floats less the mean.
-[[gnu::weak]] void picture_24x24x3_3x3s2_to8_relu_tile4x8_row_floats(const std::uint8_t* bytes, float* row) noexcept {
+void picture_24x24x3_3x3s2_to8_relu_tile4x8_row_floats(const std::uint8_t* bytes, float* row) noexcept {
     Vector mean_0 = constant(127.5F);
     for (int i = 0; i < 72; i += 4) {
         Vector value_0 = load_bytes(bytes + i);
@@ -550,4 +172,4 @@ void row_of_12x8(const float* row_0, const float* row_1, const float* row_2, con
     }
 }
 
-}  // namespace ssd::kernels::portable::code_4159302b75b2dfbd
+}  // namespace ssd::kernels::portable::network_specimen::layer_conv0

@@ -9,7 +9,7 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_430af42c270260f6 {
+namespace ssd::kernels::portable::network_specimen::layer_conv1 {
 
 struct Shape {
     static constexpr int input_height = 6;
@@ -38,134 +38,26 @@ void tile_2x16(const float* input, const float* weights, float* output) noexcept
     // All input channels.
     const float* in = input;
     const float* w = weights + 16;
+    for (int k = 0; k < Shape::input_channels; ++k) {
+        // Input channel k.
+        Vector w_i0c0 = keep(load(w));
+        Vector w_i0c1 = keep(load(w + 4));
+        Vector w_i0c2 = keep(load(w + 8));
+        Vector w_i0c3 = keep(load(w + 12));
+        Vector in_i0p0 = broadcast(in);
+        acc_p0c0 = multiply_add(in_i0p0, w_i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i0p0, w_i0c1, acc_p0c1);
+        acc_p0c2 = multiply_add(in_i0p0, w_i0c2, acc_p0c2);
+        acc_p0c3 = multiply_add(in_i0p0, w_i0c3, acc_p0c3);
+        Vector in_i0p1 = broadcast(in + Shape::input_channels);
+        acc_p1c0 = multiply_add(in_i0p1, w_i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i0p1, w_i0c1, acc_p1c1);
+        acc_p1c2 = multiply_add(in_i0p1, w_i0c2, acc_p1c2);
+        acc_p1c3 = multiply_add(in_i0p1, w_i0c3, acc_p1c3);
 
-    // Input channel 0.
-    Vector w_i0c0 = keep(load(w));
-    Vector w_i0c1 = keep(load(w + 4));
-    Vector w_i0c2 = keep(load(w + 8));
-    Vector w_i0c3 = keep(load(w + 12));
-    Vector in_i0p0 = broadcast(in);
-    acc_p0c0 = multiply_add(in_i0p0, w_i0c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i0p0, w_i0c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i0p0, w_i0c2, acc_p0c2);
-    acc_p0c3 = multiply_add(in_i0p0, w_i0c3, acc_p0c3);
-    Vector in_i0p1 = broadcast(in + Shape::input_channels);
-    acc_p1c0 = multiply_add(in_i0p1, w_i0c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i0p1, w_i0c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i0p1, w_i0c2, acc_p1c2);
-    acc_p1c3 = multiply_add(in_i0p1, w_i0c3, acc_p1c3);
-
-    // Input channel 1.
-    Vector w_i1c0 = keep(load(w + 16));
-    Vector w_i1c1 = keep(load(w + 20));
-    Vector w_i1c2 = keep(load(w + 24));
-    Vector w_i1c3 = keep(load(w + 28));
-    Vector in_i1p0 = broadcast(in + 1);
-    acc_p0c0 = multiply_add(in_i1p0, w_i1c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i1p0, w_i1c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i1p0, w_i1c2, acc_p0c2);
-    acc_p0c3 = multiply_add(in_i1p0, w_i1c3, acc_p0c3);
-    Vector in_i1p1 = broadcast(in + Shape::input_channels + 1);
-    acc_p1c0 = multiply_add(in_i1p1, w_i1c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i1p1, w_i1c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i1p1, w_i1c2, acc_p1c2);
-    acc_p1c3 = multiply_add(in_i1p1, w_i1c3, acc_p1c3);
-
-    // Input channel 2.
-    Vector w_i2c0 = keep(load(w + 32));
-    Vector w_i2c1 = keep(load(w + 36));
-    Vector w_i2c2 = keep(load(w + 40));
-    Vector w_i2c3 = keep(load(w + 44));
-    Vector in_i2p0 = broadcast(in + 2);
-    acc_p0c0 = multiply_add(in_i2p0, w_i2c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i2p0, w_i2c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i2p0, w_i2c2, acc_p0c2);
-    acc_p0c3 = multiply_add(in_i2p0, w_i2c3, acc_p0c3);
-    Vector in_i2p1 = broadcast(in + Shape::input_channels + 2);
-    acc_p1c0 = multiply_add(in_i2p1, w_i2c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i2p1, w_i2c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i2p1, w_i2c2, acc_p1c2);
-    acc_p1c3 = multiply_add(in_i2p1, w_i2c3, acc_p1c3);
-
-    // Input channel 3.
-    Vector w_i3c0 = keep(load(w + 48));
-    Vector w_i3c1 = keep(load(w + 52));
-    Vector w_i3c2 = keep(load(w + 56));
-    Vector w_i3c3 = keep(load(w + 60));
-    Vector in_i3p0 = broadcast(in + 3);
-    acc_p0c0 = multiply_add(in_i3p0, w_i3c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i3p0, w_i3c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i3p0, w_i3c2, acc_p0c2);
-    acc_p0c3 = multiply_add(in_i3p0, w_i3c3, acc_p0c3);
-    Vector in_i3p1 = broadcast(in + Shape::input_channels + 3);
-    acc_p1c0 = multiply_add(in_i3p1, w_i3c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i3p1, w_i3c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i3p1, w_i3c2, acc_p1c2);
-    acc_p1c3 = multiply_add(in_i3p1, w_i3c3, acc_p1c3);
-
-    // Input channel 4.
-    Vector w_i4c0 = keep(load(w + 64));
-    Vector w_i4c1 = keep(load(w + 68));
-    Vector w_i4c2 = keep(load(w + 72));
-    Vector w_i4c3 = keep(load(w + 76));
-    Vector in_i4p0 = broadcast(in + 4);
-    acc_p0c0 = multiply_add(in_i4p0, w_i4c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i4p0, w_i4c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i4p0, w_i4c2, acc_p0c2);
-    acc_p0c3 = multiply_add(in_i4p0, w_i4c3, acc_p0c3);
-    Vector in_i4p1 = broadcast(in + Shape::input_channels + 4);
-    acc_p1c0 = multiply_add(in_i4p1, w_i4c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i4p1, w_i4c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i4p1, w_i4c2, acc_p1c2);
-    acc_p1c3 = multiply_add(in_i4p1, w_i4c3, acc_p1c3);
-
-    // Input channel 5.
-    Vector w_i5c0 = keep(load(w + 80));
-    Vector w_i5c1 = keep(load(w + 84));
-    Vector w_i5c2 = keep(load(w + 88));
-    Vector w_i5c3 = keep(load(w + 92));
-    Vector in_i5p0 = broadcast(in + 5);
-    acc_p0c0 = multiply_add(in_i5p0, w_i5c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i5p0, w_i5c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i5p0, w_i5c2, acc_p0c2);
-    acc_p0c3 = multiply_add(in_i5p0, w_i5c3, acc_p0c3);
-    Vector in_i5p1 = broadcast(in + Shape::input_channels + 5);
-    acc_p1c0 = multiply_add(in_i5p1, w_i5c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i5p1, w_i5c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i5p1, w_i5c2, acc_p1c2);
-    acc_p1c3 = multiply_add(in_i5p1, w_i5c3, acc_p1c3);
-
-    // Input channel 6.
-    Vector w_i6c0 = keep(load(w + 96));
-    Vector w_i6c1 = keep(load(w + 100));
-    Vector w_i6c2 = keep(load(w + 104));
-    Vector w_i6c3 = keep(load(w + 108));
-    Vector in_i6p0 = broadcast(in + 6);
-    acc_p0c0 = multiply_add(in_i6p0, w_i6c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i6p0, w_i6c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i6p0, w_i6c2, acc_p0c2);
-    acc_p0c3 = multiply_add(in_i6p0, w_i6c3, acc_p0c3);
-    Vector in_i6p1 = broadcast(in + Shape::input_channels + 6);
-    acc_p1c0 = multiply_add(in_i6p1, w_i6c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i6p1, w_i6c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i6p1, w_i6c2, acc_p1c2);
-    acc_p1c3 = multiply_add(in_i6p1, w_i6c3, acc_p1c3);
-
-    // Input channel 7.
-    Vector w_i7c0 = keep(load(w + 112));
-    Vector w_i7c1 = keep(load(w + 116));
-    Vector w_i7c2 = keep(load(w + 120));
-    Vector w_i7c3 = keep(load(w + 124));
-    Vector in_i7p0 = broadcast(in + 7);
-    acc_p0c0 = multiply_add(in_i7p0, w_i7c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i7p0, w_i7c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i7p0, w_i7c2, acc_p0c2);
-    acc_p0c3 = multiply_add(in_i7p0, w_i7c3, acc_p0c3);
-    Vector in_i7p1 = broadcast(in + Shape::input_channels + 7);
-    acc_p1c0 = multiply_add(in_i7p1, w_i7c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i7p1, w_i7c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i7p1, w_i7c2, acc_p1c2);
-    acc_p1c3 = multiply_add(in_i7p1, w_i7c3, acc_p1c3);
+        in += 1;
+        w += 16;
+    }
 
     Vector zero = constant(0.0F);
 
@@ -213,7 +105,7 @@ void row_of_18x16(const float* input, const float* weights, float* output) noexc
 
 }  // namespace
 
-[[gnu::weak]] void pointwise_6x6x8_to16_relu_tile2x16_3rows(const float* input, const float* weights, float* output, int rows) noexcept {
+void pointwise_6x6x8_to16_relu_tile2x16_3rows(const float* input, const float* weights, float* output, int rows) noexcept {
     if (rows < 2) {
         row_of_6x16(input, weights, output);
     } else if (rows < 3) {
@@ -223,4 +115,4 @@ void row_of_18x16(const float* input, const float* weights, float* output) noexc
     }
 }
 
-}  // namespace ssd::kernels::portable::code_430af42c270260f6
+}  // namespace ssd::kernels::portable::network_specimen::layer_conv1

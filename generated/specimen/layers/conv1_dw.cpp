@@ -9,7 +9,7 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_b9632cd2eb2e09c1 {
+namespace ssd::kernels::portable::network_specimen::layer_conv1_dw {
 
 struct Shape {
     static constexpr int input_height = 12;
@@ -377,8 +377,8 @@ void tile_of_6_bottom(const float* row_0, const float* row_1, const float* row_2
 
 }  // namespace
 
-[[gnu::weak]] void depthwise_12x12x8_3x3s2_relu_tile6x4_row(const float* row_0, const float* row_1, const float* row_2,
-        const float* weights, float* output, int y) noexcept {
+void depthwise_12x12x8_3x3s2_relu_tile6x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights,
+        float* output, int y) noexcept {
     if (y < 1) {
         tile_of_6_top(row_1, row_2, weights, output);
     } else {
@@ -386,4 +386,4 @@ void tile_of_6_bottom(const float* row_0, const float* row_1, const float* row_2
     }
 }
 
-}  // namespace ssd::kernels::portable::code_b9632cd2eb2e09c1
+}  // namespace ssd::kernels::portable::network_specimen::layer_conv1_dw

@@ -9,7 +9,7 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_b5a693c828ce534a {
+namespace ssd::kernels::portable::network_specimen::layer_conv2 {
 
 struct Shape {
     static constexpr int input_height = 3;
@@ -39,278 +39,27 @@ void tile_3x12(const float* input, const float* weights, float* output) noexcept
     // All input channels.
     const float* in = input;
     const float* w = weights + 12;
+    for (int k = 0; k < Shape::input_channels; ++k) {
+        // Input channel k.
+        Vector w_i0c0 = keep(load(w));
+        Vector w_i0c1 = keep(load(w + 4));
+        Vector w_i0c2 = keep(load(w + 8));
+        Vector in_i0p0 = broadcast(in);
+        acc_p0c0 = multiply_add(in_i0p0, w_i0c0, acc_p0c0);
+        acc_p0c1 = multiply_add(in_i0p0, w_i0c1, acc_p0c1);
+        acc_p0c2 = multiply_add(in_i0p0, w_i0c2, acc_p0c2);
+        Vector in_i0p1 = broadcast(in + Shape::input_channels);
+        acc_p1c0 = multiply_add(in_i0p1, w_i0c0, acc_p1c0);
+        acc_p1c1 = multiply_add(in_i0p1, w_i0c1, acc_p1c1);
+        acc_p1c2 = multiply_add(in_i0p1, w_i0c2, acc_p1c2);
+        Vector in_i0p2 = broadcast(in + 2 * Shape::input_channels);
+        acc_p2c0 = multiply_add(in_i0p2, w_i0c0, acc_p2c0);
+        acc_p2c1 = multiply_add(in_i0p2, w_i0c1, acc_p2c1);
+        acc_p2c2 = multiply_add(in_i0p2, w_i0c2, acc_p2c2);
 
-    // Input channel 0.
-    Vector w_i0c0 = keep(load(w));
-    Vector w_i0c1 = keep(load(w + 4));
-    Vector w_i0c2 = keep(load(w + 8));
-    Vector in_i0p0 = broadcast(in);
-    acc_p0c0 = multiply_add(in_i0p0, w_i0c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i0p0, w_i0c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i0p0, w_i0c2, acc_p0c2);
-    Vector in_i0p1 = broadcast(in + Shape::input_channels);
-    acc_p1c0 = multiply_add(in_i0p1, w_i0c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i0p1, w_i0c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i0p1, w_i0c2, acc_p1c2);
-    Vector in_i0p2 = broadcast(in + 2 * Shape::input_channels);
-    acc_p2c0 = multiply_add(in_i0p2, w_i0c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i0p2, w_i0c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i0p2, w_i0c2, acc_p2c2);
-
-    // Input channel 1.
-    Vector w_i1c0 = keep(load(w + 12));
-    Vector w_i1c1 = keep(load(w + 16));
-    Vector w_i1c2 = keep(load(w + 20));
-    Vector in_i1p0 = broadcast(in + 1);
-    acc_p0c0 = multiply_add(in_i1p0, w_i1c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i1p0, w_i1c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i1p0, w_i1c2, acc_p0c2);
-    Vector in_i1p1 = broadcast(in + Shape::input_channels + 1);
-    acc_p1c0 = multiply_add(in_i1p1, w_i1c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i1p1, w_i1c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i1p1, w_i1c2, acc_p1c2);
-    Vector in_i1p2 = broadcast(in + 2 * Shape::input_channels + 1);
-    acc_p2c0 = multiply_add(in_i1p2, w_i1c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i1p2, w_i1c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i1p2, w_i1c2, acc_p2c2);
-
-    // Input channel 2.
-    Vector w_i2c0 = keep(load(w + 24));
-    Vector w_i2c1 = keep(load(w + 28));
-    Vector w_i2c2 = keep(load(w + 32));
-    Vector in_i2p0 = broadcast(in + 2);
-    acc_p0c0 = multiply_add(in_i2p0, w_i2c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i2p0, w_i2c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i2p0, w_i2c2, acc_p0c2);
-    Vector in_i2p1 = broadcast(in + Shape::input_channels + 2);
-    acc_p1c0 = multiply_add(in_i2p1, w_i2c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i2p1, w_i2c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i2p1, w_i2c2, acc_p1c2);
-    Vector in_i2p2 = broadcast(in + 2 * Shape::input_channels + 2);
-    acc_p2c0 = multiply_add(in_i2p2, w_i2c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i2p2, w_i2c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i2p2, w_i2c2, acc_p2c2);
-
-    // Input channel 3.
-    Vector w_i3c0 = keep(load(w + 36));
-    Vector w_i3c1 = keep(load(w + 40));
-    Vector w_i3c2 = keep(load(w + 44));
-    Vector in_i3p0 = broadcast(in + 3);
-    acc_p0c0 = multiply_add(in_i3p0, w_i3c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i3p0, w_i3c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i3p0, w_i3c2, acc_p0c2);
-    Vector in_i3p1 = broadcast(in + Shape::input_channels + 3);
-    acc_p1c0 = multiply_add(in_i3p1, w_i3c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i3p1, w_i3c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i3p1, w_i3c2, acc_p1c2);
-    Vector in_i3p2 = broadcast(in + 2 * Shape::input_channels + 3);
-    acc_p2c0 = multiply_add(in_i3p2, w_i3c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i3p2, w_i3c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i3p2, w_i3c2, acc_p2c2);
-
-    // Input channel 4.
-    Vector w_i4c0 = keep(load(w + 48));
-    Vector w_i4c1 = keep(load(w + 52));
-    Vector w_i4c2 = keep(load(w + 56));
-    Vector in_i4p0 = broadcast(in + 4);
-    acc_p0c0 = multiply_add(in_i4p0, w_i4c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i4p0, w_i4c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i4p0, w_i4c2, acc_p0c2);
-    Vector in_i4p1 = broadcast(in + Shape::input_channels + 4);
-    acc_p1c0 = multiply_add(in_i4p1, w_i4c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i4p1, w_i4c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i4p1, w_i4c2, acc_p1c2);
-    Vector in_i4p2 = broadcast(in + 2 * Shape::input_channels + 4);
-    acc_p2c0 = multiply_add(in_i4p2, w_i4c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i4p2, w_i4c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i4p2, w_i4c2, acc_p2c2);
-
-    // Input channel 5.
-    Vector w_i5c0 = keep(load(w + 60));
-    Vector w_i5c1 = keep(load(w + 64));
-    Vector w_i5c2 = keep(load(w + 68));
-    Vector in_i5p0 = broadcast(in + 5);
-    acc_p0c0 = multiply_add(in_i5p0, w_i5c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i5p0, w_i5c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i5p0, w_i5c2, acc_p0c2);
-    Vector in_i5p1 = broadcast(in + Shape::input_channels + 5);
-    acc_p1c0 = multiply_add(in_i5p1, w_i5c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i5p1, w_i5c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i5p1, w_i5c2, acc_p1c2);
-    Vector in_i5p2 = broadcast(in + 2 * Shape::input_channels + 5);
-    acc_p2c0 = multiply_add(in_i5p2, w_i5c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i5p2, w_i5c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i5p2, w_i5c2, acc_p2c2);
-
-    // Input channel 6.
-    Vector w_i6c0 = keep(load(w + 72));
-    Vector w_i6c1 = keep(load(w + 76));
-    Vector w_i6c2 = keep(load(w + 80));
-    Vector in_i6p0 = broadcast(in + 6);
-    acc_p0c0 = multiply_add(in_i6p0, w_i6c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i6p0, w_i6c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i6p0, w_i6c2, acc_p0c2);
-    Vector in_i6p1 = broadcast(in + Shape::input_channels + 6);
-    acc_p1c0 = multiply_add(in_i6p1, w_i6c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i6p1, w_i6c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i6p1, w_i6c2, acc_p1c2);
-    Vector in_i6p2 = broadcast(in + 2 * Shape::input_channels + 6);
-    acc_p2c0 = multiply_add(in_i6p2, w_i6c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i6p2, w_i6c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i6p2, w_i6c2, acc_p2c2);
-
-    // Input channel 7.
-    Vector w_i7c0 = keep(load(w + 84));
-    Vector w_i7c1 = keep(load(w + 88));
-    Vector w_i7c2 = keep(load(w + 92));
-    Vector in_i7p0 = broadcast(in + 7);
-    acc_p0c0 = multiply_add(in_i7p0, w_i7c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i7p0, w_i7c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i7p0, w_i7c2, acc_p0c2);
-    Vector in_i7p1 = broadcast(in + Shape::input_channels + 7);
-    acc_p1c0 = multiply_add(in_i7p1, w_i7c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i7p1, w_i7c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i7p1, w_i7c2, acc_p1c2);
-    Vector in_i7p2 = broadcast(in + 2 * Shape::input_channels + 7);
-    acc_p2c0 = multiply_add(in_i7p2, w_i7c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i7p2, w_i7c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i7p2, w_i7c2, acc_p2c2);
-
-    // Input channel 8.
-    Vector w_i8c0 = keep(load(w + 96));
-    Vector w_i8c1 = keep(load(w + 100));
-    Vector w_i8c2 = keep(load(w + 104));
-    Vector in_i8p0 = broadcast(in + 8);
-    acc_p0c0 = multiply_add(in_i8p0, w_i8c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i8p0, w_i8c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i8p0, w_i8c2, acc_p0c2);
-    Vector in_i8p1 = broadcast(in + Shape::input_channels + 8);
-    acc_p1c0 = multiply_add(in_i8p1, w_i8c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i8p1, w_i8c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i8p1, w_i8c2, acc_p1c2);
-    Vector in_i8p2 = broadcast(in + 2 * Shape::input_channels + 8);
-    acc_p2c0 = multiply_add(in_i8p2, w_i8c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i8p2, w_i8c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i8p2, w_i8c2, acc_p2c2);
-
-    // Input channel 9.
-    Vector w_i9c0 = keep(load(w + 108));
-    Vector w_i9c1 = keep(load(w + 112));
-    Vector w_i9c2 = keep(load(w + 116));
-    Vector in_i9p0 = broadcast(in + 9);
-    acc_p0c0 = multiply_add(in_i9p0, w_i9c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i9p0, w_i9c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i9p0, w_i9c2, acc_p0c2);
-    Vector in_i9p1 = broadcast(in + Shape::input_channels + 9);
-    acc_p1c0 = multiply_add(in_i9p1, w_i9c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i9p1, w_i9c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i9p1, w_i9c2, acc_p1c2);
-    Vector in_i9p2 = broadcast(in + 2 * Shape::input_channels + 9);
-    acc_p2c0 = multiply_add(in_i9p2, w_i9c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i9p2, w_i9c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i9p2, w_i9c2, acc_p2c2);
-
-    // Input channel 10.
-    Vector w_i10c0 = keep(load(w + 120));
-    Vector w_i10c1 = keep(load(w + 124));
-    Vector w_i10c2 = keep(load(w + 128));
-    Vector in_i10p0 = broadcast(in + 10);
-    acc_p0c0 = multiply_add(in_i10p0, w_i10c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i10p0, w_i10c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i10p0, w_i10c2, acc_p0c2);
-    Vector in_i10p1 = broadcast(in + Shape::input_channels + 10);
-    acc_p1c0 = multiply_add(in_i10p1, w_i10c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i10p1, w_i10c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i10p1, w_i10c2, acc_p1c2);
-    Vector in_i10p2 = broadcast(in + 2 * Shape::input_channels + 10);
-    acc_p2c0 = multiply_add(in_i10p2, w_i10c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i10p2, w_i10c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i10p2, w_i10c2, acc_p2c2);
-
-    // Input channel 11.
-    Vector w_i11c0 = keep(load(w + 132));
-    Vector w_i11c1 = keep(load(w + 136));
-    Vector w_i11c2 = keep(load(w + 140));
-    Vector in_i11p0 = broadcast(in + 11);
-    acc_p0c0 = multiply_add(in_i11p0, w_i11c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i11p0, w_i11c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i11p0, w_i11c2, acc_p0c2);
-    Vector in_i11p1 = broadcast(in + Shape::input_channels + 11);
-    acc_p1c0 = multiply_add(in_i11p1, w_i11c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i11p1, w_i11c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i11p1, w_i11c2, acc_p1c2);
-    Vector in_i11p2 = broadcast(in + 2 * Shape::input_channels + 11);
-    acc_p2c0 = multiply_add(in_i11p2, w_i11c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i11p2, w_i11c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i11p2, w_i11c2, acc_p2c2);
-
-    // Input channel 12.
-    Vector w_i12c0 = keep(load(w + 144));
-    Vector w_i12c1 = keep(load(w + 148));
-    Vector w_i12c2 = keep(load(w + 152));
-    Vector in_i12p0 = broadcast(in + 12);
-    acc_p0c0 = multiply_add(in_i12p0, w_i12c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i12p0, w_i12c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i12p0, w_i12c2, acc_p0c2);
-    Vector in_i12p1 = broadcast(in + Shape::input_channels + 12);
-    acc_p1c0 = multiply_add(in_i12p1, w_i12c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i12p1, w_i12c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i12p1, w_i12c2, acc_p1c2);
-    Vector in_i12p2 = broadcast(in + 2 * Shape::input_channels + 12);
-    acc_p2c0 = multiply_add(in_i12p2, w_i12c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i12p2, w_i12c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i12p2, w_i12c2, acc_p2c2);
-
-    // Input channel 13.
-    Vector w_i13c0 = keep(load(w + 156));
-    Vector w_i13c1 = keep(load(w + 160));
-    Vector w_i13c2 = keep(load(w + 164));
-    Vector in_i13p0 = broadcast(in + 13);
-    acc_p0c0 = multiply_add(in_i13p0, w_i13c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i13p0, w_i13c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i13p0, w_i13c2, acc_p0c2);
-    Vector in_i13p1 = broadcast(in + Shape::input_channels + 13);
-    acc_p1c0 = multiply_add(in_i13p1, w_i13c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i13p1, w_i13c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i13p1, w_i13c2, acc_p1c2);
-    Vector in_i13p2 = broadcast(in + 2 * Shape::input_channels + 13);
-    acc_p2c0 = multiply_add(in_i13p2, w_i13c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i13p2, w_i13c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i13p2, w_i13c2, acc_p2c2);
-
-    // Input channel 14.
-    Vector w_i14c0 = keep(load(w + 168));
-    Vector w_i14c1 = keep(load(w + 172));
-    Vector w_i14c2 = keep(load(w + 176));
-    Vector in_i14p0 = broadcast(in + 14);
-    acc_p0c0 = multiply_add(in_i14p0, w_i14c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i14p0, w_i14c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i14p0, w_i14c2, acc_p0c2);
-    Vector in_i14p1 = broadcast(in + Shape::input_channels + 14);
-    acc_p1c0 = multiply_add(in_i14p1, w_i14c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i14p1, w_i14c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i14p1, w_i14c2, acc_p1c2);
-    Vector in_i14p2 = broadcast(in + 2 * Shape::input_channels + 14);
-    acc_p2c0 = multiply_add(in_i14p2, w_i14c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i14p2, w_i14c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i14p2, w_i14c2, acc_p2c2);
-
-    // Input channel 15.
-    Vector w_i15c0 = keep(load(w + 180));
-    Vector w_i15c1 = keep(load(w + 184));
-    Vector w_i15c2 = keep(load(w + 188));
-    Vector in_i15p0 = broadcast(in + 15);
-    acc_p0c0 = multiply_add(in_i15p0, w_i15c0, acc_p0c0);
-    acc_p0c1 = multiply_add(in_i15p0, w_i15c1, acc_p0c1);
-    acc_p0c2 = multiply_add(in_i15p0, w_i15c2, acc_p0c2);
-    Vector in_i15p1 = broadcast(in + Shape::input_channels + 15);
-    acc_p1c0 = multiply_add(in_i15p1, w_i15c0, acc_p1c0);
-    acc_p1c1 = multiply_add(in_i15p1, w_i15c1, acc_p1c1);
-    acc_p1c2 = multiply_add(in_i15p1, w_i15c2, acc_p1c2);
-    Vector in_i15p2 = broadcast(in + 2 * Shape::input_channels + 15);
-    acc_p2c0 = multiply_add(in_i15p2, w_i15c0, acc_p2c0);
-    acc_p2c1 = multiply_add(in_i15p2, w_i15c1, acc_p2c1);
-    acc_p2c2 = multiply_add(in_i15p2, w_i15c2, acc_p2c2);
+        in += 1;
+        w += 12;
+    }
 
     Vector zero = constant(0.0F);
 
@@ -355,7 +104,7 @@ void row_of_9x12(const float* input, const float* weights, float* output) noexce
 
 }  // namespace
 
-[[gnu::weak]] void pointwise_3x3x16_to24_relu_tile3x12_3rows(const float* input, const float* weights, float* output, int rows) noexcept {
+void pointwise_3x3x16_to24_relu_tile3x12_3rows(const float* input, const float* weights, float* output, int rows) noexcept {
     if (rows < 2) {
         for (int block = 0; block < 2; ++block) {
             tile_3x12(input, weights + 204 * block, output + 12 * block);
@@ -371,4 +120,4 @@ void row_of_9x12(const float* input, const float* weights, float* output) noexce
     }
 }
 
-}  // namespace ssd::kernels::portable::code_b5a693c828ce534a
+}  // namespace ssd::kernels::portable::network_specimen::layer_conv2

@@ -9,7 +9,7 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_20ca3638653e88f3 {
+namespace ssd::kernels::portable::network_specimen::layer_conv2_dw {
 
 struct Shape {
     static constexpr int input_height = 6;
@@ -224,7 +224,7 @@ void tile_of_3_bottom(const float* row_0, const float* row_1, const float* row_2
 
 }  // namespace
 
-[[gnu::weak]] void depthwise_6x6x16_3x3s2_relu_tile3x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights,
+void depthwise_6x6x16_3x3s2_relu_tile3x4_row(const float* row_0, const float* row_1, const float* row_2, const float* weights,
         float* output, int y) noexcept {
     if (y < 1) {
         tile_of_3_top(row_1, row_2, weights, output);
@@ -233,4 +233,4 @@ void tile_of_3_bottom(const float* row_0, const float* row_1, const float* row_2
     }
 }
 
-}  // namespace ssd::kernels::portable::code_20ca3638653e88f3
+}  // namespace ssd::kernels::portable::network_specimen::layer_conv2_dw

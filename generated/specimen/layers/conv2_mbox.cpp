@@ -10,7 +10,7 @@
 #include "layers.h"
 #include "vectors.h"
 
-namespace ssd::kernels::portable::code_7665295be89c148c {
+namespace ssd::kernels::portable::network_specimen::layer_conv2_mbox {
 
 struct Shape {
     static constexpr int input_height = 3;
@@ -42,7 +42,7 @@ void tile_5x8_output_0(const float* input, const float* weights, float* output) 
     // All input channels.
     const float* in = input;
     const float* w = weights + 8;
-    for (int k = 0; k < Shape::input_channels; k += 4) {
+    for (int k = 0; k < Shape::input_channels; ++k) {
         // Input channel k.
         Vector w_i0c0 = keep(load(w));
         Vector w_i0c1 = keep(load(w + 4));
@@ -62,65 +62,8 @@ void tile_5x8_output_0(const float* input, const float* weights, float* output) 
         acc_p4c0 = multiply_add(in_i0p4, w_i0c0, acc_p4c0);
         acc_p4c1 = multiply_add(in_i0p4, w_i0c1, acc_p4c1);
 
-        // Input channel k + 1.
-        Vector w_i1c0 = keep(load(w + 8));
-        Vector w_i1c1 = keep(load(w + 12));
-        Vector in_i1p0 = broadcast(in + 1);
-        acc_p0c0 = multiply_add(in_i1p0, w_i1c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_i1p0, w_i1c1, acc_p0c1);
-        Vector in_i1p1 = broadcast(in + Shape::input_channels + 1);
-        acc_p1c0 = multiply_add(in_i1p1, w_i1c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_i1p1, w_i1c1, acc_p1c1);
-        Vector in_i1p2 = broadcast(in + 2 * Shape::input_channels + 1);
-        acc_p2c0 = multiply_add(in_i1p2, w_i1c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_i1p2, w_i1c1, acc_p2c1);
-        Vector in_i1p3 = broadcast(in + 3 * Shape::input_channels + 1);
-        acc_p3c0 = multiply_add(in_i1p3, w_i1c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_i1p3, w_i1c1, acc_p3c1);
-        Vector in_i1p4 = broadcast(in + 4 * Shape::input_channels + 1);
-        acc_p4c0 = multiply_add(in_i1p4, w_i1c0, acc_p4c0);
-        acc_p4c1 = multiply_add(in_i1p4, w_i1c1, acc_p4c1);
-
-        // Input channel k + 2.
-        Vector w_i2c0 = keep(load(w + 16));
-        Vector w_i2c1 = keep(load(w + 20));
-        Vector in_i2p0 = broadcast(in + 2);
-        acc_p0c0 = multiply_add(in_i2p0, w_i2c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_i2p0, w_i2c1, acc_p0c1);
-        Vector in_i2p1 = broadcast(in + Shape::input_channels + 2);
-        acc_p1c0 = multiply_add(in_i2p1, w_i2c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_i2p1, w_i2c1, acc_p1c1);
-        Vector in_i2p2 = broadcast(in + 2 * Shape::input_channels + 2);
-        acc_p2c0 = multiply_add(in_i2p2, w_i2c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_i2p2, w_i2c1, acc_p2c1);
-        Vector in_i2p3 = broadcast(in + 3 * Shape::input_channels + 2);
-        acc_p3c0 = multiply_add(in_i2p3, w_i2c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_i2p3, w_i2c1, acc_p3c1);
-        Vector in_i2p4 = broadcast(in + 4 * Shape::input_channels + 2);
-        acc_p4c0 = multiply_add(in_i2p4, w_i2c0, acc_p4c0);
-        acc_p4c1 = multiply_add(in_i2p4, w_i2c1, acc_p4c1);
-
-        // Input channel k + 3.
-        Vector w_i3c0 = keep(load(w + 24));
-        Vector w_i3c1 = keep(load(w + 28));
-        Vector in_i3p0 = broadcast(in + 3);
-        acc_p0c0 = multiply_add(in_i3p0, w_i3c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_i3p0, w_i3c1, acc_p0c1);
-        Vector in_i3p1 = broadcast(in + Shape::input_channels + 3);
-        acc_p1c0 = multiply_add(in_i3p1, w_i3c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_i3p1, w_i3c1, acc_p1c1);
-        Vector in_i3p2 = broadcast(in + 2 * Shape::input_channels + 3);
-        acc_p2c0 = multiply_add(in_i3p2, w_i3c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_i3p2, w_i3c1, acc_p2c1);
-        Vector in_i3p3 = broadcast(in + 3 * Shape::input_channels + 3);
-        acc_p3c0 = multiply_add(in_i3p3, w_i3c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_i3p3, w_i3c1, acc_p3c1);
-        Vector in_i3p4 = broadcast(in + 4 * Shape::input_channels + 3);
-        acc_p4c0 = multiply_add(in_i3p4, w_i3c0, acc_p4c0);
-        acc_p4c1 = multiply_add(in_i3p4, w_i3c1, acc_p4c1);
-
-        in += 4;
-        w += 32;
+        in += 1;
+        w += 8;
     }
 
     // The outputs of pixel 0.
@@ -159,7 +102,7 @@ void tile_4x8_output_0(const float* input, const float* weights, float* output) 
     // All input channels.
     const float* in = input;
     const float* w = weights + 8;
-    for (int k = 0; k < Shape::input_channels; k += 4) {
+    for (int k = 0; k < Shape::input_channels; ++k) {
         // Input channel k.
         Vector w_i0c0 = keep(load(w));
         Vector w_i0c1 = keep(load(w + 4));
@@ -176,56 +119,8 @@ void tile_4x8_output_0(const float* input, const float* weights, float* output) 
         acc_p3c0 = multiply_add(in_i0p3, w_i0c0, acc_p3c0);
         acc_p3c1 = multiply_add(in_i0p3, w_i0c1, acc_p3c1);
 
-        // Input channel k + 1.
-        Vector w_i1c0 = keep(load(w + 8));
-        Vector w_i1c1 = keep(load(w + 12));
-        Vector in_i1p0 = broadcast(in + 1);
-        acc_p0c0 = multiply_add(in_i1p0, w_i1c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_i1p0, w_i1c1, acc_p0c1);
-        Vector in_i1p1 = broadcast(in + Shape::input_channels + 1);
-        acc_p1c0 = multiply_add(in_i1p1, w_i1c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_i1p1, w_i1c1, acc_p1c1);
-        Vector in_i1p2 = broadcast(in + 2 * Shape::input_channels + 1);
-        acc_p2c0 = multiply_add(in_i1p2, w_i1c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_i1p2, w_i1c1, acc_p2c1);
-        Vector in_i1p3 = broadcast(in + 3 * Shape::input_channels + 1);
-        acc_p3c0 = multiply_add(in_i1p3, w_i1c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_i1p3, w_i1c1, acc_p3c1);
-
-        // Input channel k + 2.
-        Vector w_i2c0 = keep(load(w + 16));
-        Vector w_i2c1 = keep(load(w + 20));
-        Vector in_i2p0 = broadcast(in + 2);
-        acc_p0c0 = multiply_add(in_i2p0, w_i2c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_i2p0, w_i2c1, acc_p0c1);
-        Vector in_i2p1 = broadcast(in + Shape::input_channels + 2);
-        acc_p1c0 = multiply_add(in_i2p1, w_i2c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_i2p1, w_i2c1, acc_p1c1);
-        Vector in_i2p2 = broadcast(in + 2 * Shape::input_channels + 2);
-        acc_p2c0 = multiply_add(in_i2p2, w_i2c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_i2p2, w_i2c1, acc_p2c1);
-        Vector in_i2p3 = broadcast(in + 3 * Shape::input_channels + 2);
-        acc_p3c0 = multiply_add(in_i2p3, w_i2c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_i2p3, w_i2c1, acc_p3c1);
-
-        // Input channel k + 3.
-        Vector w_i3c0 = keep(load(w + 24));
-        Vector w_i3c1 = keep(load(w + 28));
-        Vector in_i3p0 = broadcast(in + 3);
-        acc_p0c0 = multiply_add(in_i3p0, w_i3c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_i3p0, w_i3c1, acc_p0c1);
-        Vector in_i3p1 = broadcast(in + Shape::input_channels + 3);
-        acc_p1c0 = multiply_add(in_i3p1, w_i3c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_i3p1, w_i3c1, acc_p1c1);
-        Vector in_i3p2 = broadcast(in + 2 * Shape::input_channels + 3);
-        acc_p2c0 = multiply_add(in_i3p2, w_i3c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_i3p2, w_i3c1, acc_p2c1);
-        Vector in_i3p3 = broadcast(in + 3 * Shape::input_channels + 3);
-        acc_p3c0 = multiply_add(in_i3p3, w_i3c0, acc_p3c0);
-        acc_p3c1 = multiply_add(in_i3p3, w_i3c1, acc_p3c1);
-
-        in += 4;
-        w += 32;
+        in += 1;
+        w += 8;
     }
 
     // The outputs of pixel 0.
@@ -267,7 +162,7 @@ void tile_3x12_output_1(const float* input, const float* weights, float* output)
     // All input channels.
     const float* in = input;
     const float* w = weights + 12;
-    for (int k = 0; k < Shape::input_channels; k += 4) {
+    for (int k = 0; k < Shape::input_channels; ++k) {
         // Input channel k.
         Vector w_i0c0 = keep(load(w));
         Vector w_i0c1 = keep(load(w + 4));
@@ -285,59 +180,8 @@ void tile_3x12_output_1(const float* input, const float* weights, float* output)
         acc_p2c1 = multiply_add(in_i0p2, w_i0c1, acc_p2c1);
         acc_p2c2 = multiply_add(in_i0p2, w_i0c2, acc_p2c2);
 
-        // Input channel k + 1.
-        Vector w_i1c0 = keep(load(w + 12));
-        Vector w_i1c1 = keep(load(w + 16));
-        Vector w_i1c2 = keep(load(w + 20));
-        Vector in_i1p0 = broadcast(in + 1);
-        acc_p0c0 = multiply_add(in_i1p0, w_i1c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_i1p0, w_i1c1, acc_p0c1);
-        acc_p0c2 = multiply_add(in_i1p0, w_i1c2, acc_p0c2);
-        Vector in_i1p1 = broadcast(in + Shape::input_channels + 1);
-        acc_p1c0 = multiply_add(in_i1p1, w_i1c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_i1p1, w_i1c1, acc_p1c1);
-        acc_p1c2 = multiply_add(in_i1p1, w_i1c2, acc_p1c2);
-        Vector in_i1p2 = broadcast(in + 2 * Shape::input_channels + 1);
-        acc_p2c0 = multiply_add(in_i1p2, w_i1c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_i1p2, w_i1c1, acc_p2c1);
-        acc_p2c2 = multiply_add(in_i1p2, w_i1c2, acc_p2c2);
-
-        // Input channel k + 2.
-        Vector w_i2c0 = keep(load(w + 24));
-        Vector w_i2c1 = keep(load(w + 28));
-        Vector w_i2c2 = keep(load(w + 32));
-        Vector in_i2p0 = broadcast(in + 2);
-        acc_p0c0 = multiply_add(in_i2p0, w_i2c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_i2p0, w_i2c1, acc_p0c1);
-        acc_p0c2 = multiply_add(in_i2p0, w_i2c2, acc_p0c2);
-        Vector in_i2p1 = broadcast(in + Shape::input_channels + 2);
-        acc_p1c0 = multiply_add(in_i2p1, w_i2c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_i2p1, w_i2c1, acc_p1c1);
-        acc_p1c2 = multiply_add(in_i2p1, w_i2c2, acc_p1c2);
-        Vector in_i2p2 = broadcast(in + 2 * Shape::input_channels + 2);
-        acc_p2c0 = multiply_add(in_i2p2, w_i2c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_i2p2, w_i2c1, acc_p2c1);
-        acc_p2c2 = multiply_add(in_i2p2, w_i2c2, acc_p2c2);
-
-        // Input channel k + 3.
-        Vector w_i3c0 = keep(load(w + 36));
-        Vector w_i3c1 = keep(load(w + 40));
-        Vector w_i3c2 = keep(load(w + 44));
-        Vector in_i3p0 = broadcast(in + 3);
-        acc_p0c0 = multiply_add(in_i3p0, w_i3c0, acc_p0c0);
-        acc_p0c1 = multiply_add(in_i3p0, w_i3c1, acc_p0c1);
-        acc_p0c2 = multiply_add(in_i3p0, w_i3c2, acc_p0c2);
-        Vector in_i3p1 = broadcast(in + Shape::input_channels + 3);
-        acc_p1c0 = multiply_add(in_i3p1, w_i3c0, acc_p1c0);
-        acc_p1c1 = multiply_add(in_i3p1, w_i3c1, acc_p1c1);
-        acc_p1c2 = multiply_add(in_i3p1, w_i3c2, acc_p1c2);
-        Vector in_i3p2 = broadcast(in + 2 * Shape::input_channels + 3);
-        acc_p2c0 = multiply_add(in_i3p2, w_i3c0, acc_p2c0);
-        acc_p2c1 = multiply_add(in_i3p2, w_i3c1, acc_p2c1);
-        acc_p2c2 = multiply_add(in_i3p2, w_i3c2, acc_p2c2);
-
-        in += 4;
-        w += 48;
+        in += 1;
+        w += 12;
     }
 
     // The outputs of pixel 0.
@@ -365,7 +209,7 @@ void row_of_9x12_output_1(const float* input, const float* weights, float* outpu
 
 }  // namespace
 
-[[gnu::weak]] void pointwise_3x3x24_to16_12_tile5x8(const float* input, const float* weights, float* output_0, float* output_1, int first,
+void pointwise_3x3x24_to16_12_tile5x8(const float* input, const float* weights, float* output_0, float* output_1, int first,
         int end) noexcept {
     for (int block = first; block < end; ++block) {
         if (block < 2) {
@@ -376,4 +220,4 @@ void row_of_9x12_output_1(const float* input, const float* weights, float* outpu
     }
 }
 
-}  // namespace ssd::kernels::portable::code_7665295be89c148c
+}  // namespace ssd::kernels::portable::network_specimen::layer_conv2_mbox

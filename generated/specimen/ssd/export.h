@@ -2,9 +2,10 @@
 #ifndef SSD_EXPORT_H
 #define SSD_EXPORT_H
 
-// What a shared library of an emitted network exports: its build hides everything else and defines SSD_SHARED.
-#ifdef SSD_SHARED
-#define SSD_API __attribute__((visibility("default")))
+// What stands in front of what a shared library of an emitted network exports: its build hides everything else, and defines SSD_EXPORT as
+// its compiler spells that.
+#ifdef SSD_EXPORT
+#define SSD_API SSD_EXPORT
 #else
 #define SSD_API
 #endif

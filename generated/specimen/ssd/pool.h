@@ -83,7 +83,7 @@ class ThreadPool {
             const std::uint32_t own = 1U << thread;
             const std::uint32_t part = (untaken(step) & own) != 0 ? own : untaken(step) & (~untaken(step) + 1);
             if (!step_.compare_exchange_weak(step, step & ~std::uint64_t{part}, std::memory_order_acq_rel)) continue;
-            task_(context_, __builtin_ctz(part), parts_);  // they stay as they are while a part is unfinished
+            task_(context_, lowest_bit(part), parts_);  // they stay as they are while a part is unfinished
             unfinished_.fetch_sub(1, std::memory_order_release);
             step = step_.load(std::memory_order_acquire);
         }
@@ -114,11 +114,14 @@ class ThreadPool {
             std::this_thread::yield();
             return;
         }
-#if defined(__x86_64__) || defined(__i386__)
-        __builtin_ia32_pause();
-#elif defined(__aarch64__)
-        asm volatile("yield");
-#endif
+        std::atomic_thread_fence(std::memory_order_seq_cst);  // some dozen cycles in which nothing is asked for
+    }
+
+    /// Which bit it is that is set.
+    static int lowest_bit(std::uint32_t bits) noexcept {
+        int bit = 0;
+        while ((bits >> bit & 1U) == 0) ++bit;
+        return bit;
     }
 
     int threads_;

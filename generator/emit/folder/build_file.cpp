@@ -5,6 +5,8 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace ssdgen {
 
 namespace {
@@ -15,6 +17,12 @@ const std::vector<std::string> warnings{"-Wall", "-Wextra", "-Wpedantic", "-Wcon
 const std::vector<std::string> arithmetic{"-ffp-contract=off",     "-fno-fast-math",        "-ffp-contract=off",
                                           "-fno-finite-math-only", "-fno-associative-math", "-fno-reciprocal-math",
                                           "-fsigned-zeros"};
+
+/// Whether weights come in through the assembler: the library's or its programs'.
+bool any_assembler(const std::vector<Emission>& targets) {
+    return std::any_of(targets.begin(), targets.end(),
+                       [](const Emission& target) { return target.weights_form != WeightsForm::array; });
+}
 
 /// What the assembler has to know of the weights that it takes in.
 std::string print_weights_properties(const std::vector<Emission>& targets) {
@@ -53,6 +61,7 @@ std::string print_build_file(const Interface& front, const std::vector<Emission>
             : "";
     const TemplateValues values{
         {"header", file_header(front.command, "#")},
+        {"languages", any_assembler(targets) ? "CXX ASM" : "CXX"},
         {"network", front.name},
         {"warnings", fmt::format("{}", fmt::join(warnings, " "))},
         {"arithmetic", fmt::format("{}", fmt::join(arithmetic, " "))},

@@ -10,6 +10,8 @@
 #include "emit/network/targets.h"
 #include "support/error.h"
 
+#include <algorithm>
+
 namespace ssdgen {
 
 namespace {
@@ -21,6 +23,12 @@ struct Network {
     const std::vector<Footprint>& footprints;  // one a target
 };
 
+/// Whether all its kernels are standard C++: those of the target for any processor.
+bool is_standard(const Network& network) {
+    return std::all_of(network.targets.begin(), network.targets.end(),
+                       [](const Emission& target) { return target.plan.target.family == Family::any; });
+}
+
 /// Everything but programs: what a product needs.
 FileSet product_files(const Network& network) {
     FileSet files;
@@ -31,7 +39,7 @@ FileSet product_files(const Network& network) {
         add_network(network.targets[index], network.footprints[index], own);
         files.add_folder(network.targets[index].folder, own);
     }
-    add_runtime(files);
+    add_runtime(is_standard(network), files);
     return files;
 }
 

@@ -193,6 +193,7 @@ std::string compact_source(const Plan& plan, const std::string& header, const st
         most_taps = std::max(most_taps, kernel_window(stage->kernel).rows.kernel);
     TemplateValues values{{"header", header},
                           {"space", space},
+                          {"shared", plan.target.toolchain.shared},
                           {"lanes", std::to_string(vector_unit(plan.target, Element::f32).lanes)},
                           {"most_taps", std::to_string(most_taps)},
                           {"most_sums", std::to_string(most_sums)},
@@ -212,15 +213,15 @@ std::string print_compact_layer(const Stage& stage, const std::vector<NamedNumbe
     return std::visit(PrintLayer(view_weights(stage.kernel), shape), compact_layer(stage.kernel));
 }
 
-std::string print_compact_function(const Step& step, const Stage& stage, const std::string& signature) {
+std::string print_compact_function(const Target& target, const Step& step, const Stage& stage,
+                                   const std::string& signature) {
     const PrintCall call{step.stream, stage.kernel.epilogue.adds_input ? "addend" : "nullptr"};
-    return "[[gnu::weak]] " + signature + " {\n" + std::visit(call, compact_layer(stage.kernel)) + "}\n";
+    return target.toolchain.shared + signature + " {\n" + std::visit(call, compact_layer(stage.kernel)) + "}\n";
 }
 
 std::string compact_space(const Plan& plan) {
-    return kernel_space(plan.target, compact_header(plan, "", "") + compact_source(plan, "", ""),
-                        weights_pointer(plan) == Element::u8) +
-           "::compact";
+    const std::string text = compact_header(plan, "", "") + compact_source(plan, "", "");
+    return kernel_space(plan, "of_all_shapes", text, weights_pointer(plan) == Element::u8) + "::compact";
 }
 
 std::string print_compact_kernels(const Plan& plan) { return compact_source(plan, "", compact_space(plan)); }

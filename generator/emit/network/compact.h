@@ -27,6 +27,7 @@ bool is_compact(const Plan& plan, const Stage& stage);
 /// A stage as the kernel of its kind takes it, with the names of its shape's numbers (print_shape), and the function
 /// that hands it over. `signature`: of that function.
 std::string print_compact_layer(const Stage& stage, const std::vector<NamedNumber>& shape);
-std::string print_compact_function(const Step& step, const Stage& stage, const std::string& signature);
+std::string print_compact_function(const Target& target, const Step& step, const Stage& stage,
+                                   const std::string& signature);
 
 }  // namespace ssdgen

@@ -44,7 +44,7 @@ class KernelCode {
           tree_(make_tree(plan, stage)),
           lanes_(vector_unit(plan.target, Element::f32).lanes),
           compact_space_(compact_ ? compact_space(plan) : ""),
-          space_(kernel_space(target_, file("", ""), has_byte_weights())) {}
+          space_(kernel_space(plan, identifier(stage.name), file("", ""), has_byte_weights())) {}
 
     /// Declarations of what the kernel's file defines for others.
     std::string declarations() const {
@@ -112,7 +112,7 @@ class KernelCode {
                               {"compact_space", compact_space_},
                               {"shape", print_shape(tree_.numbers)},
                               {"layer", print_compact_layer(stage_, tree_.numbers)},
-                              {"function", print_compact_function(step_, stage_, signature_text)},
+                              {"function", print_compact_function(target_, step_, stage_, signature_text)},
                               {"stage_row", reads_picture() ? print_entry(stage_row(), target_) : ""},
                               {"vectors", reads_picture() ? "#include \"vectors.h\"" : ""}});
     }
@@ -130,6 +130,7 @@ class KernelCode {
                              {{"header", header},
                               {"space", space},
                               {"shape", print_shape(tree_.numbers)},
+                              {"shared", target_.toolchain.shared},
                               {"attribute", vector_attribute(target_, has_byte_weights())},
                               {"signature", signature_text},
                               {"body", print_body(whole.functions.back(), target_)}});
@@ -176,6 +177,13 @@ class KernelCode {
     std::string compact_space_;  // of the kernels that a compact layer calls
     std::string space_;
 };
+
+/// What the namespaces of kernels say (emit/print/kernel_space.h).
+const char* sharing_text(const Target& target) {
+    return target.toolchain.shared.empty() ? "A kernel's namespace states network and file."
+                                           : "A kernel's namespace states its code: networks of one program\n"
+                                             "// share the kernels that they have in common.";
+}
 
 /// A kernel that several stages share stands in the file of the first.
 struct Owner {
@@ -236,6 +244,7 @@ void emit_layers(const Emission& emission, FileSet& files) {
         }
     files.add("layers/layers.h", wrap_lines(fill_template("layers/layers.h", {{"header", file_header(emission.command)},
                                                                               {"network", emission.name},
+                                                                              {"sharing", sharing_text(plan.target)},
                                                                               {"declarations", declarations},
                                                                               {"kernels", kernel_list},
                                                                               {"layers", layer_list}})));

@@ -216,7 +216,7 @@ std::string print_statements(const Function& function, const Target& target, con
 }
 
 std::string print_definition(const Function& function, const Target& target, const Numbers& shape,
-                             const char* linkage) {
+                             const std::string& linkage) {
     std::string text;
     if (!function.comment.empty()) text += "// " + function.comment + "\n";
     text += linkage +
@@ -259,7 +259,7 @@ std::string print_function(const Function& function, const Target& target, const
 }
 
 std::string print_entry(const Function& function, const Target& target, const std::vector<NamedNumber>& shape) {
-    return print_definition(function, target, shape, "[[gnu::weak]] ");
+    return print_definition(function, target, shape, target.toolchain.shared);
 }
 
 }  // namespace ssdgen

@@ -14,7 +14,8 @@ std::string print_shape(const std::vector<NamedNumber>& shape);
 /// A kernel's function in C++; shape: the numbers that it finds in `Shape`.
 std::string print_function(const Function& function, const Target& target, const std::vector<NamedNumber>& shape = {});
 
-/// The same for one that other files call: weak, since another network may bring the same (emit/kernel_space.h).
+/// The same for one that other files call, with what its definition is shared by: another network may bring the same
+/// (emit/print/kernel_space.h).
 std::string print_entry(const Function& function, const Target& target, const std::vector<NamedNumber>& shape = {});
 
 /// A function's statements alone, not indented.

@@ -127,7 +127,7 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
 
 TermLoop schedule_terms(const Target& target, std::int64_t weights) {
     const bool stays = weights <= target.caches.l1_bytes / 2;
-    return {4, 16, stays ? 0 : target.caches.prefetch_bytes};
+    return {target.steps.unroll, target.steps.straight, stays ? 0 : target.caches.prefetch_bytes};
 }
 
 int schedule_depthwise_pixels(const Target& target, const Window& window, int row, int channels) {
