@@ -263,7 +263,7 @@ TEST_CASE("No function of a simplified kernel only calls another one") {
 }
 
 TEST_CASE("In a tile a comment stands before the loads of each step, and says its place in the window") {
-    const Target& target = find_target("portable");
+    const Target& target = find_target("x86-64-v2");
     Convolution convolution;
     convolution.window = square(3, 1, {1, 1, 1, 1});
     const Kernel kernel = kernel_of(convolution, {6, 6, 3}, convolution.window, {8}, target);
