@@ -48,7 +48,8 @@ void dump_raw(const std::string& folder, const Picture& picture, Workspace& work
     constexpr std::size_t priors = static_cast<std::size_t>(specimen::priors);
     std::vector<float> boxes(priors * 4), logits(priors * static_cast<std::size_t>(specimen::classes));
     const std::vector<std::uint8_t> input = application::resized(
-        picture, specimen::input_height, specimen::input_width, specimen::input_format, specimen::input_resize);
+        picture, specimen::input_height, specimen::input_width, specimen::input_format,
+        specimen::input_resize);
     // What could be wrong with this call, detect has been asked.
     specimen::forward(input.data(), boxes.data(), logits.data(), workspace, executor);
 

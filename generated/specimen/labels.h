@@ -286,7 +286,8 @@ inline LabelFile read_labels(std::string_view path, std::string_view text, int c
     }
     LabelFile file = read_label_lines(text, classes, background);
     const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (!file.error.empty() && first != std::string_view::npos && text.substr(first, 4) == "item" && text.find('{') != std::string_view::npos)
+    if (!file.error.empty() && first != std::string_view::npos && text.substr(first, 4) == "item" &&
+        text.find('{') != std::string_view::npos)
         file.error += "; a label map has a name that ends with .pbtxt";
     return file;
 }

@@ -9,5 +9,5 @@
 #endif
 #endif
 #if SSD_VERSION != 2
-#error "ssd/: found two versions of the runtime in one source; allowed: one. Generate all networks with the same ssdgen, or call them from different sources"
+#error "ssd/: found two versions of the runtime in one source; allowed: one; generate all networks with the same ssdgen"
 #endif

@@ -176,8 +176,10 @@ $attribute$void depthwise_pixels(const Depthwise& layer, const float* const* row
     Vector sums[4] = {bias, bias, bias, bias};
     for (int row = down.first; row < down.end; ++row)
         for (int column = 0; column < window.width; ++column) {
-            const float* const in = rows[row] + (x * window.column_stride - window.pad_left + column * window.column_dilation) * layer.input_step + c;
-            const Vector w = $load_weights$(weights + $scale_open$($bias_weights$ + row * window.width + column) * channels + c$scale_close$, width);
+            const int input_x = x * window.column_stride - window.pad_left + column * window.column_dilation;
+            const float* const in = rows[row] + input_x * layer.input_step + c;
+            const int tap = $bias_weights$ + row * window.width + column;
+            const Vector w = $load_weights$(weights + $scale_open$tap * channels + c$scale_close$, width);
             sums[0] = multiply_add(load_some(in, width), w, sums[0]);
             sums[1] = multiply_add(load_some(in + step, width), w, sums[1]);
             sums[2] = multiply_add(load_some(in + 2 * step, width), w, sums[2]);

@@ -41,7 +41,8 @@ Result classify(const Picture& picture, Workspace& workspace, const ssd::Executo
 void dump_raw(const std::string& folder, const Picture& picture, Workspace& workspace, const ssd::Executor& executor) {
     std::vector<float> logits(static_cast<std::size_t>($network$::classes));
     const std::vector<std::uint8_t> input = application::resized(
-        picture, $network$::input_height, $network$::input_width, $network$::input_format, $network$::input_resize);
+        picture, $network$::input_height, $network$::input_width, $network$::input_format,
+        $network$::input_resize);
     // What could be wrong with this call, classify has been asked.
     $network$::forward(input.data(), logits.data(), workspace, executor);
 

@@ -48,7 +48,8 @@ void dump_raw(const std::string& folder, const Picture& picture, Workspace& work
     constexpr std::size_t priors = static_cast<std::size_t>($network$::priors);
     std::vector<float> boxes(priors * 4), logits(priors * static_cast<std::size_t>($network$::classes));
     const std::vector<std::uint8_t> input = application::resized(
-        picture, $network$::input_height, $network$::input_width, $network$::input_format, $network$::input_resize);
+        picture, $network$::input_height, $network$::input_width, $network$::input_format,
+        $network$::input_resize);
     // What could be wrong with this call, detect has been asked.
     $network$::forward(input.data(), boxes.data(), logits.data(), workspace, executor);
 

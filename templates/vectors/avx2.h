@@ -3,7 +3,7 @@
 #define SSD_VECTORS_X86_64_V3_H
 
 #if defined(_MSC_VER) && !defined(__clang__)
-#error "layers/vectors.h: found MSVC, which does not know how this code is spelled; allowed: GCC or Clang, or networks of the target portable"
+#error "layers/vectors.h: found MSVC; allowed: GCC or Clang, or networks of the target portable"
 #endif
 
 #include <immintrin.h>

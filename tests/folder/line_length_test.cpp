@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 #include <string>
@@ -20,23 +21,21 @@ namespace fs = std::filesystem;
 
 bool is_source(const fs::path& path) {
     const std::string ending = path.extension().string();
-    return ending == ".cpp" || ending == ".h" || ending == ".S";
+    return ending == ".cpp" || ending == ".h" || ending == ".S" || path.filename() == "CMakeLists.txt";
 }
 
-bool is_one_word(const std::string& line) {
-    const std::size_t begin = line.find_first_not_of(" /");
-    return line.find(' ', begin) == std::string::npos;
+/// Whether it is only longer because of a word that is, a layer's name: one of 20 in its place would leave room.
+bool has_long_word(const std::string& line) {
+    std::size_t longest = 20;
+    for (std::size_t begin = 0, end = 0; end != std::string::npos; begin = end + 1) {
+        end = line.find(' ', begin);
+        longest = std::max(longest, std::min(end, line.size()) - begin);
+    }
+    return line.size() - longest + 20 <= most_columns;
 }
 
 /// It stays whole, to be run.
 bool is_command(const std::string& line) { return line.find(" ssdgen generate ") != std::string::npos; }
-
-/// Kernels, their declarations, what they share, and weights.
-bool is_of_kernels(const std::string& path) {
-    const bool layers = path.rfind("layers/", 0) == 0 || path.find("/layers/") != std::string::npos;
-    const std::string file = path.substr(path.rfind('/') + 1);
-    return (layers && file != "streams.h" && file != "vectors.h") || file.find("_weights.") != std::string::npos;
-}
 
 /// Generates and looks at each line.
 void check_lines(const std::string& description, const std::string& options) {
@@ -49,17 +48,18 @@ void check_lines(const std::string& description, const std::string& options) {
     std::size_t lines = 0;
     for (const auto& entry : fs::recursive_directory_iterator(root)) {
         const std::string path = entry.path().lexically_relative(root).generic_string();
-        if (!entry.is_regular_file() || !is_source(entry.path()) || !is_of_kernels(path)) continue;
+        if (!entry.is_regular_file() || !is_source(entry.path())) continue;
         std::istringstream text(read_file(entry.path().string()));
         for (std::string line; std::getline(text, line); ++lines)
-            CHECK_MESSAGE((line.size() <= most_columns || is_one_word(line) || is_command(line)), path << ": " << line);
+            CHECK_MESSAGE((line.size() <= most_columns || has_long_word(line) || is_command(line)),
+                          path << ": " << line);
     }
     CHECK(lines > 100);
 }
 
 }  // namespace
 
-TEST_CASE("No line of a kernel's file is longer than 140 columns, in every form, on several targets") {
+TEST_CASE("No line of a source is longer than 140 columns, in every form, on several targets") {
     const std::string specimen = SSDGEN_SOURCE_DIR "/configs/specimen.json",
                       detector = SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_voc.json";
     for (const std::string form : {"", " --unroll compact", " --unroll full"}) {

@@ -14,9 +14,9 @@ namespace {
 const std::vector<std::string> warnings{"-Wall", "-Wextra", "-Wpedantic", "-Wconversion"};
 
 /// Says why: templates/build/CMakeLists.txt.in.
-const std::vector<std::string> arithmetic{"-ffp-contract=off",     "-fno-fast-math",        "-ffp-contract=off",
-                                          "-fno-finite-math-only", "-fno-associative-math", "-fno-reciprocal-math",
-                                          "-fsigned-zeros"};
+const std::vector<std::string> arithmetic{"-ffp-contract=off", "-fno-fast-math", "-ffp-contract=off"};
+const std::vector<std::string> sums_in_order{"-fno-finite-math-only", "-fno-associative-math", "-fno-reciprocal-math",
+                                             "-fsigned-zeros"};
 
 /// Whether weights come in through the assembler: the library's or its programs'.
 bool any_assembler(const std::vector<Emission>& targets) {
@@ -37,9 +37,9 @@ std::string print_weights_properties(const std::vector<Emission>& targets) {
 
 const std::vector<std::string>& emitted_options() {
     static const std::vector<std::string> options = [] {
-        std::vector<std::string> both = warnings;
-        both.insert(both.end(), arithmetic.begin(), arithmetic.end());
-        return both;
+        std::vector<std::string> all = warnings;
+        for (const auto& more : {arithmetic, sums_in_order}) all.insert(all.end(), more.begin(), more.end());
+        return all;
     }();
     return options;
 }
@@ -65,6 +65,7 @@ std::string print_build_file(const Interface& front, const std::vector<Emission>
         {"network", front.name},
         {"warnings", fmt::format("{}", fmt::join(warnings, " "))},
         {"arithmetic", fmt::format("{}", fmt::join(arithmetic, " "))},
+        {"sums_in_order", fmt::format("{}", fmt::join(sums_in_order, " "))},
         {"sources", lines({Role::network, Role::kernel, Role::weights_source})},
         {"bench_sources", lines({Role::benchmark, Role::observer, Role::peak, Role::program_weights})},
         {"application", front.name + "_" + application},
