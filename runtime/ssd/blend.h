@@ -6,9 +6,7 @@
 #include <cstdint>
 
 #ifndef SSD_STANDARD
-#ifdef __SSE2__
 #include <emmintrin.h>
-#endif
 #endif  // SSD_STANDARD
 
 namespace ssd { inline namespace v2 { namespace detail {
@@ -39,8 +37,26 @@ inline Weights weights_of(float second_share) noexcept {
 
 /// Bilinear blend of four pixels, the first three channels of each, rounded where OpenCV's fixed-point resize rounds:
 /// h = left * w0 + right * w1 in each row, then (((h_top >> 4) * v0 >> 16) + ((h_bottom >> 4) * v1 >> 16) + 2) >> 2.
-inline Pixel blend_in_words(Pixel top_left, Pixel top_right, Pixel bottom_left, Pixel bottom_right, Weights horizontal,
-                            Weights vertical) noexcept {
+inline Pixel blend(Pixel top_left, Pixel top_right, Pixel bottom_left, Pixel bottom_right, Weights horizontal,
+                   Weights vertical) noexcept {
+#ifndef SSD_STANDARD
+    const auto lanes = [](Pixel pixel) noexcept { return _mm_cvtsi32_si128(static_cast<int>(pixel)); };
+    const auto both = [](Weights weights) noexcept {
+        return static_cast<int>(static_cast<std::uint32_t>(weights.second) << 16 |
+                                static_cast<std::uint16_t>(weights.first));
+    };
+    const __m128i zero = _mm_setzero_si128();
+    const __m128i weights = _mm_set1_epi32(both(horizontal));
+    const __m128i top = _mm_unpacklo_epi8(_mm_unpacklo_epi8(lanes(top_left), lanes(top_right)), zero);
+    const __m128i bottom = _mm_unpacklo_epi8(_mm_unpacklo_epi8(lanes(bottom_left), lanes(bottom_right)), zero);
+    const __m128i rows = _mm_packs_epi32(_mm_srai_epi32(_mm_madd_epi16(top, weights), 4),
+                                         _mm_srai_epi32(_mm_madd_epi16(bottom, weights), 4));
+    const __m128i shares = _mm_unpacklo_epi64(_mm_set1_epi16(vertical.first), _mm_set1_epi16(vertical.second));
+    const __m128i products = _mm_mulhi_epi16(rows, shares);
+    const __m128i sum = _mm_add_epi16(products, _mm_srli_si128(products, 8));
+    const __m128i rounded = _mm_srai_epi16(_mm_add_epi16(sum, _mm_set1_epi16(2)), 2);
+    return static_cast<Pixel>(_mm_cvtsi128_si32(_mm_packus_epi16(rounded, rounded)));
+#else
     // Three channels at a time, 19 bits apart: a blend of two bytes has no more. A share of it has 26 bits: so the middle one is
     // taken out first.
     const auto spread = [](Pixel pixel) noexcept {
@@ -60,34 +76,6 @@ inline Pixel blend_in_words(Pixel top_left, Pixel top_right, Pixel bottom_left, 
     const std::uint64_t outer = (outer_share(upper, top) + outer_share(lower, bottom) + both * 2) >> 2;
     const std::uint64_t middle = (middle_share(upper, top) + middle_share(lower, bottom) + 2) >> 2;
     return static_cast<Pixel>((outer & 0xFF) | middle << 8 | (outer >> 22 & 0xFF0000));
-}
-
-/// The same.
-inline Pixel blend(Pixel top_left, Pixel top_right, Pixel bottom_left, Pixel bottom_right, Weights horizontal,
-                   Weights vertical) noexcept {
-#ifndef SSD_STANDARD
-#ifdef __SSE2__
-    const auto lanes = [](Pixel pixel) noexcept { return _mm_cvtsi32_si128(static_cast<int>(pixel)); };
-    const auto both = [](Weights weights) noexcept {
-        return static_cast<int>(static_cast<std::uint32_t>(weights.second) << 16 |
-                                static_cast<std::uint16_t>(weights.first));
-    };
-    const __m128i zero = _mm_setzero_si128();
-    const __m128i weights = _mm_set1_epi32(both(horizontal));
-    const __m128i top = _mm_unpacklo_epi8(_mm_unpacklo_epi8(lanes(top_left), lanes(top_right)), zero);
-    const __m128i bottom = _mm_unpacklo_epi8(_mm_unpacklo_epi8(lanes(bottom_left), lanes(bottom_right)), zero);
-    const __m128i rows = _mm_packs_epi32(_mm_srai_epi32(_mm_madd_epi16(top, weights), 4),
-                                         _mm_srai_epi32(_mm_madd_epi16(bottom, weights), 4));
-    const __m128i shares = _mm_unpacklo_epi64(_mm_set1_epi16(vertical.first), _mm_set1_epi16(vertical.second));
-    const __m128i products = _mm_mulhi_epi16(rows, shares);
-    const __m128i sum = _mm_add_epi16(products, _mm_srli_si128(products, 8));
-    const __m128i rounded = _mm_srai_epi16(_mm_add_epi16(sum, _mm_set1_epi16(2)), 2);
-    return static_cast<Pixel>(_mm_cvtsi128_si32(_mm_packus_epi16(rounded, rounded)));
-#else  // SSE2
-    return blend_in_words(top_left, top_right, bottom_left, bottom_right, horizontal, vertical);
-#endif
-#else
-    return blend_in_words(top_left, top_right, bottom_left, bottom_right, horizontal, vertical);
 #endif  // SSD_STANDARD
 }
 

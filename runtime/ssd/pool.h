@@ -115,11 +115,7 @@ class ThreadPool {
             return;
         }
 #ifndef SSD_STANDARD
-#if defined(__x86_64__) || defined(__i386__)
         __builtin_ia32_pause();
-#elif defined(__aarch64__)
-        asm volatile("yield");
-#endif
 #else
         std::atomic_thread_fence(std::memory_order_seq_cst);  // some dozen cycles in which nothing is asked for
 #endif  // SSD_STANDARD

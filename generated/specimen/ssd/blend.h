@@ -34,8 +34,8 @@ inline Weights weights_of(float second_share) noexcept {
 
 /// Bilinear blend of four pixels, the first three channels of each, rounded where OpenCV's fixed-point resize rounds:
 /// h = left * w0 + right * w1 in each row, then (((h_top >> 4) * v0 >> 16) + ((h_bottom >> 4) * v1 >> 16) + 2) >> 2.
-inline Pixel blend_in_words(Pixel top_left, Pixel top_right, Pixel bottom_left, Pixel bottom_right, Weights horizontal,
-                            Weights vertical) noexcept {
+inline Pixel blend(Pixel top_left, Pixel top_right, Pixel bottom_left, Pixel bottom_right, Weights horizontal,
+                   Weights vertical) noexcept {
     // Three channels at a time, 19 bits apart: a blend of two bytes has no more. A share of it has 26 bits: so the middle one is
     // taken out first.
     const auto spread = [](Pixel pixel) noexcept {
@@ -55,12 +55,6 @@ inline Pixel blend_in_words(Pixel top_left, Pixel top_right, Pixel bottom_left, 
     const std::uint64_t outer = (outer_share(upper, top) + outer_share(lower, bottom) + both * 2) >> 2;
     const std::uint64_t middle = (middle_share(upper, top) + middle_share(lower, bottom) + 2) >> 2;
     return static_cast<Pixel>((outer & 0xFF) | middle << 8 | (outer >> 22 & 0xFF0000));
-}
-
-/// The same.
-inline Pixel blend(Pixel top_left, Pixel top_right, Pixel bottom_left, Pixel bottom_right, Weights horizontal,
-                   Weights vertical) noexcept {
-    return blend_in_words(top_left, top_right, bottom_left, bottom_right, horizontal, vertical);
 }
 
 }}}  // namespace ssd::v2::detail
