@@ -13,6 +13,7 @@
 #include "pipeline/expected_layers.h"
 #include "pipeline/make_plan.h"
 #include "pipeline/network_files.h"
+#include "pipeline/worked_output.h"
 #include "plan/print.h"
 #include "report/inspect.h"
 #include "support/error.h"
@@ -62,12 +63,19 @@ bool dump_each(const GenerateOptions& options, const char* stage, std::string (*
 }
 
 /// One a target.
-std::vector<Plan> make_plans(const GenerateOptions& options, const Graph& lowered, const std::vector<Target>& targets) {
+std::vector<Tuning> choose_tunings(const GenerateOptions& options, const std::vector<Target>& targets) {
+    std::vector<Tuning> tunings;
+    for (const Target& target : targets)
+        tunings.push_back(choose_tuning(target, options.tuning, options.without_tuning));
+    return tunings;
+}
+
+/// One a target.
+std::vector<Plan> make_plans(const GenerateOptions& options, const Graph& lowered, const std::vector<Target>& targets,
+                             const std::vector<Tuning>& tunings) {
     std::vector<Plan> plans;
-    for (const Target& target : targets) {
-        const Tuning tuning = choose_tuning(target, options.tuning, options.without_tuning);
-        plans.push_back(make_plan(lowered, target, tuning, options.plan));
-    }
+    for (std::size_t index = 0; index < targets.size(); ++index)
+        plans.push_back(make_plan(lowered, targets[index], tunings[index], options.plan));
     return plans;
 }
 
@@ -86,17 +94,23 @@ void generate(const GenerateOptions& options) {
     if (dump(options, "graph", print_graph(graph))) return;
     const std::vector<Target> targets = choose_targets(options.target);
     const bool has_weights = !options.weights.empty() || options.random_weights.has_value();
-    if (options.dump.empty() || has_weights)
-        graph = with_weights(graph, description, choose_weights("generate", options, description, graph));
+    Weights weights;
+    if (options.dump.empty() || has_weights) {
+        weights = choose_weights("generate", options, description, graph);
+        graph = with_weights(graph, description, weights);
+    }
     const Graph lowered = lower_for(graph, options.plan);
     if (dump(options, "lowered", print_graph(lowered))) return;
-    const std::vector<Plan> plans = make_plans(options, lowered, targets);
+    const std::vector<Tuning> tunings = choose_tunings(options, targets);
+    const std::vector<Plan> plans = make_plans(options, lowered, targets, tunings);
     if (dump_each(options, "plan", print_plan, plans)) return;
     if (dump_each(options, "kernels", print_kernels, plans)) return;
     const std::vector<Footprint> needs = footprints(plans);
     check_limits(plans, needs, options.config, options.max_ram, options.max_flash);
-    const EmitOptions form{options.weights_form, options.single_file, generate_command(options, plans)};
-    const FileSet files = network_files(plans, needs, expected(options, graph, plans), form);
+    const EmitOptions form{options.weights_form, options.single_file, generate_command(options, plans),
+                           generate_inputs(options, description, weights, tunings)};
+    const FileSet files =
+        network_files(plans, needs, expected(options, graph, plans), work_outputs(lowered, plans), form);
     refuse_warnings();
     const std::string folder = options.out.empty() ? "generated/" + description.name : options.out;
     files.write(folder);

@@ -14,18 +14,27 @@ namespace ssdgen {
 
 namespace {
 
+/// A path of one line.
+std::string printable(std::string path) {
+    for (char& c : path)
+        if (static_cast<unsigned char>(c) < ' ' || c == 127) c = '?';
+    return path;
+}
+
 /// A path as a word of a command, which may stand in a comment: of one line, and not with a backslash at its end.
-std::string path_word(std::string path) {
+std::string path_word(const std::string& given) {
+    const std::string path = printable(given);
     bool plain = true;
-    for (char& c : path) {
+    for (const char c : path) {
         const auto byte = static_cast<unsigned char>(c);
-        if (byte < ' ' || byte == 127) c = '?';
         plain = plain && (std::isalnum(byte) || std::string_view("/._-+,=@%").find(c) != std::string_view::npos);
     }
     return plain ? path : shell_word(path);
 }
 
-std::string file_word(const std::string& path) { return path_word(std::filesystem::path(path).filename().string()); }
+std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
+
+std::string file_word(const std::string& path) { return path_word(file_name(path)); }
 
 std::string weights_words(const GenerateOptions& options) {
     if (!options.weights.empty()) return " --weights " + file_word(options.weights);
@@ -61,6 +70,19 @@ std::string generate_command(const GenerateOptions& options, const std::vector<P
                        plans[0].rho, targets) +
            (options.name.empty() ? "" : " --name " + options.name) + weights_words(options) + schedule_words(options) +
            form_words(options);
+}
+
+Inputs generate_inputs(const GenerateOptions& options, const Description& description, const Weights& weights,
+                       const std::vector<Tuning>& tunings) {
+    Inputs inputs;
+    inputs.description = InputFile{printable(file_name(options.config)), description.sha256};
+    if (!options.weights.empty())
+        inputs.weights = InputFile{printable(file_name(options.weights)), weights.sha256};
+    else
+        inputs.random_weights = options.random_weights;
+    // A file is for one target, and is refused where there are others.
+    if (!options.tuning.empty()) inputs.tuning = InputFile{printable(file_name(options.tuning)), tunings.at(0).sha256};
+    return inputs;
 }
 
 std::string generate_report(const GenerateOptions& options, const std::string& name, const std::string& folder,

@@ -2,6 +2,7 @@
 
 #include "cli/options.h"
 #include "plan/plan.h"
+#include "support/inputs.h"
 
 #include <string>
 #include <vector>
@@ -15,6 +16,10 @@ namespace ssdgen {
 /// Files are named without their folders. It leaves out what has no part in the bytes, such as --out and the limits.
 /// `plans`: one a target.
 std::string generate_command(const GenerateOptions& options, const std::vector<Plan>& plans);
+
+/// The files that it names, with the hashes of what was read of them.
+Inputs generate_inputs(const GenerateOptions& options, const Description& description, const Weights& weights,
+                       const std::vector<Tuning>& tunings);
 
 /// What a person is told in the end: the folder, how many files are in it, and the command that compiles them.
 std::string generate_report(const GenerateOptions& options, const std::string& name, const std::string& folder,

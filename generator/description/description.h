@@ -177,8 +177,9 @@ struct HeadDescription {
 };
 
 struct Description {
-    std::string file;  // where it was read from, for messages
-    std::string name;  // a C identifier
+    std::string file;    // where it was read from, for messages
+    std::string sha256;  // of the file, if it was read from one
+    std::string name;    // a C identifier
     double alpha = 1;
     double rho = 1;
     ChannelRounding channel_rounding = ChannelRounding::floor;

@@ -9,6 +9,7 @@
 #include "description/taken_names.h"
 #include "description/unusual.h"
 #include "support/files.h"
+#include "support/sha256.h"
 
 #include <algorithm>
 #include <limits>
@@ -129,7 +130,9 @@ std::string read_text(const Value& value, const std::string& allowed) {
 }
 
 Description read_description(const std::string& path) {
-    Description description = parse_description(read_file(path), path);
+    const std::string text = read_file(path);
+    Description description = parse_description(text, path);
+    description.sha256 = sha256_of(text);
     warn_unusual_input(description.input, at(path, "/input/mean"), at(path, "/input/scale"));
     warn_unusual(description);
     return description;

@@ -9,6 +9,7 @@
 #include "import/tflite/walker.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/sha256.h"
 #include "weights/safetensors.h"
 
 #include <algorithm>
@@ -97,9 +98,11 @@ void keep_maps_of(const Description& description, Weights& weights) {
         map = layers.count(map->first) != 0 ? std::next(map) : weights.maps.erase(map);
 }
 
-Weights read_tflite_weights(const std::string& path, const Description& description, const ImportOptions& options) {
+/// file: what messages call the bytes.
+Weights parse_tflite_weights(std::string_view bytes, const std::string& file, const Description& description,
+                             const ImportOptions& options) {
     // The description states the input normalisation and the head, whether the file does or not.
-    const tflite::Model parsed = tflite::parse_model(read_file(path), path, options.subgraph);
+    const tflite::Model parsed = tflite::parse_model(bytes, file, options.subgraph);
     ModelGraph model = tflite::read_model(parsed, {options.boxes, options.scores, nullptr, &description});
     const std::optional<InputDescription> input = tflite::stated_input(parsed, model);
     const bool states_head = model.detector && !model.detector->head.prior_table.empty();
@@ -108,6 +111,14 @@ Weights read_tflite_weights(const std::string& path, const Description& descript
     warn_contradictions(description, imported.description, {input.has_value(), states_head});
     keep_maps_of(description, imported.weights);
     return std::move(imported.weights);
+}
+
+/// By the extension of its name, which is one of those that are read.
+Weights parse_weights(const std::string& bytes, const std::string& file, const std::string& extension,
+                      const Description& description) {
+    if (extension == ".safetensors") return parse_safetensors(bytes, file);
+    if (extension == ".tflite") return parse_tflite_weights(bytes, file, description, {});
+    return read_caffemodel_weights(bytes, file, description);
 }
 
 }  // namespace
@@ -122,10 +133,12 @@ Imported import_model(const std::string& path, const ImportOptions& options) {
 
 Weights read_weights(const std::string& path, const Description& description) {
     const std::string extension = lower_extension(path);
-    if (extension == ".safetensors") return read_safetensors(path);
-    if (extension == ".tflite") return read_tflite_weights(path, description, {});
-    if (extension == ".caffemodel") return read_caffemodel_weights(read_file(path), path, description);
-    throw UsageError(path + ": is no weights file by its name; allowed: .safetensors, .tflite, .caffemodel");
+    if (extension != ".safetensors" && extension != ".tflite" && extension != ".caffemodel")
+        throw UsageError(path + ": is no weights file by its name; allowed: .safetensors, .tflite, .caffemodel");
+    const std::string bytes = read_file(path);
+    Weights weights = parse_weights(bytes, path, extension, description);
+    weights.sha256 = sha256_of(bytes);
+    return weights;
 }
 
 Weights import_weights(const std::string& path, const Description& description, const ImportOptions& options) {
@@ -139,7 +152,7 @@ Weights import_weights(const std::string& path, const Description& description, 
         throw UsageError("--into: found with " + stated + "; allowed: without, the description says that");
     check_options(path, options, false);
     return is_caffemodel(path) ? read_caffemodel_weights(read_file(path), path, description)
-                               : read_tflite_weights(path, description, options);
+                               : parse_tflite_weights(read_file(path), path, description, options);
 }
 
 }  // namespace ssdgen

@@ -13,6 +13,9 @@
 #include "plan/names.h"
 #include "support/error.h"
 
+#include <algorithm>
+#include <type_traits>
+
 namespace ssdgen {
 
 namespace {
@@ -40,6 +43,10 @@ struct MakeKernel {
 }  // namespace
 
 namespace {
+
+template <class Kind>
+constexpr bool has_blocks =
+    std::is_same_v<Kind, PointwiseKernel> || std::is_same_v<Kind, WindowKernel> || std::is_same_v<Kind, PictureKernel>;
 
 MapView view_of(const Graph& graph, TensorId tensor) {
     return {shape_of(graph, tensor), shape_of(graph, place_in_whole(graph, tensor).whole).channels};
@@ -89,6 +96,43 @@ void pack_weights(const Target& target, const Kernel& kernel, const Operation& o
 
 std::string describe_packing(const Target& target, const Kernel& kernel) {
     return std::visit([&](const auto& kind) { return packing_of(kind, kernel, target); }, kernel.kind);
+}
+
+std::string describe_packing(const Target& target, const Kernel& kernel, int output) {
+    Kernel part = kernel;
+    std::visit(
+        [&](auto& kind) {
+            if constexpr (has_blocks<std::decay_t<decltype(kind)>>) {
+                auto& blocks = kind.blocks;
+                const auto is_other = [&](const ChannelBlock& block) { return block.output != output; };
+                blocks.erase(std::remove_if(blocks.begin(), blocks.end(), is_other), blocks.end());
+            }
+        },
+        part.kind);
+    return describe_packing(target, part);
+}
+
+ChannelPlace PackedBlock::place(const Signature& signature, int channel) const {
+    const int bias = bytes_of(signature.accumulator), weight = bytes_of(signature.weight);
+    return {std::int64_t(channel) * bias, std::int64_t(width) * bias + std::int64_t(channel) * weight,
+            std::int64_t(width) * weight};
+}
+
+std::vector<PackedBlock> packed_blocks(const Target& target, const Kernel& kernel) {
+    const std::int64_t size = packed_size(target, kernel);
+    if (size == 0) return {};
+    const std::vector<ChannelBlock>* blocks = blocks_of(kernel);
+    const int channels = kernel.output().channels;
+    if (!blocks) return {{0, 0, channels, channels, 0, size}};
+    const int lanes = vector_unit(target, Element::f32).lanes;
+    std::vector<PackedBlock> packed;
+    for (std::size_t index = 0; index < blocks->size(); ++index) {
+        const ChannelBlock& block = (*blocks)[index];
+        const std::int64_t end = index + 1 < blocks->size() ? (*blocks)[index + 1].weights : size;
+        packed.push_back({block.output, block.first_channel, block.channels, block.vectors * lanes, block.weights,
+                          end - block.weights});
+    }
+    return packed;
 }
 
 std::optional<LayerShape> layer_shape(const Kernel& kernel) {

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ssdgen {
 
@@ -26,7 +27,7 @@ Window kernel_window(const Kernel& kernel);
 int kernel_units(const Kernel& kernel);
 
 /// A C identifier of at most kernel_name_length characters that states shape and tile, for example
-/// pointwise_75x75x64_to128_relu_tile6x64; generated/README.md explains it. In a plan, kernels with equal names are
+/// pointwise_75x75x64_to128_relu_tile6x64; NAME_guide.md explains it. In a plan, kernels with equal names are
 /// equal (plan/check.h).
 std::string kernel_name(const Kernel& kernel, const Target& target);
 
@@ -40,8 +41,32 @@ std::int64_t packed_size(const Target& target, const Kernel& kernel);
 /// are left as they are.
 void pack_weights(const Target& target, const Kernel& kernel, const Operation& operation, std::byte* packed);
 
-/// How they lie, in words.
+/// How they lie, in words. output: those of one of several outputs alone.
 std::string describe_packing(const Target& target, const Kernel& kernel);
+std::string describe_packing(const Target& target, const Kernel& kernel, int output);
+
+/// Where an output channel's numbers lie from its block's beginning on: its bias, and term t of its sum at
+/// weight + t * term_bytes. Terms are numbered [kh][kw][in], of a depthwise kernel [kh][kw].
+struct ChannelPlace {
+    std::int64_t bias = 0, weight = 0, term_bytes = 0;
+};
+
+/// Channels whose weights lie together: bias [width], then a row [width] for each term.
+struct PackedBlock {
+    int output = 0;
+    int first_channel = 0;
+    int channels = 0;
+    int width = 0;           // channels that there is room for; those beyond `channels` are zero
+    std::int64_t begin = 0;  // from the kernel's first weight
+    std::int64_t bytes = 0;  // up to the next block
+
+    /// channel: one of the block's, counted from its first.
+    ChannelPlace place(const Signature& signature, int channel) const;
+};
+
+/// The blocks of a kernel's weights in the order of memory; none of one without weights. A depthwise kernel's are one
+/// block.
+std::vector<PackedBlock> packed_blocks(const Target& target, const Kernel& kernel);
 
 /// The shape of its layer as a tuning knows it; none of a kind that leaves nothing to choose.
 std::optional<LayerShape> layer_shape(const Kernel& kernel);

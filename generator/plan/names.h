@@ -8,7 +8,7 @@
 
 namespace ssdgen {
 
-// Every identifier that is emitted, so that no two ways of making one part; generated/README.md decodes them. (Where
+// Every identifier that is emitted, so that no two ways of making one part; NAME_guide.md decodes them. (Where
 // kernels live, emit/print/kernel_space.h says; what files are called, emit/folder/manifest.h.)
 
 // --- Networks, layers and steps.

@@ -1,5 +1,6 @@
 #include "report/plan_json.h"
 
+#include "plan/kernels.h"
 #include "support/version.h"
 #include "support/words.h"
 
@@ -15,7 +16,38 @@ using Json = nlohmann::ordered_json;
 
 Json shape_json(const Shape& shape) { return {shape.height, shape.width, shape.channels}; }
 
-Json layer_json(const Step& step, const Stage& stage, const ObservedLayer& layer) {
+/// Runs of blocks of equal size: how many, channels that each has room for, bytes of each.
+Json blocks_json(const std::vector<PackedBlock>& blocks) {
+    Json json = Json::array();
+    for (std::size_t first = 0, end = 0; first < blocks.size(); first = end) {
+        const PackedBlock& block = blocks[first];
+        while (end < blocks.size() && blocks[end].width == block.width && blocks[end].bytes == block.bytes) ++end;
+        json.push_back({{"count", end - first}, {"channels", block.width}, {"bytes", block.bytes}});
+    }
+    return json;
+}
+
+/// Of one output of a stage that has weights.
+Json weights_json(const Plan& plan, const Stage& stage, int output) {
+    const Signature& types = stage.kernel.signature;
+    std::vector<PackedBlock> own;
+    std::int64_t bytes = 0;
+    for (const PackedBlock& block : packed_blocks(plan.target, stage.kernel))
+        if (block.output == output) {
+            own.push_back(block);
+            bytes += block.bytes;
+        }
+    return {{"offset", stage.weights + own.at(0).begin},
+            {"bytes", bytes},
+            {"element", spell(types.weight)},
+            {"bias_element", spell(types.accumulator)},
+            {"layout", describe_packing(plan.target, stage.kernel, output)},
+            {"blocks", blocks_json(own)}};
+}
+
+Json layer_json(const Plan& plan, const EmittedPlan& emitted, const Step& step, const Stage& stage, int output) {
+    const ObservedLayer& layer = stage.layers[std::size_t(output)];
+    const KernelPlace& place = emitted.kernels.at(stage.kernel_name);
     Json json;
     json["name"] = layer.name;
     json["kind"] = layer.kind;
@@ -25,10 +57,41 @@ Json layer_json(const Step& step, const Stage& stage, const ObservedLayer& layer
     json["params"] = layer.parameters;
     json["step"] = step.name;
     json["kernel"] = stage.kernel_name;
+    json["file"] = place.file;
+    json["namespace"] = place.space;
     json["tile"] = stage.tile;
     json["schedule"] = stage.tuned ? "tuned" : "model";
     json["unrolled"] = step.unrolled;
     if (step.unrolled) json["unrolled_step_bytes"] = step.unrolled_bytes;
+    if (stage.weights_size > 0) json["weights"] = weights_json(plan, stage, output);
+    return json;
+}
+
+Json layers_json(const Plan& plan, const EmittedPlan& emitted) {
+    Json json = Json::array();
+    for (const Step& step : plan.steps)
+        for (const Stage& stage : step.stages)
+            for (std::size_t output = 0; output < stage.layers.size(); ++output)
+                json.push_back(layer_json(plan, emitted, step, stage, int(output)));
+    return json;
+}
+
+Json weights_file_json(const WeightsFile& file) {
+    Json json{{"path", file.path}};
+    if (file.first_byte) json["first_byte"] = *file.first_byte;
+    json["sha256"] = file.sha256;
+    return json;
+}
+
+Json inputs_json(const Inputs& inputs) {
+    Json json = Json::object();
+    const auto add = [&](const char* key, const std::optional<InputFile>& file) {
+        if (file) json[key] = {{"file", file->name}, {"sha256", file->sha256}};
+    };
+    add("description", inputs.description);
+    add("weights", inputs.weights);
+    if (inputs.random_weights) json["weights"] = {{"random_seed", *inputs.random_weights}};
+    add("tuning", inputs.tuning);
     return json;
 }
 
@@ -44,9 +107,10 @@ void add_footprint(const Footprint& footprint, Json& json) {
     json["code_bytes_estimate"] = footprint.code_bytes;
 }
 
-Json one_plan(const Plan& plan, const Footprint& footprint) {
+Json one_plan(const Plan& plan, const Footprint& footprint, const EmittedPlan& emitted, const Inputs& inputs) {
     Json json;
     json["generator"] = generator_version;
+    json["inputs"] = inputs_json(inputs);
     json["name"] = plan.name;
     json["alpha"] = plan.alpha;
     json["rho"] = plan.rho;
@@ -60,10 +124,8 @@ Json one_plan(const Plan& plan, const Footprint& footprint) {
     add_footprint(footprint, json);
     json["total_macs"] = plan.total_macs;
     json["total_params"] = plan.total_parameters;
-    json["layers"] = Json::array();
-    for (const Step& step : plan.steps)
-        for (const Stage& stage : step.stages)
-            for (const ObservedLayer& layer : stage.layers) json["layers"].push_back(layer_json(step, stage, layer));
+    json["weights_file"] = weights_file_json(emitted.weights);
+    json["layers"] = layers_json(plan, emitted);
     json["buffers"] = Json::array();
     for (const Buffer& buffer : plan.buffers)
         json["buffers"].push_back({{"name", buffer.name},
@@ -75,8 +137,9 @@ Json one_plan(const Plan& plan, const Footprint& footprint) {
 }
 
 /// The last target's plan, with what the targets need together.
-Json several_plans(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints) {
-    Json json = one_plan(plans.back(), footprints.back());
+Json several_plans(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints,
+                   const std::vector<EmittedPlan>& emitted, const Inputs& inputs) {
+    Json json = one_plan(plans.back(), footprints.back(), emitted.back(), inputs);
     std::string names;
     Json list = Json::array();
     for (std::size_t index = 0; index < plans.size(); ++index) {
@@ -87,6 +150,7 @@ Json several_plans(const std::vector<Plan>& plans, const std::vector<Footprint>&
                         {"arena_bytes", footprint.arena_bytes},
                         {"thread_scratch_bytes", footprint.thread_scratch_bytes},
                         {"weights_bytes", footprint.weights_bytes},
+                        {"weights_file", weights_file_json(emitted[index].weights)},
                         {"code_bytes_estimate", footprint.code_bytes}});
     }
     json["target"] = names;
@@ -98,11 +162,13 @@ Json several_plans(const std::vector<Plan>& plans, const std::vector<Footprint>&
 }  // namespace
 
 std::string plan_json(const std::vector<Plan>& plans, const std::vector<Footprint>& footprints,
-                      const FileRoles& files) {
-    Json json = plans.size() == 1 ? one_plan(plans[0], footprints[0]) : several_plans(plans, footprints);
+                      const std::vector<EmittedPlan>& emitted, const Inputs& inputs, const FileRoles& files) {
+    Json json = plans.size() == 1 ? one_plan(plans[0], footprints[0], emitted[0], inputs)
+                                  : several_plans(plans, footprints, emitted, inputs);
     json["files"] = Json::array();
     for (const auto& [path, role] : files) json["files"].push_back({{"path", path}, {"role", role}});
-    return json.dump(2) + "\n";
+    // A file may have a name that is no UTF-8.
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace ssdgen

@@ -13,4 +13,8 @@ const VectorUnit& vector_unit(const Target& target, Element operand) {
     return *found;
 }
 
+bool is_standard(const Target& target) { return target.family == Family::any; }
+
+bool shares_kernels(const Target& target) { return !target.toolchain.shared.empty(); }
+
 }  // namespace ssdgen

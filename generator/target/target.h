@@ -75,4 +75,10 @@ struct Target {
 /// The unit that multiplies numbers of this type. InternalError if the target has none.
 const VectorUnit& vector_unit(const Target& target, Element operand);
 
+/// Whether its code is standard C++, for any compiler: that of the target for any processor.
+bool is_standard(const Target& target);
+
+/// Whether networks that are linked together share the kernels that they have in common.
+bool shares_kernels(const Target& target);
+
 }  // namespace ssdgen

@@ -13,7 +13,7 @@ namespace ssdgen {
 void Contest::add(const Plan& plan) {
     const std::string source = folder_.path(std::to_string(programs_.size()));
     const std::string build = source + "/build";
-    network_files({plan}, {footprint(plan)}, {}, {}).write(source);
+    network_files({plan}, {footprint(plan)}, {}, {}, {}).write(source);
     const std::string with_compiler = compiler_.empty() ? "" : "CXX=" + shell_word(compiler_) + " ";
     run_command(fmt::format("{}cmake -S {} -B {} -DCMAKE_BUILD_TYPE=Release", with_compiler, shell_word(source),
                             shell_word(build)),

@@ -23,7 +23,8 @@ struct StoredMap {
 ///
 /// A fully connected layer's inputs are numbered as [channel][y][x].
 struct Weights {
-    std::string file;  // for messages
+    std::string file;    // for messages
+    std::string sha256;  // of the file, if read_weights() read one
     std::map<std::string, WeightTensor> tensors;
     std::map<std::string, StoredMap> maps;  // of a quantized network, by the layer; "input": what the first layer takes
 };

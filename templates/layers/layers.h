@@ -1,6 +1,6 @@
 $header$
 // The layers in run order, and the kernels that they share. A layer computes the units [first, end) of its work;
-// generated/README.md of the generator decodes the kernels' names. $sharing$
+// $guide$ decodes the kernels' names. $sharing$
 #pragma once
 
 #include "ssd/image.h"

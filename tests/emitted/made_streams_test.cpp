@@ -142,7 +142,7 @@ TEST_CASE("The text of any stream makes rows and takes pointers as its code says
 
     const TemporaryFolder folder;
     write_if_changed(folder.path("layers.h"), head + kernels(plan));
-    write_if_changed(folder.path("streams.h"), print_streams({plan, "made", "", "", WeightsForm::array}));
+    write_if_changed(folder.path("streams.h"), print_streams({plan, "made", "", "", "", {}, WeightsForm::array}));
     write_if_changed(folder.path("observed.h"), observed_streams(plan));
     write_if_changed(folder.path("driver.cc"), "#include \"streams.h\"\n#include \"observed.h\"\nint main() {\n" +
                                                    calls + observed_calls + "}\n");

@@ -159,7 +159,7 @@ TEST_CASE("Of several toys a program takes the last that the machine has all fea
     for (const Target& target : sorted) plans.push_back(make_network({description_of(zoo), target, 7}).plan);
 
     const TemporaryFolder folder;
-    network_files(plans, footprints(plans), {}, {WeightsForm::array, true}).write(folder.path());
+    network_files(plans, footprints(plans), {}, {}, {WeightsForm::array, true}).write(folder.path());
     write_if_changed(folder.path("machine.h"), R"(
 #pragma once
 #include <cstdlib>

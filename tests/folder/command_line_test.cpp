@@ -235,7 +235,7 @@ TEST_CASE(
     CHECK(result.output ==
           fmt::format("wrote out: {} files\nnext: cmake -S out -B out/build && cmake --build out/build\n", written));
     CHECK(inputs.run("generate right.json --random-weights 1 --out 'my out' --single-file").output ==
-          "wrote my out: 4 files\nnext: c++ -std=c++17 -O2 -ffp-contract=off -c 'my out/right.cpp'\n");
+          "wrote my out: 5 files\nnext: c++ -std=c++17 -O2 -ffp-contract=off -c 'my out/right.cpp'\n");
     for (const char* file : {"right.h", "right.cpp", "plan.json", "CMakeLists.txt", "layers/conv0.cpp"})
         CHECK(std::filesystem::exists(inputs.path(std::string("out/") + file)));
     CHECK(inputs.run("--help").status == 0);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <set>
 #include <vector>
@@ -113,53 +114,69 @@ TEST_CASE("No network can be called what a file of the folder is called that is 
 
 namespace {
 
-/// The words in backticks of the table of files in generated/README.md; a word that begins with a dot goes on from the
-/// one before it: `NAME_weights.bin`, `.S`.
-std::vector<std::string> documented() {
-    const std::string text = read_file(SSDGEN_SOURCE_DIR "/generated/README.md");
-    const std::size_t start = text.find("## The files"), end = text.find("\n\n", text.find("|---", start));
-    std::vector<std::string> words;
-    std::size_t line = text.find("|---", start);
-    while ((line = text.find('\n', line) + 1) < end) {
-        const std::string cell = text.substr(line, text.find(" | ", line) - line);
+/// The words in backticks of the first column of the table of files in a guide, and the role of the row.
+Roles documented(const std::string& guide) {
+    const std::size_t start = guide.find("## The files"), end = guide.find("\n\n", guide.find("|---", start));
+    Roles words;
+    std::size_t line = guide.find("|---", start);
+    while ((line = guide.find('\n', line) + 1) < end) {
+        const std::size_t bar = guide.find(" | ", line);
+        const std::string cell = guide.substr(line, bar - line);
+        const std::string role = guide.substr(bar + 4, guide.find('`', bar + 4) - bar - 4);
         for (std::size_t at = cell.find('`'); at != std::string::npos; at = cell.find('`', at + 1)) {
-            std::string word = cell.substr(at + 1, cell.find('`', at + 1) - at - 1);
-            at += word.size() + 1;
-            if (word[0] == '.') word = words.back().substr(0, words.back().rfind('.')) + word;
-            words.push_back(word);
+            const std::size_t close = cell.find('`', at + 1);
+            words[cell.substr(at + 1, close - at - 1)] = role;
+            at = close;
         }
     }
     return words;
 }
 
-/// "layers/LAYER.cpp" for every source there, "ssd/" for all below it, "NAME_expected.*".
+/// "layers/*.cpp" for every source there.
 bool documents(const std::string& word, const std::string& path) {
-    if (word == "layers/LAYER.cpp") return path.rfind("layers/", 0) == 0 && fs::path(path).extension() == ".cpp";
-    if (word.back() == '/') return path.rfind(word, 0) == 0;
-    if (word.back() == '*') return path.rfind(word.substr(0, word.size() - 1), 0) == 0;
-    return word == path;
+    const std::size_t star = word.find('*');
+    if (star == std::string::npos) return word == path;
+    const std::string start = word.substr(0, star), end = word.substr(star + 1);
+    return path.rfind(start, 0) == 0 && path.size() >= end.size() &&
+           path.compare(path.size() - end.size(), end.size(), end) == 0;
 }
 
 }  // namespace
 
-TEST_CASE("generated/README.md says of every file of a folder what it is, and of no other") {
-    const std::vector<std::string> words = documented();
-    CHECK(words.size() > 20);
+namespace {
+
+/// Whether a guide's table has each file with its role, and nothing else. targets: folders that have guides of their
+/// own.
+void check_guide(const std::string& guide, Roles listed, const std::vector<std::string>& targets = {}) {
+    Roles words = documented(guide);
+    listed["plan.json"] = "facts";
+    for (const std::string& folder : targets) {
+        CHECK_MESSAGE(words.erase(folder + "*") == 1, folder);
+        for (auto file = listed.begin(); file != listed.end();)
+            file = file->first.rfind(folder, 0) == 0 ? listed.erase(file) : std::next(file);
+    }
     std::set<std::string> seen;
-    const std::string specimen = "specimen";
-    std::vector<Roles> folders;
-    for (const char* options : {"--target portable", "--target portable --weights-as array",
-                                "--target portable --weights-as file", "--target portable --unroll compact"})
-        folders.push_back(Emitted(options).listed());
-    for (const Roles& roles : folders)
-        for (const auto& [path, role] : roles) {
-            std::string named = path;
-            if (named.rfind(specimen, 0) == 0) named.replace(0, specimen.size(), "NAME");
-            bool said = false;
-            for (const std::string& word : words)
-                if (documents(word, named)) said = seen.insert(word).second || true;
-            CHECK_MESSAGE(said, path);
-        }
-    for (const std::string& word : words)
-        if (word != "plan.json" && word != "classify.cpp") CHECK_MESSAGE(seen.count(word) == 1, word);
+    for (const auto& [path, role] : listed) {
+        bool said = false;
+        for (const auto& [word, role_there] : words)
+            if (documents(word, path) && role == role_there) said = seen.insert(word).second || true;
+        CHECK_MESSAGE(said, path);
+    }
+    for (const auto& [word, role] : words) CHECK_MESSAGE(seen.count(word) == 1, word);
+}
+
+}  // namespace
+
+TEST_CASE("NAME_guide.md says of every file of a folder what it is, with its role, and of no other") {
+    for (const char* options :
+         {"--target portable", "--target portable --weights-as array", "--target portable --weights-as file",
+          "--target portable --unroll compact", "--target portable --weights-as file --single-file",
+          "--target portable,x86-64-v3 --weights-as array --single-file", "--target portable --no-selftest"}) {
+        CAPTURE(options);
+        const Emitted net(options);
+        check_guide(read_file(net.folder.path("net/specimen_guide.md")), net.listed());
+    }
+    const Emitted net("--target portable,x86-64-v3");
+    check_guide(read_file(net.folder.path("net/specimen_guide.md")), net.listed(), {"portable/", "x86_64_v3/"});
+    check_guide(read_file(net.folder.path("net/portable/specimen_portable_guide.md")), net.listed("portable/"));
 }

@@ -19,21 +19,23 @@ Network make_network(const Recipe& recipe) {
     Weights weights = random_weights(expected_tensors(graph), recipe.seed);
     if (recipe.edit) recipe.edit(weights);
     bind_weights(graph, description, weights);
-    Plan plan = make_plan(lower_for(graph, recipe.form), recipe.target, {}, recipe.form);
-    return {std::move(graph), std::move(plan), true};
+    const Graph lowered = lower_for(graph, recipe.form);
+    Plan plan = make_plan(lowered, recipe.target, {}, recipe.form);
+    std::optional<WorkedOutput> worked = work_output(lowered, plan);
+    return {std::move(graph), std::move(plan), true, {std::move(worked)}};
 }
 
 Network make_network(const Description& description, const Weights& weights, const Target& target) {
     Graph graph = build_graph(description);
     bind_weights(graph, description, weights);
     Plan plan = make_plan(lower(graph), target, {}, {});
-    return {std::move(graph), std::move(plan), true};
+    return {std::move(graph), std::move(plan), true, {}};
 }
 
 FileSet emit(const Network& network) {
     const std::vector<Plan> plans{network.plan};
-    if (!network.selftest) return network_files(plans, footprints(plans), {}, {});
-    return network_files(plans, footprints(plans), expected_layers(network.graph, plans), {});
+    if (!network.selftest) return network_files(plans, footprints(plans), {}, network.worked, {});
+    return network_files(plans, footprints(plans), expected_layers(network.graph, plans), network.worked, {});
 }
 
 std::vector<Target> runnable_targets() {

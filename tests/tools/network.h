@@ -3,6 +3,7 @@
 #include "graph/build.h"
 #include "graph/graph.h"
 #include "pipeline/make_plan.h"
+#include "pipeline/worked_output.h"
 #include "plan/plan.h"
 #include "support/files.h"
 #include "weights/weights.h"
@@ -26,7 +27,8 @@ struct Recipe {
 struct Network {
     Graph graph;  // as built, weights bound, before any pass: what the reference interprets
     Plan plan;
-    bool selftest = true;  // to be emitted
+    bool selftest = true;                               // to be emitted
+    std::vector<std::optional<WorkedOutput>> worked{};  // for the guide
     const std::string& name() const { return plan.name; }
 };
 

@@ -5,6 +5,7 @@
 #include "emit/network/layers.h"
 #include "emit/network/network.h"
 #include "emit/network/observer.h"
+#include "emit/network/weights.h"
 
 #include <algorithm>
 
@@ -16,7 +17,7 @@ namespace {
 const std::string& name_of(const std::vector<Emission>& targets) { return targets.back().plan.name; }
 
 Manifest weights_manifest(const Emission& emission) {
-    const std::string name = emission.name + "_weights";
+    const std::string name = weights_name(emission);
     Manifest manifest;
     switch (emission.weights_form) {
         case WeightsForm::object:
@@ -89,6 +90,13 @@ std::vector<std::string> Manifest::paths(const std::vector<Role>& roles) const {
     return found;
 }
 
+Manifest Manifest::below(const std::string& folder) const {
+    Manifest own;
+    for (const ManifestEntry& entry : entries_)
+        if (entry.path.rfind(folder, 0) == 0) own.add(entry.path.substr(folder.size()), entry.role);
+    return own;
+}
+
 Manifest product_manifest(const std::vector<Emission>& targets) {
     const std::string& name = name_of(targets);
     Manifest manifest;
@@ -114,6 +122,9 @@ Manifest folder_manifest(const std::vector<Emission>& targets, bool selftest) {
     for (const std::string& path : application_sources(detector)) manifest.add(path, Role::application);
     for (const std::string& path : application_headers(detector)) manifest.add(path, Role::program_header);
     manifest.add("CMakeLists.txt", Role::build);
+    manifest.add(guide_file(name), Role::guide);
+    if (several)
+        for (const Emission& target : targets) manifest.add(target.folder + target.guide, Role::guide);
     return manifest;
 }
 
@@ -125,6 +136,7 @@ Manifest single_file_manifest(const std::vector<Emission>& targets) {
     manifest.add(name + ".cpp", Role::network);
     for (const std::string& path : product_manifest(targets).paths({Role::weights}))
         manifest.add(path.substr(path.rfind('/') + 1), Role::weights);
+    manifest.add(guide_file(name), Role::guide);
     return manifest;
 }
 

@@ -28,6 +28,7 @@ enum class Role {
     application,      // NAME_detect or NAME_classify
     build,            // CMakeLists.txt
     facts,            // plan.json
+    guide,            // NAME_guide.md, and that of each of several targets
 };
 
 constexpr const char* word(Role role) {
@@ -50,6 +51,7 @@ constexpr const char* word(Role role) {
         case Role::application: return "application";
         case Role::build: return "build";
         case Role::facts: return "facts";
+        case Role::guide: return "guide";
     }
     return nullptr;
 }
@@ -73,6 +75,8 @@ class Manifest {
     /// The files of these roles in the order in which a linker gets them: a network before its kernels, these in run
     /// order, and what is of all targets before what is of one.
     std::vector<std::string> paths(const std::vector<Role>& roles) const;
+    /// What lies below a folder ("name/"), with paths from there.
+    Manifest below(const std::string& folder) const;
 
   private:
     std::vector<ManifestEntry> entries_;

@@ -5,8 +5,10 @@
 
 namespace ssdgen {
 
+std::string guide_file(const std::string& network) { return network + "_guide.md"; }
+
 Emission emission_of(const Plan& plan, const EmitOptions& options) {
-    return {plan, plan.name, "", options.command, options.weights_form};
+    return {plan, plan.name, "", guide_file(plan.name), options.command, options.inputs, options.weights_form};
 }
 
 std::vector<Emission> emissions(const std::vector<Plan>& plans, const EmitOptions& options) {
@@ -15,17 +17,17 @@ std::vector<Emission> emissions(const std::vector<Plan>& plans, const EmitOption
     for (const Plan& plan : plans) {
         check(targets.empty() || !plan.target.toolchain.probe.condition.empty(),
               "a machine can be asked for the target");
-        targets.push_back({plan, network_of_target(plan.name, plan.target), target_folder(plan.target), options.command,
-                           options.weights_form});
+        const std::string name = network_of_target(plan.name, plan.target);
+        targets.push_back({plan, name, target_folder(plan.target), guide_file(options.single_file ? plan.name : name),
+                           options.command, options.inputs, options.weights_form});
     }
     return targets;
 }
 
 Interface interface_of(const Emission& emission, const Footprint& footprint) {
     const Plan& plan = emission.plan;
-    return {emission.name, emission.command, emission.weights_form,
-            false,         plan.input,       plan.order,
-            plan.resize,   plan.classes,     plan.head ? &*plan.head : nullptr,
+    return {emission.name, emission.command, emission.inputs, emission.weights_form, false,
+            plan.input,    plan.order,       plan.resize,     plan.classes,          plan.head ? &*plan.head : nullptr,
             footprint};
 }
 

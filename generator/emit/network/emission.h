@@ -2,6 +2,7 @@
 
 #include "cost/footprint.h"
 #include "plan/plan.h"
+#include "support/inputs.h"
 
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ struct EmitOptions {
     WeightsForm weights_form = WeightsForm::object;
     bool single_file = false;  // NAME.h, NAME_c.h and NAME.cpp alone; WeightsForm::object is not for this
     std::string command{};     // that makes the folder again, for the head of every file; empty: none is named
+    Inputs inputs{};           // what it is made of
 };
 
 /// A network for one target as it is emitted: its plan, and what is not the plan's to say.
@@ -36,9 +38,14 @@ struct Emission {
     const Plan& plan;
     std::string name;    // in C++ and of files: the plan's, or NAME_TARGET where it is one of several
     std::string folder;  // where its files stand: "", or "x86_64_v3/" where it is one of several
+    std::string guide;   // the file there, or of a single file beside it, that explains it: NAME_guide.md
     std::string command;
+    Inputs inputs;
     WeightsForm weights_form;
 };
+
+/// "NAME_guide.md".
+std::string guide_file(const std::string& network);
 
 /// Of a network for one target alone. The plan has to outlive it.
 Emission emission_of(const Plan& plan, const EmitOptions& options);
@@ -52,6 +59,7 @@ std::vector<Emission> emissions(std::vector<Plan>&& plans, const EmitOptions& op
 struct Interface {
     std::string name;
     std::string command;
+    Inputs inputs;
     WeightsForm weights_form;
     bool several_targets;
     Shape input;

@@ -67,6 +67,8 @@ class KernelCode {
                            print_arguments(entry));
     }
 
+    const std::string& space() const { return space_; }
+
     bool has_byte_weights() const { return ssdgen::has_byte_weights(tree_.functions.back()); }
 
     /// header: the layers' names and shapes.
@@ -180,9 +182,9 @@ class KernelCode {
 
 /// What the namespaces of kernels say (emit/print/kernel_space.h).
 const char* sharing_text(const Target& target) {
-    return target.toolchain.shared.empty() ? "A kernel's namespace states network and file."
-                                           : "A kernel's namespace states its code: networks of one program\n"
-                                             "// share the kernels that they have in common.";
+    return shares_kernels(target) ? "A kernel's namespace states its code: networks of one program\n"
+                                    "// share the kernels that they have in common."
+                                  : "A kernel's namespace states network and file.";
 }
 
 /// A kernel that several stages share stands in the file of the first.
@@ -221,10 +223,11 @@ std::vector<std::string> layer_headers(const Plan& plan) {
     return headers;
 }
 
-void emit_layers(const Emission& emission, FileSet& files) {
+KernelPlaces emit_layers(const Emission& emission, FileSet& files) {
     const Plan& plan = emission.plan;
     const std::map<std::string, Owner> owners = kernel_owners(plan);
     std::string declarations, kernel_list, layer_list;
+    KernelPlaces places;
     bool byte_weights = false;
     for (const Step& step : plan.steps)
         for (const Stage& stage : step.stages) {
@@ -240,9 +243,12 @@ void emit_layers(const Emission& emission, FileSet& files) {
             if (!owner.sharers.empty()) header += "// The kernel also serves " + owner.sharers + ".\n";
             declarations += code.declarations();
             kernel_list += code.names();
-            files.add("layers/" + name + ".cpp", code.file(header));
+            const std::string path = "layers/" + name + ".cpp";
+            files.add(path, code.file(header));
+            places[stage.kernel_name] = {path, code.space()};
         }
     files.add("layers/layers.h", wrap_lines(fill_template("layers/layers.h", {{"header", file_header(emission.command)},
+                                                                              {"guide", emission.guide},
                                                                               {"network", emission.name},
                                                                               {"sharing", sharing_text(plan.target)},
                                                                               {"declarations", declarations},
@@ -251,6 +257,7 @@ void emit_layers(const Emission& emission, FileSet& files) {
     files.add("layers/streams.h", print_streams(emission));
     if (plan.compact) emit_compact(emission, files);
     files.add("layers/vectors.h", print_vectors(plan.target, byte_weights));
+    return places;
 }
 
 std::string print_kernels(const Plan& plan) {

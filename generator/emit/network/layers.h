@@ -1,6 +1,7 @@
 #pragma once
 
 #include "emit/network/emission.h"
+#include "plan/emitted.h"
 #include "support/files.h"
 
 #include <string>
@@ -9,8 +10,8 @@
 namespace ssdgen {
 
 /// Emits layers/: layers.h, streams.h, the vectors of the target, one file a kernel, named after its layer; one that
-/// several share stands in the file of the first.
-void emit_layers(const Emission& emission, FileSet& files);
+/// several share stands in the file of the first. Returns where each kernel stands.
+KernelPlaces emit_layers(const Emission& emission, FileSet& files);
 
 /// The paths of its sources, in run order, and of its headers.
 std::vector<std::string> layer_sources(const Plan& plan);

@@ -71,12 +71,24 @@ std::string print_constants(const Interface& interface) {
         interface.head->priors, interface.head->background);
 }
 
+/// What the network was generated from, for the head of NAME.h alone: no other file of code changes with it.
+std::string print_inputs(const Inputs& inputs) {
+    std::string text;
+    const auto add = [&](const char* what, const std::optional<InputFile>& file) {
+        if (file) text += fmt::format("// SHA-256 of the {}: {}\n", what, file->sha256);
+    };
+    add("description", inputs.description);
+    add("weights file", inputs.weights);
+    add("tuning", inputs.tuning);
+    return text;
+}
+
 }  // namespace
 
 std::string print_header(const Interface& interface, const HeaderParts& parts) {
     const auto number = [](std::int64_t value) { return std::to_string(value); };
     return fill_template("network/network.h",
-                         {{"header", file_header(interface.command)},
+                         {{"header", file_header(interface.command) + print_inputs(interface.inputs)},
                           {"network", interface.name},
                           {"input_height", number(interface.input.height)},
                           {"input_width", number(interface.input.width)},
@@ -95,15 +107,15 @@ std::string print_header(const Interface& interface, const HeaderParts& parts) {
                           {"workspace", parts.workspace}});
 }
 
-void add_network(const Emission& emission, const Footprint& footprint, FileSet& files) {
+KernelPlaces add_network(const Emission& emission, const Footprint& footprint, FileSet& files) {
     const Plan& plan = emission.plan;
     check(std::int64_t(plan.weights.size()) == plan.weights_size, "a network that is emitted has weights");
     files.add(emission.name + ".h", print_header(interface_of(emission, footprint), header_parts(emission)));
     files.add(emission.name + ".cpp", print_source(emission));
     files.add(crew_file,
               fill_template("layers/crew.h", {{"header", file_header(emission.command)}, {"network", emission.name}}));
-    emit_layers(emission, files);
     emit_weights(emission, files);
+    return emit_layers(emission, files);
 }
 
 }  // namespace ssdgen

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "emit/network/emission.h"
+#include "plan/emitted.h"
 #include "support/files.h"
 
 #include <string>
@@ -20,7 +21,7 @@ std::string print_header(const Interface& interface, const HeaderParts& parts);
 /// The header of who works on a step, which run orders include.
 inline constexpr const char* crew_file = "layers/crew.h";
 
-/// NAME.h, NAME.cpp, layers/ and the weights, without the emission's folder.
-void add_network(const Emission& emission, const Footprint& footprint, FileSet& files);
+/// NAME.h, NAME.cpp, layers/ and the weights, without the emission's folder. Returns where each kernel stands.
+KernelPlaces add_network(const Emission& emission, const Footprint& footprint, FileSet& files);
 
 }  // namespace ssdgen

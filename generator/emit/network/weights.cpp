@@ -55,6 +55,8 @@ const char* weights_number(const Plan& plan) { return pointed_name(weights_point
 
 const char* pointed_name(Element pointer) { return pointer == Element::f32 ? "float" : "unsigned char"; }
 
+std::string weights_name(const Emission& emission) { return emission.name + "_weights"; }
+
 std::uint64_t weights_layout(const Plan& plan) {
     std::string text = plan.target.name;
     for (const Stage* stage : all_stages(plan))
@@ -96,7 +98,7 @@ std::string weights_file(const Plan& plan) {
 
 void emit_weights(const Emission& emission, FileSet& files) {
     const Plan& plan = emission.plan;
-    const std::string name = emission.name + "_weights";
+    const std::string name = weights_name(emission);
     if (emission.weights_form == WeightsForm::array) {
         files.add(name + ".cpp",
                   fill_template("network/weights.cpp",

@@ -15,6 +15,9 @@ Element weights_pointer(const Plan& plan);
 const char* weights_number(const Plan& plan);
 const char* pointed_name(Element pointer);
 
+/// The name of the weights' files, without an ending.
+std::string weights_name(const Emission& emission);
+
 /// Emits the weights and what brings them into the library.
 void emit_weights(const Emission& emission, FileSet& files);
 

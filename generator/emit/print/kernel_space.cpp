@@ -12,8 +12,7 @@ std::string target_space(const Target& target) { return "ssd::kernels::" + ident
 
 std::string kernel_space(const Plan& plan, const std::string& part, const std::string& text, bool bytes) {
     const Target& target = plan.target;
-    if (target.toolchain.shared.empty())
-        return fmt::format("{}::network_{}::layer_{}", target_space(target), plan.name, part);
+    if (!shares_kernels(target)) return fmt::format("{}::network_{}::layer_{}", target_space(target), plan.name, part);
     return fmt::format("{}::code_{:016x}", target_space(target), hash_bytes(print_vectors(target, bytes) + text));
 }
 

@@ -6,6 +6,7 @@
 #include "plan/schedule/shape_name.h"
 #include "support/error.h"
 #include "support/files.h"
+#include "support/sha256.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -78,7 +79,10 @@ Tuning parse_tuning(const std::string& text, const std::string& file, const Targ
 }
 
 Tuning read_tuning(const std::string& path, const Target& target) {
-    return parse_tuning(read_file(path), path, target);
+    const std::string text = read_file(path);
+    Tuning tuning = parse_tuning(text, path, target);
+    tuning.sha256 = sha256_of(text);
+    return tuning;
 }
 
 Tuning built_in_tuning(const Target& target) {

@@ -48,6 +48,7 @@ int tile_row(const LayerShape& shape, int stream_rows);
 /// Schedules that were measured to be faster than the model's, on one target: shape name -> choice.
 struct Tuning {
     std::map<std::string, ScheduleChoice> layers;
+    std::string sha256{};  // of the file, if it was read from one
 
     std::optional<ScheduleChoice> choice(const Kernel& kernel) const;
 };
