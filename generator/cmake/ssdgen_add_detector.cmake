@@ -7,7 +7,7 @@
 #
 # gives the library target my_detector, whose header NAME.h (NAME: the description's unless given) is on the include path of what links
 # it, and on it the properties SSDGEN_NAME, SSDGEN_ARENA_BYTES, SSDGEN_THREAD_SCRATCH_BYTES, SSDGEN_WEIGHTS_BYTES,
-# SSDGEN_STACK_BYTES_OF_ANY_NETWORK (one bound for all), SSDGEN_TARGET_ISA, SSDGEN_FOLDER (the emitted folder, plan.json in it) and, with
+# SSDGEN_STACK_BYTES (of a call and of each thread, at most), SSDGEN_TARGET_ISA, SSDGEN_FOLDER (the emitted folder, plan.json in it) and, with
 # WEIGHTS_AS file, SSDGEN_WEIGHTS_FILES.
 #
 # The generator runs on the host when CMake does, and again (CMake with it, then what changed is compiled) once the description, the weights,
@@ -109,7 +109,7 @@ function(ssdgen_add_folder target folder)
   if(NOT name STREQUAL target)
     add_library(${target} ALIAS ${name})
   endif()
-  foreach(fact arena_bytes thread_scratch_bytes stack_bytes_of_any_network weights_bytes)
+  foreach(fact arena_bytes thread_scratch_bytes stack_bytes weights_bytes)
     string(JSON value GET "${plan}" ${fact})
     string(TOUPPER ${fact} property)
     set_target_properties(${name} PROPERTIES SSDGEN_${property} ${value})

@@ -1,6 +1,7 @@
 #include "cost/footprint.h"
 
 #include "cost/code_size.h"
+#include "cost/stack_size.h"
 #include "support/error.h"
 
 #include <algorithm>
@@ -8,7 +9,7 @@
 namespace ssdgen {
 
 Footprint footprint(const Plan& plan) {
-    return {plan.arena_size, plan.thread_scratch_size, plan.weights_size, code_bytes(plan), stack_bytes_of_any_network};
+    return {plan.arena_size, plan.thread_scratch_size, plan.weights_size, code_bytes(plan), stack_bytes(plan)};
 }
 
 std::vector<Footprint> footprints(const std::vector<Plan>& plans) {

@@ -13,7 +13,7 @@ struct Footprint {
     std::int64_t thread_scratch_bytes;  // RAM, more for every further thread
     std::int64_t weights_bytes;         // flash
     std::int64_t code_bytes;            // flash: about, see cost/code_size.h
-    std::int64_t stack_bytes;           // of a thread at most, in any network: stack_bytes_of_any_network
+    std::int64_t stack_bytes;           // of each thread at most: see cost/stack_size.h
 
     std::int64_t flash_bytes() const { return weights_bytes + code_bytes; }
 };

@@ -85,9 +85,9 @@ class TakenNames {
 const char* const functions[] = {"_init",    "_use_threads",  "_use_weights", "_weights_file", "_forward",
                                  "_detect",  "_post_process", "_classify",    "_scores",       "_workspace",
                                  "_weights", "_bench",        "_selftest",    "_kernels"};
-const char* const macros[] = {"_INPUT_HEIGHT",    "_INPUT_WIDTH",   "_INPUT_CHANNELS", "_INPUT_FORMAT",
-                              "_CLASSES",         "_PRIORS",        "_ARENA_BYTES",    "_WEIGHTS_BYTES",
-                              "_WORKSPACE_BYTES", "_SCRATCH_BYTES", "_MAX_RAM",        "_MAX_FLASH"};
+const char* const macros[] = {"_INPUT_HEIGHT", "_INPUT_WIDTH", "_INPUT_CHANNELS", "_INPUT_FORMAT",    "_CLASSES",
+                              "_PRIORS",       "_ARENA_BYTES", "_WEIGHTS_BYTES",  "_WORKSPACE_BYTES", "_SCRATCH_BYTES",
+                              "_STACK_BYTES",  "_MAX_RAM",     "_MAX_FLASH"};
 
 }  // namespace
 

@@ -112,11 +112,6 @@ struct Buffer {
     int last_step = 0;  // the last one that reads it; steps.size() is the post-processing
 };
 
-/// A bound of the stack, its caller's not counted, that serves for every network: nothing computes it for the one at
-/// hand. No kernel keeps more there than a register tile and its spills. Measured (tests/folder/folder_test.cpp):
-/// configs/specimen.json in every unroll form for x86-64-v2 and native, by GCC's -fstack-usage with -O2.
-inline constexpr int stack_bytes_of_any_network = 16 << 10;
-
 struct Plan {
     std::string name;
     Target target{};

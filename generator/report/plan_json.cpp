@@ -102,7 +102,7 @@ bool whole(const Plan& plan) {
 void add_footprint(const Footprint& footprint, Json& json) {
     json["arena_bytes"] = footprint.arena_bytes;
     json["thread_scratch_bytes"] = footprint.thread_scratch_bytes;
-    json["stack_bytes_of_any_network"] = footprint.stack_bytes;
+    json["stack_bytes"] = footprint.stack_bytes;
     json["weights_bytes"] = footprint.weights_bytes;
     json["code_bytes_estimate"] = footprint.code_bytes;
 }
@@ -149,6 +149,7 @@ Json several_plans(const std::vector<Plan>& plans, const std::vector<Footprint>&
         list.push_back({{"target", target},
                         {"arena_bytes", footprint.arena_bytes},
                         {"thread_scratch_bytes", footprint.thread_scratch_bytes},
+                        {"stack_bytes", footprint.stack_bytes},
                         {"weights_bytes", footprint.weights_bytes},
                         {"weights_file", weights_file_json(emitted[index].weights)},
                         {"code_bytes_estimate", footprint.code_bytes}});

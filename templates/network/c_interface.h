@@ -17,6 +17,7 @@ $constants$
 #define $upper$_ARENA_BYTES $arena_bytes$  // one thread
 #define $upper$_WEIGHTS_BYTES $weights_bytes$
 #define $upper$_WORKSPACE_BYTES $workspace_bytes$  // the arena and what belongs to it
+#define $upper$_STACK_BYTES $stack_bytes$  // at most: see $network$.h
 // For further threads:
 #define $upper$_SCRATCH_BYTES(threads) ((size_t)((threads)-1) * $thread_scratch_bytes$)
 

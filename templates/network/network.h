@@ -26,6 +26,9 @@ $constants$
 inline constexpr std::size_t arena_bytes = $arena_bytes$;  // one thread
 inline constexpr std::size_t weights_bytes = $weights_bytes$;
 inline constexpr std::size_t thread_scratch_bytes = $thread_scratch_bytes$;  // for every further thread
+/// Of the stack at most: of a call, its caller's frame not counted, and of each thread. For GCC and Clang with -O2 or -O3,
+/// without sanitizers.
+inline constexpr std::size_t stack_bytes = $stack_bytes$;
 inline constexpr std::size_t code_bytes_estimate = $code_bytes_estimate$;  // machine code, within about a tenth (GCC 12, x86-64)
 
 // A product that says what it can afford, in bytes, is told when it compiles that a network needs more.

@@ -127,7 +127,7 @@ TEST_CASE("Every constant in the headers of a detector, a classifier and of seve
                           " --random-weights 1 --alpha 0.25 --rho 0.5 --no-selftest --name n --out net " +
                           form.options);
         const Json front = Json::parse(read_file(folder.path("net/plan.json")));
-        std::int64_t arena = 0, thread_scratch = 0, weights = 0, code = 0;
+        std::int64_t arena = 0, thread_scratch = 0, weights = 0, code = 0, stack = 0;
         for (const std::string& part : form.folders) {
             CAPTURE(part);
             const std::string name = part.empty() ? "n" : "n_" + part,
@@ -136,8 +136,8 @@ TEST_CASE("Every constant in the headers of a detector, a classifier and of seve
             const std::string header = read_file(folder.path(path + name + ".h")),
                               observer = read_file(folder.path(path + name + "_observer.h"));
             const auto of_header = [&](const std::string& fact) { return number_after(header, " " + fact + " = "); };
-            for (const char* fact :
-                 {"arena_bytes", "weights_bytes", "thread_scratch_bytes", "code_bytes_estimate", "classes"}) {
+            for (const char* fact : {"arena_bytes", "weights_bytes", "thread_scratch_bytes", "stack_bytes",
+                                     "code_bytes_estimate", "classes"}) {
                 CAPTURE(std::string(fact));
                 CHECK(of_header(fact) == plan[fact]);
                 CHECK(of_header(fact) > 0);
@@ -154,6 +154,7 @@ TEST_CASE("Every constant in the headers of a detector, a classifier and of seve
                       std::uintmax_t(plan["weights_bytes"]) + (file ? 64 : 0));
             arena = std::max(arena, of_header("arena_bytes"));
             thread_scratch = std::max(thread_scratch, of_header("thread_scratch_bytes"));
+            stack = std::max(stack, of_header("stack_bytes"));
             weights += of_header("weights_bytes");
             code += of_header("code_bytes_estimate");
         }
@@ -162,6 +163,7 @@ TEST_CASE("Every constant in the headers of a detector, a classifier and of seve
         const std::pair<std::string, std::int64_t> facts[] = {{"arena_bytes", arena},
                                                               {"thread_scratch_bytes", thread_scratch},
                                                               {"weights_bytes", weights},
+                                                              {"stack_bytes", stack},
                                                               {"code_bytes_estimate", code}};
         for (const auto& [fact, value] : facts) {
             CAPTURE(fact);
@@ -169,6 +171,7 @@ TEST_CASE("Every constant in the headers of a detector, a classifier and of seve
             CHECK(number_after(header, " " + fact + " = ") == value);
         }
         CHECK(number_after(c_header, "N_ARENA_BYTES ") == arena);
+        CHECK(number_after(c_header, "N_STACK_BYTES ") == stack);
         CHECK(number_after(c_header, "N_CLASSES ") == front["classes"]);
         CHECK(number_after(c_header, "N_INPUT_HEIGHT ") == front["input"][0]);
     }

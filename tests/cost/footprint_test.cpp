@@ -1,5 +1,6 @@
 #include "cost/footprint.h"
 
+#include "cost/stack_size.h"
 #include "description/read.h"
 #include "graph/build.h"
 #include "passes/lower.h"
@@ -26,7 +27,7 @@ TEST_CASE("A footprint has every figure of its plan, in bytes") {
     CHECK(one.thread_scratch_bytes == plan.thread_scratch_size);
     CHECK(one.weights_bytes == plan.weights_size);
     CHECK(one.code_bytes > 14500);  // what every library has
-    CHECK(one.stack_bytes == stack_bytes_of_any_network);
+    CHECK(one.stack_bytes == stack_bytes(plan));
     CHECK(one.flash_bytes() == one.weights_bytes + one.code_bytes);
 }
 

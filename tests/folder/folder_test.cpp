@@ -141,42 +141,6 @@ TEST_CASE(
     CHECK(require_command("build/product", product.folder.path()).output == by_hand.output);
 }
 
-// A chain of calls leads from the network's own file, streams and post-processing among it, into the file of one kernel
-// (of compact layers: and into theirs), and nothing calls itself.
-TEST_CASE(
-    "All frames of the network's file and of a kernel's together take less stack than plan.json says of any network: "
-    "the specimen in every form and for every target, and Caffe's detector") {
-    const std::string of_specimen = quoted(SSDGEN_SOURCE_DIR "/configs/specimen.json") + " --random-weights 1 ",
-                      of_detector = quoted(SSDGEN_SOURCE_DIR "/configs/mobilenet_ssd_voc.json") +
-                                    " --random-weights 1 --name specimen --no-selftest --alpha 0.25 ";
-    for (const std::string& options :
-         {of_specimen, of_specimen + "--unroll compact", of_specimen + "--unroll full --target portable",
-          of_specimen + "--unroll full --target x86-64-v4", of_specimen + "--target x86-64-v2",
-          of_specimen + "--target x86-64-v3", of_detector + "--target x86-64-v4",
-          of_detector + "--unroll compact --target portable"}) {
-        CAPTURE(options);
-        const TemporaryFolder folder;
-        require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + options + " --out " + quoted(folder.path("out")));
-        require_command(
-            "for f in specimen.cpp layers/*.cpp; do g++ -std=c++17 -O2 -ffp-contract=off -I. -fstack-usage -c $f || "
-            "exit 1; done",
-            folder.path("out"));
-        CHECK(run_command("grep dynamic$ *.su", folder.path("out")).output.empty());  // every frame's size is known
-        const std::string sum = require_command(
-                                    "for f in *.su; do cut -f 2 $f | awk -v file=$f '{sum += $1} END {print (file == "
-                                    "\"specimen.su\" || file == \"compact.su\"), sum}'; "
-                                    "done | awk '$1 {both += $2} !$1 && $2 > most {most = $2} END {print both + most}'",
-                                    folder.path("out"))
-                                    .output;
-        const std::string said =
-            require_command(R"(sed -n 's/.*"stack_bytes_of_any_network": \([0-9]*\).*/\1/p' plan.json)",
-                            folder.path("out"))
-                .output;
-        CHECK(std::stoi(sum) > 100);
-        CHECK(std::stoi(sum) <= std::stoi(said));
-    }
-}
-
 TEST_CASE("No warning from g++ or clang++ in any emitted source or runtime header") {
     const TemporaryFolder folder;
     const std::vector<Target> all = is_long_run() ? targets() : std::vector<Target>{targets()[0], targets().back()};

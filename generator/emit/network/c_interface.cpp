@@ -39,6 +39,7 @@ std::string print_c_header(const Interface& interface) {
                           {"weights_bytes", number(interface.footprint.weights_bytes)},
                           {"workspace_bytes", number(workspace_bytes(interface))},
                           {"thread_scratch_bytes", number(interface.footprint.thread_scratch_bytes)},
+                          {"stack_bytes", number(interface.footprint.stack_bytes)},
                           {"interface", print_c_declarations(interface)}});
 }
 

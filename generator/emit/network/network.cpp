@@ -100,6 +100,7 @@ std::string print_header(const Interface& interface, const HeaderParts& parts) {
                           {"arena_bytes", number(interface.footprint.arena_bytes)},
                           {"weights_bytes", number(interface.footprint.weights_bytes)},
                           {"thread_scratch_bytes", number(interface.footprint.thread_scratch_bytes)},
+                          {"stack_bytes", number(interface.footprint.stack_bytes)},
                           {"code_bytes_estimate", number(interface.footprint.code_bytes)},
                           {"macro", macro_name(interface.name)},
                           {"interface", print_declarations(interface)},
