@@ -30,7 +30,7 @@ inline constexpr std::size_t weights_bytes = 8576;
 inline constexpr std::size_t thread_scratch_bytes = 1088;  // for every further thread
 /// Of the stack at most: of a call, its caller's frame not counted, and of each thread. For GCC and Clang with -O2 or -O3,
 /// without sanitizers.
-inline constexpr std::size_t stack_bytes = 2688;
+inline constexpr std::size_t stack_bytes = 6592;
 inline constexpr std::size_t code_bytes_estimate = 32382;  // machine code, within about a tenth (GCC 12, x86-64)
 
 // A product that says what it can afford, in bytes, is told when it compiles that a network needs more.

@@ -18,7 +18,7 @@ extern "C" {
 #define SPECIMEN_ARENA_BYTES 11584  // one thread
 #define SPECIMEN_WEIGHTS_BYTES 8576
 #define SPECIMEN_WORKSPACE_BYTES 11648  // the arena and what belongs to it
-#define SPECIMEN_STACK_BYTES 2688  // at most: see specimen.h
+#define SPECIMEN_STACK_BYTES 6592  // at most: see specimen.h
 // For further threads:
 #define SPECIMEN_SCRATCH_BYTES(threads) ((size_t)((threads)-1) * 1088)
 

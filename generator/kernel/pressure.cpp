@@ -30,10 +30,16 @@ const Function& function_of(const KernelTree& tree, const std::string& name) {
     return *found;
 }
 
+/// A loop of fewer operations, all its rounds together, is taken for straight code: Clang 14 unrolls such a one with
+/// -O3.
+constexpr std::int64_t unrolled_size = 300;
+
 /// Walks a function from top to bottom and notes when each value is made and when it is used last.
 class Walk {
   public:
-    Walk(const KernelTree& tree, const VectorUnit& unit) : tree_(tree), unit_(unit) {}
+    Walk(const KernelTree& tree, const VectorUnit& unit) : tree_(tree), unit_(unit) {
+        for (const NamedNumber& number : tree.numbers) numbers_[number.name] = number.value;
+    }
 
     void body(const Body& nodes) {
         for (const TreeNode& node : nodes) std::visit([&](const auto& one) { visit(one); }, node.value);
@@ -62,6 +68,17 @@ class Walk {
     using Names = std::map<std::string, int>;  // the value of each vector
 
     void visit(const Loop& loop) {
+        if (const std::int64_t rounds = rounds_of(loop); rounds * size_of(loop.body) <= unrolled_size) {
+            const std::string scope = scope_;
+            for (std::int64_t round = 0; round < rounds; ++round) {
+                scope_ = fmt::format("{}{}.", scope, ++calls_);
+                const Names outer = names_;
+                body(loop.body);
+                leave(outer);
+            }
+            scope_ = scope;
+            return;
+        }
         compute_all();
         const int begin = ++time_;
         const Names outer = names_;
@@ -72,6 +89,24 @@ class Walk {
         for (std::size_t index = 0; index < older; ++index)  // the next round needs what this one found
             if (values_[index].used >= begin) values_[index].used = time_;
         leave(outer);
+    }
+    /// Of a loop that compilers may unroll; of another more than any.
+    std::int64_t rounds_of(const Loop& loop) const {
+        if (!loop.first.is_known(numbers_) || !loop.end.is_known(numbers_)) return unrolled_size + 1;
+        const std::int64_t way = loop.end.evaluate(numbers_) - loop.first.evaluate(numbers_);
+        return std::clamp<std::int64_t>((way + loop.step - 1) / loop.step, 0, unrolled_size + 1);
+    }
+    /// Operations on vectors, where loops are unrolled that may be.
+    std::int64_t size_of(const Body& nodes) const {
+        std::int64_t size = 1;
+        for (const TreeNode& node : nodes) {
+            size += cost_of(node) == Cost::nothing ? 0 : 1;
+            const auto* loop = std::get_if<Loop>(&node.value);
+            const std::int64_t rounds = loop ? rounds_of(*loop) : 1;
+            for_each_body(
+                node, [&](const Body& inner) { size = std::min(size + rounds * size_of(inner), unrolled_size + 1); });
+        }
+        return size;
     }
     void visit(const Cases& cases) {
         std::vector<int> reads;
@@ -199,6 +234,7 @@ class Walk {
 
     const KernelTree& tree_;
     const VectorUnit& unit_;
+    std::map<std::string, std::int64_t> numbers_;
     std::map<int, std::vector<int>> waiting_;  // what sums are computed from that are not computed yet
     std::vector<Value> values_;
     Names names_;

@@ -73,3 +73,14 @@ TEST_CASE("What the cases of a choice read before they store may be read before 
     CHECK(of({cases}).ahead == 6);  // the cases of 6 and of 9 have so many in common at most
     CHECK(of({Cases{"rows", {{0, reads(9)}}}}).ahead == 0);
 }
+
+TEST_CASE("A loop of few operations is taken for straight code, and one of many is not") {
+    const auto loop = [](int rounds) {
+        const Load a{"a", {"in", Expression::name("i")}, 8};
+        return Body{Copy{"t", "s"},
+                    Loop{"i", 0, rounds, 1, {a, MultiplyAdd{"s", "a", "a"}, MultiplyAdd{"t", "a", "a"}}},
+                    Store{at("out", 0), "s", 8}, Store{at("out", 8), "t", 8}};
+    };
+    CHECK(of(loop(20), separate).alive > 20);
+    CHECK(of(loop(2000), separate).alive < 6);
+}
