@@ -107,7 +107,7 @@ class ProductLowering {
         Function function;
         function.name = row_function_name(rows, blocks);
         function.comment =
-            fmt::format("{} output pixels side by side x {} channels.", rows.width, blocks.block.channels);
+            fmt::format("{} output pixels, one behind the other, x {} channels.", rows.width, blocks.block.channels);
         function.parameters = product_.row_parameters(rows.rows.first_tap, rows.rows.taps, fetches_next(blocks.block));
         const Expression out_step = product_.output_step(blocks.block.output);
         for (const TileRun& tile : cut_row(rows.taps, blocks.block.pixels)) {

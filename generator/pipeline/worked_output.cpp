@@ -58,10 +58,11 @@ std::vector<std::vector<double>> maps_up_to(const Graph& graph, std::size_t node
     return interpret(part, test_picture(shape_of(graph, graph.input)));
 }
 
-/// The first channel of the first pixel that the activation does not touch; 0 if it touches all.
+/// The last channel of the first pixel that the activation does not touch, since offsets of the first say little; 0 if
+/// it touches all.
 int untouched_channel(const std::vector<double>& output, int channels, Activation activation) {
     const double most = activation == Activation::relu6 ? 6 : 1e30;
-    for (int channel = 0; channel < channels; ++channel)
+    for (int channel = channels - 1; channel >= 0; --channel)
         if (output[std::size_t(channel)] > 0 && output[std::size_t(channel)] < most) return channel;
     return 0;
 }

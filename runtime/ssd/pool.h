@@ -23,21 +23,13 @@ namespace ssd { inline namespace v2 {
 /// before they sleep.
 class ThreadPool {
   public:
+    /// Throws what std::vector and std::thread do if memory or threads run out; nothing else here throws.
     explicit ThreadPool(int threads) : threads_(std::clamp(threads, 1, 32)) {
         // Looking out takes the processor away from those that work if there are more threads than processors.
         const unsigned processors = std::thread::hardware_concurrency();
         spins_ = processors != 0 && static_cast<unsigned>(threads_) > processors ? 0 : 10000;
-        workers_.reserve(static_cast<std::size_t>(threads_ - 1));
-        for (int i = 1; i < threads_; ++i) workers_.emplace_back(&ThreadPool::work, this, i);
-    }
-
-    ~ThreadPool() {
-        {
-            const std::lock_guard<std::mutex> lock(mutex_);
-            stop_.store(true);
-        }
-        wake_.notify_all();
-        for (std::thread& worker : workers_) worker.join();
+        workers_.threads.reserve(static_cast<std::size_t>(threads_ - 1));
+        for (int i = 1; i < threads_; ++i) workers_.threads.emplace_back(&ThreadPool::work, this, i);
     }
 
     ThreadPool(const ThreadPool&) = delete;
@@ -52,6 +44,21 @@ class ThreadPool {
     }
 
   private:
+    /// They end with the pool, and with its constructor where it could not start them all.
+    struct Workers {
+        ThreadPool& pool;
+        std::vector<std::thread> threads;
+
+        ~Workers() {
+            {
+                const std::lock_guard<std::mutex> lock(pool.mutex_);
+                pool.stop_.store(true);
+            }
+            pool.wake_.notify_all();
+            for (std::thread& thread : threads) thread.join();
+        }
+    };
+
     static std::uint32_t serial(std::uint64_t step) noexcept { return static_cast<std::uint32_t>(step >> 32); }
     static std::uint32_t untaken(std::uint64_t step) noexcept { return static_cast<std::uint32_t>(step); }
 
@@ -139,7 +146,7 @@ class ThreadPool {
     int parts_ = 0;
     std::mutex mutex_;
     std::condition_variable wake_;
-    std::vector<std::thread> workers_;
+    Workers workers_{*this, {}};  // the last member: they use the others
 };
 
 }}  // namespace ssd::v2

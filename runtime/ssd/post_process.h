@@ -214,7 +214,7 @@ class PostProcess {
 }  // namespace detail
 
 /// From raw outputs, boxes [priors.count][4] and logits [priors.count][classes], to detections in the dialect's own
-/// order (SEMANTICS.md 2.4, 2.5). scratch: post_scratch_bytes(settings, priors.count) bytes, aligned to 4. Returns the number
+/// order, as Caffe and TensorFlow have it. scratch: post_scratch_bytes(settings, priors.count) bytes, aligned to 4. Returns the number
 /// written, or a negative ssd::Error; beyond capacity the lowest scores drop, of equal ones those that come later.
 inline int post_process(const PostProcessing& settings, const Priors& priors, const float* boxes, const float* logits,
                         void* scratch, Detection* out, int capacity, const DetectOptions& options) noexcept {

@@ -10,7 +10,7 @@ struct Workspace {
     float* more_scratch = nullptr;  // thread_scratch_bytes for each thread but the first
     int threads = 1;                // an executor of more threads is asked for no more than these
 
-    /// Lets so many threads work in it; memory: arena_bytes_for(count) - arena_bytes, aligned to 64.
+    /// Lets so many threads work in it; memory: arena_bytes_for(count) - arena_bytes, aligned to 4 (64: no cache line is shared).
     void use_threads(int count, float* memory) noexcept {
         threads = count;
         more_scratch = memory;

@@ -16,7 +16,7 @@ struct Workspace {
     Workspace(const Workspace&) = delete;
     Workspace& operator=(const Workspace&) = delete;
 
-    /// Lets so many threads work in it; memory: arena_bytes_for(count) - arena_bytes, aligned to 64.
+    /// Lets so many threads work in it; memory: arena_bytes_for(count) - arena_bytes, aligned to 4 (64: no cache line is shared).
     SSD_API void use_threads(int count, float* memory) noexcept;
 
     union {

@@ -147,7 +147,7 @@ void tile_4x8(const float* row_0, const float* row_1, const float* row_2, const 
     store(output + 3 * Shape::output_channels + 4, acc_p3c1);
 }
 
-// 12 output pixels side by side x 8 channels.
+// 12 output pixels, one behind the other, x 8 channels.
 void row_of_12x8(const float* row_0, const float* row_1, const float* row_2, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 3; ++tile) {
         tile_4x8(row_0 + 4 * Shape::input_channels * Shape::stride * tile, row_1 + 4 * Shape::input_channels * Shape::stride * tile,

@@ -82,21 +82,21 @@ void tile_2x16(const float* input, const float* weights, float* output) noexcept
     store(output + Shape::output_channels + 12, acc_p1c3);
 }
 
-// 6 output pixels side by side x 16 channels.
+// 6 output pixels, one behind the other, x 16 channels.
 void row_of_6x16(const float* input, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 3; ++tile) {
         tile_2x16(input + 2 * Shape::input_channels * tile, weights, output + 2 * Shape::output_channels * tile);
     }
 }
 
-// 12 output pixels side by side x 16 channels.
+// 12 output pixels, one behind the other, x 16 channels.
 void row_of_12x16(const float* input, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 6; ++tile) {
         tile_2x16(input + 2 * Shape::input_channels * tile, weights, output + 2 * Shape::output_channels * tile);
     }
 }
 
-// 18 output pixels side by side x 16 channels.
+// 18 output pixels, one behind the other, x 16 channels.
 void row_of_18x16(const float* input, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 9; ++tile) {
         tile_2x16(input + 2 * Shape::input_channels * tile, weights, output + 2 * Shape::output_channels * tile);

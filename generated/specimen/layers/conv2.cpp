@@ -88,14 +88,14 @@ void tile_3x12(const float* input, const float* weights, float* output) noexcept
     store(output + 2 * Shape::output_channels + 8, acc_p2c2);
 }
 
-// 6 output pixels side by side x 12 channels.
+// 6 output pixels, one behind the other, x 12 channels.
 void row_of_6x12(const float* input, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 2; ++tile) {
         tile_3x12(input + 3 * Shape::input_channels * tile, weights, output + 3 * Shape::output_channels * tile);
     }
 }
 
-// 9 output pixels side by side x 12 channels.
+// 9 output pixels, one behind the other, x 12 channels.
 void row_of_9x12(const float* input, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 3; ++tile) {
         tile_3x12(input + 3 * Shape::input_channels * tile, weights, output + 3 * Shape::output_channels * tile);

@@ -140,7 +140,7 @@ void tile_4x8_output_0(const float* input, const float* weights, float* output) 
     store(output + 3 * Shape::output_0_channels + 4, acc_p3c1);
 }
 
-// 9 output pixels side by side x 8 channels.
+// 9 output pixels, one behind the other, x 8 channels.
 void row_of_9x8_output_0(const float* input, const float* weights, float* output) noexcept {
     tile_5x8_output_0(input, weights, output);
     tile_4x8_output_0(input + 5 * Shape::input_channels, weights, output + 5 * Shape::output_0_channels);
@@ -200,7 +200,7 @@ void tile_3x12_output_1(const float* input, const float* weights, float* output)
     store(output + 2 * Shape::output_1_channels + 8, acc_p2c2);
 }
 
-// 9 output pixels side by side x 12 channels.
+// 9 output pixels, one behind the other, x 12 channels.
 void row_of_9x12_output_1(const float* input, const float* weights, float* output) noexcept {
     for (int tile = 0; tile < 3; ++tile) {
         tile_3x12_output_1(input + 3 * Shape::input_channels * tile, weights, output + 3 * Shape::output_1_channels * tile);

@@ -34,7 +34,7 @@ class Decoder {
         if (!are_finite(code, 4) || !prior(priors_, index, box)) return none;
         const double centre_y = centre(code, y_, box.cy, box.h), centre_x = centre(code, 1 - y_, box.cx, box.w);
         const double half_height = half_size(code, 2 + y_, box.h), half_width = half_size(code, 3 - y_, box.w);
-        if (!near(centre_y) || !near(centre_x) || !near(half_height) || !near(half_width)) return none;
+        if (!within_reach(centre_y) || !within_reach(centre_x) || !within_reach(half_height) || !within_reach(half_width)) return none;
         const float cy = static_cast<float>(centre_y), cx = static_cast<float>(centre_x);
         const float half_h = static_cast<float>(half_height), half_w = static_cast<float>(half_width);
         Box result{cy - half_h, cx - half_w, cy + half_h, cx + half_w, 0, 0};
@@ -56,13 +56,13 @@ class Decoder {
 
   private:
     /// So near, in pictures, that areas of boxes and their sums are finite too.
-    static bool near(double value) noexcept { return std::abs(value) <= 1e18; }
+    static bool within_reach(double value) noexcept { return std::abs(value) <= 1e18; }
 
     double centre(const float* code, int i, float prior_centre, float prior_size) const noexcept {
         return static_cast<double>(code[i]) / divisors_[i] * static_cast<double>(prior_size) + static_cast<double>(prior_centre);
     }
     double half_size(const float* code, int i, float prior_size) const noexcept {
-        constexpr double most = 200;  // its exponential is a double, and far from near() whatever the prior
+        constexpr double most = 200;  // its exponential is a double, and far from within_reach() whatever the prior
         return 0.5 * std::exp(std::min(static_cast<double>(code[i]) / divisors_[i], most)) * static_cast<double>(prior_size);
     }
 

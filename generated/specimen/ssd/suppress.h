@@ -15,7 +15,7 @@ struct Box {
     int rank;    // position among the boxes kept
 };
 
-/// Intersection over union. Boxes that only touch, and boxes without area, have none (SEMANTICS.md 2.4, 2.5).
+/// Intersection over union. Boxes that only touch, and boxes without area, have none, as in Caffe and TensorFlow.
 inline float overlap(const Box& a, const Box& b) noexcept {
     const float height = std::min(a.ymax, b.ymax) - std::max(a.ymin, b.ymin);
     const float width = std::min(a.xmax, b.xmax) - std::max(a.xmin, b.xmin);

@@ -205,7 +205,10 @@ std::string print_program(const GuidedPlan& guided, const TemplateValues& exampl
         {"names", output_names(emission.plan)},
         {"include", emission.folder.empty() ? "-I." : "-I. -I.."},
         {"sources", sources},
-        {"selftest", selftest ? " `selftest.cpp` compares every channel of every layer in this way." : ""}};
+        {"selftest", selftest
+                         ? " `selftest.cpp` runs the same picture and compares three figures of every channel of every "
+                           "layer: its mean and two outputs."
+                         : ""}};
     for (const char* key : {"layer", "row", "column", "channel", "expected"}) values[key] = example.at(key);
     return fill_template("guide/by_hand_program.md", values);
 }

@@ -222,11 +222,13 @@ std::string print_product(const GuidedFolder& folder, const std::vector<GuidedPl
         return std::all_of(plans.begin(), plans.end(),
                            [&](const GuidedPlan& one) { return fact(one.emission.plan.target); });
     };
+    const char* example = front.head ? "guide/example_detector.md" : "guide/example_classifier.md";
     TemplateValues values{{"network", front.name},
                           {"macro", macro_name(front.name)},
                           {"arena", std::to_string(front.footprint.arena_bytes)},
                           {"flash", std::to_string(front.footprint.flash_bytes())},
                           {"weights", weights_note(front)},
+                          {"example", fill_template(example, {{"network", front.name}})},
                           {"spelling", spelling_text(every(is_standard))}};
     if (folder.single_file) return fill_template("guide/product_single.md", values);
     values["without_cmake"] = without_cmake(folder);
