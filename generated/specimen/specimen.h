@@ -28,10 +28,11 @@ inline constexpr int background = 0;  // its column of the logits; -1: there is 
 inline constexpr std::size_t arena_bytes = 11584;  // one thread
 inline constexpr std::size_t weights_bytes = 8576;
 inline constexpr std::size_t thread_scratch_bytes = 1088;  // for every further thread
-/// Of the stack at most: of a call, its caller's frame not counted, and of each thread. For GCC and Clang with -O2 or -O3,
-/// without sanitizers.
+/// The stack that a call takes at most, its caller's frame not counted, and that each thread of an executor takes; as GCC and Clang
+/// make it with -O2 or -O3, without sanitizers.
 inline constexpr std::size_t stack_bytes = 6592;
-inline constexpr std::size_t code_bytes_estimate = 35882;  // machine code, within about a tenth (GCC 12, x86-64)
+/// Machine code, as GCC 12 makes it with -O3 for x86-64, within about a tenth; within two fifths where layers are unrolled whole.
+inline constexpr std::size_t code_bytes_estimate = 35882;
 
 // A product that says what it can afford, in bytes, is told when it compiles that a network needs more.
 #ifdef SPECIMEN_MAX_RAM

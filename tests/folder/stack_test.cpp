@@ -1,4 +1,4 @@
-// What a call takes of the stack, against what header and plan.json say.
+// What a call takes of the stack, against what header and plan.json say. With SSDGEN_SHOW set the figures are printed.
 #include "support/files.h"
 #include "tools/long_run.h"
 #include "tools/shell.h"

@@ -250,9 +250,8 @@ std::string print_guide(const GuidedFolder& folder, const std::vector<GuidedPlan
 std::string print_target_guide(const GuidedPlan& plan, const Manifest& own) {
     const bool selftest = !own.paths({Role::selftest}).empty();
     const std::string head = fmt::format(
-        "# `{}`: one target's network\n\nMade for `{}`. The guide of the whole folder, one above, says what it is made "
-        "of "
-        "and how a product takes it.\n\n",
+        "# `{}`: one target's network\n\nMade for `{}`. The guide of the whole folder, one above, says what it is "
+        "made of and how a product takes it.\n\n",
         plan.emission.name, plan.emission.plan.target.name);
     const std::string files = fill_template("guide/files.md", {{"files", print_roles(own)}});
     return head + files + print_plan(plan, false, selftest);

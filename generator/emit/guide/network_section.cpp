@@ -58,9 +58,9 @@ std::string streams_text(const Plan& plan, bool single_file) {
         return fmt::format(
             "\nA step of several layers is a **stream**, such as `{}` (`{}`): each layer makes rows when the next one "
             "asks for them, and keeps no\nmore of them than that one's window covers or its kernel takes at a time, in "
-            "a ring of rows in scratch memory; the large maps between them are never whole.\n{} has a class for each. "
-            "A "
-            "thread whose share begins in the middle of a map makes the rows above it that its windows reach.\n",
+            "a ring of rows in scratch memory; the large maps between them are never whole.\n{} has a class for "
+            "each. A thread whose share begins in the middle of a map makes the rows above it that its windows reach."
+            "\n",
             step.name, fmt::join(names, "`, `"), single_file ? "The same file" : "`layers/streams.h`");
     }
     return "";
@@ -113,8 +113,7 @@ std::string place_text(const GuidedPlan& guided) {
     if (*file.first_byte == 0)
         return fmt::format(
             "`{}` holds the weights and, up to the next multiple of 64 bytes behind those of a step, zeros, "
-            "little-endian, in the order in which the kernels "
-            "read them.",
+            "little-endian, in the order in which the kernels read them.",
             path);
     return fmt::format(
         "`{}` holds the weights, little-endian, in the order in which the kernels read them, behind a "
