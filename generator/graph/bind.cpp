@@ -232,6 +232,7 @@ void bind_weights(Graph& graph, const Description& description, const Weights& w
     check_tensors(graph, weights, taker);
     for (Node& node : graph.nodes) bind_node(graph, node, description, taker);
     if (graph.head) bind_priors(*graph.head, taker);
+    if (graph.head) graph.head->stored = weights.head;
     bind_maps(graph, weights);
     check_graph(graph);
 }

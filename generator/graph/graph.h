@@ -11,6 +11,7 @@
 #include "graph/operations/normalise.h"
 #include "graph/operations/softmax.h"
 #include "graph/tensor.h"
+#include "weights/weights.h"
 
 #include <cstdint>
 #include <optional>
@@ -69,6 +70,7 @@ struct Head {
     int priors = 0;
     std::vector<PriorGrid> grids;  // one a source; empty if the priors are a table
     bool clip_priors = false;
+    StoredHead stored;               // of a quantized network: how the joined outputs are stored
     std::vector<float> prior_table;  // [priors][4] centre y, centre x, height, width; bound with the weights
 };
 

@@ -256,6 +256,7 @@ class Describer {
         }
         WeightTensor& priors = model_.detector->prior_table;
         if (!priors.empty()) result_.weights.tensors["priors"] = std::move(priors);
+        result_.weights.head = model_.detector->head.stored;
     }
 
     void take_tensors(int layer, const std::string& name) {

@@ -20,6 +20,20 @@ constexpr std::string_view zero_point_ending = "_zero_point";
 constexpr std::string_view output_ending = ".output";
 constexpr std::string_view picture = "input";
 
+/// What a file calls the lists that a detector's predictors are joined to.
+struct HeadList {
+    std::string_view name;
+    std::optional<StoredMap> StoredHead::*list;
+};
+constexpr HeadList head_lists[] = {
+    {"boxes", &StoredHead::boxes}, {"logits", &StoredHead::logits}, {"scores", &StoredHead::scores}};
+
+const HeadList* find_head_list(const std::string& name) {
+    for (const HeadList& list : head_lists)
+        if (list.name == name) return &list;
+    return nullptr;
+}
+
 /// "conv0" of "conv0.output" and ".output"; nothing of a name with another ending.
 std::optional<std::string> without_ending(const std::string& name, std::string_view ending) {
     if (name.size() <= ending.size() || name.compare(name.size() - ending.size(), ending.size(), ending) != 0)
@@ -88,7 +102,7 @@ class Joiner {
             const std::optional<std::string> whole = without_ending(name, ending);
             if (!whole) continue;
             if (has(*whole)) return true;
-            if (!layer_of_map(*whole)) continue;
+            if (!layer_of_map(*whole) && !find_head_list(*whole)) continue;
             maps_.insert(*whole);
             return true;
         }
@@ -123,7 +137,11 @@ class Joiner {
         quantization.scale = scales(name);
         if (!(quantization.scale[0] > 0))
             fail_input(place(name_of(name, scale_ending)), "has {}; allowed: a number above 0", quantization.scale[0]);
-        weights_.maps[*layer_of_map(name)] = {zero_point.element(), std::move(quantization)};
+        StoredMap map{zero_point.element(), std::move(quantization)};
+        if (const HeadList* list = find_head_list(name))
+            weights_.head.*list->list = std::move(map);
+        else
+            weights_.maps[*layer_of_map(name)] = std::move(map);
     }
 
     /// A zero point whose tensor is missing would else be taken for a tensor that lacks its own.
@@ -217,6 +235,9 @@ StoredTensors split_quantization(const Weights& weights) {
         if (tensor.quantization) add_parts(name, tensor.element(), tensor.shape.size(), *tensor.quantization, stored);
     }
     for (const auto& [layer, map] : weights.maps) add_parts(map_name(layer), map.element, 1, map.quantization, stored);
+    for (const HeadList& list : head_lists)
+        if (const std::optional<StoredMap>& map = weights.head.*list.list)
+            add_parts(std::string(list.name), map->element, 1, map->quantization, stored);
     return stored;
 }
 

@@ -44,6 +44,7 @@ std::string map_name(const std::string& layer);
 ///     NAME_zero_point                the type of NAME, shaped as the scale
 ///     LAYER.output_scale, LAYER.output_zero_point, input_scale, input_zero_point      [1]: of a map that no file
 ///                                    holds; the type of the zero point, U8 or I8, is the map's
+///     boxes_scale, boxes_zero_point, logits_..., scores_...       the same of a detector's joined outputs
 ///
 /// InputError for whole numbers without, real ones with quantization, and for parts that do not fit together.
 Weights join_quantization(const std::string& file, StoredTensors stored);

@@ -3,6 +3,7 @@
 #include "weights/weight_tensor.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,20 @@ struct StoredMap {
     Element element = Element::u8;
     Quantization quantization;
 };
+
+/// How a quantized detector stores what its predictors make, joined to one list each: box encodings, logits, and where
+/// the model has a LOGISTIC inside the scores that it makes of these.
+struct StoredHead {
+    std::optional<StoredMap> boxes, logits, scores;
+};
+
+inline bool operator==(const StoredMap& a, const StoredMap& b) {
+    return a.element == b.element && a.quantization == b.quantization;
+}
+
+inline bool operator==(const StoredHead& a, const StoredHead& b) {
+    return a.boxes == b.boxes && a.logits == b.logits && a.scores == b.scores;
+}
 
 /// Named tensors, as a weights file holds them. The neutral form, whatever the file:
 ///
@@ -27,6 +42,7 @@ struct Weights {
     std::string sha256;  // of the file, if read_weights() read one
     std::map<std::string, WeightTensor> tensors;
     std::map<std::string, StoredMap> maps;  // of a quantized network, by the layer; "input": what the first layer takes
+    StoredHead head;                        // of a quantized detector
 };
 
 /// What a network expects of its weights.

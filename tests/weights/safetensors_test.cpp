@@ -160,6 +160,8 @@ Weights every_element() {
     tensors["e.bias"] = {{2}, std::vector<std::int32_t>{-2147483647 - 1, 65537}, Quantization{{1e-9F, -3}, {0, 7}, 0}};
     weights.maps["input"] = {Element::u8, {{0.0078125F}, {128}, -1}};
     weights.maps["e"] = {Element::s8, {{0.25F}, {-128}, -1}};
+    weights.head.boxes = {Element::u8, {{0.07F}, {191}, -1}};
+    weights.head.scores = {Element::u8, {{0.00390625F}, {0}, -1}};
     return weights;
 }
 
@@ -192,6 +194,7 @@ TEST_CASE("every element, scale and zero point comes back as it was stored") {
     CHECK(again.maps.at("input").quantization == weights.maps.at("input").quantization);
     CHECK(again.maps.at("e").element == Element::s8);
     CHECK(again.maps.at("e").quantization == weights.maps.at("e").quantization);
+    CHECK(again.head == weights.head);
     CHECK(serialize_safetensors(again) == bytes);
 }
 

@@ -1,6 +1,7 @@
 #include "import/tflite/flexbuffer.h"
 #include "import/tflite/values.h"
 #include "import/tflite/walker.h"
+#include "tflite_generated.h"
 
 #include <cmath>
 #include <map>
@@ -71,6 +72,29 @@ int read_options(DetectionOptions& options, Head& head) {
 
 }  // namespace
 
+/// How a list is stored that may have been reshaped, or made real numbers, on its way.
+std::optional<StoredMap> Walker::stored_list(int tensor) const {
+    if (auto found = stored_map(model_.file, this->tensor(tensor))) return found;
+    for (const Operator& each : model_.operators) {
+        const auto code = static_cast<schema::BuiltinOperator>(each.code);
+        const bool same = code == schema::BuiltinOperator::DEQUANTIZE || code == schema::BuiltinOperator::RESHAPE ||
+                          code == schema::BuiltinOperator::SQUEEZE;
+        if (same && !each.outputs.empty() && each.outputs[0] == tensor && each.inputs[0] != tensor)
+            return stored_list(each.inputs[0]);
+    }
+    return std::nullopt;
+}
+
+/// Of scores those of a LOGISTIC alone: no other conversion computes with stored numbers here.
+StoredHead Walker::stored_head(int boxes, int scores) const {
+    const Value& value = values_[static_cast<std::size_t>(scores)];
+    StoredHead stored;
+    stored.boxes = stored_list(boxes);
+    stored.logits = stored_list(value.conversion ? value.logits : scores);
+    if (value.conversion == ScoreConversion::sigmoid) stored.scores = stored_list(value.scores);
+    return stored;
+}
+
 void Walker::detection() {
     if (builder_.has_detector()) fail("is the second of its kind; allowed: one");
     if (operation().inputs.size() != 3 || operation().outputs.size() != 4)
@@ -106,6 +130,7 @@ void Walker::detection() {
     detector.priors.convention = PriorConvention::table;
     detector.prior_table = constant_tensor(at, anchors);
     head.prior_table = detector.prior_table.values();
+    head.stored = stored_head(input_tensor(0), input_tensor(1));
     builder_.set_detector(std::move(detector));
     for (const int index : operation().outputs) {
         Value& value = values_[static_cast<std::size_t>(index)];

@@ -90,6 +90,7 @@ Detector Walker::raw_detector(int boxes, int scores) const {
         wrong(scores, values, fmt::format("[1,{},classes], or the map of one predictor", rows));
     Detector detector;
     detector.head.classes = static_cast<int>(columns);
+    detector.head.stored = stored_head(boxes, scores);
     detector.boxes = encodings.parts;
     detector.scores = values.parts;
     if (values.conversion == ScoreConversion::softmax && values.softmax_length != columns)

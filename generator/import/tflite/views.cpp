@@ -170,6 +170,7 @@ void Walker::convert_scores(ScoreConversion conversion) {
         value.softmax_length = value.shape.back();
     }
     value.conversion = conversion;
+    value.logits = operation().inputs[0];
     value.scores = operation().outputs[0];
     give(std::move(value));
 }

@@ -18,7 +18,8 @@ struct Value : View {
     enum class Kind { unknown, constant, numbers, picture, layers, detections };
     Kind kind = Kind::unknown;
     int constant = -1;         // constant: the tensor that holds the values (another one behind a DEQUANTIZE)
-    int scores = -1;           // a conversion: the tensor that it makes
+    int logits = -1;           // a conversion: the tensor that it takes
+    int scores = -1;           // and that it makes
     std::optional<Pads> pads;  // a PAD awaits its convolution
     bool below_six = false;    // a MINIMUM awaits its RELU
 };
@@ -112,6 +113,8 @@ class Walker {
     void shape_numbers();
     // TFLite_Detection_PostProcess (head.cpp).
     void detection();
+    std::optional<StoredMap> stored_list(int tensor) const;
+    StoredHead stored_head(int boxes, int scores) const;
 
     std::string where() const;
     Site site() const;

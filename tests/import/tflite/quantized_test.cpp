@@ -182,7 +182,11 @@ TEST_CASE("axes, maps without weights, the picture and the priors keep their qua
     const WeightTensor& priors = detector.weights.tensors.at("priors");
     CHECK(priors.element() == Element::u8);
     CHECK(priors.quantization->axis == -1);
-    CHECK(graph_of(detector).head->prior_table == priors.values());
+    const Head head = *graph_of(detector).head;
+    CHECK(head.prior_table == priors.values());
+    CHECK(head.stored.boxes == StoredMap{Element::u8, {{0.0790278763F}, {191}, -1}});
+    CHECK(head.stored.logits == StoredMap{Element::u8, {{0.049736768F}, {223}, -1}});
+    CHECK(head.stored.scores == StoredMap{Element::u8, {{1.0F / 256}, {0}, -1}});
 }
 
 TEST_CASE("a quantised network's weights mean what (stored - zero point) * scale gives, rounded once") {
