@@ -83,6 +83,7 @@ struct Graph {
     double rho = 1;
     ChannelOrder order = ChannelOrder::rgb;
     ResizeRule resize = ResizeRule::half_pixel;
+    std::optional<Requantization> requantization = std::nullopt;  // absent: it computes with real numbers
     std::vector<Tensor> tensors;
     std::vector<Node> nodes;
     TensorId input = 0;                     // the picture's bytes

@@ -2,6 +2,7 @@
 
 #include "support/element.h"
 #include "weights/weight_tensor.h"
+#include "weights/weights.h"
 
 #include <optional>
 #include <string>

@@ -149,7 +149,7 @@ TensorId GraphBuilder::add_depthwise(const Site& site, TensorId input, const Pla
 }
 
 TensorId GraphBuilder::add_average_pool(const Site& site, TensorId input, const PlacedWindow& placed) {
-    return add(site, {input}, AveragePool{placed.window}, placed.output, placed.rule);
+    return add(site, {input}, AveragePool{placed.window, false}, placed.output, placed.rule);
 }
 
 TensorId GraphBuilder::add_max_pool(const Site& site, TensorId input, const PlacedWindow& placed) {

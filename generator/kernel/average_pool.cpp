@@ -15,17 +15,29 @@ void append_mean(Body& body, const AveragePoolKernel& kind, const Kernel& kernel
     const Expression top = n("y") * n(row_stride(kind.window)) + n("window_y");
     const Expression left = n("x") * n(column_stride(kind.window)) + n("window_x");
     const Expression at = (top * n("input_width") + left) * input_step(kernel) + channel;
-    Body inner{Load{"in", {"input", at}, lanes}, Arithmetic{Operator::add, "acc", "acc", "in"}};
+    const TreeNode load = kernel.whole ? TreeNode(WholeLoad{"in", {"input", at}, {Element::u8, lanes}})
+                                       : TreeNode(Load{"in", {"input", at}, lanes});
+    Body inner{load, Arithmetic{Operator::add, "acc", "acc", "in"}};
     Loop columns{"window_x", 0, n("window_width"), 1, std::move(inner)};
     Loop rows{"window_y", 0, n("window_height"), 1, {std::move(columns)}};
     body.push_back(Comment{"The sum of the window."});
-    body.push_back(Constant{"acc", {0.0F}});
+    if (kernel.whole)
+        body.push_back(WholeCompute{WholeOp::sums_of, "acc", {}, {0}});
+    else
+        body.push_back(Constant{"acc", {0.0F}});
     body.push_back(std::move(rows));
     body.push_back(Blank{});
     body.push_back(Comment{fmt::format("Divided by its {} pixels.", taps(kind.window))});
+    const Expression to = (n("y") * n("output_width") + n("x")) * output_step(kernel) + channel;
+    if (kernel.whole) {
+        // Of s8, which u8 numbers are more than by 128, sums are rounded away from their zero.
+        const std::int64_t count = taps(kind.window), zero = kind.signed_numbers ? 128 * count : 0;
+        body.push_back(WholeCompute{WholeOp::divide_rounded, "acc", {}, {count, zero}});
+        body.push_back(WholeStore{{"output", to}, {"acc"}, lanes, kind.signed_numbers ? 128 : 0, 0, 255});
+        return;
+    }
     body.push_back(Constant{"share", {1.0F / float(taps(kind.window))}});
     body.push_back(Arithmetic{Operator::multiply, "acc", "acc", "share"});
-    const Expression to = (n("y") * n("output_width") + n("x")) * output_step(kernel) + channel;
     body.push_back(Store{{"output", to}, "acc", lanes});
 }
 
@@ -52,9 +64,9 @@ KernelTree lower(const AveragePoolKernel& kind, const Kernel& kernel, const std:
         columns.body.push_back(Block{std::move(body)});
     }
     Function entry{name, "", {}, {}};
-    entry.parameters = {{ParameterRole::input, "input"},
+    entry.parameters = {{ParameterRole::input, "input", kernel.signature.input},
                         {ParameterRole::weights, ""},
-                        {ParameterRole::output, "output"},
+                        {ParameterRole::output, "output", kernel.signature.output},
                         {ParameterRole::index, "first"},
                         {ParameterRole::index, "end"}};
     entry.body.push_back(Loop{"y", n("first"), n("end"), 1, {std::move(columns)}});

@@ -38,10 +38,10 @@ class ChannelLowering {
             entry.parameters.push_back({ParameterRole::index, "y"});
             entry.body.push_back(std::move(cases));
         } else {
-            entry.parameters = {{ParameterRole::input, "input"}};
+            entry.parameters = {{ParameterRole::input, "input", kernel_.signature.input}};
             if (adds()) entry.parameters.push_back({ParameterRole::input, "addend"});
             entry.parameters.push_back(windows_.weights);
-            entry.parameters.push_back({ParameterRole::output, "output"});
+            entry.parameters.push_back({ParameterRole::output, "output", kernel_.signature.output});
             entry.parameters.push_back({ParameterRole::index, "first"});
             entry.parameters.push_back({ParameterRole::index, "end"});
             entry.body.push_back(Loop{"y", n("first"), n("end"), 1, {cases}});
@@ -58,10 +58,10 @@ class ChannelLowering {
     std::vector<Parameter> row_parameters(const TapRange& rows, bool entry = false) const {
         std::vector<Parameter> parameters;
         for (int tap = rows.first_tap; tap < rows.first_tap + rows.taps; ++tap)
-            parameters.push_back({ParameterRole::input, input_row_name(tap)});
+            parameters.push_back({ParameterRole::input, input_row_name(tap), kernel_.signature.input});
         if (adds()) parameters.push_back({ParameterRole::input, "addend"});
         if (entry || has_weights()) parameters.push_back(windows_.weights);
-        parameters.push_back({ParameterRole::output, "output"});
+        parameters.push_back({ParameterRole::output, "output", kernel_.signature.output});
         return parameters;
     }
 

@@ -12,15 +12,25 @@ namespace {
 
 Expression n(const char* name) { return Expression::name(name); }
 
+TreeNode load(const Kernel& kernel, const std::string& name, const Address& address, int lanes, bool keep = false) {
+    if (kernel.whole) return WholeLoad{name, address, {Element::u8, lanes}, keep};
+    return Load{name, address, lanes, keep};
+}
+
+TreeNode store(const Kernel& kernel, const Address& address, const std::string& name, int lanes) {
+    if (kernel.whole) return WholeStore{address, {name}, lanes};
+    return Store{address, name, lanes};
+}
+
 /// A column under a tile, from top to bottom: the maximum of its rows.
 void append_column(Body& body, const Kernel& kernel, const ChannelTile& part, int column, bool shared) {
     const std::string name = column_name(column);
     const Expression at = Expression(column) * input_step(kernel) + part.channel;
     const int first = part.rows.first_tap, end = first + part.rows.taps;
-    body.push_back(Load{name, {input_row_name(first), at}, part.lanes, shared && part.rows.taps == 1});
+    body.push_back(load(kernel, name, {input_row_name(first), at}, part.lanes, shared && part.rows.taps == 1));
     for (int row = first + 1; row < end; ++row) {
         const std::string in = depthwise_input_name(row, column);
-        body.push_back(Load{in, {input_row_name(row), at}, part.lanes});
+        body.push_back(load(kernel, in, {input_row_name(row), at}, part.lanes));
         body.push_back(Arithmetic{Operator::maximum, name, name, in});
     }
 }
@@ -55,18 +65,18 @@ void append_maxima(Body& body, const Kernel& kernel, const Window& window, const
     body.push_back(Blank{});
     body.push_back(Comment{"The outputs."});
     for (int pixel = 0; pixel < tile.pixels; ++pixel)
-        body.push_back(
-            Store{{"output", Expression(pixel) * output_step(kernel) + part.channel}, maximum_name(pixel), part.lanes});
+        body.push_back(store(kernel, {"output", Expression(pixel) * output_step(kernel) + part.channel},
+                             maximum_name(pixel), part.lanes));
 }
 
 /// One vector of channels of the only output, whose window is the map.
 void append_whole_map(Body& body, const Kernel& kernel, const Expression& channel, int lanes) {
     const std::string most = maximum_name(0);
-    body.push_back(Load{most, {"input", channel}, lanes});
-    Body next{Load{"in", {"input", n("pixel") * input_step(kernel) + channel}, lanes},
+    body.push_back(load(kernel, most, {"input", channel}, lanes));
+    Body next{load(kernel, "in", {"input", n("pixel") * input_step(kernel) + channel}, lanes),
               Arithmetic{Operator::maximum, most, most, "in"}};
     body.push_back(Loop{"pixel", 1, n("input_height") * n("input_width"), 1, std::move(next)});
-    body.push_back(Store{{"output", channel}, most, lanes});
+    body.push_back(store(kernel, {"output", channel}, most, lanes));
 }
 
 KernelTree lower_whole_map(const Kernel& kernel, const std::string& name, const Target& target) {
@@ -90,9 +100,9 @@ KernelTree lower_whole_map(const Kernel& kernel, const std::string& name, const 
         maxima.push_back(Block{std::move(body)});
     }
     Function entry{name, "", {}, {}};
-    entry.parameters = {{ParameterRole::input, "input"},
+    entry.parameters = {{ParameterRole::input, "input", kernel.signature.input},
                         {ParameterRole::weights, ""},
-                        {ParameterRole::output, "output"},
+                        {ParameterRole::output, "output", kernel.signature.output},
                         {ParameterRole::index, "first"},
                         {ParameterRole::index, "end"}};
     // Its row is the only unit of work: none is left for a second thread.

@@ -1,6 +1,7 @@
 #include "kernel/pieces.h"
 
 #include "plan/kernels.h"
+#include "plan/packing.h"
 #include "plan/windows.h"
 
 #include <fmt/format.h>
@@ -11,7 +12,11 @@
 
 namespace ssdgen {
 
-WeightsView view_weights(const Kernel& kernel) { return view_weights(kernel.signature.weight); }
+WeightsView view_weights(const Kernel& kernel) {
+    WeightsView view = view_weights(kernel.signature.weight);
+    view.bias *= header_rows(kernel);
+    return view;
+}
 
 WeightsView view_weights(Element weight) {
     WeightsView view;

@@ -15,7 +15,7 @@ namespace ssdgen {
 struct WeightsView {
     Element element = Element::f32;  // of the weights
     Element pointer = Element::f32;
-    int bias = 1;    // a channel's bias, which is f32
+    int bias = 1;    // a channel's bias, which is f32; of whole numbers all of its header (plan/packing.h)
     int weight = 1;  // a weight
 
     std::int64_t offset(std::int64_t bytes) const { return bytes / bytes_of(pointer); }

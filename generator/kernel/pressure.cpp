@@ -160,6 +160,31 @@ class Walk {
         known_.clear();
         stored_ = true;
     }
+    void visit(const WholeLoad& load) {
+        read(load);
+        if (load.keep) values_[std::size_t(names_.at(load.name))].is_kept = true;
+    }
+    void visit(const WholeBroadcast& broadcast) { read(broadcast); }
+    void visit(const Interleave& node) {
+        if (!node.outside.empty()) use(node.outside);
+        for (std::size_t row = 1; row < node.rows.size(); ++row) make(node.name);  // each row for itself at first
+        make(node.name);
+    }
+    void visit(const SumBytes& node) { make(node.name); }
+    void visit(const WholeCompute& node) {
+        for (const std::string& name : node.names) use(name);
+        if (makes_register(node.op)) return make(node.target);
+        compute_from(take_waiting(names_.at(node.target)));
+        change(node.target);
+    }
+    void visit(const WholeStore& store) {
+        for (const std::string& name : store.names) {
+            use(name);
+            compute_from(take_waiting(names_.at(name)));
+        }
+        known_.clear();
+        stored_ = true;
+    }
     void visit(const Comment&) {}
     void visit(const Blank&) {}
     void visit(const Prefetch&) {}

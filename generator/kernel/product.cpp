@@ -67,12 +67,21 @@ class ProductLowering {
     // --- Tiles.
 
     /// What tells tiles apart: the rows and the columns of the window that lie inside the map, pixels, vectors, what
-    /// they have fetched.
-    using TileKey = std::tuple<std::string, std::string, int, int, std::int64_t>;
+    /// they have fetched, the range of their numbers.
+    using TileKey = std::tuple<std::string, std::string, int, int, std::int64_t, int>;
 
     TileKey tile_key(const RowGroup& rows, const TileRun& columns, const BlockGroup& blocks) const {
         return {rows_.flat ? "" : rows.name, rows_.flat ? "" : columns.name, columns.pixels, blocks.block.vectors,
-                blocks.block.next.pixel_share};
+                blocks.block.next.pixel_share, numbers_of(blocks.block.output)};
+    }
+
+    /// Outputs whose numbers have one range share tiles: the first of them.
+    int numbers_of(int output) const {
+        int first = output;
+        for (int other = 0; kernel_.whole && other < output; ++other)
+            if (kernel_.whole->outputs[std::size_t(other)] == kernel_.whole->outputs[std::size_t(output)])
+                first = std::min(first, other);
+        return kernel_.whole ? first : 0;
     }
 
     ProductTile& tile_of(const RowGroup& rows, const TileRun& columns, const BlockGroup& blocks) {
@@ -169,8 +178,7 @@ class ProductLowering {
     Expression row_offset(int tap) const { return rows_.input_rows[std::size_t(tap)] * product_.input_step(); }
 
     std::int64_t block_bytes(const BlockGroup& blocks) const {
-        return block_size(kernel_.signature, blocks.block.vectors * lanes_,
-                          taps(rows_.window) * product_.input_channels());
+        return block_size(kernel_, blocks.block.vectors * lanes_, stored_terms(rows_.window, kernel_));
     }
 
     Body all_blocks(const RowGroup& rows) const {
@@ -196,11 +204,12 @@ class ProductLowering {
     void add_entry() {
         Function function;
         function.name = tree_.name;
-        function.parameters = {{ParameterRole::input, "input"}};
+        function.parameters = {{ParameterRole::input, "input", kernel_.signature.input}};
         if (product_.adds()) function.parameters.push_back({ParameterRole::input, "addend"});
         function.parameters.push_back(weights_.parameter());
         for (int output = 0; output < int(kernel_.outputs.size()); ++output)
-            function.parameters.push_back({ParameterRole::output, product_.output_name(output)});
+            function.parameters.push_back(
+                {ParameterRole::output, product_.output_name(output), kernel_.signature.output});
         function.parameters.push_back({ParameterRole::index, "first"});
         function.parameters.push_back({ParameterRole::index, "end"});
         switch (product_.split) {
@@ -255,10 +264,10 @@ class ProductLowering {
 std::vector<Parameter> Product::row_parameters(int first_tap, int taps, bool fetches) const {
     std::vector<Parameter> parameters;
     for (int tap = first_tap; tap < first_tap + taps; ++tap)
-        parameters.push_back({ParameterRole::input, rows.row_names[std::size_t(tap)]});
+        parameters.push_back({ParameterRole::input, rows.row_names[std::size_t(tap)], kernel.signature.input});
     if (adds()) parameters.push_back({ParameterRole::input, "addend"});
     parameters.push_back(view_weights(kernel).parameter());
-    parameters.push_back({ParameterRole::output, "output"});
+    parameters.push_back({ParameterRole::output, "output", kernel.signature.output});
     if (fetches) parameters.push_back({ParameterRole::index, "next"});
     return parameters;
 }

@@ -1,11 +1,11 @@
-#include "kernel/product.h"
+#include "kernel/product_tile.h"
+
 #include "plan/alignment.h"
 #include "support/error.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
 
 namespace ssdgen {
 
@@ -13,79 +13,225 @@ namespace {
 
 Expression n(const char* name) { return Expression::name(name); }
 
-class TileLowering {
-  public:
-    TileLowering(const Product& product, const ProductTile& tile)
-        : product_(product),
-          tile_(tile),
-          lanes_(vector_unit(product.target, Element::f32).lanes),
-          window_(product.rows.window),
-          channels_(product.input_channels()),
-          weights_(view_weights(product.kernel)) {}
+}  // namespace
 
-    Function lower() const {
-        Function function;
-        function.name = name();
-        function.comment = comment();
-        function.parameters = product_.row_parameters(tile_.rows.first_tap, tile_.rows.taps, tile_.next_share > 0);
-        if (several_outputs()) function.parameters.push_back({ParameterRole::index, output_step_parameter});
-        if (several_last()) function.parameters.push_back({ParameterRole::index, last_lanes_parameter});
-        Body& body = function.body;
-        append_biases(body);
-        const std::vector<Terms> all_terms = tile_terms();
-        const int lines = next_lines(all_terms);
-        std::int64_t rounds = 0;
-        for (const Terms& terms : all_terms) {
-            append_terms(body, terms, lines, rounds);
-            rounds += rounds_of(terms);
-        }
-        append_activation_constants(body, product_.kernel.epilogue.activation);
-        append_outputs(body);
-        return function;
+TileLowering::TileLowering(const Product& product, const ProductTile& tile)
+    : product_(product),
+      tile_(tile),
+      lanes_(vector_unit(product.target, Element::f32).lanes),
+      window_(product.rows.window),
+      channels_(product.input_channels()),
+      weights_(view_weights(product.kernel)) {}
+
+Function TileLowering::lower() const {
+    Function function;
+    function.name = name();
+    function.comment = comment();
+    function.parameters = product_.row_parameters(tile_.rows.first_tap, tile_.rows.taps, tile_.next_share > 0);
+    if (several_outputs()) function.parameters.push_back({ParameterRole::index, output_step_parameter});
+    if (several_last()) function.parameters.push_back({ParameterRole::index, last_lanes_parameter});
+    Body& body = function.body;
+    append_sums(body);
+    const std::vector<Terms> all_terms = tile_terms();
+    const int lines = next_lines(all_terms);
+    std::int64_t rounds = 0;
+    for (const Terms& terms : all_terms) {
+        append_terms(body, terms, lines, rounds);
+        rounds += rounds_of(terms);
     }
+    append_outputs(body);
+    return function;
+}
+
+/// Channels, of those that it can be told the most.
+int TileLowering::channels() const { return width() - lanes_ + *tile_.last_lanes.rbegin(); }
+
+/// Tiles of one name are equal.
+std::string TileLowering::name() const {
+    const std::optional<int> output = several_outputs() ? std::nullopt : product_.which(*tile_.outputs.begin());
+    return convolution_tile_name(pixels(), several_last() ? width() : channels(), output, tile_.range,
+                                 product_.rows.flat ? "" : tile_.columns.name);
+}
+
+std::string TileLowering::comment() const {
+    std::string text = fmt::format("{} output pixels x {} channels", pixels(), channels());
+    if (several_last()) text += fmt::format(" or fewer, last_lanes of them in vector {}", tile_.vectors - 1);
+    if (several_outputs()) text += ", pixels of the output output_step apart";
+    return text + ".";
+}
+
+Expression TileLowering::output_step() const {
+    return several_outputs() ? n(output_step_parameter) : product_.output_step(*tile_.outputs.begin());
+}
+
+// --- Terms.
+
+int TileLowering::steps_of(const Terms& terms) const { return int(stored(terms) / terms_of_step()); }
+
+bool TileLowering::is_straight(const Terms& terms) const { return steps_of(terms) <= tile_.terms.straight; }
+
+/// The term `index` from the first on, in code without a loop; `moved`: of them the pointers have passed so many.
+TileLowering::Step TileLowering::straight_step(const Terms& terms, int index, int moved) const {
+    const int column = first_column(terms) + index / channels_, channel = index % channels_;
+    const bool columns = window_.columns.kernel > 1;
+    const std::string where = product_.rows.flat
+                                  ? "Input channel "
+                                  : fmt::format("Window row {}, column {}, input channel ", terms.row_tap, column);
+    return {index - moved,
+            {columns ? std::optional<int>(column) : std::nullopt, channel},
+            {where + fmt::format("{}.", channel)},
+            // Neighbouring pixels read the same columns.
+            moved == 0 && index > 0 && channel == 0};
+}
+
+/// In a loop over k.
+TileLowering::Step TileLowering::step_of_loop(const Terms& terms, int index) const {
+    const std::string where =
+        terms.taps > 1 ? fmt::format("Window row {}, columns x input channels: term ", terms.row_tap)
+                       : "Input channel ";
+    return {index, {std::nullopt, index}, {where, n("k") + Expression(index)}};
+}
+
+int TileLowering::first_column(const Terms& terms) const {
+    return int(terms.weights / channels_ % window_.columns.kernel);
+}
+
+/// first: nothing stands before it.
+void TileLowering::append_step(Body& body, const Terms& terms, const Step& step, bool first) const {
+    if (!first) body.push_back(Blank{});
+    body.push_back(step.comment);
+    if (step.renew) body.push_back(Renew{"in"});
+    if (!is_straight(terms)) append_prefetches(body, step.index);
+    append_products(body, terms, step);
+}
+
+/// Of the lines that the weights of a step begin, those that come so many bytes later. Of floats a step that begins
+/// within a line fetches none.
+void TileLowering::append_prefetches(Body& body, int index) const {
+    const int ahead = tile_.terms.prefetch_bytes;
+    const std::int64_t size = std::int64_t(width()) * bytes_of(weights_.element) * terms_of_step();
+    const std::int64_t first = index / terms_of_step() * size;
+    if (!ahead || (weights_.element == Element::f32 && first % alignment)) return;
+    for (std::int64_t line = aligned(first); line < first + size; line += alignment)
+        body.push_back(Prefetch{{"w", Expression(weights_.offset(line + ahead))}});
+}
+
+/// Lines of the next weights that each round of the tile's loops has fetched, so that all rounds together reach the
+/// end of its share.
+int TileLowering::next_lines(const std::vector<Terms>& all_terms) const {
+    if (!tile_.next_share) return 0;
+    std::int64_t rounds = 0;
+    for (const Terms& terms : all_terms) rounds += rounds_of(terms);
+    if (rounds == 0) return 0;                      // the whole window lies outside the map
+    const std::int64_t bytes = rounds * alignment;  // of a line each
+    return int((tile_.next_share * pixels() + bytes - 1) / bytes);
+}
+
+/// Of a loop; none in straight code, which has nothing fetched.
+std::int64_t TileLowering::rounds_of(const Terms& terms) const {
+    return is_straight(terms) ? 0 : std::int64_t(steps_of(terms)) / tile_.terms.unroll;
+}
+
+/// Of a round those lines that its step `index` has fetched. before: rounds of the tile's loops before this one.
+void TileLowering::append_next(Body& body, int index, int lines, std::int64_t before) const {
+    const int unroll = tile_.terms.unroll, terms = unroll * terms_of_step();
+    const std::int64_t round = weights_.offset(lines * alignment);
+    check(round % terms == 0, "a term's share of a line is whole");
+    for (int line = index; line < lines; line += unroll)
+        body.push_back(Prefetch{{"weights", n("next") + n("k") * Expression(round / terms) +
+                                                Expression(before * round + weights_.offset(line * alignment))},
+                                CacheLevel::second});
+}
+
+void TileLowering::append_terms(Body& body, const Terms& terms, int lines, std::int64_t rounds) const {
+    const int steps = steps_of(terms), unroll = tile_.terms.unroll, at_once = terms_of_step();
+    Body inner;
+    inner.push_back(Pointer{"in", {product_.rows.row_names[std::size_t(terms.row_tap)], Expression(0)}});
+    inner.push_back(Pointer{
+        "w", {"weights", Expression((weights_.bias + stored_before(terms) * weights_.weight) * width())}});
+    if (is_straight(terms)) {
+        for (int step = 0; step < steps; ++step) append_step(inner, terms, straight_step(terms, step * at_once));
+    } else {
+        const int rest = steps % unroll;
+        const Expression all = Expression(terms.taps) * n("input_channels");
+        const std::int64_t beyond = stored(terms) - std::int64_t(terms.taps) * channels_;  // that fill up a step
+        Loop loop{"k", 0, all - Expression(rest * at_once - beyond), unroll * at_once, {}};
+        for (int step = 0; step < unroll; ++step) {
+            append_step(loop.body, terms, step_of_loop(terms, step * at_once), step == 0);
+            append_next(loop.body, step, lines, rounds);
+        }
+        loop.body.push_back(Blank{});
+        loop.body.push_back(Advance{"in", unroll * at_once});
+        loop.body.push_back(Advance{"w", std::int64_t(unroll) * at_once * width() * weights_.weight});
+        inner.push_back(std::move(loop));
+        for (int step = steps - rest; step < steps; ++step)
+            append_step(inner, terms, straight_step(terms, step * at_once, (steps - rest) * at_once));
+    }
+    body.push_back(Blank{});
+    body.push_back(Comment{describe(terms)});
+    body.push_back(Block{std::move(inner)});
+}
+
+std::string TileLowering::describe(const Terms& terms) const {
+    if (product_.rows.flat) return "All input channels.";
+    return terms.taps > 1 ? fmt::format("Window row {}, all its columns.", terms.row_tap)
+                          : fmt::format("Window row {}, column {}.", terms.row_tap, first_column(terms));
+}
+
+TileLowering::Terms TileLowering::terms_of_column(int row, int column) const {
+    const TileRun& tile = tile_.columns;
+    const bool row_is_outside = row < tile_.rows.first_tap || row >= tile_.rows.first_tap + tile_.rows.taps;
+    // Of a row outside the map there is no pointer, and none is read.
+    Terms terms{row_is_outside ? tile_.rows.first_tap : row,          tile.pixels, 0, {},
+                std::int64_t(row * window_.columns.kernel + column) * channels_, 1};
+    for (int pixel = 0; pixel < tile.pixels; ++pixel) {
+        const PixelTaps& taps = tile.taps[std::size_t(pixel)];
+        const bool is_outside =
+            row_is_outside || column < taps.first_tap || column >= taps.first_tap + taps.taps;
+        if (is_outside && !takes_outside()) continue;
+        terms.first_pixel = std::min(terms.first_pixel, pixel);
+        terms.end_pixel = pixel + 1;
+        terms.columns.push_back(
+            is_outside ? outside : taps.column + (column - taps.first_tap) * window_.columns.dilation);
+    }
+    return terms;
+}
+
+/// The sums of a tile, row by row of the window, then column by column, then channel by channel.
+std::vector<TileLowering::Terms> TileLowering::tile_terms() const {
+    const TileRun& tile = tile_.columns;
+    // Columns that follow each other in memory are one stretch of terms.
+    const bool side_by_side = product_.kernel.inputs[0].is_dense() || window_.columns.kernel == 1;
+    const bool full = side_by_side && joins_columns() && window_.columns.dilation == 1 &&
+                      std::all_of(tile.taps.begin(), tile.taps.end(),
+                                  [&](const auto& taps) { return taps.taps == window_.columns.kernel; });
+    const int first = takes_outside() ? 0 : tile_.rows.first_tap;
+    const int end = takes_outside() ? window_.rows.kernel : tile_.rows.first_tap + tile_.rows.taps;
+    std::vector<Terms> all;
+    for (int row = first; row < end; ++row) {
+        const bool inside = row >= tile_.rows.first_tap && row < tile_.rows.first_tap + tile_.rows.taps;
+        if (full && inside) {
+            Terms terms{row, 0, tile.pixels, {}, std::int64_t(row) * window_.columns.kernel * channels_,
+                        window_.columns.kernel};
+            for (const PixelTaps& taps : tile.taps) terms.columns.push_back(taps.column);
+            all.push_back(std::move(terms));
+            continue;
+        }
+        for (int column = 0; column < window_.columns.kernel; ++column)
+            if (Terms terms = terms_of_column(row, column); !terms.columns.empty()) all.push_back(std::move(terms));
+    }
+    return all;
+}
+
+namespace {
+
+/// The tile of a product of floats.
+class FloatTile : public TileLowering {
+  public:
+    using TileLowering::TileLowering;
 
   private:
-    static constexpr const char* output_step_parameter = "output_step";
-    static constexpr const char* last_lanes_parameter = "last_lanes";
-
-    /// `count` terms of the sums of the pixels [first, end) of a tile: inputs in[(pixel's column) * input_channels +
-    /// i].
-    struct Terms {
-        int row_tap = 0;
-        int first_pixel = 0;
-        int end_pixel = 0;
-        std::vector<int> columns;  // one a pixel, relative to the tile's column
-        std::int64_t weights = 0;  // index of the first term
-        int taps = 1;              // columns that follow each other in memory: count = taps * input_channels
-    };
-
-    // --- What it is called.
-
-    bool several_outputs() const { return tile_.outputs.size() > 1; }
-    bool several_last() const { return tile_.last_lanes.size() > 1; }
-    int pixels() const { return tile_.columns.pixels; }
-    int width() const { return tile_.vectors * lanes_; }
-
-    /// Channels, of those that it can be told the most.
-    int channels() const { return width() - lanes_ + *tile_.last_lanes.rbegin(); }
-
-    /// Tiles of one name are equal.
-    std::string name() const {
-        const std::optional<int> output = several_outputs() ? std::nullopt : product_.which(*tile_.outputs.begin());
-        return convolution_tile_name(pixels(), several_last() ? width() : channels(), output, tile_.range,
-                                     product_.rows.flat ? "" : tile_.columns.name);
-    }
-
-    std::string comment() const {
-        std::string text = fmt::format("{} output pixels x {} channels", pixels(), channels());
-        if (several_last()) text += fmt::format(" or fewer, last_lanes of them in vector {}", tile_.vectors - 1);
-        if (several_outputs()) text += ", pixels of the output output_step apart";
-        return text + ".";
-    }
-
-    // --- Sums.
-
-    void append_biases(Body& body) const {
+    void append_sums(Body& body) const override {
         body.push_back(Comment{"The biases."});
         for (int vector = 0; vector < tile_.vectors; ++vector) {
             body.push_back(Load{sum_name(0, vector), {"weights", vector * lanes_ * weights_.bias}, lanes_});
@@ -94,44 +240,7 @@ class TileLowering {
         }
     }
 
-    /// A term of `terms`: its index from the pointers on, its name, and what is said of it.
-    struct Step {
-        int index = 0;
-        TermName name;
-        Comment comment;
-        bool renew = false;  // the pointer to the inputs, before it
-    };
-
-    /// The term `index` from the first on, in code without a loop; `moved`: of them the pointers have passed so many.
-    Step straight_step(const Terms& terms, int index, int moved = 0) const {
-        const int column = first_column(terms) + index / channels_, channel = index % channels_;
-        const bool columns = window_.columns.kernel > 1;
-        const std::string where = product_.rows.flat
-                                      ? "Input channel "
-                                      : fmt::format("Window row {}, column {}, input channel ", terms.row_tap, column);
-        return {index - moved,
-                {columns ? std::optional<int>(column) : std::nullopt, channel},
-                {where + fmt::format("{}.", channel)},
-                // Neighbouring pixels read the same columns.
-                moved == 0 && index > 0 && channel == 0};
-    }
-
-    /// In a loop over k.
-    Step step_of_loop(const Terms& terms, int index) const {
-        const std::string where = terms.taps > 1
-                                      ? fmt::format("Window row {}, columns x input channels: term ", terms.row_tap)
-                                      : "Input channel ";
-        return {index, {std::nullopt, index}, {where, n("k") + Expression(index)}};
-    }
-
-    int first_column(const Terms& terms) const { return int(terms.weights / channels_ % window_.columns.kernel); }
-
-    /// first: nothing stands before it.
-    void append_step(Body& body, const Terms& terms, const Step& step, bool first = false) const {
-        if (!first) body.push_back(Blank{});
-        body.push_back(step.comment);
-        if (step.renew) body.push_back(Renew{"in"});
-        if (terms.taps * channels_ > tile_.terms.straight) append_prefetches(body, step.index);
+    void append_products(Body& body, const Terms& terms, const Step& step) const override {
         for (int vector = 0; vector < tile_.vectors; ++vector)
             body.push_back(
                 Load{weight_name(step.name, vector),
@@ -147,116 +256,16 @@ class TileLowering {
         }
     }
 
-    /// Of the lines that the weights of a step begin, those that come so many bytes later. Of floats a step that begins
-    /// within a line fetches none.
-    void append_prefetches(Body& body, int index) const {
-        const int ahead = tile_.terms.prefetch_bytes;
-        const std::int64_t size = std::int64_t(width()) * bytes_of(weights_.element);
-        const std::int64_t first = index * size;
-        if (!ahead || (weights_.element == Element::f32 && first % alignment)) return;
-        for (std::int64_t line = aligned(first); line < first + size; line += alignment)
-            body.push_back(Prefetch{{"w", Expression(weights_.offset(line + ahead))}});
-    }
-
-    /// Lines of the next weights that each round of the tile's loops has fetched, so that all rounds together reach the
-    /// end of its share.
-    int next_lines(const std::vector<Terms>& all_terms) const {
-        if (!tile_.next_share) return 0;
-        std::int64_t rounds = 0;
-        for (const Terms& terms : all_terms) rounds += rounds_of(terms);
-        check(channels_ > tile_.terms.straight, "tiles that have weights fetched do so in loops");
-        if (rounds == 0) return 0;                      // the whole window lies outside the map
-        const std::int64_t bytes = rounds * alignment;  // of a line each
-        return int((tile_.next_share * pixels() + bytes - 1) / bytes);
-    }
-
-    std::int64_t rounds_of(const Terms& terms) const {
-        return std::int64_t(terms.taps) * channels_ / tile_.terms.unroll;
-    }
-
-    /// Of a round those lines that its step `index` has fetched. before: rounds of the tile's loops before this one.
-    void append_next(Body& body, int index, int lines, std::int64_t before) const {
-        const int unroll = tile_.terms.unroll;
-        const std::int64_t round = weights_.offset(lines * alignment);
-        check(round % unroll == 0, "a term's share of a line is whole");
-        for (int line = index; line < lines; line += unroll)
-            body.push_back(Prefetch{{"weights", n("next") + n("k") * Expression(round / unroll) +
-                                                    Expression(before * round + weights_.offset(line * alignment))},
-                                    CacheLevel::second});
-    }
-
-    void append_terms(Body& body, const Terms& terms, int lines, std::int64_t rounds) const {
-        const int count = terms.taps * channels_, unroll = tile_.terms.unroll;
-        Body inner;
-        inner.push_back(Pointer{"in", {product_.rows.row_names[std::size_t(terms.row_tap)], Expression(0)}});
-        inner.push_back(
-            Pointer{"w", {"weights", Expression((weights_.bias + terms.weights * weights_.weight) * width())}});
-        if (count <= tile_.terms.straight) {
-            for (int index = 0; index < count; ++index) append_step(inner, terms, straight_step(terms, index));
-        } else {
-            const int rest = count % unroll;
-            Loop loop{"k", 0, Expression(terms.taps) * n("input_channels") - Expression(rest), unroll, {}};
-            for (int index = 0; index < unroll; ++index) {
-                append_step(loop.body, terms, step_of_loop(terms, index), index == 0);
-                append_next(loop.body, index, lines, rounds);
-            }
-            loop.body.push_back(Blank{});
-            loop.body.push_back(Advance{"in", unroll});
-            loop.body.push_back(Advance{"w", std::int64_t(unroll) * width() * weights_.weight});
-            inner.push_back(std::move(loop));
-            for (int index = count - rest; index < count; ++index)
-                append_step(inner, terms, straight_step(terms, index, count - rest));
-        }
-        body.push_back(Blank{});
-        body.push_back(Comment{describe(terms)});
-        body.push_back(Block{std::move(inner)});
-    }
-
-    std::string describe(const Terms& terms) const {
-        if (product_.rows.flat) return "All input channels.";
-        return terms.taps > 1 ? fmt::format("Window row {}, all its columns.", terms.row_tap)
-                              : fmt::format("Window row {}, column {}.", terms.row_tap, first_column(terms));
-    }
-
-    /// The sums of a tile, row by row of the window, then column by column, then channel by channel.
-    std::vector<Terms> tile_terms() const {
-        const TileRun& tile = tile_.columns;
-        const auto tap_index = [&](int row, int column) {
-            return std::int64_t(row * window_.columns.kernel + column) * channels_;
-        };
-        // Columns that follow each other in memory are one stretch of terms.
-        const bool side_by_side = product_.kernel.inputs[0].is_dense() || window_.columns.kernel == 1;
-        const bool full = side_by_side && window_.columns.dilation == 1 &&
-                          std::all_of(tile.taps.begin(), tile.taps.end(),
-                                      [&](const auto& taps) { return taps.taps == window_.columns.kernel; });
-        std::vector<Terms> all;
-        for (int row = tile_.rows.first_tap; row < tile_.rows.first_tap + tile_.rows.taps; ++row) {
-            if (full) {
-                Terms terms{row, 0, tile.pixels, {}, tap_index(row, 0), window_.columns.kernel};
-                for (const PixelTaps& taps : tile.taps) terms.columns.push_back(taps.column);
-                all.push_back(std::move(terms));
-                continue;
-            }
-            for (int column = 0; column < window_.columns.kernel; ++column) {
-                Terms terms{row, tile.pixels, 0, {}, tap_index(row, column), 1};
-                for (int pixel = 0; pixel < tile.pixels; ++pixel) {
-                    const PixelTaps& taps = tile.taps[std::size_t(pixel)];
-                    if (column < taps.first_tap || column >= taps.first_tap + taps.taps) continue;
-                    terms.first_pixel = std::min(terms.first_pixel, pixel);
-                    terms.end_pixel = pixel + 1;
-                    terms.columns.push_back(taps.column + (column - taps.first_tap) * window_.columns.dilation);
-                }
-                if (!terms.columns.empty()) all.push_back(std::move(terms));
-            }
-        }
-        return all;
-    }
-
-    // --- Outputs.
+    int terms_of_step() const override { return 1; }
+    std::int64_t stored(const Terms& terms) const override { return std::int64_t(terms.taps) * channels_; }
+    std::int64_t stored_before(const Terms& terms) const override { return terms.weights; }
+    bool joins_columns() const override { return true; }
+    bool takes_outside() const override { return false; }
 
     /// What is added to the sums, activation, stores: pixel by pixel, and where the last vector may hold several
     /// numbers of channels, then those of all pixels as it does.
-    void append_outputs(Body& body) const {
+    void append_outputs(Body& body) const override {
+        append_activation_constants(body, product_.kernel.epilogue.activation);
         const int whole = tile_.vectors - (several_last() ? 1 : 0);
         const int last = several_last() ? lanes_ : *tile_.last_lanes.begin();
         for (int pixel = 0; whole && pixel < pixels(); ++pixel) {
@@ -288,29 +297,18 @@ class TileLowering {
                                  lanes(vector)});
     }
 
-    Expression output_step() const {
-        return several_outputs() ? n(output_step_parameter) : product_.output_step(*tile_.outputs.begin());
-    }
-
     void append_addend(Body& body, int pixel, int vector, int lanes) const {
         const std::string addend = addend_name(pixel, vector), sum = sum_name(pixel, vector);
         body.push_back(
             Load{addend, {"addend", Expression(pixel) * product_.addend_step() + Expression(vector * lanes_)}, lanes});
         body.push_back(Arithmetic{Operator::add, sum, sum, addend});
     }
-
-    const Product& product_;
-    const ProductTile& tile_;
-    const int lanes_;
-    const Window& window_;
-    const int channels_;  // of the input
-    const WeightsView weights_;
 };
 
 }  // namespace
 
 Function lower_product_tile(const Product& product, const ProductTile& tile) {
-    return TileLowering(product, tile).lower();
+    return product.kernel.whole ? lower_whole_tile(product, tile) : FloatTile(product, tile).lower();
 }
 
 }  // namespace ssdgen

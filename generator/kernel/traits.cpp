@@ -1,5 +1,7 @@
 #include "kernel/traits.h"
 
+#include "support/error.h"
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -24,6 +26,12 @@ struct Costs {
     Cost operator()(const MultiplyAdd&) const { return Cost::multiply_add; }
     Cost operator()(const Arithmetic&) const { return Cost::other; }
     Cost operator()(const Store&) const { return Cost::store; }
+    Cost operator()(const WholeLoad&) const { return Cost::load; }
+    Cost operator()(const WholeBroadcast&) const { return Cost::load; }
+    Cost operator()(const Interleave&) const { return Cost::load; }
+    Cost operator()(const SumBytes&) const { return Cost::other; }
+    Cost operator()(const WholeCompute&) const { return Cost::other; }
+    Cost operator()(const WholeStore&) const { return Cost::store; }
     Cost operator()(const Block&) const { return Cost::nothing; }
     Cost operator()(const Call&) const { return Cost::nothing; }
 };
@@ -48,6 +56,12 @@ struct Bodies {
     void operator()(const MultiplyAdd&) const {}
     void operator()(const Arithmetic&) const {}
     void operator()(const Store&) const {}
+    void operator()(const WholeLoad&) const {}
+    void operator()(const WholeBroadcast&) const {}
+    void operator()(const Interleave&) const {}
+    void operator()(const SumBytes&) const {}
+    void operator()(const WholeCompute&) const {}
+    void operator()(const WholeStore&) const {}
     void operator()(const Block& block) const { visit(block.body); }
     void operator()(const Call&) const {}
 };
@@ -70,6 +84,15 @@ struct Addresses {
     void operator()(const MultiplyAdd&) const {}
     void operator()(const Arithmetic&) const {}
     void operator()(const Store& store) const { visit(store.address); }
+    void operator()(const WholeLoad& load) const { visit(load.address); }
+    void operator()(const WholeBroadcast& load) const { visit(load.address); }
+    void operator()(const Interleave& load) const {
+        for (const Address& row : load.rows)
+            if (!row.base.empty()) visit(row);
+    }
+    void operator()(const SumBytes& load) const { visit(load.address); }
+    void operator()(const WholeCompute&) const {}
+    void operator()(const WholeStore& store) const { visit(store.address); }
     void operator()(const Block&) const {}
     void operator()(const Call& call) const {
         for (const Address& argument : call.arguments) visit(argument);
@@ -103,6 +126,12 @@ struct OwnExpressions {
     void operator()(const MultiplyAdd&) const {}
     void operator()(const Arithmetic&) const {}
     void operator()(const Store&) const {}
+    void operator()(const WholeLoad&) const {}
+    void operator()(const WholeBroadcast&) const {}
+    void operator()(const Interleave&) const {}
+    void operator()(const SumBytes& load) const { visit(load.count); }
+    void operator()(const WholeCompute&) const {}
+    void operator()(const WholeStore&) const {}
     void operator()(const Block&) const {}
     void operator()(const Call&) const {}
 };
@@ -125,6 +154,14 @@ struct Definitions {
     void operator()(const MultiplyAdd&) const {}
     void operator()(const Arithmetic&) const {}
     void operator()(const Store&) const {}
+    void operator()(const WholeLoad& load) const { visit(load.name); }
+    void operator()(const WholeBroadcast& load) const { visit(load.name); }
+    void operator()(const Interleave& load) const { visit(load.name); }
+    void operator()(const SumBytes& load) const { visit(load.name); }
+    void operator()(const WholeCompute& node) const {
+        if (makes_register(node.op)) visit(node.target);
+    }
+    void operator()(const WholeStore&) const {}
     void operator()(const Block&) const {}
     void operator()(const Call&) const {}
 };
@@ -152,6 +189,19 @@ struct OwnUses {
         for (const std::string* name : {&node.a, &node.b}) visit(*name);
     }
     void operator()(const Store& store) const { visit(store.name); }
+    void operator()(const WholeLoad&) const {}
+    void operator()(const WholeBroadcast&) const {}
+    void operator()(const Interleave& load) const {
+        if (!load.outside.empty()) visit(load.outside);
+    }
+    void operator()(const SumBytes&) const {}
+    void operator()(const WholeCompute& node) const {
+        if (!makes_register(node.op)) visit(node.target);
+        for (const std::string& name : node.names) visit(name);
+    }
+    void operator()(const WholeStore& store) const {
+        for (const std::string& name : store.names) visit(name);
+    }
     void operator()(const Block&) const {}
     void operator()(const Call&) const {}
 };
@@ -217,10 +267,33 @@ void for_each_use(const TreeNode& node, const std::function<void(const std::stri
     for (const std::string& name : names) visit(name);
 }
 
-bool has_byte_weights(const Function& function) {
-    return std::any_of(function.parameters.begin(), function.parameters.end(), [](const Parameter& parameter) {
-        return parameter.role == ParameterRole::weights && parameter.element == Element::u8;
-    });
+VectorUse vector_use(const Function& function) {
+    const auto has = [&](ParameterRole role, Element element) {
+        return std::any_of(function.parameters.begin(), function.parameters.end(), [&](const Parameter& parameter) {
+            return parameter.role == role && parameter.element == element;
+        });
+    };
+    if (has(ParameterRole::output, Element::u8)) return VectorUse::whole_numbers;
+    return has(ParameterRole::weights, Element::u8) ? VectorUse::floats_of_bytes : VectorUse::floats;
+}
+
+bool makes_register(WholeOp op) {
+    switch (op) {
+        case WholeOp::inputs_of:
+        case WholeOp::weights_of:
+        case WholeOp::row_of:
+        case WholeOp::sums_of: return true;
+        case WholeOp::subtract_product:
+        case WholeOp::scale_by_float:
+        case WholeOp::scale_by_large_float:
+        case WholeOp::scale_twice:
+        case WholeOp::scale_once:
+        case WholeOp::shift_left:
+        case WholeOp::round_right:
+        case WholeOp::divide_rounded:
+        case WholeOp::rescale: return false;
+    }
+    throw InternalError("internal error: broken invariant: an operation makes a register or changes one");
 }
 
 }  // namespace ssdgen

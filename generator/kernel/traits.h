@@ -44,8 +44,13 @@ void for_each_definition(const TreeNode& node, const std::function<void(const st
 /// takes none.)
 void for_each_use(const TreeNode& node, const std::function<void(const std::string&)>& visit);
 
-/// Whether a function's weights are bytes: numbers of several types, as they are where not all are f32.
-bool has_byte_weights(const Function& function);
+/// What a function computes with vectors of: floats; floats whose weights are bytes, numbers of several types; whole
+/// numbers.
+enum class VectorUse { floats, floats_of_bytes, whole_numbers };
+VectorUse vector_use(const Function& function);
+
+/// Whether an operation makes a new register of its target.
+bool makes_register(WholeOp op);
 
 /// Whether a kind is a statement of its own: it holds no body, calls nothing, and no pointer is made or changed by it.
 template <class Kind>
@@ -53,6 +58,8 @@ inline constexpr bool is_plain =
     std::disjunction_v<std::is_same<Kind, Comment>, std::is_same<Kind, Blank>, std::is_same<Kind, Load>,
                        std::is_same<Kind, Prefetch>, std::is_same<Kind, Broadcast>, std::is_same<Kind, Constant>,
                        std::is_same<Kind, Copy>, std::is_same<Kind, MultiplyAdd>, std::is_same<Kind, Arithmetic>,
-                       std::is_same<Kind, Store>>;
+                       std::is_same<Kind, Store>, std::is_same<Kind, WholeLoad>, std::is_same<Kind, WholeBroadcast>,
+                       std::is_same<Kind, Interleave>, std::is_same<Kind, SumBytes>, std::is_same<Kind, WholeCompute>,
+                       std::is_same<Kind, WholeStore>>;
 
 }  // namespace ssdgen

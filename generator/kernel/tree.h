@@ -136,6 +136,74 @@ struct Store {
     VectorType memory;
 };
 
+// Whole numbers of 8 bits are computed with in registers of three types: Sums, of 32 bits, a channel a lane; Inputs and
+// Weights, of four bytes each, or a target's own form of them, whose four products a sum takes at once.
+
+/// A new register: s32: Sums as they are; u8: Sums of bytes; s8: Weights, four for each lane; f32: a vector of floats,
+/// whatever stands around them.
+struct WholeLoad {
+    std::string name;
+    Address address;
+    VectorType memory;
+    bool keep = false;
+};
+
+/// A new register of Inputs: the same four bytes in every lane; of fewer, the others are zero.
+struct WholeBroadcast {
+    std::string name;
+    Address address;
+    int bytes = 4;
+};
+
+/// A new register of Inputs: of each channel the byte in each of up to four rows. A row without a base is outside the
+/// map: `outside`, made by WholeOp::row_of, stands for it; "": it is zero.
+struct Interleave {
+    std::string name;
+    std::vector<Address> rows;
+    std::string outside;
+    int lanes = 0;
+};
+
+/// A new register of Sums: in every lane the sum of so many bytes.
+struct SumBytes {
+    std::string name;
+    Address address;
+    Expression count;
+};
+
+/// What is computed with whole numbers beside multiply-adds. Names: what it takes; numbers: what it is told.
+enum class WholeOp {
+    inputs_of,         // new Inputs: {byte} in all
+    weights_of,        // new Weights: {byte} in the first of each four, and so on: four numbers
+    row_of,            // a new row for Interleave: {byte} in all
+    sums_of,           // new Sums: {number} in every lane
+    subtract_product,  // target -= a * b
+    scale_by_float,    // target = round(target * a), halves to even
+    scale_by_large_float,  // the same where products may leave 32 bits
+    scale_twice,       // target, a: mantissa, b: shift to the right
+    scale_once,        // the same with one rounding
+    shift_left,        // target << a, or by {bits}
+    round_right,       // (target + 2^(bits - 1)) >> {bits}
+    divide_rounded,    // (target - {zero}) / {divisor}, to nearest, halves away from zero
+    rescale,           // {zero point, lowest, highest} are applied; then a: scale, b: offset, + {zero point}
+};
+
+struct WholeCompute {
+    WholeOp op;
+    std::string target;
+    std::vector<std::string> names;
+    std::vector<std::int64_t> numbers{};
+};
+
+/// The channels of one, two or four registers of Sums to memory as bytes, in order: each more by zero_point, then from
+/// lowest to highest.
+struct WholeStore {
+    Address address;
+    std::vector<std::string> names;
+    int channels = 0;
+    int zero_point = 0, lowest = 0, highest = 255;
+};
+
 /// Statements with names of their own.
 struct Block {
     Body body;
@@ -149,7 +217,8 @@ struct Call {
 
 struct TreeNode {
     std::variant<Comment, Blank, Loop, Cases, Pointer, Advance, Renew, Load, Prefetch, Broadcast, Constant, Copy,
-                 MultiplyAdd, Arithmetic, Store, Block, Call>
+                 MultiplyAdd, Arithmetic, Store, WholeLoad, WholeBroadcast, Interleave, SumBytes, WholeCompute,
+                 WholeStore, Block, Call>
         value;
     template <class T>
     TreeNode(T node) : value(std::move(node)) {}  // NOLINT: a node is any of its kinds

@@ -6,6 +6,32 @@
 
 namespace ssdgen {
 
+namespace {
+
+/// The one node that takes a tensor.
+Node& only_consumer(Graph& graph, TensorId tensor) {
+    Node* consumer = nullptr;
+    for (Node& node : graph.nodes) {
+        if (std::find(node.inputs.begin(), node.inputs.end(), tensor) == node.inputs.end()) continue;
+        check(consumer == nullptr, "one layer takes the picture");
+        consumer = &node;
+    }
+    check(consumer != nullptr, "a layer takes the picture");
+    return *consumer;
+}
+
+}  // namespace
+
+Node& first_layer(Graph& graph) {
+    check(!graph.nodes.empty() && std::holds_alternative<Normalise>(graph.nodes[0].operation),
+          "a graph as built starts with its Normalise");
+    Node& first = only_consumer(graph, graph.nodes[0].outputs[0]);
+    if (!std::holds_alternative<Convolution>(first.operation))
+        fail_input(fmt::format("{}: {}", at(graph.file, first.pointer), first.name),
+                   "found a first layer of another kind; allowed: the first layer has to be a convolution");
+    return first;
+}
+
 std::size_t maker_of(const Graph& graph, TensorId tensor) {
     const auto makes = [&](const Node& node) {
         return std::find(node.outputs.begin(), node.outputs.end(), tensor) != node.outputs.end();

@@ -3,24 +3,11 @@
 #include "passes/edit.h"
 #include "support/error.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace ssdgen {
 
 namespace {
-
-/// The one node that takes a tensor.
-Node& only_consumer(Graph& graph, TensorId tensor) {
-    Node* consumer = nullptr;
-    for (Node& node : graph.nodes) {
-        if (std::find(node.inputs.begin(), node.inputs.end(), tensor) == node.inputs.end()) continue;
-        check(consumer == nullptr, "one layer takes the picture");
-        consumer = &node;
-    }
-    check(consumer != nullptr, "a layer takes the picture");
-    return *consumer;
-}
 
 void scale_weights(std::vector<float>& weights, const std::vector<float>& scale, const std::string& where) {
     for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -40,13 +27,11 @@ Graph fold_input_normalisation(Graph graph) {
     const Node normalise_node = graph.nodes[0];
     const auto& normalise = std::get<Normalise>(normalise_node.operation);
     const TensorId normalised = normalise_node.outputs[0];
-    Node& first = only_consumer(graph, normalised);
-    const std::string where = fmt::format("{}: {}", at(graph.file, first.pointer), first.name);
-    auto* convolution = std::get_if<Convolution>(&first.operation);
-    if (convolution == nullptr)
-        fail_input(where, "found a first layer of another kind; allowed: the first layer has to be a convolution");
-    scale_weights(convolution->weights.floats(), normalise.scale, where);
-    convolution->input_mean = normalise.mean;
+    Node& first = first_layer(graph);
+    auto& convolution = std::get<Convolution>(first.operation);
+    scale_weights(convolution.weights.floats(), normalise.scale,
+                  fmt::format("{}: {}", at(graph.file, first.pointer), first.name));
+    convolution.input_mean = normalise.mean;
     first.inputs[0] = graph.input;
     graph.nodes.erase(graph.nodes.begin());
     remove_tensor(graph, normalised);

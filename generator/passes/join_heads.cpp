@@ -7,11 +7,39 @@ namespace ssdgen {
 
 namespace {
 
+/// A scale and a zero point for each output, which two tensors have one each for, or so already.
+void append(std::optional<Quantization>& meaning, int outputs, const Quantization& more, int more_outputs) {
+    Quantization joined;
+    joined.axis = 0;
+    const auto add = [&](const Quantization& one, int count) {
+        for (int output = 0; output < count; ++output) {
+            const std::size_t at = one.axis == -1 ? 0 : static_cast<std::size_t>(output);
+            joined.scale.push_back(one.scale[at]);
+            joined.zero_point.push_back(one.zero_point[at]);
+        }
+    };
+    add(*meaning, outputs);
+    add(more, more_outputs);
+    meaning = std::move(joined);
+}
+
 /// Weights and biases are [out] first, so outputs are concatenated by appending.
 void append(WeightTensor& tensor, const WeightTensor& more) {
     if (more.empty()) return;
-    tensor.floats().insert(tensor.floats().end(), more.floats().begin(), more.floats().end());
+    check(tensor.element() == more.element(), "both heads of a source are stored alike");
+    const auto insert = [&](auto& numbers) {
+        const auto& others = std::get<std::decay_t<decltype(numbers)>>(more.numbers);
+        numbers.insert(numbers.end(), others.begin(), others.end());
+    };
+    if (tensor.quantization) append(tensor.quantization, tensor.shape[0], *more.quantization, more.shape[0]);
+    std::visit(insert, tensor.numbers);
     tensor.shape[0] += more.shape[0];
+}
+
+void append(std::optional<SumFactors>& factors, const std::optional<SumFactors>& more) {
+    if (!factors) return;
+    factors->fixed.insert(factors->fixed.end(), more->fixed.begin(), more->fixed.end());
+    factors->real.insert(factors->real.end(), more->real.begin(), more->real.end());
 }
 
 void join(Node& boxes, const Node& scores, const std::string& name) {
@@ -26,6 +54,7 @@ void join(Node& boxes, const Node& scores, const std::string& name) {
     check(convolution->weights.empty() == other->weights.empty(), "both heads have weights or none: " + name);
     append(convolution->weights, other->weights);
     append(convolution->bias, other->bias);
+    append(convolution->factors, other->factors);
     boxes.name = name;
     boxes.outputs.insert(boxes.outputs.end(), scores.outputs.begin(), scores.outputs.end());
 }

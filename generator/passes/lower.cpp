@@ -8,16 +8,34 @@
 #include "passes/join_heads.h"
 #include "passes/lower_concat.h"
 #include "passes/lower_fully_connected.h"
+#include "passes/make_factors.h"
+#include "passes/take_stored_picture.h"
+#include "passes/unsigned_maps.h"
 
 #include <utility>
 
 namespace ssdgen {
 
+namespace {
+
+struct Pass {
+    const char* name;
+    Graph (*run)(Graph);
+};
+
+template <std::size_t count>
+Graph run(const Pass (&passes)[count], Graph graph, const PassObserver& observe) {
+    for (const Pass& pass : passes) {
+        graph = pass.run(std::move(graph));
+        check_graph(graph);
+        if (observe) observe(pass.name, graph);
+    }
+    return graph;
+}
+
+}  // namespace
+
 Graph lower(Graph graph, const PassObserver& observe) {
-    struct Pass {
-        const char* name;
-        Graph (*run)(Graph);
-    };
     // All that follows computes with floats. Fully connected goes before the input: a first layer that is fully
     // connected is a convolution then.
     constexpr Pass passes[] = {
@@ -29,12 +47,22 @@ Graph lower(Graph graph, const PassObserver& observe) {
         {"lower_concat", lower_concat},
         {"join_heads", join_heads},
     };
-    for (const Pass& pass : passes) {
-        graph = pass.run(std::move(graph));
-        check_graph(graph);
-        if (observe) observe(pass.name, graph);
-    }
-    return graph;
+    return run(passes, std::move(graph), observe);
+}
+
+Graph lower_integers(Graph graph, Requantization rule, const PassObserver& observe) {
+    // Sums are made before their maps are seen otherwise.
+    graph = make_factors(std::move(graph), rule);
+    check_graph(graph);
+    if (observe) observe("make_factors", graph);
+    constexpr Pass passes[] = {
+        {"lower_fully_connected", lower_fully_connected},
+        {"take_stored_picture", take_stored_picture},
+        {"unsigned_maps", unsigned_maps},
+        {"lower_concat", lower_concat},
+        {"join_heads", join_heads},
+    };
+    return run(passes, std::move(graph), observe);
 }
 
 }  // namespace ssdgen

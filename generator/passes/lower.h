@@ -15,4 +15,9 @@ using PassObserver = std::function<void(const char* pass, const Graph& graph)>;
 /// picture u8.
 Graph lower(Graph graph, const PassObserver& observe = {});
 
+/// The same of a quantized graph that is to be computed with whole numbers: maps are u8 (those of s8 are more by 128),
+/// weights as they are stored, each layer with the factors of its sums. The one that reads the picture has no
+/// input_mean; a second input is an Add's. InputError for what make_factors() refuses.
+Graph lower_integers(Graph graph, Requantization rule, const PassObserver& observe = {});
+
 }  // namespace ssdgen

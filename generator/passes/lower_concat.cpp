@@ -42,13 +42,23 @@ bool is_free(const Graph& graph, TensorId tensor) {
     return !graph.tensors[static_cast<std::size_t>(tensor)].slice && !is_output(graph, tensor) && tensor != graph.input;
 }
 
+/// Whether the numbers of a map mean what they do as channels of another.
+bool means_same(const Graph& graph, TensorId part, TensorId whole) {
+    const Tensor &one = graph.tensors[static_cast<std::size_t>(part)],
+                 &other = graph.tensors[static_cast<std::size_t>(whole)];
+    return !one.quantization || same_meaning(stored_range(one), stored_range(other));
+}
+
 /// Takes the concat at a place away; returns where the next node stands.
 std::size_t lower(Graph& graph, std::size_t place) {
     const std::vector<TensorId> inputs = graph.nodes[place].inputs;
     const TensorId whole = graph.nodes[place].outputs[0];
     int channel = 0;
     for (const TensorId input : inputs) {
-        const TensorId part = is_free(graph, input) ? input : add_copy(graph, input, place++);
+        const bool stays = is_free(graph, input) && means_same(graph, input, whole);
+        const TensorId part = stays ? input : add_copy(graph, input, place++);
+        graph.tensors[static_cast<std::size_t>(part)].quantization =
+            graph.tensors[static_cast<std::size_t>(whole)].quantization;
         graph.tensors[static_cast<std::size_t>(part)].slice = ChannelSlice{whole, channel};
         channel += shape_of(graph, part).channels;
     }

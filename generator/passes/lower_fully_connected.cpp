@@ -14,6 +14,7 @@ Graph lower_fully_connected(Graph graph) {
         convolution.activation = layer->activation;
         convolution.weights = std::move(layer->weights);
         convolution.bias = std::move(layer->bias);
+        convolution.factors = std::move(layer->factors);
         node.operation = std::move(convolution);
     }
     return graph;

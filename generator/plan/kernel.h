@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -30,6 +31,39 @@ struct Signature {
     Element weight = Element::f32;  // biases are of the accumulator's type
     Element accumulator = Element::f32;
     Element output = Element::f32;
+};
+
+/// How stored numbers become those of a list that maps of other scales are joined to, as TensorFlow Lite has it:
+/// round(number * scale + offset), halves away from zero, + zero_point, from 0 to 255.
+struct Rescaling {
+    float scale = 1, offset = 0;
+    int zero_point = 0;
+};
+
+/// The stored numbers of an output that a kernel of whole numbers makes: what is added to a sum that has been scaled,
+/// and the range that is left.
+struct OutputNumbers {
+    int zero_point = 0, lowest = 0, highest = 255;
+    std::optional<Rescaling> rescaling{};
+};
+
+/// What a kernel has beside its kind whose numbers are whole. Sums are of products of weights, less the input's zero
+/// point and the weights' own where they have some.
+struct WholeNumbers {
+    Requantization rule = Requantization::two_roundings;
+    bool shifts_left = false;      // some factor is 1 or more
+    bool offsets_weights = false;  // some weights less their zero point do not fit into s8: it is taken off elsewhere
+    std::vector<int> input_zeros;  // one an input
+    std::vector<OutputNumbers> outputs{};
+};
+
+/// The sum of two maps of whole numbers with scales of their own. fixed: the factors of both maps, whose differences
+/// from their zero points are taken 20 bits to the left, and of the sum. float_product: the same in 32 bits, both
+/// differences times `factors`, the sum rounded off by `shift` bits.
+struct ScaledSum {
+    std::vector<FixedPoint> fixed{};
+    std::vector<std::int32_t> factors{};
+    int shift = 0;
 };
 
 /// What happens to a sum before it is stored.
@@ -102,6 +136,7 @@ struct DepthwiseKernel {
 /// The mean over each window. No weights.
 struct AveragePoolKernel {
     Window window;
+    bool signed_numbers = false;  // of whole numbers: as in AveragePool
 };
 
 /// The maximum over the taps of each window that lie inside the map. No weights.
@@ -111,7 +146,9 @@ struct MaxPoolKernel {
 };
 
 /// The sum of all inputs, value by value; of one, a copy. No weights.
-struct ElementwiseKernel {};
+struct ElementwiseKernel {
+    std::optional<ScaledSum> scaled{};  // of whole numbers
+};
 
 using KernelKind = std::variant<PointwiseKernel, WindowKernel, PictureKernel, DepthwiseKernel, AveragePoolKernel,
                                 MaxPoolKernel, ElementwiseKernel>;
@@ -126,6 +163,7 @@ struct Kernel {
     int stream_rows = 0;
     KernelKind kind;
     Signature signature{};
+    std::optional<WholeNumbers> whole{};  // absent: it computes with real numbers
 
     const Shape& input() const { return inputs[0].shape; }
     const Shape& output() const { return outputs[0].shape; }
@@ -153,6 +191,24 @@ inline bool operator==(const Signature& a, const Signature& b) {
 
 inline bool operator==(const Epilogue& a, const Epilogue& b) {
     return a.activation == b.activation && a.adds_input == b.adds_input;
+}
+
+inline bool operator==(const Rescaling& a, const Rescaling& b) {
+    return a.scale == b.scale && a.offset == b.offset && a.zero_point == b.zero_point;
+}
+
+inline bool operator==(const OutputNumbers& a, const OutputNumbers& b) {
+    return a.zero_point == b.zero_point && a.lowest == b.lowest && a.highest == b.highest &&
+           a.rescaling == b.rescaling;
+}
+
+inline bool operator==(const WholeNumbers& a, const WholeNumbers& b) {
+    return a.rule == b.rule && a.shifts_left == b.shifts_left && a.offsets_weights == b.offsets_weights &&
+           a.input_zeros == b.input_zeros && a.outputs == b.outputs;
+}
+
+inline bool operator==(const ScaledSum& a, const ScaledSum& b) {
+    return a.fixed == b.fixed && a.factors == b.factors && a.shift == b.shift;
 }
 
 inline bool operator==(const TermLoop& a, const TermLoop& b) {
@@ -185,13 +241,15 @@ inline bool operator==(const DepthwiseKernel& a, const DepthwiseKernel& b) {
     return a.window == b.window && a.pixels == b.pixels;
 }
 
-inline bool operator==(const AveragePoolKernel& a, const AveragePoolKernel& b) { return a.window == b.window; }
+inline bool operator==(const AveragePoolKernel& a, const AveragePoolKernel& b) {
+    return a.window == b.window && a.signed_numbers == b.signed_numbers;
+}
 
 inline bool operator==(const MaxPoolKernel& a, const MaxPoolKernel& b) {
     return a.window == b.window && a.pixels == b.pixels;
 }
 
-inline bool operator==(const ElementwiseKernel&, const ElementwiseKernel&) { return true; }
+inline bool operator==(const ElementwiseKernel& a, const ElementwiseKernel& b) { return a.scaled == b.scaled; }
 
 /// Whether the tiles of a block, or of any of a kernel's, have the weights fetched that are read next.
 inline bool fetches_next(const ChannelBlock& block) { return block.next.pixel_share > 0; }
@@ -204,7 +262,7 @@ inline bool fetches_next(const Kernel& kernel) {
 /// Whether two kernels are the same in everything that their code depends on.
 inline bool operator==(const Kernel& a, const Kernel& b) {
     return a.inputs == b.inputs && a.outputs == b.outputs && a.epilogue == b.epilogue &&
-           a.stream_rows == b.stream_rows && a.kind == b.kind && a.signature == b.signature;
+           a.stream_rows == b.stream_rows && a.kind == b.kind && a.signature == b.signature && a.whole == b.whole;
 }
 
 }  // namespace ssdgen

@@ -11,6 +11,7 @@
 #include "plan/kernels/product.h"
 #include "plan/kernels/window.h"
 #include "plan/names.h"
+#include "plan/whole_numbers.h"
 #include "support/error.h"
 
 #include <algorithm>
@@ -58,6 +59,11 @@ Kernel KernelMaker::start(const Epilogue& epilogue, Element weight) const {
     Kernel kernel;
     for (const TensorId id : node.inputs) kernel.inputs.push_back(view_of(graph, id));
     for (const TensorId id : node.outputs) kernel.outputs.push_back(view_of(graph, id));
+    if (graph.requantization) {
+        kernel.signature = {Element::u8, Element::s8, Element::s32, Element::u8};
+        kernel.whole = whole_numbers_of(graph, node, epilogue.activation);
+        return kernel;
+    }
     kernel.epilogue = epilogue;
     kernel.epilogue.adds_input = node.inputs.size() > 1;
     kernel.signature.weight = weight;
@@ -79,7 +85,8 @@ int kernel_units(const Kernel& kernel) {
 
 std::string kernel_name(const Kernel& kernel, const Target& target) {
     return shortened_name(std::visit([&](const auto& kind) { return name_of(kind, kernel, target); }, kernel.kind) +
-                          steps_name(kernel) + rows_name(kernel.stream_rows) + signature_name(kernel.signature));
+                          steps_name(kernel) + rows_name(kernel.stream_rows) +
+                          (kernel.whole ? whole_name(kernel) : signature_name(kernel.signature)));
 }
 
 std::string tile_name(const Kernel& kernel, const Target& target) {
@@ -145,6 +152,7 @@ std::optional<LayerShape> layer_shape(const Kernel& kernel) {
     shape->output_height = kernel.output().height;
     shape->output_width = kernel.output().width;
     shape->stream = kernel.stream_rows > 0;
+    shape->whole = kernel.whole.has_value();
     return shape;
 }
 

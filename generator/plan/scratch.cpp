@@ -3,6 +3,7 @@
 #include "graph/shapes.h"
 #include "plan/alignment.h"
 #include "plan/kernels.h"
+#include "plan/packing.h"
 #include "ssd/post_process.h"
 #include "ssd/resize.h"
 
@@ -13,7 +14,9 @@ namespace ssdgen {
 std::int64_t picture_row_size(const Kernel& kernel) {
     const WindowAxis columns = kernel_window(kernel).columns;
     const int width = std::max(extent(columns, columns.output), columns.before + kernel.input().width);
-    return aligned(std::int64_t(width) * kernel.input().channels * bytes_of(kernel.signature.input));
+    // Whole numbers are read four at a time, beyond the last window's end too.
+    const int beyond = kernel.whole ? terms_at_once - 1 : 0;
+    return aligned((std::int64_t(width) * kernel.input().channels + beyond) * bytes_of(kernel.signature.input));
 }
 
 int picture_ring_rows(const Kernel& kernel) { return extent(kernel_window(kernel).rows); }

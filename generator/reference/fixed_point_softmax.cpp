@@ -1,6 +1,6 @@
 #include "reference/fixed_point_softmax.h"
 
-#include "reference/fixed_point.h"
+#include "graph/fixed_point.h"
 #include "support/error.h"
 
 #include <algorithm>

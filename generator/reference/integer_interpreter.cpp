@@ -1,7 +1,9 @@
 #include "reference/integer_interpreter.h"
 
+#include "graph/fixed_point.h"
 #include "graph/shapes.h"
-#include "reference/fixed_point.h"
+#include "graph/stored_range.h"
+#include "graph/sum_factors.h"
 #include "reference/fixed_point_softmax.h"
 #include "support/error.h"
 
@@ -12,89 +14,6 @@
 namespace ssdgen {
 
 namespace {
-
-/// What the stored numbers of a map mean, and which there are.
-struct Stored {
-    float scale = 0;
-    std::int32_t zero_point = 0;
-    std::int32_t lowest = 0, highest = 255;
-
-    std::int32_t clamp(std::int64_t value) const {
-        return std::int32_t(std::clamp<std::int64_t>(value, lowest, highest));
-    }
-    /// The stored number nearest to a real value.
-    std::int32_t nearest(float value) const { return clamp(zero_point + std::int64_t(std::round(value / scale))); }
-};
-
-Stored stored_as(const Tensor& tensor) {
-    check(tensor.quantization && tensor.quantization->axis == -1, [&] { return tensor.name + " is quantized"; });
-    const bool is_signed = tensor.element == Element::s8;
-    check(is_signed || tensor.element == Element::u8, [&] { return tensor.name + " is of 8 bits"; });
-    return {tensor.quantization->scale[0], tensor.quantization->zero_point[0], is_signed ? -128 : 0,
-            is_signed ? 127 : 255};
-}
-
-/// The range that an activation leaves of what can be stored.
-Stored limited(Stored stored, Activation activation) {
-    const auto lowest = [&](float value) { stored.lowest = std::max(stored.lowest, stored.nearest(value)); };
-    switch (activation) {
-        case Activation::none: break;
-        case Activation::relu: lowest(0); break;
-        case Activation::relu6: {
-            const std::int32_t highest = stored.nearest(6);
-            lowest(0);
-            stored.highest = std::min(stored.highest, highest);
-            break;
-        }
-    }
-    return stored;
-}
-
-std::vector<std::int32_t> whole_numbers(const WeightTensor& tensor) {
-    return std::visit(
-        [&](const auto& numbers) -> std::vector<std::int32_t> {
-            using Number = typename std::decay_t<decltype(numbers)>::value_type;
-            if constexpr (std::is_integral_v<Number>) return {numbers.begin(), numbers.end()};
-            throw InternalError("internal error: broken invariant: weights are whole numbers");
-        },
-        tensor.numbers);
-}
-
-/// Of one layer with weights: how the sums of each channel are requantized.
-class Requantizer {
-  public:
-    Requantizer(const WeightTensor& weights, int channels, const Stored& from, const Stored& to, Requantization rule,
-                bool product_in_float)
-        : to_(to), rule_(rule) {
-        const Quantization& meaning = *weights.quantization;
-        for (int channel = 0; channel < channels; ++channel) {
-            const float scale = meaning.scale[meaning.axis == -1 ? 0 : std::size_t(channel)];
-            const double product = product_in_float ? double(from.scale * scale) : double(from.scale) * double(scale);
-            factors_.push_back(fixed_point(product / double(to.scale)));
-            floats_.push_back(from.scale * scale / to.scale);
-        }
-    }
-
-    std::int32_t operator()(std::int32_t sum, int channel) const {
-        const FixedPoint& factor = factors_[std::size_t(channel)];
-        switch (rule_) {
-            case Requantization::two_roundings:
-                return to_.clamp(std::int64_t{round_twice(sum, factor)} + to_.zero_point);
-            case Requantization::ruy: return to_.clamp(std::int64_t{round_once(sum, factor)} + to_.zero_point);
-            case Requantization::float_product: break;
-        }
-        const float value = std::nearbyint(float(sum) * floats_[std::size_t(channel)]);
-        return std::int32_t(
-                   std::clamp(value, float(to_.lowest - to_.zero_point), float(to_.highest - to_.zero_point))) +
-               to_.zero_point;
-    }
-
-  private:
-    Stored to_;
-    Requantization rule_;
-    std::vector<FixedPoint> factors_;
-    std::vector<float> floats_;
-};
 
 /// Runs the nodes of a graph, one after the other.
 class IntegerInterpreter {
@@ -118,9 +37,9 @@ class IntegerInterpreter {
     const Shape& from() const { return tensor(node_->inputs[0]).shape; }
     const Shape& to() const { return tensor(node_->outputs[0]).shape; }
     const StoredValues& input(std::size_t index = 0) const { return values_[std::size_t(node_->inputs[index])]; }
-    Stored stored_input(std::size_t index = 0) const { return stored_as(tensor(node_->inputs[index])); }
-    Stored stored_output(Activation activation) const {
-        return limited(stored_as(tensor(node_->outputs[0])), activation);
+    StoredRange stored_input(std::size_t index = 0) const { return stored_range(tensor(node_->inputs[index])); }
+    StoredRange stored_output(Activation activation) const {
+        return limited(stored_range(tensor(node_->outputs[0])), activation);
     }
     StoredValues no_values() const { return StoredValues(std::size_t(elements(to()))); }
 
@@ -153,23 +72,23 @@ class IntegerInterpreter {
 
     /// weights [out][taps][in].
     StoredValues multiply(const Window& window, const WeightTensor& weights, const WeightTensor& bias,
-                          Activation activation, bool product_in_float) const {
-        const Stored stored_in = stored_input();
-        const Requantizer requantize(weights, to().channels, stored_in, stored_output(activation), rule_,
-                                     product_in_float);
+                          Activation activation, ScaleProduct product) const {
+        const StoredRange in_range = stored_input(), out_range = stored_output(activation);
+        const SumFactors factors = sum_factors(weights, to().channels, in_range, out_range, rule_, product);
         const std::vector<std::int32_t> numbers = whole_numbers(weights), biases = whole_numbers(bias);
         const std::size_t channels = std::size_t(from().channels), all = std::size_t(taps(window)) * channels;
         StoredValues values = no_values();
         for_each_pixel([&](int y, int x, std::size_t place) {
-            for (int out = 0; out < to().channels; ++out) {
-                const std::int32_t zero = zero_point(weights, out);
-                const std::int32_t* const row = numbers.data() + std::size_t(out) * all;
-                std::int32_t sum = biases[std::size_t(out)];
+            for (std::size_t out = 0; out < std::size_t(to().channels); ++out) {
+                const std::int32_t zero = weight_zero_point(weights, out);
+                const std::int32_t* const row = numbers.data() + out * all;
+                std::int32_t sum = biases[out];
                 for_each_tap(window, y, x, [&](std::size_t tap, const std::int32_t* in) {
                     const std::int32_t* const w = row + tap * channels;
-                    for (std::size_t c = 0; c < channels; ++c) sum += (w[c] - zero) * (in[c] - stored_in.zero_point);
+                    for (std::size_t c = 0; c < channels; ++c) sum += (w[c] - zero) * (in[c] - in_range.zero_point);
                 });
-                values[place + std::size_t(out)] = requantize(sum, out);
+                values[place + out] =
+                    out_range.clamp(std::int64_t{requantize(sum, out, factors, out_range)} + out_range.zero_point);
             }
         });
         return values;
@@ -177,19 +96,23 @@ class IntegerInterpreter {
 
     StoredValues of(const Convolution& layer) const {
         return multiply(layer.window, layer.weights, layer.bias, layer.activation,
-                        layer.weights.element() == Element::u8);
+                        product_of(layer.weights));
+    }
+
+    static ScaleProduct product_of(const WeightTensor& weights) {
+        return weights.element() == Element::u8 ? ScaleProduct::as_float : ScaleProduct::as_double;
     }
 
     StoredValues of(const FullyConnected& layer) const {
         const Window window{whole_axis(from().height), whole_axis(from().width)};
-        return multiply(window, layer.weights, layer.bias, layer.activation, true);
+        return multiply(window, layer.weights, layer.bias, layer.activation, ScaleProduct::as_float);
     }
 
     StoredValues of(const Depthwise& layer) const {
-        const Stored stored_in = stored_input();
+        const StoredRange in_range = stored_input(), out_range = stored_output(layer.activation);
         const Requantization rule = rule_ == Requantization::ruy ? Requantization::two_roundings : rule_;
-        const Requantizer requantize(layer.weights, to().channels, stored_in, stored_output(layer.activation), rule,
-                                     layer.weights.element() == Element::u8);
+        const SumFactors factors =
+            sum_factors(layer.weights, to().channels, in_range, out_range, rule, product_of(layer.weights));
         const std::vector<std::int32_t> numbers = whole_numbers(layer.weights), biases = whole_numbers(layer.bias);
         StoredValues values = no_values();
         for_each_pixel([&](int y, int x, std::size_t place) {
@@ -197,15 +120,17 @@ class IntegerInterpreter {
             for_each_tap(layer.window, y, x, [&](std::size_t tap, const std::int32_t* in) {
                 const std::int32_t* const w = numbers.data() + tap * sums.size();
                 for (std::size_t c = 0; c < sums.size(); ++c)
-                    sums[c] += (w[c] - zero_point(layer.weights, int(c))) * (in[c] - stored_in.zero_point);
+                    sums[c] += (w[c] - weight_zero_point(layer.weights, c)) * (in[c] - in_range.zero_point);
             });
-            for (std::size_t c = 0; c < sums.size(); ++c) values[place + c] = requantize(sums[c], int(c));
+            for (std::size_t c = 0; c < sums.size(); ++c)
+                values[place + c] =
+                    out_range.clamp(std::int64_t{requantize(sums[c], c, factors, out_range)} + out_range.zero_point);
         });
         return values;
     }
 
     StoredValues of(const AveragePool& pool) const {
-        const Stored out = stored_output(Activation::none);
+        const StoredRange out = stored_output(Activation::none);
         StoredValues values = no_values();
         for_each_pixel([&](int y, int x, std::size_t place) {
             std::int32_t count = 0;
@@ -234,7 +159,7 @@ class IntegerInterpreter {
 
     StoredValues of(const Add& layer) const {
         check(node_->inputs.size() == 2, "a quantized sum is one of two maps");
-        const Stored a = stored_input(0), b = stored_input(1), out = stored_output(layer.activation);
+        const StoredRange a = stored_input(0), b = stored_input(1), out = stored_output(layer.activation);
         StoredValues values = no_values();
         if (rule_ == Requantization::float_product) {
             const float ratio_a = a.scale / out.scale, ratio_b = b.scale / out.scale;
@@ -263,13 +188,13 @@ class IntegerInterpreter {
     }
 
     StoredValues of(const Concat&) const {
-        const Stored out = stored_output(Activation::none);
+        const StoredRange out = stored_output(Activation::none);
         StoredValues values;
         const std::size_t pixels = std::size_t(to().height) * std::size_t(to().width);
         for (std::size_t pixel = 0; pixel < pixels; ++pixel)
             for (std::size_t index = 0; index < node_->inputs.size(); ++index) {
                 const std::size_t channels = std::size_t(tensor(node_->inputs[index]).shape.channels);
-                const Stored in = stored_input(index);
+                const StoredRange in = stored_input(index);
                 for (std::size_t c = 0; c < channels; ++c)
                     values.push_back(rescaled(input(index)[pixel * channels + c], in, out));
             }
@@ -277,20 +202,15 @@ class IntegerInterpreter {
     }
 
     /// Of a concatenation; of signed numbers all maps have one scale.
-    static std::int32_t rescaled(std::int32_t value, const Stored& in, const Stored& out) {
+    static std::int32_t rescaled(std::int32_t value, const StoredRange& in, const StoredRange& out) {
         if (in.lowest < 0 || (in.scale == out.scale && in.zero_point == out.zero_point)) return value;
         const float scale = in.scale * (1.0F / out.scale), bias = -float(in.zero_point) * scale;
         return out.clamp(std::int64_t(std::round(float(value) * scale + bias)) + out.zero_point);
     }
 
     StoredValues of(const Softmax&) const {
-        const Stored in = stored_input();
+        const StoredRange in = stored_input();
         return fixed_point_softmax(input(), in.scale, in.lowest);
-    }
-
-    static std::int32_t zero_point(const WeightTensor& weights, int channel) {
-        const Quantization& meaning = *weights.quantization;
-        return meaning.zero_point[meaning.axis == -1 ? 0 : std::size_t(channel)];
     }
 
     const Graph& graph_;

@@ -1,18 +1,12 @@
 #pragma once
 
 #include "graph/graph.h"
+#include "weights/requantization.h"
 
 #include <cstdint>
 #include <vector>
 
 namespace ssdgen {
-
-/// How a sum becomes a stored number again; whose arithmetic it is. None gives what another gives.
-enum class Requantization {
-    two_roundings,  // TensorFlow Lite's reference kernels, TensorFlow Lite Micro, CMSIS-NN
-    ruy,            // TensorFlow Lite's optimised kernels: convolutions and fully connected layers round once
-    float_product,  // XNNPACK: one product in f32, halves to even
-};
 
 /// The stored numbers of a map [height][width][channels].
 using StoredValues = std::vector<std::int32_t>;

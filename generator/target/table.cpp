@@ -27,9 +27,12 @@ const Target* find_built(const std::string& name) {
     return found == targets().end() ? nullptr : &*found;
 }
 
-/// As an emitted program chooses among all targets.
-const Target& native_target() {
-    const auto last = std::find_if(targets().rbegin(), targets().rend(), runs_here);
+/// As an emitted program chooses among all targets that compute with such numbers in their own way.
+const Target& native_target(Numbers numbers) {
+    const auto fits = [&](const Target& target) {
+        return runs_here(target) && (numbers == Numbers::whole || target.floats_as.empty());
+    };
+    const auto last = std::find_if(targets().rbegin(), targets().rend(), fits);
     check(last != targets().rend(), "every machine runs a target");
     return *last;
 }
@@ -47,8 +50,8 @@ std::string target_list() {
     return list;
 }
 
-const Target& find_target(const std::string& name) {
-    if (name == "native") return native_target();
+const Target& find_target(const std::string& name, Numbers numbers) {
+    if (name == "native") return native_target(numbers);
     if (const Target* target = find_built(name)) return *target;
     const bool planned =
         std::find(std::begin(planned_targets), std::end(planned_targets), name) != std::end(planned_targets);

@@ -13,6 +13,11 @@ const VectorUnit& vector_unit(const Target& target, Element operand) {
     return *found;
 }
 
+bool multiplies_whole_numbers(const Target& target) {
+    return std::any_of(target.units.begin(), target.units.end(),
+                       [](const VectorUnit& unit) { return unit.operand == Element::u8; });
+}
+
 bool is_standard(const Target& target) { return target.family == Family::any; }
 
 bool shares_kernels(const Target& target) { return !target.toolchain.shared.empty(); }

@@ -20,6 +20,9 @@ struct VectorUnit {
     int loads;          // of whole registers a cycle
     int latency;        // cycles until the sum of a multiply-add can be used again
     bool fused;         // multiplies and adds in one instruction
+    int products = 1;   // that are summed up in a lane at once: four of bytes, of which two pairs are each one
+                        // instruction where `split` says so, and take registers of their own
+    bool split = false;
 };
 
 struct Caches {
@@ -48,6 +51,12 @@ struct ByteLoads {
     std::string vectors;    // goes on where its header ends: load_f32, load_f16 and load_bf16 from bytes
 };
 
+/// What networks have besides that compute with whole numbers: as ByteLoads.
+struct WholeVectors {
+    std::string attribute;
+    std::vector<std::string> vectors;  // go on where the header ends: Sums, Inputs, Weights and their like
+};
+
 /// How a target's code is spelled.
 struct Toolchain {
     std::string attribute;  // what gnu::target names in front of each function with vectors; empty: it has no attribute
@@ -55,6 +64,7 @@ struct Toolchain {
                             // template: $features$, if there is an attribute, is what it names
     Probe probe;
     ByteLoads byte_loads = {};
+    WholeVectors whole = {};
     std::string shared = {};  // what makes one of equal kernels that several networks bring, in front of their
                               // definitions; empty: each network has kernels of its own
 };
@@ -70,10 +80,14 @@ struct Target {
     Caches caches = {};
     TermSteps steps = {};
     Toolchain toolchain = {};
+    std::string floats_as = {};  // the target that it computes with real numbers as; empty: in its own way
 };
 
 /// The unit that multiplies numbers of this type. InternalError if the target has none.
 const VectorUnit& vector_unit(const Target& target, Element operand);
+
+/// Whether it has a unit for whole numbers of its own: a target that holds it may differ from it in that alone.
+bool multiplies_whole_numbers(const Target& target);
 
 /// Whether its code is standard C++, for any compiler: that of the target for any processor.
 bool is_standard(const Target& target);

@@ -1,6 +1,6 @@
 // Eight floats at a time, in AVX2 and FMA (x86-64-v3).
-#ifndef SSD_VECTORS_X86_64_V3_H
-#define SSD_VECTORS_X86_64_V3_H
+#ifndef SSD_VECTORS_$guard$_H
+#define SSD_VECTORS_$guard$_H
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #error "layers/vectors.h: found MSVC; allowed: GCC or Clang, or networks of the target portable"
@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-namespace ssd::kernels::x86_64_v3 {
+namespace ssd::kernels::$space$ {
 
 using Vector = __m256;
 
@@ -94,6 +94,6 @@ template <int lanes>
     return _mm256_min_ps(a, b);
 }
 
-}  // namespace ssd::kernels::x86_64_v3
+}  // namespace ssd::kernels::$space$
 
-#endif  // SSD_VECTORS_X86_64_V3_H
+#endif  // SSD_VECTORS_$guard$_H

@@ -1,9 +1,9 @@
 
 // Floats from numbers of smaller types, or of theirs, that begin at any byte; in F16C besides (a part of x86-64-v3).
-#ifndef SSD_VECTORS_OF_BYTES_X86_64_V3_H
-#define SSD_VECTORS_OF_BYTES_X86_64_V3_H
+#ifndef SSD_VECTORS_OF_BYTES_$guard$_H
+#define SSD_VECTORS_OF_BYTES_$guard$_H
 
-namespace ssd::kernels::x86_64_v3 {
+namespace ssd::kernels::$space$ {
 
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
 const std::uint8_t* renewed(const std::uint8_t* pointer) noexcept {
@@ -49,6 +49,6 @@ template <int lanes>
     return load_f16_lanes<8>(from);
 }
 
-}  // namespace ssd::kernels::x86_64_v3
+}  // namespace ssd::kernels::$space$
 
-#endif  // SSD_VECTORS_OF_BYTES_X86_64_V3_H
+#endif  // SSD_VECTORS_OF_BYTES_$guard$_H

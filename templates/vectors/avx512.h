@@ -1,7 +1,7 @@
 // Sixteen floats at a time, in AVX-512 (x86-64-v4). Where a full mask stands, it costs nothing: GCC 12 warns of an
 // uninitialised value within the forms without one.
-#ifndef SSD_VECTORS_X86_64_V4_H
-#define SSD_VECTORS_X86_64_V4_H
+#ifndef SSD_VECTORS_$guard$_H
+#define SSD_VECTORS_$guard$_H
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #error "layers/vectors.h: found MSVC; allowed: GCC or Clang, or networks of the target portable"
@@ -11,7 +11,7 @@
 
 #include <cstdint>
 
-namespace ssd::kernels::x86_64_v4 {
+namespace ssd::kernels::$space$ {
 
 using Vector = __m512;
 
@@ -98,6 +98,6 @@ Vector minimum(Vector a, Vector b) noexcept {
     return _mm512_maskz_min_ps(0xFFFF, a, b);
 }
 
-}  // namespace ssd::kernels::x86_64_v4
+}  // namespace ssd::kernels::$space$
 
-#endif  // SSD_VECTORS_X86_64_V4_H
+#endif  // SSD_VECTORS_$guard$_H

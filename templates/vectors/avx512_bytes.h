@@ -1,9 +1,9 @@
 
 // Floats from numbers of smaller types, or of theirs, that begin at any byte.
-#ifndef SSD_VECTORS_OF_BYTES_X86_64_V4_H
-#define SSD_VECTORS_OF_BYTES_X86_64_V4_H
+#ifndef SSD_VECTORS_OF_BYTES_$guard$_H
+#define SSD_VECTORS_OF_BYTES_$guard$_H
 
-namespace ssd::kernels::x86_64_v4 {
+namespace ssd::kernels::$space$ {
 
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
 const std::uint8_t* renewed(const std::uint8_t* pointer) noexcept {
@@ -53,6 +53,6 @@ Vector load_f16(const std::uint8_t* from) noexcept {
     return load_f16_lanes<16>(from);
 }
 
-}  // namespace ssd::kernels::x86_64_v4
+}  // namespace ssd::kernels::$space$
 
-#endif  // SSD_VECTORS_OF_BYTES_X86_64_V4_H
+#endif  // SSD_VECTORS_OF_BYTES_$guard$_H

@@ -1,6 +1,6 @@
 // Four floats at a time, in SSE4.1 (x86-64-v2).
-#ifndef SSD_VECTORS_X86_64_V2_H
-#define SSD_VECTORS_X86_64_V2_H
+#ifndef SSD_VECTORS_$guard$_H
+#define SSD_VECTORS_$guard$_H
 
 #if defined(_MSC_VER) && !defined(__clang__)
 #error "layers/vectors.h: found MSVC; allowed: GCC or Clang, or networks of the target portable"
@@ -10,7 +10,7 @@
 
 #include <cstdint>
 
-namespace ssd::kernels::x86_64_v2 {
+namespace ssd::kernels::$space$ {
 
 using Vector = __m128;
 
@@ -103,6 +103,6 @@ Vector minimum(Vector a, Vector b) noexcept {
     return _mm_min_ps(a, b);
 }
 
-}  // namespace ssd::kernels::x86_64_v2
+}  // namespace ssd::kernels::$space$
 
-#endif  // SSD_VECTORS_X86_64_V2_H
+#endif  // SSD_VECTORS_$guard$_H

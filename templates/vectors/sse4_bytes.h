@@ -1,9 +1,9 @@
 
 // Floats from numbers of smaller types, or of theirs, that begin at any byte.
-#ifndef SSD_VECTORS_OF_BYTES_X86_64_V2_H
-#define SSD_VECTORS_OF_BYTES_X86_64_V2_H
+#ifndef SSD_VECTORS_OF_BYTES_$guard$_H
+#define SSD_VECTORS_OF_BYTES_$guard$_H
 
-namespace ssd::kernels::x86_64_v2 {
+namespace ssd::kernels::$space$ {
 
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
 const std::uint8_t* renewed(const std::uint8_t* pointer) noexcept {
@@ -76,6 +76,6 @@ Vector load_f16(const std::uint8_t* from) noexcept {
     return load_f16_lanes<4>(from);
 }
 
-}  // namespace ssd::kernels::x86_64_v2
+}  // namespace ssd::kernels::$space$
 
-#endif  // SSD_VECTORS_OF_BYTES_X86_64_V2_H
+#endif  // SSD_VECTORS_OF_BYTES_$guard$_H

@@ -162,7 +162,7 @@ void add_weights_holes(const Plan& plan, TemplateValues& values) {
     const Element type = weights_type(plan);
     const WeightsView view = view_weights(type);
     const bool bytes = view.pointer == Element::u8;
-    const std::string attribute = vector_attribute(plan.target, bytes);
+    const std::string attribute = vector_attribute(plan.target, bytes ? VectorUse::floats_of_bytes : VectorUse::floats);
     values["attribute"] = attribute;
     values["weight"] = weights_number(plan);
     values["bias"] = bytes ? "reinterpret_cast<const float*>(weights)" : "weights";
@@ -221,7 +221,8 @@ std::string print_compact_function(const Target& target, const Step& step, const
 
 std::string compact_space(const Plan& plan) {
     const std::string text = compact_header(plan, "", "") + compact_source(plan, "", "");
-    return kernel_space(plan, "of_all_shapes", text, weights_pointer(plan) == Element::u8) + "::compact";
+    return kernel_space(plan, "of_all_shapes", text, weights_pointer(plan) == Element::u8 ? VectorUse::floats_of_bytes : VectorUse::floats) +
+           "::compact";
 }
 
 std::string print_compact_kernels(const Plan& plan) { return compact_source(plan, "", compact_space(plan)); }

@@ -20,6 +20,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -44,7 +45,7 @@ class KernelCode {
           tree_(make_tree(plan, stage)),
           lanes_(vector_unit(plan.target, Element::f32).lanes),
           compact_space_(compact_ ? compact_space(plan) : ""),
-          space_(kernel_space(plan, identifier(stage.name), file("", ""), has_byte_weights())) {}
+          space_(kernel_space(plan, identifier(stage.name), file("", ""), use())) {}
 
     /// Declarations of what the kernel's file defines for others.
     std::string declarations() const {
@@ -69,7 +70,7 @@ class KernelCode {
 
     const std::string& space() const { return space_; }
 
-    bool has_byte_weights() const { return ssdgen::has_byte_weights(tree_.functions.back()); }
+    VectorUse use() const { return vector_use(tree_.functions.back()); }
 
     /// header: the layers' names and shapes.
     std::string file(const std::string& header) const {
@@ -119,7 +120,10 @@ class KernelCode {
                               {"vectors", reads_picture() ? "#include \"vectors.h\"" : ""}});
     }
 
-    bool reads_picture() const { return std::holds_alternative<PictureKernel>(stage_.kernel.kind); }
+    /// Whether the picture's rows are made floats for it.
+    bool reads_picture() const {
+        return std::holds_alternative<PictureKernel>(stage_.kernel.kind) && !stage_.kernel.whole;
+    }
 
     Function stage_row() const { return lower_stage_row(stage_.kernel, stage_row_name(stage_), target_); }
 
@@ -133,7 +137,7 @@ class KernelCode {
                               {"space", space},
                               {"shape", print_shape(tree_.numbers)},
                               {"shared", target_.toolchain.shared},
-                              {"attribute", vector_attribute(target_, has_byte_weights())},
+                              {"attribute", vector_attribute(target_, use())},
                               {"signature", signature_text},
                               {"body", print_body(whole.functions.back(), target_)}});
     }
@@ -228,11 +232,11 @@ KernelPlaces emit_layers(const Emission& emission, FileSet& files) {
     const std::map<std::string, Owner> owners = kernel_owners(plan);
     std::string declarations, kernel_list, layer_list;
     KernelPlaces places;
-    bool byte_weights = false;
+    VectorUse use = VectorUse::floats;
     for (const Step& step : plan.steps)
         for (const Stage& stage : step.stages) {
             const KernelCode code(plan, step, stage);
-            byte_weights = byte_weights || code.has_byte_weights();
+            use = std::max(use, code.use());
             const std::string name = identifier(stage.name);
             const Owner& owner = owners.at(stage.kernel_name);
             std::string header = stage_header(emission.command, stage);
@@ -256,7 +260,7 @@ KernelPlaces emit_layers(const Emission& emission, FileSet& files) {
                                                                               {"layers", layer_list}})));
     files.add("layers/streams.h", print_streams(emission));
     if (plan.compact) emit_compact(emission, files);
-    files.add("layers/vectors.h", print_vectors(plan.target, byte_weights));
+    files.add("layers/vectors.h", print_vectors(plan.target, use));
     return places;
 }
 

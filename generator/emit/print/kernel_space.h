@@ -1,5 +1,6 @@
 #pragma once
 
+#include "kernel/traits.h"
 #include "plan/plan.h"
 
 #include <string>
@@ -18,6 +19,6 @@ std::string target_space(const Target& target);
 /// "ssd::kernels::portable::network_specimen::layer_conv1" if each network has kernels of its own: standard C++ lets
 /// a function that several files define have no part that is one file's alone, as tiles and operations on vectors are.
 /// part: the file in which the kernel stands, without its ending.
-std::string kernel_space(const Plan& plan, const std::string& part, const std::string& text, bool bytes);
+std::string kernel_space(const Plan& plan, const std::string& part, const std::string& text, VectorUse use);
 
 }  // namespace ssdgen

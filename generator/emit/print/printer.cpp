@@ -7,6 +7,7 @@
 #include "support/words.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <map>
 #include <set>
@@ -60,6 +61,39 @@ const char* type_name(Element element) {
         case Element::bf16: break;
     }
     throw InternalError(fmt::format("internal error: broken invariant: C++ has a name for {}", spell(element)));
+}
+
+/// A register's type by the numbers in memory, and what loads it.
+struct WholeType {
+    const char *name, *load;
+};
+
+const WholeType& whole_type(Element memory) {
+    static constexpr WholeType sums{"Sums", "load_sums"}, numbers{"Sums", "load_numbers"},
+        weights{"Weights", "load_weights"}, factors{"Vector", "load_factors"};
+    switch (memory) {
+        case Element::s32: return sums;
+        case Element::u8: return numbers;
+        case Element::s8: return weights;
+        case Element::f32: return factors;
+        case Element::f16:
+        case Element::bf16: break;
+    }
+    throw InternalError("internal error: broken invariant: whole numbers are of 8 or 32 bits");
+}
+
+/// What an operation is called, behind the type of what it makes.
+struct WholeFunction {
+    const char *type, *name;
+};
+
+const WholeFunction& whole_function(WholeOp op) {
+    static constexpr WholeFunction functions[] = {
+        {"Inputs ", "inputs_of"}, {"Weights ", "weights_of"}, {"Row ", "row_of"},   {"Sums ", "sums_of"},
+        {"", "subtract_product"}, {"", "scale_by_float"},     {"", "scale_by_large_float"},
+        {"", "scale_twice"},      {"", "scale_once"},         {"", "shift_left"},   {"", "round_right"},
+        {"", "divide_rounded"},   {"", "rescale"}};
+    return functions[std::size_t(op)];
 }
 
 std::string print_address(const std::string& base, const std::string& offset) {
@@ -162,6 +196,47 @@ class Printer {
         line(depth, fmt::format("store{}({}, {});", lanes_suffix(store.memory.lanes), print_address(store.address),
                                 store.name));
     }
+    void print(const WholeLoad& load, int depth) {
+        const WholeType& type = whole_type(load.memory.element);
+        const std::string value = fmt::format("{}{}({})", type.load, lanes_suffix(load.memory.lanes),
+                                              print_address(load.address));
+        line(depth, fmt::format(load.keep ? "{} {} = keep({});" : "{} {} = {};", type.name, load.name, value));
+    }
+    void print(const WholeBroadcast& load, int depth) {
+        line(depth, fmt::format("Inputs {} = broadcast{}({});", load.name,
+                                load.bytes == 4 ? "" : fmt::format("_bytes<{}>", load.bytes),
+                                print_address(load.address)));
+    }
+    void print(const Interleave& node, int depth) {
+        std::string rows;
+        for (const Address& row : node.rows) {
+            const std::string outside = node.outside.empty() ? "no_row()" : node.outside;
+            rows += (rows.empty() ? "" : ", ") +
+                    (row.base.empty() ? outside
+                                      : fmt::format("load_row{}({})", lanes_suffix(node.lanes), print_address(row)));
+        }
+        line(depth, fmt::format("Inputs {} = interleave({});", node.name, rows));
+    }
+    void print(const SumBytes& node, int depth) {
+        line(depth, fmt::format("Sums {} = sum_of_bytes({}, {});", node.name, print_address(node.address),
+                                text(node.count)));
+    }
+    void print(const WholeCompute& node, int depth) {
+        const WholeFunction& function = whole_function(node.op);
+        std::string arguments = makes_register(node.op) ? "" : node.target;
+        const auto add = [&](const std::string& argument) {
+            arguments += (arguments.empty() ? "" : ", ") + argument;
+        };
+        for (const std::string& name : node.names) add(name);
+        for (const std::int64_t number : node.numbers) add(std::to_string(number));
+        line(depth, fmt::format("{}{} = {}({});", function.type, node.target, function.name, arguments));
+    }
+    void print(const WholeStore& store, int depth) {
+        const bool all = store.channels == lanes_ * int(store.names.size());
+        line(depth, fmt::format("store_numbers<{}, {}, {}, {}>({}, {});", all ? 0 : store.channels, store.zero_point,
+                                store.lowest, store.highest, print_address(store.address),
+                                fmt::join(store.names, ", ")));
+    }
     void print(const Block& block, int depth) {
         line(depth, "{");
         lines(block.body, depth + 1);
@@ -220,7 +295,7 @@ std::string print_definition(const Function& function, const Target& target, con
     std::string text;
     if (!function.comment.empty()) text += "// " + function.comment + "\n";
     text += linkage +
-            (vector_attribute(target, has_byte_weights(function)) + print_signature(function, function.name)) + " {\n";
+            (vector_attribute(target, vector_use(function)) + print_signature(function, function.name)) + " {\n";
     text += print_statements(function, target, shape, 1);
     return text + "}\n";
 }

@@ -7,6 +7,7 @@ namespace ssdgen {
 /// The mean over each window; no padding.
 struct AveragePool {
     Window window;
+    bool signed_numbers = false;  // of whole numbers that are u8 now: their sums are rounded as those of s8 are
 };
 
 /// The operation of a layer and the map that it makes.

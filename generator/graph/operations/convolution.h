@@ -10,6 +10,7 @@ struct Convolution {
     WeightTensor weights;  // [out][kh][kw][in]; empty: no weights bound
     WeightTensor bias;     // [out]
     std::optional<BatchNorm> batch_norm;
+    std::optional<SumFactors> factors = std::nullopt;  // of whole numbers, once the pass make_factors has run
     std::vector<float> input_mean;  // one an input channel if the input normalisation was folded in (the scale is in
                                     // the weights, the mean is taken from the bytes so that padding stays exactly zero)
 };

@@ -10,6 +10,7 @@ struct Depthwise {
     WeightTensor weights;  // [kh][kw][channels]
     WeightTensor bias;     // [channels]
     std::optional<BatchNorm> batch_norm;
+    std::optional<SumFactors> factors = std::nullopt;  // as of a Convolution
 };
 
 /// The operation of a layer and the map that it makes.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "description/description.h"
+#include "graph/sum_factors.h"
 #include "graph/tensor.h"
 #include "graph/window.h"
 #include "weights/weights.h"

@@ -9,6 +9,7 @@ struct FullyConnected {
     Activation activation = Activation::none;
     WeightTensor weights;  // [out][y][x][in]
     WeightTensor bias;     // [out]
+    std::optional<SumFactors> factors = std::nullopt;  // as of a Convolution
 };
 
 /// The operation of a layer and the map that it makes.

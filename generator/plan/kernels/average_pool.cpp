@@ -9,7 +9,7 @@ namespace ssdgen {
 
 Kernel make_average_pool(const KernelMaker& maker, const AveragePool& pool) {
     Kernel kernel = maker.start({});
-    kernel.kind = AveragePoolKernel{pool.window};
+    kernel.kind = AveragePoolKernel{pool.window, pool.signed_numbers};
     return kernel;
 }
 

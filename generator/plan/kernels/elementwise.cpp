@@ -2,16 +2,21 @@
 
 #include "graph/shapes.h"
 #include "plan/names.h"
+#include "plan/whole_numbers.h"
 
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace ssdgen {
 
 Kernel make_elementwise(const KernelMaker& maker, const Add& add) {
-    Kernel kernel = maker.start({});
-    kernel.epilogue = {add.activation};  // no input comes after others
+    Kernel kernel = maker.start({add.activation});
+    kernel.epilogue.adds_input = false;  // no input comes after others
     kernel.stream_rows = maker.in_stream ? 1 : 0;
-    kernel.kind = ElementwiseKernel{};
+    ElementwiseKernel kind;
+    if (kernel.whole && kernel.inputs.size() > 1) kind.scaled = scaled_sum(maker.graph, maker.node);
+    kernel.kind = std::move(kind);
     return kernel;
 }
 

@@ -14,7 +14,7 @@ struct KernelMaker {
     bool in_stream;
     const Tuning& tuning;
 
-    /// With the node's maps and epilogue, and weights of a type.
+    /// With the node's maps and epilogue, and weights of a type; of a quantized graph with its whole numbers.
     Kernel start(const Epilogue& epilogue, Element weight = Element::f32) const;
 };
 

@@ -10,6 +10,12 @@
 
 namespace ssdgen {
 
+namespace {
+
+std::int64_t terms_of(const Kernel& kernel) { return terms(window_of(PointwiseKernel{}, kernel), kernel); }
+
+}  // namespace
+
 Kernel make_pointwise(const KernelMaker& maker, const Convolution& convolution) {
     Kernel kernel = maker.start({convolution.activation}, convolution.weights.element());
     const Shape &input = kernel.input(), &output = kernel.output();
@@ -18,15 +24,15 @@ Kernel make_pointwise(const KernelMaker& maker, const Convolution& convolution) 
     if (tuned.stream_rows) kernel.stream_rows = tuned.stream_rows;
     const int row = output.width * (maker.in_stream ? kernel.stream_rows : output.height);
     PointwiseKernel kind;
-    kind.blocks = product_blocks(maker, kernel, row, input.channels, tuned);
+    kind.blocks = product_blocks(maker, kernel, row, terms_of(kernel), tuned);
     if (maker.in_stream) {
         kind.row_pixels = output.width;
-        fetch_next_weights(maker, kernel, Split::rows, input.channels, kind.blocks);
+        fetch_next_weights(maker, kernel, Split::rows, terms_of(kernel), kind.blocks);
     } else {
         kind.split = choose_split(maker.target, kernel, convolution.window, kind.blocks);
         // One tile, so that units are shared out evenly.
         kind.row_pixels = kind.split == Split::channels ? row : std::min(kind.blocks.back().pixels, row);
-        fetch_next_weights(maker, kernel, kind.split, input.channels, kind.blocks);
+        fetch_next_weights(maker, kernel, kind.split, terms_of(kernel), kind.blocks);
     }
     kernel.kind = std::move(kind);
     return kernel;
@@ -48,12 +54,12 @@ std::string name_of(const PointwiseKernel& kind, const Kernel& kernel, const Tar
 std::string tile_of(const PointwiseKernel& kind, const Target& target) { return product_tile(kind.blocks, target); }
 
 std::int64_t packed_size(const PointwiseKernel& kind, const Kernel& kernel, const Target& target) {
-    return packed_product(kernel, kind.blocks, kernel.input().channels, target);
+    return packed_product(kernel, kind.blocks, terms_of(kernel), target);
 }
 
 void pack(const PointwiseKernel& kind, const Kernel& kernel, const Target& target, const Operation& operation,
           std::byte* packed) {
-    pack_product(kernel, kind.blocks, kernel.input().channels, target, std::get<Convolution>(operation), packed);
+    pack_product(kernel, kind.blocks, terms_of(kernel), target, std::get<Convolution>(operation), packed);
 }
 
 std::string packing_of(const PointwiseKernel& kind, const Kernel& kernel, const Target& target) {

@@ -16,7 +16,7 @@ namespace ssdgen {
 /// The kernel of a convolution: of the picture, of a 1x1 window, of any other.
 Kernel make_convolution(const KernelMaker& maker, const Convolution& convolution);
 
-/// Terms of an output's sum.
+/// Terms of an output's sum, as its weights are stored.
 std::int64_t terms(const Window& window, const Kernel& kernel);
 
 /// The channel counts of the outputs.

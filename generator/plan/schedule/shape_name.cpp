@@ -7,11 +7,13 @@
 
 #include <regex>
 #include <sstream>
+#include <string_view>
 
 namespace ssdgen {
 
 std::string shape_name(const LayerShape& shape) {
-    std::string name = fmt::format("{} {}", spell(shape.kind), to_string(shape.input));
+    std::string name =
+        fmt::format("{}{} {}", shape.whole ? "int8 " : "", spell(shape.kind), to_string(shape.input));
     if (shape.kind == LayerShape::Kind::pointwise) {
         name += " to ";
     } else {
@@ -31,6 +33,13 @@ std::optional<LayerShape> parse_shape_name(const std::string& name) {
         "(?: ([1-9][0-9]{0,4})x([1-9][0-9]{0,4}) stride ([1-9][0-9]{0,4})(?:x([1-9][0-9]{0,4}))?"
         "(?: dilation ([1-9][0-9]{0,4})(?:x([1-9][0-9]{0,4}))?)?)?"
         " to (?:([1-9][0-9]{0,4})x([1-9][0-9]{0,4})x)?([1-9][0-9]{0,4}(?:\\+[1-9][0-9]{0,4})*)( stream)?");
+    constexpr std::string_view whole = "int8 ";
+    if (name.compare(0, whole.size(), whole) == 0) {
+        std::optional<LayerShape> shape = parse_shape_name(name.substr(whole.size()));
+        if (shape && shape->whole) return {};
+        if (shape) shape->whole = true;
+        return shape;
+    }
     std::smatch found;
     if (!std::regex_match(name, found, form)) return {};
     const auto number = [&](std::size_t group, int missing) {

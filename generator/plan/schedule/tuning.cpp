@@ -4,6 +4,7 @@
 #include "description/json_text.h"
 #include "plan/kernels.h"
 #include "plan/schedule/shape_name.h"
+#include "target/table.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/sha256.h"
@@ -87,8 +88,9 @@ Tuning read_tuning(const std::string& path, const Target& target) {
 
 Tuning built_in_tuning(const Target& target) {
     const std::string file = fmt::format("{}.json", target.name);
-    const std::string_view text = embedded_tuning(file);
-    return text.empty() ? Tuning{} : parse_tuning(std::string(text), "configs/tuning/" + file, target);
+    if (const std::string_view text = embedded_tuning(file); !text.empty())
+        return parse_tuning(std::string(text), "configs/tuning/" + file, target);
+    return target.floats_as.empty() ? Tuning{} : built_in_tuning(find_target(target.floats_as));
 }
 
 std::string tuning_text(const Tuning& tuning, const Target& target) {

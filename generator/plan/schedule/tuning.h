@@ -21,6 +21,7 @@ struct LayerShape {
     int output_width = 0;
     std::vector<int> output_channels;  // one an output
     bool stream = false;               // as a stage of a stream
+    bool whole = false;                // of whole numbers
 };
 
 constexpr const char* word(LayerShape::Kind kind) {
@@ -40,6 +41,7 @@ constexpr const char* word(LayerShape::Kind kind) {
 ///     depthwise 150x150x64 3x3 stride 2 to 75x75x64 stream
 ///     convolution 10x10x256 3x3 stride 2 dilation 2 to 5x5x512
 ///     picture 300x300x3 3x3 stride 2 to 150x150x32 stream        the convolution that reads bytes
+///     int8 pointwise 19x19x512 to 512                            of whole numbers
 std::string shape_name(const LayerShape& shape);
 
 /// Neighbouring output pixels that a tile can be taken from, if a pointwise in a stream makes so many rows at a time.

@@ -1,4 +1,4 @@
-#include "reference/fixed_point.h"
+#include "graph/fixed_point.h"
 
 #include "support/error.h"
 

@@ -1,6 +1,6 @@
 // Claims: factors of 8-bit networks are made and applied as in TensorFlow Lite, to the last bit.
 
-#include "reference/fixed_point.h"
+#include "graph/fixed_point.h"
 #include "support/files.h"
 #include "tools/skip.h"
 
