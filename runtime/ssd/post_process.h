@@ -143,7 +143,7 @@ class FloatOutputs {
 template <class Outputs>
 class PostProcess {
   public:
-    PostProcess(const PostProcessing& settings, const Priors& priors, const Outputs& outputs, char* memory, float threshold, Detection* out,
+    PostProcess(const PostProcessing& settings, const Priors& priors, Outputs& outputs, char* memory, float threshold, Detection* out,
                 int limit) noexcept
         : settings_(settings), rules_(rules_of(settings)), priors_(priors), outputs_(outputs), threshold_(threshold),
           results_(out, limit, rules_), class_scores_(take<float>(memory, settings.classes)),
@@ -208,7 +208,7 @@ class PostProcess {
     const PostProcessing& settings_;
     Rules rules_;
     const Priors& priors_;
-    Outputs outputs_;
+    Outputs& outputs_;
     float threshold_;
     Results results_;
     float* class_scores_;
@@ -228,7 +228,7 @@ int post_process_as(const PostProcessing& settings, const Priors& priors, const 
     const int limit = std::min(rules_of(settings).most_detections, capacity);
     if (limit <= 0 || empty) return 0;
     char* memory = static_cast<char*>(scratch);
-    const Outputs outputs(settings, priors, boxes, logits, memory, meaning...);
+    Outputs outputs(settings, priors, boxes, logits, memory, meaning...);
     return PostProcess<Outputs>(settings, priors, outputs, memory, threshold, out, limit).run();
 }
 

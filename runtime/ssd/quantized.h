@@ -223,8 +223,8 @@ class ByteOutputs {
 
 /// As post_process of floats, from raw outputs as the network has them inside, boxes [priors.count][4] and logits
 /// [priors.count][classes], of at most 2^24 priors. Without a table of scores the result is that of the dequantized
-/// numbers, to the bit. With one, everything goes by the scores that it gives. scratch: quantized_post_scratch_bytes(settings, priors.count)
-/// bytes, aligned to 4.
+/// numbers, to the bit. With one, everything goes by the scores that it gives. scratch:
+/// quantized_post_scratch_bytes(settings, priors.count) bytes, aligned to 4.
 inline int post_process(const PostProcessing& settings, const Priors& priors, const QuantizedOutputs& meaning, const std::uint8_t* boxes,
                         const std::uint8_t* logits, void* scratch, Detection* out, int capacity, const DetectOptions& options) noexcept {
     return detail::post_process_as<detail::ByteOutputs>(settings, priors, boxes, logits, scratch, out, capacity, options, meaning);

@@ -39,8 +39,8 @@ struct Candidate {
     int prior;
 };
 
-/// Hands out candidates (Entry: with a key and a prior) by falling score, equal scores by rising prior. Takes them from a heap, so that those never
-/// asked for are never sorted. A key may be a logit (sigmoid_keys): the exponential is taken only of those handed out,
+/// Hands out candidates (Entry: a Candidate, or the like of it) by falling score, equal scores by rising prior. Takes them from a heap,
+/// so that those never asked for are never sorted. A key may be a logit (sigmoid_keys): the exponential is taken only of those handed out,
 /// and since unequal logits can round to equal scores, candidates of one score leave the heap together and are put in
 /// order.
 template <class Entry>

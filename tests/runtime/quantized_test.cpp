@@ -1,5 +1,5 @@
-#include "plain_dialects.h"
 #include "ssd/quantized.h"
+#include "plain_dialects.h"
 
 #include <doctest/doctest.h>
 
@@ -122,10 +122,10 @@ std::vector<float> dequantized(const Bytes& bytes, const ssd::Quantization& mean
 std::vector<ssd::Detection> run_dequantized(const Scene& scene) {
     std::vector<std::uint32_t> scratch(ssd::post_scratch_bytes(scene.settings, scene.priors()) / 4);
     std::vector<ssd::Detection> found(static_cast<std::size_t>(scene.capacity));
-    const int count = ssd::post_process(scene.settings, scene.all_priors(),
-                                        dequantized(scene.boxes, scene.meaning.boxes).data(),
-                                        dequantized(scene.logits, scene.meaning.logits).data(), scratch.data(),
-                                        found.data(), scene.capacity, {scene.threshold});
+    const int count =
+        ssd::post_process(scene.settings, scene.all_priors(), dequantized(scene.boxes, scene.meaning.boxes).data(),
+                          dequantized(scene.logits, scene.meaning.logits).data(), scratch.data(), found.data(),
+                          scene.capacity, {scene.threshold});
     REQUIRE(count >= 0);
     found.resize(static_cast<std::size_t>(count));
     return found;
@@ -183,9 +183,8 @@ TEST_CASE("with a table, thresholds, order, ties and the best class go by the st
         std::vector<float> scores;
         for (const std::uint8_t logit : scene.logits)
             scores.push_back(scene.meaning.scores.value(scene.score_table[logit]));
-        const std::vector<ssd::Detection> expected =
-            plain_post_process_of_scores(scene.settings, scene.table, dequantized(scene.boxes, scene.meaning.boxes),
-                                         scores, scene.capacity);
+        const std::vector<ssd::Detection> expected = plain_post_process_of_scores(
+            scene.settings, scene.table, dequantized(scene.boxes, scene.meaning.boxes), scores, scene.capacity);
         CAPTURE(i);
         CAPTURE(static_cast<int>(scene.settings.dialect));
         REQUIRE(same_bits(run(scene), expected));
@@ -247,8 +246,8 @@ TEST_CASE("post_process of quantized raw outputs says what is wrong with a call"
     Random random(3);
     Scene scene = random_scene(random);
     while (scene.priors() == 0) scene = random_scene(random);
-    std::vector<std::uint32_t> scratch(
-        ssd::quantized_post_scratch_bytes(scene.settings, scene.priors()) / sizeof(std::uint32_t));
+    std::vector<std::uint32_t> scratch(ssd::quantized_post_scratch_bytes(scene.settings, scene.priors()) /
+                                       sizeof(std::uint32_t));
     ssd::Detection found[2];
     const auto call = [&](const std::uint8_t* boxes, const std::uint8_t* logits, void* memory, ssd::Detection* out,
                           int capacity, float threshold) {
