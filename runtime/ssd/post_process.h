@@ -66,6 +66,7 @@ class FloatOutputs {
                 found = {std::max(found.value, behind.value), found.all_finite && behind.all_finite};
             }
             const float best = found.value;
+            if (!softmax() && !(best >= least)) continue;
             if (softmax()) {
                 if (!found.all_finite || (has_background && !is_finite(values[background]))) continue;
                 const float all = has_background && values[background] > best ? values[background] : best;
@@ -74,8 +75,6 @@ class FloatOutputs {
                 for (int i = 0; i < classes; ++i) sum += static_cast<double>(std::exp(values[i] - all));
                 normalisers_[prior] = {all, static_cast<float>(sum)};
                 if (!(key_of(prior, best) >= threshold * (1 - 1e-5F))) continue;
-            } else if (!(best >= least)) {
-                continue;
             }
             boxes_[prior].area = not_decoded;
             alive_[alive_count_++] = {key_of(prior, best), prior};
@@ -176,11 +175,8 @@ class PostProcess {
             if (box.area < 0) continue;
             ++examined;
             if (suppressed(box, outputs_, kept, iou_threshold)) continue;
-            if (label < 0) {
-                add_best_classes(*candidate, box, kept);
-            } else if (!results_.add(detection(box, label, score, box.prior))) {
-                return;
-            }
+            if (label >= 0 && !results_.add(detection(box, label, score, box.prior))) return;
+            if (label < 0) add_best_classes(*candidate, box, kept);
             ++kept;
             if (rules_.eta < 1 && iou_threshold > 0.5F) iou_threshold *= rules_.eta;
         }
