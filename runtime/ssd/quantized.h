@@ -35,7 +35,17 @@ struct QuantizedOutputs {
 /// to[i] = (from[i] - zero_point) * scale, in f32.
 inline void dequantize(const std::uint8_t* from, std::ptrdiff_t count, float scale, int zero_point, float* to) noexcept {
     const Quantization meaning{scale, zero_point};
-    for (std::ptrdiff_t i = 0; i < count; ++i) to[i] = meaning.value(from[i]);
+    // In blocks of their own memory, for which compilers use the processor's vectors without a second thought.
+    constexpr int block = 16;
+    std::ptrdiff_t i = 0;
+    for (; i + block <= count; i += block) {
+        std::uint8_t stored[block];
+        float values[block];
+        std::memcpy(stored, from + i, sizeof stored);
+        for (int k = 0; k < block; ++k) values[k] = meaning.value(stored[k]);
+        std::memcpy(to + i, values, sizeof values);
+    }
+    for (; i < count; ++i) to[i] = meaning.value(from[i]);
 }
 
 namespace detail {

@@ -205,6 +205,13 @@ TEST_CASE("dequantize: the difference to the zero point times the scale, in f32"
             }
         }
     }
+    for (int count = 0; count < 50; ++count) {
+        std::vector<float> values(static_cast<std::size_t>(count) + 1, -7.0F);
+        ssd::dequantize(all.data() + 1, count, 2, 3, values.data());
+        for (int i = 0; i < count; ++i)
+            REQUIRE(values[static_cast<std::size_t>(i)] == static_cast<float>(2 * (i + 1 - 3)));
+        REQUIRE(values.back() == -7);  // nothing behind them is written
+    }
 }
 
 TEST_CASE("the largest of stored numbers, of any count and wherever it is") {
