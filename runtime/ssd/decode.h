@@ -16,9 +16,8 @@ namespace ssd { inline namespace v2 { namespace detail {
 /// of the prior; in double, the centre and half the size rounded to float, as TFLite_Detection_PostProcess does.
 class Decoder {
   public:
-    Decoder(const PostProcessing& settings, const Priors& priors, const float* encodings) noexcept
-        : priors_(priors), encodings_(encodings) {
-        y_ = settings.order == BoxOrder::yxhw ? 0 : 1;
+    Decoder(const PostProcessing& settings, const Priors& priors) noexcept
+        : priors_(priors), y_(settings.order == BoxOrder::yxhw ? 0 : 1) {
         // TensorFlow Lite states 10 and 5 where others state 0.1F and 0.2F: divide by what it states.
         for (int i = 0; i < 4; ++i) {
             divisors_[i] = settings.dialect == Dialect::caffe_ssd ? 1.0 / static_cast<double>(settings.variances[i])
@@ -26,32 +25,21 @@ class Decoder {
         }
     }
 
-    /// No box (an area below 0) where a number is not finite, or an edge as far away as an exponential that overflows puts it.
-    Box decode(int index) const noexcept {
+    /// The box of a prior with the encoding code[4]. None (an area below 0) where a number is not finite, or an edge as far away as an
+    /// exponential that overflows puts it.
+    Box decode(int index, const float* code) const noexcept {
         constexpr Box none{0, 0, 0, 0, -1, 0};
         PriorBox box;
-        const float* code = encodings_ + static_cast<std::ptrdiff_t>(index) * 4;
         if (!are_finite(code, 4) || !prior(priors_, index, box)) return none;
         const double centre_y = centre(code, y_, box.cy, box.h), centre_x = centre(code, 1 - y_, box.cx, box.w);
         const double half_height = half_size(code, 2 + y_, box.h), half_width = half_size(code, 3 - y_, box.w);
         if (!within_reach(centre_y) || !within_reach(centre_x) || !within_reach(half_height) || !within_reach(half_width)) return none;
         const float cy = static_cast<float>(centre_y), cx = static_cast<float>(centre_x);
         const float half_h = static_cast<float>(half_height), half_w = static_cast<float>(half_width);
-        Box result{cy - half_h, cx - half_w, cy + half_h, cx + half_w, 0, 0};
+        Box result{cy - half_h, cx - half_w, cy + half_h, cx + half_w, 0, index};
         const bool inverted = result.ymax < result.ymin || result.xmax < result.xmin;
         result.area = inverted ? 0 : (result.ymax - result.ymin) * (result.xmax - result.xmin);
         return result;
-    }
-
-    /// Is there a box with a maximum below its minimum, for which TensorFlow Lite's operator fails as a whole? Only a
-    /// prior of negative size can make one, so none is decoded where there is no such prior.
-    bool any_inverted() const noexcept {
-        if (!any_negative_size()) return false;
-        for (int index = 0; index < priors_.count; ++index) {
-            const Box box = decode(index);  // where there is none, all edges are 0
-            if (box.ymin > box.ymax || box.xmin > box.xmax) return true;
-        }
-        return false;
     }
 
   private:
@@ -66,27 +54,35 @@ class Decoder {
         return 0.5 * std::exp(std::min(static_cast<double>(code[i]) / divisors_[i], most)) * static_cast<double>(prior_size);
     }
 
-    bool any_negative_size() const noexcept {
-        if (priors_.table != nullptr) {
-            for (int i = 0; i < priors_.count; ++i) {
-                if (priors_.table[i * 4 + 2] < 0 || priors_.table[i * 4 + 3] < 0) return true;
-            }
-            return false;
-        }
-        for (int source = 0; source < priors_.grid_count; ++source) {
-            for (int i = 0; i < priors_.grids[source].boxes; ++i) {
-                const BoxSize& size = priors_.grids[source].sizes[i];
-                if (size.height < 0 || size.width < 0) return true;
-            }
-        }
-        return false;
-    }
-
     const Priors& priors_;
-    const float* encodings_;
-    int y_ = 0;  // where an encoding has y and, two further on, h
+    int y_;  // where an encoding has y and, two further on, h
     double divisors_[4] = {};
 };
+
+inline bool any_negative_size(const Priors& priors) noexcept {
+    for (int i = 0; priors.table != nullptr && i < priors.count; ++i) {
+        if (priors.table[i * 4 + 2] < 0 || priors.table[i * 4 + 3] < 0) return true;
+    }
+    for (int source = 0; priors.table == nullptr && source < priors.grid_count; ++source) {
+        for (int i = 0; i < priors.grids[source].boxes; ++i) {
+            const BoxSize& size = priors.grids[source].sizes[i];
+            if (size.height < 0 || size.width < 0) return true;
+        }
+    }
+    return false;
+}
+
+/// Is there a box with a maximum below its minimum, for which TensorFlow Lite's operator fails as a whole? Only a
+/// prior of negative size can make one, so none is decoded (by outputs.decode) where there is no such prior.
+template <class Outputs>
+bool any_inverted(const Priors& priors, const Outputs& outputs) noexcept {
+    if (!any_negative_size(priors)) return false;
+    for (int index = 0; index < priors.count; ++index) {
+        const Box box = outputs.decode(index);  // where there is none, all edges are 0
+        if (box.ymin > box.ymax || box.xmin > box.xmax) return true;
+    }
+    return false;
+}
 
 }}}  // namespace ssd::v2::detail
 #endif  // SSD_DECODE_H

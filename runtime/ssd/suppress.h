@@ -12,7 +12,7 @@ namespace ssd { inline namespace v2 { namespace detail {
 struct Box {
     float ymin, xmin, ymax, xmax;
     float area;  // 0 if a maximum is below its minimum; below 0: there is no box
-    int rank;    // position among the boxes kept
+    int prior;   // row of the raw outputs that it comes from
 };
 
 /// Intersection over union. Boxes that only touch, and boxes without area, have none, as in Caffe and TensorFlow.
@@ -24,10 +24,11 @@ inline float overlap(const Box& a, const Box& b) noexcept {
     return both / (a.area + b.area - both);
 }
 
-/// Does a kept box overlap this one by more than the threshold?
-inline bool suppressed(const Box& box, const Box* boxes, const int* kept, int kept_count, float threshold) noexcept {
-    for (int i = 0; i < kept_count; ++i) {
-        if (overlap(box, boxes[kept[i]]) > threshold) return true;
+/// Does one of the kept boxes, kept(0) to kept(count - 1), overlap this one by more than the threshold?
+template <class Kept>
+inline bool suppressed(const Box& box, const Kept& kept, int count, float threshold) noexcept {
+    for (int i = 0; i < count; ++i) {
+        if (overlap(box, kept(i)) > threshold) return true;
     }
     return false;
 }
@@ -38,31 +39,31 @@ struct Candidate {
     int prior;
 };
 
-/// Hands out candidates by falling score, equal scores by rising prior. Takes them from a heap, so that those never
-/// asked for are never sorted. A key may be a logit (sigmoid_keys): the exponential is taken only of those handed out,
+/// Hands out candidates (Entry: a Candidate, or the like of it) by falling score, equal scores by rising prior. Takes them from a heap,
+/// so that those never asked for are never sorted. A key may be a logit (sigmoid_keys): the exponential is taken only of those handed out,
 /// and since unequal logits can round to equal scores, candidates of one score leave the heap together and are put in
 /// order.
+template <class Entry>
 class Descending {
   public:
-    Descending(Candidate* candidates, int count, bool sigmoid_keys) noexcept
+    Descending(Entry* candidates, int count, bool sigmoid_keys) noexcept
         : candidates_(candidates), heap_(count), sigmoid_keys_(sigmoid_keys) {
         std::make_heap(candidates_, candidates_ + heap_, lower_key);
     }
 
-    /// False if none is left.
-    bool next(int& prior, float& score) noexcept {
-        if (group_ == 0 && !take_group()) return false;
+    /// A null pointer if none is left.
+    const Entry* next(float& score) noexcept {
+        if (group_ == 0 && !take_group()) return nullptr;
         --group_;
-        prior = candidates_[heap_ + group_].prior;
         score = group_score_;
-        return true;
+        return candidates_ + heap_ + group_;
     }
 
   private:
-    static bool lower_key(const Candidate& a, const Candidate& b) noexcept {
+    static bool lower_key(const Entry& a, const Entry& b) noexcept {
         return a.key < b.key || (a.key == b.key && a.prior > b.prior);
     }
-    static bool higher_prior(const Candidate& a, const Candidate& b) noexcept { return a.prior > b.prior; }
+    static bool higher_prior(const Entry& a, const Entry& b) noexcept { return a.prior > b.prior; }
 
     float top_score() const noexcept { return sigmoid_keys_ ? sigmoid(candidates_[0].key) : candidates_[0].key; }
 
@@ -82,7 +83,7 @@ class Descending {
         return true;
     }
 
-    Candidate* candidates_;
+    Entry* candidates_;
     int heap_;
     int group_ = 0;
     float group_score_ = 0;

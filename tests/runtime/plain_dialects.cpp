@@ -126,12 +126,8 @@ std::vector<Detection> fast(const ssd::PostProcessing& settings, const Scores& s
     return result;
 }
 
-}  // namespace
-
-std::vector<Detection> plain_post_process(const ssd::PostProcessing& settings, const std::vector<float>& table,
-                                          const std::vector<float>& encodings, const std::vector<float>& logits,
-                                          int capacity) {
-    const Scores scores = score_all(settings, logits);
+std::vector<Detection> of_scores(const ssd::PostProcessing& settings, const std::vector<float>& table,
+                                 const std::vector<float>& encodings, const Scores& scores, int capacity) {
     std::vector<Detection> boxes;
     for (std::size_t prior = 0; prior < scores.size(); ++prior) {
         boxes.push_back(decode(settings, &table[prior * 4], &encodings[prior * 4], static_cast<int>(prior)));
@@ -169,4 +165,22 @@ std::vector<Detection> plain_post_process(const ssd::PostProcessing& settings, c
         }
     }
     return all;
+}
+
+}  // namespace
+
+std::vector<Detection> plain_post_process(const ssd::PostProcessing& settings, const std::vector<float>& table,
+                                          const std::vector<float>& encodings, const std::vector<float>& logits,
+                                          int capacity) {
+    return of_scores(settings, table, encodings, score_all(settings, logits), capacity);
+}
+
+std::vector<Detection> plain_post_process_of_scores(const ssd::PostProcessing& settings,
+                                                    const std::vector<float>& table,
+                                                    const std::vector<float>& encodings,
+                                                    const std::vector<float>& scores, int capacity) {
+    Scores rows;
+    for (auto row = scores.begin(); row != scores.end(); row += settings.classes)
+        rows.emplace_back(row, row + settings.classes);
+    return of_scores(settings, table, encodings, rows, capacity);
 }

@@ -9,3 +9,9 @@
 std::vector<ssd::Detection> plain_post_process(const ssd::PostProcessing& settings, const std::vector<float>& table,
                                                const std::vector<float>& encodings, const std::vector<float>& logits,
                                                int capacity);
+
+/// The same of scores [priors][classes] instead of logits.
+std::vector<ssd::Detection> plain_post_process_of_scores(const ssd::PostProcessing& settings,
+                                                         const std::vector<float>& table,
+                                                         const std::vector<float>& encodings,
+                                                         const std::vector<float>& scores, int capacity);

@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
@@ -15,6 +16,7 @@
 #include <stb/stb_image.h>
 
 #include "ssd/post_process.h"
+#include "ssd/quantized.h"
 #include "ssd/resize.h"
 #include "tools/skip.h"
 
@@ -38,7 +40,8 @@ std::vector<float> read_floats(const std::string& path) {
     return values;
 }
 
-/// The anchors of ssd_mobilenet_v1_coco, rounded to the model file's table: steps of 0.00645306055 (models/README.md).
+/// The anchors of ssd_mobilenet_v1_coco, rounded to the model file's table: steps of 0.00645306055 in f32
+/// (models/README.md).
 std::vector<float> anchors() {
     const int maps[] = {19, 10, 5, 3, 2, 1};
     const double scales[] = {0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1.0};
@@ -55,7 +58,7 @@ std::vector<float> anchors() {
             for (const auto& [scale, ratio] : boxes) {
                 for (const double value : {(cell / maps[k] + 0.5) / maps[k], (cell % maps[k] + 0.5) / maps[k],
                                            scale / std::sqrt(ratio), scale * std::sqrt(ratio)}) {
-                    table.push_back(static_cast<float>(std::round(value / 0.00645306055) * 0.00645306055));
+                    table.push_back(static_cast<float>(std::round(value / 0.00645306055)) * 0.00645306055F);
                 }
             }
         }
@@ -63,14 +66,7 @@ std::vector<float> anchors() {
     return table;
 }
 
-}  // namespace
-
-TEST_CASE("the reference's raw outputs give the reference's detections") {
-    if (lacks(need::models)) return;
-    const std::vector<float> table = anchors();
-    REQUIRE(table.size() == 1917 * 4);
-    const ssd::Priors priors{nullptr, 0, table.data(), false, 1917};
-    const ssd::PostProcessing settings{ssd::Dialect::tflite_fast,
+constexpr ssd::PostProcessing settings{ssd::Dialect::tflite_fast,
                                        ssd::Scores::sigmoid,
                                        ssd::BoxOrder::yxhw,
                                        {0.1F, 0.1F, 0.2F, 0.2F},
@@ -83,13 +79,45 @@ TEST_CASE("the reference's raw outputs give the reference's detections") {
                                        100,
                                        1,
                                        false};
+
+nlohmann::json read_json(const std::string& path) { return nlohmann::json::parse(std::ifstream(path)); }
+
+ssd::Quantization quantization(const nlohmann::json& tensor) {
+    return {tensor.at("scale").get<float>(), tensor.at("zero_point").get<int>()};
+}
+
+/// LOGISTIC of TensorFlow Lite: the stored score of each stored logit (SEMANTICS.md 3.1).
+std::vector<std::uint8_t> logistic_table(const ssd::Quantization& logits, const ssd::Quantization& scores) {
+    std::vector<std::uint8_t> table(256);
+    for (int stored = 0; stored < 256; ++stored) {
+        const float value = 1.0F / (1.0F + std::exp(-logits.value(stored)));
+        const long rounded = std::lround(value / scores.scale) + scores.zero_point;
+        table[static_cast<std::size_t>(stored)] = static_cast<std::uint8_t>(std::clamp(rounded, 0L, 255L));
+    }
+    return table;
+}
+
+/// Floats apart: how many others lie between the two, and one more. `bits`: in hexadecimal. Both of the same sign.
+int steps_between(float value, const std::string& bits) {
+    std::int32_t found;
+    std::memcpy(&found, &value, sizeof found);
+    return std::abs(found - static_cast<std::int32_t>(static_cast<std::uint32_t>(std::stoul(bits, nullptr, 16))));
+}
+
+}  // namespace
+
+TEST_CASE("the reference's raw outputs give the reference's detections") {
+    if (lacks(need::models)) return;
+    const std::vector<float> table = anchors();
+    REQUIRE(table.size() == 1917 * 4);
+    const ssd::Priors priors{nullptr, 0, table.data(), false, 1917};
     std::vector<std::uint32_t> scratch(ssd::post_scratch_bytes(settings, 1917) / 4);
     for (const std::string picture : pictures) {
         CAPTURE(picture);
         const std::vector<float> boxes = read_floats(models + "reference/" + picture + ".boxes.f32");
         const std::vector<float> logits = read_floats(models + "reference/" + picture + ".logits.f32");
         const nlohmann::json expected =
-            nlohmann::json::parse(std::ifstream(models + "reference/" + picture + ".detections.json")).at("detections");
+            read_json(models + "reference/" + picture + ".detections.json").at("detections");
         ssd::Detection found[20];
         const int count =
             ssd::post_process(settings, priors, boxes.data(), logits.data(), scratch.data(), found, 20, {});
@@ -105,6 +133,45 @@ TEST_CASE("the reference's raw outputs give the reference's detections") {
             }
         }
     }
+}
+
+TEST_CASE("the reference's quantized raw outputs give exactly the reference's detections") {
+    if (lacks(need::models)) return;
+    const std::vector<float> table = anchors();
+    const ssd::Priors priors{nullptr, 0, table.data(), false, 1917};
+    std::vector<std::uint32_t> scratch(ssd::quantized_post_scratch_bytes(settings, 1917) / 4);
+    int equal_scores = 0;
+    for (const std::string picture : pictures) {
+        CAPTURE(picture);
+        const std::string path = models + "reference/" + picture;
+        const nlohmann::json expected = read_json(path + ".q8.detections.json");
+        const std::vector<std::uint8_t> boxes = read_bytes(path + ".boxes.q8"),
+                                        logits = read_bytes(path + ".logits.q8"),
+                                        scores = read_bytes(path + ".scores.q8");
+        ssd::QuantizedOutputs meaning{quantization(expected.at("boxes")), quantization(expected.at("logits")), nullptr,
+                                      quantization(expected.at("scores"))};
+        const std::vector<std::uint8_t> score_table = logistic_table(meaning.logits, meaning.scores);
+        REQUIRE(logits.size() == scores.size());
+        for (std::size_t i = 0; i < logits.size(); ++i) REQUIRE(score_table[logits[i]] == scores[i]);
+        meaning.score_table = score_table.data();
+        ssd::Detection found[20];
+        const int count =
+            ssd::post_process(settings, priors, meaning, boxes.data(), logits.data(), scratch.data(), found, 20, {});
+        const nlohmann::json& detections = expected.at("detections");
+        REQUIRE(count == static_cast<int>(detections.size()));
+        for (int i = 0; i < count; ++i) {
+            CAPTURE(i);
+            const nlohmann::json& one = detections.at(static_cast<std::size_t>(i));
+            CHECK(found[i].label == one.at("class"));
+            CHECK(found[i].anchor == one.at("anchor"));
+            CHECK(found[i].score == one.at("score").get<float>());
+            const float edges[] = {found[i].ymin, found[i].xmin, found[i].ymax, found[i].xmax};
+            for (std::size_t k = 0; k < 4; ++k)
+                CHECK(steps_between(edges[k], one.at("box_bits").at(k).get<std::string>()) <= 1);
+            if (i > 0 && found[i].score == found[i - 1].score) ++equal_scores;
+        }
+    }
+    CHECK(equal_scores > 0);  // some order is the anchors'
 }
 
 TEST_CASE("the reference's logits give the reference's class scores") {

@@ -7,7 +7,6 @@
 
 #include "detection.h"
 #include "post_processing.h"
-#include "suppress.h"
 
 namespace ssd { inline namespace v2 { namespace detail {
 
@@ -27,7 +26,7 @@ struct Rules {
     float eta;
 };
 
-inline Rules rules_of(const PostProcessing& settings) noexcept {
+constexpr Rules rules_of(const PostProcessing& settings) noexcept {
     const int detections = limit_of(settings.max_detections);
     const int per_class = limit_of(settings.detections_per_class);
     switch (settings.dialect) {
@@ -42,11 +41,12 @@ inline Rules rules_of(const PostProcessing& settings) noexcept {
 }
 
 /// The result so far: the best `limit` detections, in a heap with the worst on top once there are that many. Among
-/// equal scores the one that comes first in the dialect's order is better.
+/// equal scores the one that comes first in the dialect's order is better. With best_class a detection has, until
+/// finish(), the place of its box among the kept ones as its anchor.
 class Results {
   public:
-    Results(Detection* out, int limit, const Rules& rules, const Box* boxes) noexcept
-        : out_(out), limit_(limit), grouped_(rules.grouped), ranked_boxes_(rules.best_class ? boxes : nullptr) {}
+    Results(Detection* out, int limit, const Rules& rules) noexcept
+        : out_(out), limit_(limit), grouped_(rules.grouped), best_class_(rules.best_class) {}
 
     /// False if it is no better than all that stand here already.
     bool add(const Detection& detection) noexcept {
@@ -66,10 +66,12 @@ class Results {
     float worst_score() const noexcept { return out_[0].score; }  // of a full one
     int limit() const noexcept { return limit_; }
 
-    /// Puts them in the dialect's order and returns their number.
-    int finish() noexcept {
+    /// Puts them in the dialect's order and returns their number. kept(place): a kept box, with best_class.
+    template <class Kept>
+    int finish(const Kept& kept) noexcept {
         std::make_heap(out_, out_ + count_, Before{*this});
         std::sort_heap(out_, out_ + count_, Before{*this});
+        for (int i = 0; best_class_ && i < count_; ++i) out_[i].anchor = kept(out_[i].anchor).prior;
         return count_;
     }
 
@@ -85,20 +87,16 @@ class Results {
     struct Before {
         const Results& results;
         bool operator()(const Detection& a, const Detection& b) const noexcept {
-            const int group_a = results.grouped_ ? results.group(a) : 0;
-            const int group_b = results.grouped_ ? results.group(b) : 0;
-            return group_a != group_b ? group_a < group_b : Better{results}(a, b);
+            const int group_a = results.group(a), group_b = results.group(b);
+            return results.grouped_ && group_a != group_b ? group_a < group_b : Better{results}(a, b);
         }
     };
 
-    int group(const Detection& detection) const noexcept {
-        return ranked_boxes_ != nullptr ? ranked_boxes_[detection.anchor].rank : detection.label;
-    }
+    int group(const Detection& detection) const noexcept { return best_class_ ? detection.anchor : detection.label; }
 
     Detection* out_;
     int limit_;
-    bool grouped_;
-    const Box* ranked_boxes_;
+    bool grouped_, best_class_;
     int count_ = 0;
 };
 

@@ -61,7 +61,7 @@ FileSet product_files(const Network& network, std::vector<KernelPlaces>& kernels
         for (auto& [name, place] : kernels.back()) place.file = network.targets[index].folder + place.file;
         files.add_folder(network.targets[index].folder, own);
     }
-    add_runtime(is_standard(network), files);
+    add_runtime(is_standard(network), is_quantized(network.targets), files);
     return files;
 }
 

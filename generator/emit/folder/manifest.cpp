@@ -109,7 +109,7 @@ Manifest product_manifest(const std::vector<Emission>& targets) {
         manifest = network_manifest(targets[0]);
         add_c_interface(name, manifest);
     }
-    for (const std::string& path : runtime_headers()) manifest.add(path, Role::runtime);
+    for (const std::string& path : runtime_headers(is_quantized(targets))) manifest.add(path, Role::runtime);
     return manifest;
 }
 

@@ -13,6 +13,9 @@ const char* const* embedded_runtime_paths();
 
 namespace {
 
+/// What only networks of 8 bits take along.
+constexpr std::string_view quantized_alone = "ssd/quantized.h";
+
 /// The lines of the one spelling. Conditions inside have another ending than the one that closes it.
 std::string choose_spelling(const std::string& text, bool standard) {
     const std::string begin = "#ifndef SSD_STANDARD", other = "#else", end = "#endif  // SSD_STANDARD";
@@ -38,14 +41,15 @@ std::string choose_spelling(const std::string& text, bool standard) {
 
 }  // namespace
 
-std::vector<std::string> runtime_headers() {
+std::vector<std::string> runtime_headers(bool quantized) {
     std::vector<std::string> paths;
-    for (const char* const* path = embedded_runtime_paths(); *path; ++path) paths.emplace_back(*path);
+    for (const char* const* path = embedded_runtime_paths(); *path; ++path)
+        if (quantized || *path != quantized_alone) paths.emplace_back(*path);
     return paths;
 }
 
-void add_runtime(bool standard, FileSet& files) {
-    for (const std::string& path : runtime_headers())
+void add_runtime(bool standard, bool quantized, FileSet& files) {
+    for (const std::string& path : runtime_headers(quantized))
         files.add(path, choose_spelling(std::string(embedded_runtime(path)), standard));
 }
 

@@ -11,6 +11,8 @@ Emission emission_of(const Plan& plan, const EmitOptions& options) {
     return {plan, plan.name, "", guide_file(plan.name), options.command, options.inputs, options.weights_form};
 }
 
+bool is_quantized(const std::vector<Emission>&) { return false; }
+
 std::vector<Emission> emissions(const std::vector<Plan>& plans, const EmitOptions& options) {
     if (plans.size() == 1) return {emission_of(plans[0], options)};
     std::vector<Emission> targets;
