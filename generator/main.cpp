@@ -81,9 +81,9 @@ std::vector<Plan> make_plans(const GenerateOptions& options, const Graph& lowere
 
 /// None where no self-test is wanted.
 std::vector<std::vector<ExpectedLayer>> expected(const GenerateOptions& options, const Graph& graph,
-                                                 const std::vector<Plan>& plans) {
+                                                 const Graph& lowered, const std::vector<Plan>& plans) {
     if (!options.selftest || options.single_file) return {};
-    return expected_layers(graph, plans);
+    return expected_layers(graph, lowered, plans);
 }
 
 void generate(const GenerateOptions& options) {
@@ -92,7 +92,6 @@ void generate(const GenerateOptions& options) {
     if (dump(options, "description", write_description(description))) return;
     Graph graph = build_graph(description, options.multipliers);
     if (dump(options, "graph", print_graph(graph))) return;
-    const std::vector<Target> targets = choose_targets(options.target);
     const bool has_weights = !options.weights.empty() || options.random_weights.has_value();
     Weights weights;
     if (options.dump.empty() || has_weights) {
@@ -100,6 +99,8 @@ void generate(const GenerateOptions& options) {
         graph = with_weights(graph, description, weights);
     }
     const Graph lowered = lower_for(graph, options.plan);
+    const std::vector<Target> targets =
+        choose_targets(options.target, lowered.requantization ? Numbers::whole : Numbers::real);
     if (dump(options, "lowered", print_graph(lowered))) return;
     const std::vector<Tuning> tunings = choose_tunings(options, targets);
     const std::vector<Plan> plans = make_plans(options, lowered, targets, tunings);
@@ -110,7 +111,7 @@ void generate(const GenerateOptions& options) {
     const EmitOptions form{options.weights_form, options.single_file, generate_command(options, plans),
                            generate_inputs(options, description, weights, tunings)};
     const FileSet files =
-        network_files(plans, needs, expected(options, graph, plans), work_outputs(lowered, plans), form);
+        network_files(plans, needs, expected(options, graph, lowered, plans), work_outputs(lowered, plans), form);
     refuse_warnings();
     const std::string folder = options.out.empty() ? "generated/" + description.name : options.out;
     files.write(folder);

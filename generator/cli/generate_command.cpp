@@ -45,6 +45,8 @@ std::string schedule_words(const GenerateOptions& options) {
     const PlanOptions& plan = options.plan;
     std::string text =
         plan.weights_type == Element::f32 ? "" : fmt::format(" --weights-type {}", spell(plan.weights_type));
+    if (plan.precision != Precision::automatic) text += fmt::format(" --precision {}", spell(plan.precision));
+    if (plan.requantization) text += fmt::format(" --requantization {}", spell(*plan.requantization));
     text += plan.unroll == PlanOptions().unroll ? "" : fmt::format(" --unroll {}", spell(plan.unroll));
     if (plan.unroll == Unroll::full && plan.code_budget != default_code_budget)
         text += " --code-budget " + bytes_text(plan.code_budget);

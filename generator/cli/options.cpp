@@ -65,21 +65,6 @@ void add_seed(CLI::App& command, std::optional<std::uint64_t>& seed, CLI::Option
         ->excludes(weights);
 }
 
-/// An option of which only some values are built yet.
-void add_choice(CLI::App& command, const std::string& name, const std::string& help, const std::string& built,
-                const std::vector<std::string>& planned) {
-    const auto check_value = [name, built, planned](const std::string& value) -> std::string {
-        if (value == built) return "";
-        const bool known = std::find(planned.begin(), planned.end(), value) != planned.end();
-        return fmt::format("{}{}; allowed: {}", value, known ? " is not built yet" : "", built);
-    };
-    command
-        .add_option_function<std::string>(
-            name, [](const std::string&) {}, help)
-        ->check(check_value)
-        ->default_str(built);
-}
-
 void add_multiplier(CLI::App& command, const std::string& name, const std::string& what, std::optional<double>& value) {
     const auto read = [name, &value](const std::string& text) { value = read_multiplier(name, text); };
     command.add_option_function<std::string>(name, read,
@@ -102,6 +87,25 @@ void add_forms(CLI::App& command, GenerateOptions& options) {
         "--weights-as", read,
         "object: a .bin that the assembler takes in (default); array: C++; file: handed over at run time");
     add_weights_type(command, options.plan.weights_type);
+    const auto precision = [&options](const std::string& text) {
+        const std::optional<Precision> found = find_word<Precision>(text);
+        if (!found) throw UsageError(fmt::format("--precision: found {}; allowed: {}", text, joined_words<Precision>()));
+        options.plan.precision = *found;
+    };
+    command.add_option_function<std::string>(
+        "--precision", precision,
+        "auto: int8 with the weights of a quantized network, else f32 (default); f32; int8: whole numbers of 8 bits");
+    const auto requantization = [&options](const std::string& text) {
+        const std::optional<Requantization> found = find_word<Requantization>(text);
+        if (!found)
+            throw UsageError(
+                fmt::format("--requantization: found {}; allowed: {}", text, joined_words<Requantization>()));
+        options.plan.requantization = *found;
+    };
+    command.add_option_function<std::string>(
+        "--requantization", requantization,
+        "int8: whose arithmetic: double, TensorFlow Lite's reference and Micro; ruy, its optimised kernels; float, "
+        "XNNPACK; default: what the weights state, or double");
     command.add_flag(
         "--single-file", options.single_file,
         "NAME.h, NAME_c.h and NAME.cpp alone, which need but a compiler; weights as array (default) or file");
@@ -159,7 +163,6 @@ CLI::App* add_generate(CLI::App& app, GenerateOptions& options) {
     add_seed(*command, options.random_weights, weights);
     command->add_option("--target", options.target,
                         target_list() + " or native (default); several, NAME,NAME: the program chooses");
-    add_choice(*command, "--precision", "f32", "f32", {"bf16", "int8"});
     add_unroll(*command, options);
     add_forms(*command, options);
     auto* tuning = command->add_option("--tuning", options.tuning,

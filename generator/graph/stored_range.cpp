@@ -27,6 +27,12 @@ StoredRange stored_range(const Tensor& map) {
     return stored_range(StoredMap{map.element, *map.quantization});
 }
 
+std::int32_t rescaled(std::int32_t number, const StoredRange& from, const StoredRange& to) {
+    if (same_meaning(from, to)) return number;
+    const float scale = from.scale * (1.0F / to.scale), bias = -static_cast<float>(from.zero_point) * scale;
+    return to.clamp(static_cast<std::int64_t>(std::round(static_cast<float>(number) * scale + bias)) + to.zero_point);
+}
+
 StoredRange limited(StoredRange range, Activation activation) {
     switch (activation) {
         case Activation::none: return range;

@@ -27,6 +27,9 @@ inline bool same_meaning(const StoredRange& a, const StoredRange& b) {
 StoredRange stored_range(const Tensor& map);
 StoredRange stored_range(const StoredMap& map);
 
+/// A stored number as that of another map, as TensorFlow Lite joins maps of u8: in f32, halves away from zero.
+std::int32_t rescaled(std::int32_t number, const StoredRange& from, const StoredRange& to);
+
 /// What an activation leaves of it.
 StoredRange limited(StoredRange range, Activation activation);
 

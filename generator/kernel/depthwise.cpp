@@ -192,6 +192,7 @@ class WholeDepthwise {
         body.push_back(Blank{});
         body.push_back(Comment{which + ": their weights."});
         for (int tap = 0; tap < window_.columns.kernel; ++tap) {
+            if (!is_used(tile, tap)) continue;
             const int before = weights_.bias + (tap * fours_ + four) * terms_at_once;
             body.push_back(
                 WholeLoad{weight_of(four, tap),
@@ -205,6 +206,12 @@ class WholeDepthwise {
             append_column(body, part, four, column);
         }
         if (zero() != 0) append_outside(body, tile, four);
+    }
+
+    bool is_used(const TileRun& tile, int tap) const {
+        return zero() != 0 || std::any_of(tile.taps.begin(), tile.taps.end(), [&](const PixelTaps& inside) {
+                   return tap >= inside.first_tap && tap < inside.first_tap + inside.taps;
+               });
     }
 
     static std::string weight_of(int four, int tap) { return depthwise_weight_name(four * terms_at_once, tap); }

@@ -29,9 +29,9 @@ KernelTree lower(const ElementwiseKernel& kind, const Kernel& kernel, const std:
 /// The function that turns one row of picture bytes [width][channels] into floats less the mean.
 Function lower_stage_row(const Kernel& kernel, const std::string& name, const Target& target);
 
-/// Independent chains of the target's multiply-add, to measure its peak: peak_chains(target) of them, `iterations`
-/// times.
-KernelTree lower_peak(const Target& target);
-int peak_chains(const Target& target);
+/// Independent chains of the target's multiply-add, to measure its peak: peak_chains() of them, `iterations` times.
+/// operand: what is multiplied, f32 or u8; "values" are of that type.
+KernelTree lower_peak(const Target& target, Element operand);
+int peak_chains(const Target& target, Element operand);
 
 }  // namespace ssdgen

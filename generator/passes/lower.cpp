@@ -9,6 +9,7 @@
 #include "passes/lower_concat.h"
 #include "passes/lower_fully_connected.h"
 #include "passes/make_factors.h"
+#include "passes/note_lists.h"
 #include "passes/take_stored_picture.h"
 #include "passes/unsigned_maps.h"
 
@@ -56,6 +57,7 @@ Graph lower_integers(Graph graph, Requantization rule, const PassObserver& obser
     check_graph(graph);
     if (observe) observe("make_factors", graph);
     constexpr Pass passes[] = {
+        {"note_lists", note_lists},
         {"lower_fully_connected", lower_fully_connected},
         {"take_stored_picture", take_stored_picture},
         {"unsigned_maps", unsigned_maps},

@@ -37,18 +37,13 @@ bool has_whole_weights(const Node& node) {
 }
 
 /// All that is of real numbers, told together.
-void check_quantized(const Graph& graph, const std::string& file) {
-    std::vector<std::string> layers;
-    for (const Node& node : graph.nodes) {
-        const bool maps = std::all_of(node.outputs.begin(), node.outputs.end(),
-                                      [&](TensorId id) { return is_quantized_map(graph, id); });
-        if (!maps || !has_whole_weights(node)) layers.push_back(node.name);
-    }
+void check_quantized(const Graph& graph) {
+    const std::vector<std::string> layers = real_layers(graph);
     if (layers.empty()) return;
-    fail_input(file,
-               "int8 was asked for, and {} {} real numbers; allowed: a quantized network, as import has it of a "
-               "quantized model and 'ssdgen quantize' makes it of a float one",
-               some_of(layers), layers.size() == 1 ? "is of" : "are of");
+    fail_input(graph.file,
+               "int8 was asked for, and {} {} of real numbers; allowed: the weights of a quantized network, as 'ssdgen "
+               "import' has them of a quantized model and 'ssdgen quantize' makes them of a float one",
+               some_of(layers), layers.size() == 1 ? "is" : "are");
 }
 
 class FactorMaker {
@@ -120,8 +115,18 @@ class FactorMaker {
 
 }  // namespace
 
+std::vector<std::string> real_layers(const Graph& graph) {
+    std::vector<std::string> layers;
+    for (const Node& node : graph.nodes) {
+        const bool maps = std::all_of(node.outputs.begin(), node.outputs.end(),
+                                      [&](TensorId id) { return is_quantized_map(graph, id); });
+        if (!maps || !has_whole_weights(node)) layers.push_back(node.name);
+    }
+    return layers;
+}
+
 Graph make_factors(Graph graph, Requantization rule) {
-    check_quantized(graph, graph.file);
+    check_quantized(graph);
     graph.requantization = rule;
     for (Node& node : graph.nodes) {
         const Node& known = node;

@@ -2,7 +2,13 @@
 
 #include "graph/graph.h"
 
+#include <string>
+#include <vector>
+
 namespace ssdgen {
+
+/// The layers of a graph as bound that are of real numbers, weights or maps: of a quantized network none.
+std::vector<std::string> real_layers(const Graph& graph);
 
 /// Gives every layer with weights the factors of its sums, by a rule that the graph keeps from here on. InputError that
 /// names all layers with weights or maps that are not of 8 bits, and one whose sums could leave 32 bits.

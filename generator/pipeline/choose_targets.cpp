@@ -10,11 +10,11 @@
 
 namespace ssdgen {
 
-std::vector<Target> choose_targets(const std::string& names) {
+std::vector<Target> choose_targets(const std::string& names, Numbers numbers) {
     std::set<std::string> wanted;
     std::istringstream list(names + ",");
     for (std::string name; std::getline(list, name, ',');)
-        if (const Target& target = find_target(name); !wanted.insert(target.name).second)
+        if (const Target& target = find_target(name, numbers); !wanted.insert(target.name).second)
             throw UsageError(fmt::format("--target: found {} twice in {}; allowed: each once", target.name, names));
     std::vector<Target> chosen;
     for (const Target& target : targets())

@@ -3,9 +3,12 @@
 #include "description/read.h"
 #include "description/write.h"
 #include "passes/lower.h"
+#include "passes/make_factors.h"
 #include "passes/store_weights.h"
 #include "plan/build.h"
 #include "support/error.h"
+#include "support/listing.h"
+#include "support/warnings.h"
 #include "support/words.h"
 #include "weights/safetensors.h"
 
@@ -22,7 +25,52 @@ Element find_weights_type(const std::string& text) {
     throw UsageError(fmt::format("--weights-type: found {}; allowed: f32, f16, bf16", text));
 }
 
+namespace {
+
+void refuse_with(const PlanOptions& options, bool whole) {
+    if (!whole && options.requantization)
+        throw UsageError(fmt::format("--requantization: found {} for a network that computes with real numbers; "
+                                     "allowed: with the weights of a quantized one",
+                                     spell(*options.requantization)));
+    if (!whole) return;
+    if (options.weights_type != Element::f32)
+        throw UsageError(fmt::format("--weights-type: found {} for a network that computes with 8 bits; allowed: with "
+                                     "--precision f32",
+                                     spell(options.weights_type)));
+    if (options.unroll == Unroll::compact)
+        throw UsageError("--unroll: compact is not built yet for networks that compute with 8 bits; allowed: tile, full");
+}
+
+bool is_quantized_throughout(const Graph& graph) {
+    const std::vector<std::string> real = real_layers(graph);
+    if (real.empty()) return true;
+    std::size_t layers = 0;
+    for (const Node& node : graph.nodes) layers += std::holds_alternative<Normalise>(node.operation) ? 0 : 1;
+    if (real.size() < layers)
+        warn(graph.file, "{} of its layers are not quantized, {}: all are computed with real numbers", real.size(),
+             some_of(real));
+    return false;
+}
+
+}  // namespace
+
+bool is_whole(const Graph& graph, const PlanOptions& options) {
+    const auto decide = [&] {
+        switch (options.precision) {
+            case Precision::automatic: return is_quantized_throughout(graph);
+            case Precision::f32: return false;
+            case Precision::int8: return true;
+        }
+        throw InternalError("internal error: broken invariant: a precision decides");
+    };
+    const bool whole = decide();
+    refuse_with(options, whole);
+    return whole;
+}
+
 Graph lower_for(const Graph& graph, const PlanOptions& options) {
+    if (is_whole(graph, options))
+        return lower_integers(graph, options.requantization.value_or(Requantization::two_roundings));
     return store_weights(lower(graph), options.weights_type);
 }
 

@@ -6,7 +6,9 @@
 #include "pipeline/choose_unrolled.h"
 #include "plan/plan.h"
 #include "plan/schedule/tuning.h"
+#include "weights/requantization.h"
 
+#include <optional>
 #include <string>
 
 namespace ssdgen {
@@ -25,6 +27,18 @@ constexpr const char* word(Unroll unroll) {
     return nullptr;
 }
 
+/// What a network computes with: automatic: whole numbers if it is quantized all through, else real ones.
+enum class Precision { automatic, f32, int8 };
+
+constexpr const char* word(Precision precision) {
+    switch (precision) {
+        case Precision::automatic: return "auto";
+        case Precision::f32: return "f32";
+        case Precision::int8: return "int8";
+    }
+    return nullptr;
+}
+
 /// "tile" and so on. UsageError, which says that it is about --unroll, for another text.
 Unroll find_unroll(const std::string& text);
 
@@ -33,6 +47,8 @@ struct PlanOptions {
     Unroll unroll = Unroll::tile;
     std::int64_t code_budget = default_code_budget;  // bytes of machine code for layers that are unrolled whole
     Element weights_type = Element::f32;             // that weights are stored as
+    Precision precision = Precision::automatic;
+    std::optional<Requantization> requantization{};  // absent: what the weights state, or else two_roundings
     bool streams = true;                             // as in PlanForm
 };
 
@@ -46,6 +62,10 @@ Tuning choose_tuning(const Target& target, const std::string& file, bool without
 /// The type of weights that is meant by "f32", "f16" or "bf16". UsageError, which says that it is about
 /// --weights-type, for another text.
 Element find_weights_type(const std::string& text);
+
+/// Whether the options have a graph with its parameters bound computed with whole numbers. UsageError for options that
+/// contradict it.
+bool is_whole(const Graph& graph, const PlanOptions& options);
 
 /// The lowered graph of a scaled one, its weights stored as the options say: what plans are made of. InputError for
 /// what lower() or store_weights() refuses.

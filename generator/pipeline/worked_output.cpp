@@ -119,6 +119,7 @@ WorkedOutput work_out(const Graph& lowered, const Plan& plan, std::size_t index)
 }  // namespace
 
 std::optional<WorkedOutput> work_output(const Graph& lowered, const Plan& plan) {
+    if (lowered.requantization) return {};  // its places are dealt out otherwise
     const std::vector<const Stage*> stages = all_stages(plan);
     for (std::size_t index = 0; index < stages.size(); ++index)
         if (can_be_written_down(*stages[index])) return work_out(lowered, plan, index);

@@ -133,6 +133,15 @@ bool has_weights(const Graph& graph) {
     return false;
 }
 
+StoredHead stored_outputs(const Graph& graph) {
+    if (!graph.requantization) return {};
+    if (graph.head) return graph.head->stored;
+    StoredHead stored;
+    const Tensor& logits = graph.tensors[std::size_t(graph.logits)];
+    stored.logits = StoredMap{logits.element, *logits.quantization};
+    return stored;
+}
+
 /// The plan with these steps, without weights.
 Plan plan_groups(Stages& stages, const std::vector<NodeGroup>& groups) {
     const Graph& graph = stages.graph;
@@ -147,6 +156,7 @@ Plan plan_groups(Stages& stages, const std::vector<NodeGroup>& groups) {
     plan.head = graph.head;
     plan.classes = graph.head ? graph.head->classes : int(elements(shape_of(graph, graph.logits)));
     plan.scores = graph.scores;
+    plan.stored = stored_outputs(graph);
     plan.compact = stages.form.compact;
 
     for (const NodeGroup& group : groups) {

@@ -15,20 +15,22 @@ namespace ssdgen {
 
 namespace {
 
-constexpr std::int64_t float_bytes = bytes_of(Element::f32);  // the raw outputs are floats
+/// Bytes of a number of the raw outputs.
+std::int64_t output_bytes(const Graph& graph) { return bytes_of(graph.requantization ? Element::u8 : Element::f32); }
 
 /// Where each tensor of the graph is while the network runs.
 class Places {
   public:
     Places(const Graph& graph, Plan& plan) : graph_(graph), plan_(plan), places_(graph.tensors.size()) {
+        const std::int64_t number = output_bytes(graph);
         places_[std::size_t(graph.input)].place = Operand::Place::picture;
         if (!graph.head) places_[std::size_t(graph.logits)].place = Operand::Place::logits;
         for (std::size_t index = 0; graph.head && index < graph.head->sources.size(); ++index) {
             const HeadSource& source = graph.head->sources[index];
             places_[std::size_t(source.boxes)] = {Operand::Place::boxes,
-                                                  std::int64_t(source.first_prior) * 4 * float_bytes};
+                                                  std::int64_t(source.first_prior) * 4 * number};
             places_[std::size_t(source.logits)] = {
-                Operand::Place::logits, std::int64_t(source.first_prior) * graph.head->classes * float_bytes};
+                Operand::Place::logits, std::int64_t(source.first_prior) * graph.head->classes * number};
         }
     }
 
@@ -91,11 +93,13 @@ void add_fixed_buffers(const Graph& graph, Plan& plan) {
     for (int step = end - 1; step >= 0; --step)
         for (const Operand& operand : plan.steps[std::size_t(step)].outputs)
             if (operand.place != Operand::Place::arena) first_output = step;
-    const std::int64_t rows = graph.head ? graph.head->priors : 1;
-    plan.buffers.push_back({"raw logits", 0, rows * plan.classes * float_bytes, first_output, end});
+    const std::int64_t rows = graph.head ? graph.head->priors : 1, number = output_bytes(graph);
+    plan.buffers.push_back({"raw logits", 0, rows * plan.classes * number, first_output, end});
+    if (!graph.head && graph.requantization)
+        plan.buffers.push_back({"float logits", 0, plan.classes * bytes_of(Element::f32), end, end});
     if (!graph.head) return;
-    plan.buffers.push_back({"raw boxes", 0, rows * 4 * float_bytes, first_output, end});
-    plan.post_scratch_bytes = post_scratch_bytes(*graph.head);
+    plan.buffers.push_back({"raw boxes", 0, rows * 4 * number, first_output, end});
+    plan.post_scratch_bytes = post_scratch_bytes(*graph.head, graph.requantization.has_value());
     plan.buffers.push_back({"post-processing", 0, plan.post_scratch_bytes, end, end});
 }
 
@@ -123,6 +127,7 @@ void place_maps(const Graph& graph, const std::vector<NodeGroup>& groups, Plan& 
     plan.resize_scratch = buffer_offset(plan, "resize scratch");
     plan.logits = buffer_offset(plan, "raw logits");
     plan.boxes = buffer_offset(plan, "raw boxes");
+    plan.float_logits = buffer_offset(plan, "float logits");
     plan.post_scratch = buffer_offset(plan, "post-processing");
 }
 

@@ -123,6 +123,7 @@ struct Plan {
     std::optional<Head> head;
     int classes = 0;
     std::optional<ScoreConversion> scores;  // classifier: what classify() ends in
+    StoredHead stored;                      // how whole-numbered raw outputs are stored; of a classifier the logits
     bool compact = false;                   // one kernel of a kind does all layers
     std::vector<Step> steps;
     std::vector<Buffer> buffers;
@@ -130,6 +131,7 @@ struct Plan {
     std::int64_t thread_scratch_size = 0;  // more for every further thread: the largest scratch_size
     std::int64_t boxes = 0;                // offsets of the arena's fixed stretches
     std::int64_t logits = 0;
+    std::int64_t float_logits = 0;  // of a classifier whose raw outputs are whole numbers
     std::int64_t post_scratch = 0;
     std::int64_t post_scratch_bytes = 0;
     std::int64_t resize_scratch = 0;
@@ -147,6 +149,10 @@ inline std::vector<const Stage*> all_stages(const Plan& plan) {
         for (const Stage& stage : step.stages) stages.push_back(&stage);
     return stages;
 }
+
+/// The type of the numbers in maps: u8 of a network that computes with whole numbers, else f32.
+inline Element maps_type(const Step& step) { return step.stages[0].kernel.whole ? Element::u8 : Element::f32; }
+inline Element maps_type(const Plan& plan) { return maps_type(plan.steps[0]); }
 
 /// The type of the weights: of those that are not f32, of which all have one; f32 if there are none.
 inline Element weights_type(const Plan& plan) {

@@ -4,7 +4,9 @@
 #include "plan/alignment.h"
 #include "plan/kernels.h"
 #include "plan/packing.h"
+#include "support/error.h"
 #include "ssd/post_process.h"
+#include "ssd/quantized.h"
 #include "ssd/resize.h"
 
 #include <algorithm>
@@ -28,10 +30,31 @@ std::int64_t picture_scratch_size(const Kernel& kernel) {
 
 std::int64_t resize_scratch_bytes(int width) { return std::int64_t(ssd::resize_scratch_bytes(width)); }
 
-std::int64_t post_scratch_bytes(const Head& head) {
+namespace {
+
+ssd::Dialect runtime_dialect(Dialect dialect) {
+    switch (dialect) {
+        case Dialect::caffe_ssd: return ssd::Dialect::caffe_ssd;
+        case Dialect::tflite_fast: return ssd::Dialect::tflite_fast;
+        case Dialect::tflite_regular: return ssd::Dialect::tflite_regular;
+    }
+    throw InternalError("internal error: broken invariant: the runtime knows every dialect");
+}
+
+}  // namespace
+
+std::int64_t post_scratch_bytes(const Head& head, bool whole_numbers) {
+    const PostProcessing& post = head.post_processing;
     ssd::PostProcessing settings{};
     settings.classes = head.classes;
-    return std::int64_t(ssd::post_scratch_bytes(settings, head.priors));
+    if (!whole_numbers) return std::int64_t(ssd::post_scratch_bytes(settings, head.priors));
+    settings.dialect = runtime_dialect(post.dialect);
+    settings.background = head.background;
+    settings.max_detections = post.max_detections;
+    settings.max_classes_per_detection = post.max_classes_per_detection;
+    settings.detections_per_class = post.detections_per_class;
+    settings.eta = post.eta;
+    return std::int64_t(ssd::quantized_post_scratch_bytes(settings, head.priors));
 }
 
 }  // namespace ssdgen

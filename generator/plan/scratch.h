@@ -21,7 +21,7 @@ std::int64_t picture_row_size(const Kernel& kernel);
 /// Bytes of the tables of the resizer (runtime/ssd/resize.h).
 std::int64_t resize_scratch_bytes(int width);
 
-/// Bytes that the post-processing works in (runtime/ssd/post_process.h).
-std::int64_t post_scratch_bytes(const Head& head);
+/// Bytes that the post-processing works in (runtime/ssd/post_process.h, or quantized.h).
+std::int64_t post_scratch_bytes(const Head& head, bool whole_numbers);
 
 }  // namespace ssdgen

@@ -196,16 +196,10 @@ class IntegerInterpreter {
                 const std::size_t channels = std::size_t(tensor(node_->inputs[index]).shape.channels);
                 const StoredRange in = stored_input(index);
                 for (std::size_t c = 0; c < channels; ++c)
-                    values.push_back(rescaled(input(index)[pixel * channels + c], in, out));
+                    values.push_back(in.lowest < 0 ? input(index)[pixel * channels + c]
+                                            : rescaled(input(index)[pixel * channels + c], in, out));
             }
         return values;
-    }
-
-    /// Of a concatenation; of signed numbers all maps have one scale.
-    static std::int32_t rescaled(std::int32_t value, const StoredRange& in, const StoredRange& out) {
-        if (in.lowest < 0 || (in.scale == out.scale && in.zero_point == out.zero_point)) return value;
-        const float scale = in.scale * (1.0F / out.scale), bias = -float(in.zero_point) * scale;
-        return out.clamp(std::int64_t(std::round(float(value) * scale + bias)) + out.zero_point);
     }
 
     StoredValues of(const Softmax&) const {

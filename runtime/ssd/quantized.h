@@ -48,6 +48,14 @@ inline void dequantize(const std::uint8_t* from, std::ptrdiff_t count, float sca
     for (; i < count; ++i) to[i] = meaning.value(from[i]);
 }
 
+/// The other way round: the stored number nearest to each value, halves away from zero; of what is no number 0.
+inline void quantize(const float* from, std::ptrdiff_t count, float scale, int zero_point, std::uint8_t* to) noexcept {
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+        const float stored = std::round(from[i] / scale) + static_cast<float>(zero_point);
+        to[i] = stored > 0 ? static_cast<std::uint8_t>(stored < 255 ? stored : 255.0F) : std::uint8_t{0};
+    }
+}
+
 namespace detail {
 
 /// Boxes that are kept at once: of one class, or of the whole result.

@@ -6,12 +6,13 @@ $header$
 
 #include <algorithm>
 #include <cstddef>
+$stdint$
 
 namespace $network$ {
 
 /// An operand that is memory of each thread's own: where the first one's begins.
 struct Scratch {
-    float* first;
+    $number$* first;
 };
 
 /// Shares out the units of a step's work among the threads of an executor.
@@ -22,7 +23,7 @@ class Crew {
         : executor_(executor),
           threads_(std::min(executor.threads, threads)),
           more_scratch_(more_scratch),
-          scratch_floats_(scratch_bytes / sizeof(float)) {}
+          scratch_$unit$_(scratch_bytes / sizeof($number$)) {}
 
     /// function(operands..., first, end) for ranges [first, end) of units that together are [0, units).
     template <auto function, class... Operands>
@@ -56,15 +57,15 @@ class Crew {
     const Operand& of_part(const Operand& operand, int) const noexcept {
         return operand;
     }
-    float* of_part(const Scratch& scratch, int part) const noexcept {
+    $number$* of_part(const Scratch& scratch, int part) const noexcept {
         if (part == 0) return scratch.first;
-        return more_scratch_ + static_cast<std::size_t>(part - 1) * scratch_floats_;
+        return $more_scratch$ + static_cast<std::size_t>(part - 1) * scratch_$unit$_;
     }
 
     const ssd::Executor& executor_;
     int threads_;
     float* more_scratch_;
-    std::size_t scratch_floats_;
+    std::size_t scratch_$unit$_;
 };
 
 }  // namespace $network$

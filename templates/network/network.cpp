@@ -3,6 +3,7 @@ $header$
 
 #include "layers/crew.h"
 #include "layers/streams.h"
+$quantized_header$
 #include "ssd/resize.h"
 $weights_header$
 

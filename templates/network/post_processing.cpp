@@ -7,5 +7,6 @@ constexpr ssd::PostProcessing settings = [] {
     return all;
 }();
 
-static_assert(ssd::post_scratch_bytes(settings, priors) <= $post_scratch_bytes$, "the plan leaves room for the runtime");
+static_assert(ssd::$scratch_function$(settings, priors) <= $post_scratch_bytes$, "the plan leaves room for the runtime");
 static_assert(ssd::resize_scratch_bytes(input_width) <= $resize_scratch_bytes$, "as above");
+$raw_outputs$

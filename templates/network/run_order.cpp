@@ -5,15 +5,15 @@ int wrong_with(const Workspace& workspace, const ssd::Executor& executor) noexce
         ssd::detail::wrong_with(executor, workspace.threads, workspace.more_scratch, thread_scratch_bytes)$weights_missing$);
 }
 
-/// The arena as what most of it is, floats of maps. What resizing and post-processing note down has its own place or time.
-float* floats_of(Workspace& workspace) noexcept { return std::launder(reinterpret_cast<float*>(workspace.arena)); }
+/// The arena as what most of it is, $unit$ of maps. What resizing and post-processing note down has its own place or time.
+$number$* $unit$_of(Workspace& workspace) noexcept { return std::launder(reinterpret_cast<$number$*>(workspace.arena)); }
 
 /// The network, a line a step: units of work that the threads share, inputs, weights, outputs and, of a stream of layers,
 /// the first thread's scratch memory. $places$
 $maps$
 $run$ {
     const Crew crew(executor, workspace.threads, workspace.more_scratch, thread_scratch_bytes);
-    [[maybe_unused]] float* const arena = floats_of(workspace);  // a network of one layer keeps no map
+    [[maybe_unused]] $number$* const arena = $unit$_of(workspace);  // a network of one layer keeps no map
     const $weight$* const weights = $weights$;
 
     $steps$
@@ -27,6 +27,6 @@ $forward_or_error$ {
                                                wrong_with(workspace, executor));
     if (wrong != 0) return wrong;
     const ssd::PlainImage plain{image, input_width * input_channels};
-    run(ssd::plain_rows(plain), $output_names$, workspace, executor$observe_argument$);
+    $run_all$
     return 0;
 }

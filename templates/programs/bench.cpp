@@ -82,12 +82,12 @@ double median(std::vector<double> values) {
 }
 
 struct alignas(64) ChainValues {
-    float values[64 * 16];
+    $number$ values[$values$];
 };
 
 /// Milliseconds of one window of multiply-adds.
 double chains_ms(ChainValues& chains, long iterations) {
-    std::fill(std::begin(chains.values), std::end(chains.values), 0.5F);
+    std::fill(std::begin(chains.values), std::end(chains.values), $value$);
     const auto start = Clock::now();
     multiply_add_chains(chains.values, iterations);
     return milliseconds_since(start);
@@ -170,7 +170,7 @@ std::vector<double> time_stages(Setup& setup, int least_runs) {
     StageTimes times;
     Observer observer{};
     observer.state = &times;
-    observer.rows = [](void* state, int layer, int, int, const float*) noexcept {
+    observer.rows = [](void* state, int layer, int, int, const $number$*) noexcept {
         StageTimes& so_far = *static_cast<StageTimes*>(state);
         if (std::this_thread::get_id() == so_far.thread) so_far.add_to(layers[layer].stage);
     };

@@ -5,6 +5,7 @@ $header$
 
 #include "layers/crew.h"
 #include "layers/layers.h"
+$quantized_header$
 #include "ssd/resize.h"
 
 #include <algorithm>
@@ -24,12 +25,12 @@ namespace {
 struct Observe {
     const Observer& observer;
 
-    void rows(int layer, int first_row, int rows, const float* values) const noexcept {
+    void rows(int layer, int first_row, int rows, const $number$* values) const noexcept {
         if (observer.rows != nullptr) observer.rows(observer.state, layer, first_row, rows, values);
     }
-    void operator()(int step, const float* first = nullptr, const float* second = nullptr) const noexcept {
+    void operator()(int step, const $number$* first = nullptr, const $number$* second = nullptr) const noexcept {
         const StepInfo& info = steps[step];
-        const float* outputs[] = {first, second};
+        const $number$* outputs[] = {first, second};
         for (int output = 0; output < info.layers; ++output) {
             const int layer = info.first_layer + output;
             rows(layer, 0, layers[layer].height, outputs[output]);

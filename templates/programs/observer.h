@@ -13,7 +13,7 @@ struct LayerInfo {
     const char* kind;
     int stage;  // the kernel that makes it
     int height, width, channels;
-    int pixel_stride;  // floats from a pixel to the next, at least the channels
+    int pixel_stride;  // $unit$ from a pixel to the next, at least the channels
     long long macs;
 };
 
@@ -53,7 +53,7 @@ inline constexpr long long total_macs = $total_macs$;  // padding taps counted
 struct Observer {
     /// Rows of a layer are done: values [rows][width][pixel_stride]. Several threads may say so at once, and may each make a row
     /// that both need.
-    void (*rows)(void* state, int layer, int first_row, int rows, const float* values) noexcept = nullptr;
+    void (*rows)(void* state, int layer, int first_row, int rows, const $number$* values) noexcept = nullptr;
     /// A step is done.
     void (*step)(void* state, int step) noexcept = nullptr;
     void* state = nullptr;
@@ -63,7 +63,7 @@ struct Observer {
 $forward_observed$;
 
 /// Independent chains of multiply-adds on values [$peak_values$], to measure the processor's peak.
-void multiply_add_chains(float* values, long iterations) noexcept;
+void multiply_add_chains($number$* values, long iterations) noexcept;
 inline constexpr double flops_per_iteration = $peak_flops$;
 
 }  // namespace $network$

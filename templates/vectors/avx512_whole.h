@@ -235,7 +235,9 @@ Sums sum_of_bytes(const std::uint8_t* from, int count) noexcept {
         const __mmask64 mask = count >= 64 ? ~__mmask64{0} : (__mmask64{1} << count) - 1;
         sum = _mm512_add_epi64(sum, _mm512_sad_epu8(_mm512_maskz_loadu_epi8(mask, from), _mm512_setzero_si512()));
     }
-    return sums_of(static_cast<int>(_mm512_reduce_add_epi64(sum)));
+    const __m256i half = _mm256_add_epi64(_mm512_maskz_extracti64x4_epi64(0xF, sum, 0), _mm512_maskz_extracti64x4_epi64(0xF, sum, 1));
+    const __m128i quarter = _mm_add_epi64(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+    return sums_of(_mm_cvtsi128_si32(_mm_add_epi64(quarter, _mm_unpackhi_epi64(quarter, quarter))));
 }
 
 // The channels of registers as bytes, in order where those of two or four are dealt out among them by fours: each is more by zero_point,

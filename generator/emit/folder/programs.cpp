@@ -19,11 +19,35 @@ namespace {
 
 std::string print_peak(const Emission& emission) {
     const Target& target = emission.plan.target;
-    const KernelTree tree = simplify(lower_peak(target));
+    const KernelTree tree = simplify(lower_peak(target, maps_type(emission.plan)));
     return fill_template("programs/peak.cpp", {{"header", file_header(emission.command)},
                                                {"network", emission.name},
                                                {"target_space", target_space(target)},
                                                {"function", print_function(tree.functions.back(), target)}});
+}
+
+TemplateValues bench_values(const Emission& emission) {
+    const bool whole = maps_type(emission.plan) == Element::u8;
+    return {{"network", emission.name},
+            {"number", map_number(emission.plan)},
+            {"values", whole ? "64 * 16 * 4" : "64 * 16"},
+            {"value", whole ? "std::uint8_t{1}" : "0.5F"}};
+}
+
+TemplateValues selftest_values(const Emission& emission) {
+    const bool whole = maps_type(emission.plan) == Element::u8;
+    const std::string value = "values[pixel * info.pixel_stride + c]";
+    return {{"network", emission.name},
+            {"weight", weights_number(emission.plan)},
+            {"number", map_number(emission.plan)},
+            {"sample", whole ? fmt::format("static_cast<float>({})", value) : value},
+            {"mean", whole ? "static_cast<double>(static_cast<float>(channel.sum / pixels))" : "channel.sum / pixels"},
+            {"tolerance",
+             whole ? "// Whole numbers: every map is that of the reference, to the last one.\n"
+                     "constexpr double tolerance = 0;"
+                   : "// Products are summed in another order, and in float here but in double there: every map agrees "
+                     "within about 1e-5 of\n// its largest value. One wrong weight, tap or shape constant shows well "
+                     "above 5e-5.\nconstexpr double tolerance = 5e-5;"}};
 }
 
 void add_expected(const Emission& emission, const std::vector<ExpectedLayer>& expected, FileSet& files) {
@@ -53,8 +77,7 @@ void add_expected(const Emission& emission, const std::vector<ExpectedLayer>& ex
     all["layers"] = layers;
     all["weights"] = weights;
     files.add(emission.name + "_expected.cpp", fill_template("programs/expected.cpp", all));
-    files.add("selftest.cpp", fill_template("programs/selftest.cpp",
-                                            {{"network", emission.name}, {"weight", weights_number(emission.plan)}}));
+    files.add("selftest.cpp", fill_template("programs/selftest.cpp", selftest_values(emission)));
 }
 
 }  // namespace
@@ -62,7 +85,7 @@ void add_expected(const Emission& emission, const std::vector<ExpectedLayer>& ex
 void add_measures(const Emission& emission, const std::vector<ExpectedLayer>& expected, FileSet& files) {
     add_observer(emission, files);
     files.add("peak.cpp", print_peak(emission));
-    files.add("bench.cpp", fill_template("programs/bench.cpp", {{"network", emission.name}}));
+    files.add("bench.cpp", fill_template("programs/bench.cpp", bench_values(emission)));
     if (!expected.empty()) add_expected(emission, expected, files);
     const char* weights = emission.weights_form == WeightsForm::file ? "programs/program_weights_file.h"
                                                                      : "programs/program_weights_linked.h";

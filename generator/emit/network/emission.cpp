@@ -11,7 +11,10 @@ Emission emission_of(const Plan& plan, const EmitOptions& options) {
     return {plan, plan.name, "", guide_file(plan.name), options.command, options.inputs, options.weights_form};
 }
 
-bool is_quantized(const std::vector<Emission>&) { return false; }
+bool is_quantized(const std::vector<Emission>& targets) {
+    return std::any_of(targets.begin(), targets.end(),
+                       [](const Emission& emission) { return maps_type(emission.plan) == Element::u8; });
+}
 
 std::vector<Emission> emissions(const std::vector<Plan>& plans, const EmitOptions& options) {
     if (plans.size() == 1) return {emission_of(plans[0], options)};

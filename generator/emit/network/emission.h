@@ -50,7 +50,7 @@ std::string guide_file(const std::string& network);
 /// Of a network for one target alone. The plan has to outlive it.
 Emission emission_of(const Plan& plan, const EmitOptions& options);
 
-/// Whether the network computes in 8 bits, so that its folder takes the runtime of such along. None does yet.
+/// Whether the network computes in 8 bits, so that its folder takes the runtime of such along.
 bool is_quantized(const std::vector<Emission>& targets);
 
 /// One a plan, and no longer than these live. Plans of several targets are of the same network, the most general first;

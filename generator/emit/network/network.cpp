@@ -29,15 +29,19 @@ HeaderParts header_parts(const Emission& emission) {
 /// The definitions of what NAME.h declares.
 std::string print_definitions(const Emission& emission) {
     const Plan& plan = emission.plan;
+    const bool whole = maps_type(plan) == Element::u8;
+    const std::string arena = fmt::format("{}_of(workspace)", unit_of_maps(plan));
     TemplateValues values{{"resize_scratch", print_offset("workspace.arena", plan.resize_scratch, Element::u8)},
-                          {"logits", print_offset("floats_of(workspace)", plan.logits)}};
+                          {"logits", print_offset(arena, plan.logits, maps_type(plan))}};
     for (const Entry& entry : entries_of(interface_of(emission, {})))
         if (entry.name != "use_weights") values[entry.name] = print_signature(entry);
     if (!plan.head) {
         values["to_scores"] = plan.scores ? fmt::format("ssd::{}(logits, classes);", spell(*plan.scores)) : "";
-        return fill_template("network/entries_classifier.cpp", values);
+        if (whole) values["float_logits"] = print_offset("workspace.arena", plan.float_logits, Element::u8);
+        return fill_template(whole ? "network/entries_classifier_whole.cpp" : "network/entries_classifier.cpp", values);
     }
-    values["boxes"] = print_offset("floats_of(workspace)", plan.boxes);
+    values["boxes"] = print_offset(arena, plan.boxes, maps_type(plan));
+    if (whole) return fill_template("network/entries_detector_whole.cpp", values);
     values["post_scratch"] = print_offset("workspace.arena", plan.post_scratch, Element::u8);
     return fill_template("network/entries_detector.cpp", values);
 }
@@ -55,6 +59,7 @@ std::string print_source(const Emission& emission) {
     const bool file = emission.weights_form == WeightsForm::file;
     return fill_template("network/network.cpp", {{"header", file_header(emission.command)},
                                                  {"network", emission.name},
+                                                 {"quantized_header", quantized_header(emission.plan)},
                                                  {"weights_header", file ? "#include \"ssd/weights.h\"" : ""},
                                                  {"weights_declaration", print_weights_declaration(emission)},
                                                  {"run_order", print_run_order(emission, RunKind::product)},
@@ -111,10 +116,18 @@ std::string print_header(const Interface& interface, const HeaderParts& parts) {
 KernelPlaces add_network(const Emission& emission, const Footprint& footprint, FileSet& files) {
     const Plan& plan = emission.plan;
     check(std::int64_t(plan.weights.size()) == plan.weights_size, "a network that is emitted has weights");
+    const bool whole = maps_type(plan) == Element::u8;
     files.add(emission.name + ".h", print_header(interface_of(emission, footprint), header_parts(emission)));
     files.add(emission.name + ".cpp", print_source(emission));
     files.add(crew_file,
-              fill_template("layers/crew.h", {{"header", file_header(emission.command)}, {"network", emission.name}}));
+              fill_template("layers/crew.h",
+                            {{"header", file_header(emission.command)},
+                             {"network", emission.name},
+                             {"number", map_number(plan)},
+                             {"unit", unit_of_maps(plan)},
+                             {"stdint", whole ? "#include <cstdint>" : ""},
+                             {"more_scratch",
+                              whole ? "reinterpret_cast<std::uint8_t*>(more_scratch_)" : "more_scratch_"}}));
     emit_weights(emission, files);
     return emit_layers(emission, files);
 }

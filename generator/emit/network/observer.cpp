@@ -3,6 +3,7 @@
 #include "emit/network/entries.h"
 #include "emit/network/run_order.h"
 #include "emit/network/streams.h"
+#include "emit/network/weights.h"
 #include "emit/print/file_header.h"
 #include "emit/print/template.h"
 #include "kernel/lower.h"
@@ -54,9 +55,14 @@ std::string print_forward_observed(const Emission& emission) {
 std::string print_header(const Emission& emission) {
     const Plan& plan = emission.plan;
     const Observed observed(plan);
-    const int chains = peak_chains(plan.target), values = chains * vector_unit(plan.target, Element::f32).lanes;
+    const Element operand = maps_type(plan);
+    const VectorUnit& unit = vector_unit(plan.target, operand);
+    const int chains = peak_chains(plan.target, operand);
+    const int values = chains * unit.lanes * (operand == Element::f32 ? 1 : 4);  // sums take four bytes
     return fill_template("programs/observer.h", {{"header", file_header(emission.command)},
                                                  {"network", emission.name},
+                                                 {"number", map_number(plan)},
+                                                 {"unit", unit_of_maps(plan)},
                                                  {"forward_observed", print_forward_observed(emission)},
                                                  {"layer_count", std::to_string(observed.layer_count)},
                                                  {"layers", observed.layers},
@@ -66,13 +72,15 @@ std::string print_header(const Emission& emission) {
                                                  {"steps", observed.steps},
                                                  {"total_macs", std::to_string(plan.total_macs)},
                                                  {"peak_values", std::to_string(values)},
-                                                 {"peak_flops", fmt::format("{}.0", 2 * values)}});
+                                                 {"peak_flops", fmt::format("{}.0", 2 * chains * unit.lanes * unit.products)}});
 }
 
 std::string print_source(const Emission& emission) {
     const Plan& plan = emission.plan;
     return fill_template("programs/observer.cpp", {{"header", file_header(emission.command)},
                                                    {"network", emission.name},
+                                                   {"number", map_number(plan)},
+                                                   {"quantized_header", quantized_header(plan)},
                                                    {"weights_declaration", print_weights_declaration(emission)},
                                                    {"streams", print_stream_classes(plan, RunKind::observed)},
                                                    {"layers", print_stream_functions(plan, RunKind::observed)},

@@ -5,12 +5,14 @@
 #include "emit/print/numbers.h"
 #include "emit/print/template.h"
 #include "emit/print/wrap.h"
+#include "graph/stored_range.h"
 #include "plan/names.h"
 #include "support/error.h"
 
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <vector>
 
 namespace ssdgen {
@@ -102,16 +104,63 @@ std::vector<Setting> settings_of(const Head& head) {
     return settings;
 }
 
+const Quantization& meaning_of(const StoredMap& stored) { return stored.quantization; }
+
+std::string print_meaning(const StoredMap& stored) {
+    return fmt::format("{{{}, {}}}", print_float(meaning_of(stored).scale[0]), meaning_of(stored).zero_point[0]);
+}
+
+std::string print_logits_meaning(const Plan& plan) {
+    const Quantization& meaning = meaning_of(*plan.stored.logits);
+    return fmt::format(
+        "// What the stored logits stand for.\nconstexpr float logits_scale = {};\nconstexpr int logits_zero_point = "
+        "{};\n\n",
+        print_float(meaning.scale[0]), meaning.zero_point[0]);
+}
+
+/// The stored score of each stored logit, as TensorFlow Lite's LOGISTIC makes its table.
+std::string print_score_table(const StoredMap& logits, const StoredMap& scores) {
+    const StoredRange from = stored_range(logits), to = stored_range(scores);
+    std::string text = "constexpr std::uint8_t score_table[256] = {";
+    for (int stored = 0; stored < 256; ++stored) {
+        const float value = from.scale * float(stored - from.zero_point);
+        const float score = 1.0F / (1.0F + std::exp(-value));
+        text += fmt::format("{}{}", stored % 16 ? " " : "\n    ", to.nearest(score)) + ",";
+    }
+    return "// The stored score of each stored logit.\n" + text + "\n};\n";
+}
+
+std::string print_raw_outputs(const Plan& plan) {
+    const StoredHead& stored = plan.stored;
+    const std::string post = fmt::format("workspace.arena{}", plan.post_scratch ? fmt::format(" + {}", plan.post_scratch) : "");
+    std::string text = "\n";
+    if (stored.scores) text += print_score_table(*stored.logits, *stored.scores) + "\n";
+    return text +
+           fmt::format("// What the stored numbers of boxes and logits stand for: scale, zero point{}.\n"
+                       "constexpr ssd::QuantizedOutputs raw_outputs{{{}, {}, {}, {}}};\n"
+                       "static_assert(priors < 1 << 24, \"as the runtime counts them\");\n\n",
+                       stored.scores ? "; of scores as well" : "", print_meaning(*stored.boxes),
+                       print_meaning(*stored.logits), stored.scores ? "score_table" : "nullptr",
+                       stored.scores ? print_meaning(*stored.scores) : "{1, 0}") +
+           fill_template("network/post_process_stored.cpp", {{"post_scratch", post}});
+}
+
 }  // namespace
 
 std::string print_post_processing(const Plan& plan) {
     const std::string resize_scratch = std::to_string(plan.resize_scratch_bytes);
-    if (!plan.head) return fill_template("network/room.cpp", {{"resize_scratch_bytes", resize_scratch}});
-    return fill_template("network/post_processing.cpp",
-                         {{"prior_data", print_priors(*plan.head)},
-                          {"settings", print_settings(settings_of(*plan.head))},
-                          {"post_scratch_bytes", std::to_string(plan.post_scratch_bytes)},
-                          {"resize_scratch_bytes", resize_scratch}});
+    const bool whole = maps_type(plan) == Element::u8;
+    if (!plan.head)
+        return (whole ? print_logits_meaning(plan) : "") +
+               fill_template("network/room.cpp", {{"resize_scratch_bytes", resize_scratch}});
+    return fill_template(
+        "network/post_processing.cpp",
+        {{"prior_data", print_priors(*plan.head)},
+         {"settings", print_settings(settings_of(*plan.head))},
+         {"scratch_function", whole ? "quantized_post_scratch_bytes" : "post_scratch_bytes"},
+         {"post_scratch_bytes", std::to_string(plan.post_scratch_bytes)},
+         {"raw_outputs", whole ? print_raw_outputs(plan) : ""},
+         {"resize_scratch_bytes", resize_scratch}});
 }
 
 }  // namespace ssdgen

@@ -2,6 +2,7 @@
 
 #include "emit/network/entries.h"
 #include "emit/network/weights.h"
+#include "emit/print/numbers.h"
 #include "emit/print/offset.h"
 #include "emit/print/template.h"
 #include "emit/print/wrap.h"
@@ -32,7 +33,9 @@ const char* base_of(Operand::Place place) {
     throw InternalError("internal error: broken invariant: every place has its pointer");
 }
 
-std::string print_operand(const Operand& operand) { return print_offset(base_of(operand.place), operand.offset); }
+std::string print_operand(const Operand& operand, Element maps) {
+    return print_offset(base_of(operand.place), operand.offset, maps);
+}
 
 /// A kernel without weights takes any pointer to floats.
 std::string print_weights(const Step& step, Element pointer) {
@@ -45,19 +48,19 @@ std::string print_weights(const Step& step, Element pointer) {
 std::vector<std::string> print_inputs(const Step& step) {
     std::vector<std::string> inputs;
     if (step.stream) {
-        for (const Operand& input : step.inputs) inputs.push_back(print_operand(input));
+        for (const Operand& input : step.inputs) inputs.push_back(print_operand(input, maps_type(step)));
         return inputs;
     }
     for (const Feed& feed : step.stages[0].feeds) {
         const int input = std::get<WholeFeed>(feed.from).input;
-        inputs.push_back(print_operand(step.inputs.at(std::size_t(input))));
+        inputs.push_back(print_operand(step.inputs.at(std::size_t(input)), maps_type(step)));
     }
     return inputs;
 }
 
 std::vector<std::string> print_outputs(const Step& step) {
     std::vector<std::string> outputs;
-    for (const Operand& output : step.outputs) outputs.push_back(print_operand(output));
+    for (const Operand& output : step.outputs) outputs.push_back(print_operand(output, maps_type(step)));
     return outputs;
 }
 
@@ -83,7 +86,7 @@ std::string print_map(const Step& step) {
 StepCall call_of(const Step& step, const std::string& name, Element weights, RunKind kind) {
     std::vector<std::string> rest = print_outputs(step);
     if (step.stream) {
-        rest.push_back(fmt::format("Scratch{{{}}}", print_operand({Operand::Place::arena, step.scratch, 0})));
+        rest.push_back(fmt::format("Scratch{{{}}}", print_operand({Operand::Place::arena, step.scratch, 0}, maps_type(step))));
         if (kind == RunKind::observed) rest.push_back("observe");
     }
     const char* space = step.stream && kind == RunKind::observed ? "observed" : "layer";
@@ -173,10 +176,41 @@ std::string print_steps(const Plan& plan, RunKind kind) {
 
 std::string print_run_signature(const Plan& plan, RunKind kind) {
     std::vector<std::string> parameters{"const ssd::Rows& picture"};
-    if (plan.head) parameters.push_back("float* boxes");
-    parameters.insert(parameters.end(), {"float* logits", "Workspace& workspace", "const ssd::Executor& executor"});
+    const std::string number = map_number(plan);
+    if (plan.head) parameters.push_back(number + "* boxes");
+    parameters.insert(parameters.end(), {number + "* logits", "Workspace& workspace", "const ssd::Executor& executor"});
     if (kind == RunKind::observed) parameters.push_back("const Observe& observe");
     return print_call("void run", parameters, " noexcept");
+}
+
+const char* places_text(const Plan& plan) {
+    if (maps_type(plan) == Element::u8) return "Places in the arena and in the weights are counted in bytes.";
+    return weights_pointer(plan) == Element::u8 ? "Places in the arena are counted in floats, in the weights in bytes."
+                                                : "Places in the arena and in the weights are counted in floats.";
+}
+
+std::string run_call(const std::string& outputs, bool observed) {
+    return fmt::format("run(ssd::plain_rows(plain), {}, workspace, executor{});", outputs, observed ? ", observe" : "");
+}
+
+std::string dequantize(const char* list, const char* count, const StoredMap& stored) {
+    return fmt::format("ssd::dequantize(stored_{0}, {1}, {2}, {3}, {0});\n", list, count,
+                       print_float(stored.quantization.scale[0]), stored.quantization.zero_point[0]);
+}
+
+/// The raw outputs are made in the arena, and become numbers as they leave.
+std::string run_and_dequantize(const Plan& plan, bool observed) {
+    const auto pointer = [&](const char* list, std::int64_t offset) {
+        return fmt::format("std::uint8_t* const stored_{} = {};\n", list,
+                           print_offset("bytes_of(workspace)", offset, Element::u8));
+    };
+    std::string text;
+    if (plan.head) text += pointer("boxes", plan.boxes);
+    text += pointer("logits", plan.logits);
+    text += run_call(plan.head ? "stored_boxes, stored_logits" : "stored_logits", observed) + "\n";
+    if (plan.head) text += dequantize("boxes", "priors * 4", *plan.stored.boxes);
+    return text + dequantize("logits", plan.head ? "static_cast<std::ptrdiff_t>(priors) * classes" : "classes",
+                             *plan.stored.logits);
 }
 
 }  // namespace
@@ -192,13 +226,13 @@ std::string print_run_order(const Emission& emission, RunKind kind) {
          {"weights_missing",
           file ? ",\n    ssd::detail::wrong_if(workspace.weights == nullptr, ssd::Error::no_weights)" : ""},
          {"weight", weights_number(plan)},
-         {"places", weights_pointer(plan) == Element::u8
-                        ? "Places in the arena are counted in floats, in the weights in bytes."
-                        : "Places in the arena and in the weights are counted in floats."},
+         {"number", map_number(plan)},
+         {"unit", unit_of_maps(plan)},
+         {"places", places_text(plan)},
          {"run", print_run_signature(plan, kind)},
-         {"output_names", output_names(plan)},
          {"outputs_missing", plan.head ? "boxes == nullptr || logits == nullptr" : "logits == nullptr"},
-         {"observe_argument", observed ? ", observe" : ""},
+         {"run_all", maps_type(plan) == Element::f32 ? run_call(output_names(plan), observed)
+                                                     : run_and_dequantize(plan, observed)},
          {"forward_or_error", print_signature(forward, "int forward_or_error")},
          {"maps", print_calls_with_maps(calls_of(plan, kind))
                       ? "/// Behind each: the map that it makes, height x width x channels; of predictors those of "

@@ -8,11 +8,12 @@
 namespace ssdgen {
 
 StreamParameters::StreamParameters(const Step& step, Element weights, RunKind kind) {
+    const char* const number = map_number(maps_type(step));
     const InputNames inputs(step);
     for (int input = 0; input < inputs.count(); ++input) add(inputs.type(input), inputs.name(input));
     add(fmt::format("const {}*", pointed_name(weights)), "weights");
-    add("float*", "output");
-    add("float*", "scratch");
+    add(fmt::format("{}*", number), "output");
+    add(fmt::format("{}*", number), "scratch");
     if (kind == RunKind::product) return;
     add("int", "layer");
     add("const Observe&", "observe");

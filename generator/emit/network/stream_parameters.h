@@ -1,6 +1,7 @@
 #pragma once
 
 #include "emit/network/streams.h"
+#include "emit/network/weights.h"
 #include "plan/plan.h"
 
 #include <fmt/format.h>
@@ -18,7 +19,7 @@ class InputNames {
     std::string name(int input) const { return step_.inputs.size() == 1 ? "input" : fmt::format("input_{}", input); }
     std::string type(int input) const {
         const bool picture = step_.inputs[std::size_t(input)].place == Operand::Place::picture;
-        return picture ? "const ssd::Rows&" : "const float*";
+        return picture ? "const ssd::Rows&" : fmt::format("const {}*", map_number(maps_type(step_)));
     }
     int count() const { return int(step_.inputs.size()); }
 

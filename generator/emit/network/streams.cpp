@@ -27,11 +27,11 @@ namespace ssdgen {
 
 namespace {
 
-std::string print_address(const RowAddress& address, const InputNames& inputs) {
+std::string print_address(const RowAddress& address, const InputNames& inputs, Element maps) {
     switch (address.memory) {
-        case RowAddress::Memory::input: return print_offset(inputs.name(address.input), address.offset);
-        case RowAddress::Memory::output: return print_offset("output", address.offset);
-        case RowAddress::Memory::scratch: return print_offset("scratch", address.offset);
+        case RowAddress::Memory::input: return print_offset(inputs.name(address.input), address.offset, maps);
+        case RowAddress::Memory::output: return print_offset("output", address.offset, maps);
+        case RowAddress::Memory::scratch: return print_offset("scratch", address.offset, maps);
     }
     throw InternalError("internal error: broken invariant: every memory has its pointer");
 }
@@ -47,6 +47,7 @@ class StreamPrinter {
           code_(stream_code(step)),
           inputs_(step),
           pointer_(pointer),
+          maps_(maps_type(step)),
           kind_(kind),
           parameters_(step, pointer, kind) {
         for (const Stage& stage : step.stages) names_.push_back(identifier(stage.name));
@@ -100,8 +101,8 @@ class StreamPrinter {
     std::string print_unrolled(const std::string& sharers) const {
         std::string body;
         if (code_.picture)
-            body += fmt::format("std::fill_n(scratch, {}, 0.0F);  // the picture's padding\n",
-                                in_numbers(ring_size(code_.picture->ring)));
+            body += fmt::format("std::fill_n(scratch, {}, {});  // the picture's padding\n",
+                                in_numbers(ring_size(code_.picture->ring), maps_), padding());
         for (const StreamOperation& operation : run_stream(code_, 0, step_.last().kernel.output().height))
             body += operation.stage < 0 ? unrolled_picture_row(*code_.picture, operation) : unrolled_rows(operation);
         return fill_template("layers/unrolled_stream.h",
@@ -111,24 +112,23 @@ class StreamPrinter {
     }
 
     std::string unrolled_picture_row(const PictureCode& picture, const StreamOperation& operation) const {
-        const std::string row = print_address(operation.output, inputs_);
+        const std::string row = print_address(operation.output, inputs_, maps_);
         if (operation.first < 0 || operation.first >= picture.height)
-            return fmt::format("std::fill_n({}, {}, 0.0F);\n", row, picture.row_values);
+            return fmt::format("std::fill_n({}, {}, {});\n", row, picture.row_values, padding());
         const std::string input = inputs_.name(picture.input);
-        const std::vector<std::string> arguments{
-            fmt::format("{0}.row({0}.state, {1}, reinterpret_cast<std::uint8_t*>(scratch + {2}))", input,
-                        operation.first, in_numbers(ring_size(picture.ring))),
-            row};
-        return print_call("kernels::" + picture_function(picture), arguments, ";", 4) + "\n";
+        const std::string bytes =
+            fmt::format("{0}.row({0}.state, {1}, {2})", input, operation.first,
+                        as_bytes(fmt::format("scratch + {}", in_numbers(ring_size(picture.ring), maps_))));
+        return take_row(picture, bytes, row, 4) + "\n";
     }
 
     std::string unrolled_rows(const StreamOperation& operation) const {
         const Stage& stage = step_.stages[std::size_t(operation.stage)];
         const StageCode& code = code_.stages[std::size_t(operation.stage)];
         std::vector<std::string> arguments;
-        for (const RowAddress& read : operation.reads) arguments.push_back(print_address(read, inputs_));
+        for (const RowAddress& read : operation.reads) arguments.push_back(print_address(read, inputs_, maps_));
         arguments.push_back(weights("weights", stage, code));
-        const std::string output = print_address(operation.output, inputs_);
+        const std::string output = print_address(operation.output, inputs_, maps_);
         arguments.push_back(output);
         const std::string name =
             unrolled_rows_name(stage.kernel_name, stage.kernel, unrolled_form(stage.kernel, operation));
@@ -157,8 +157,9 @@ class StreamPrinter {
         const std::vector<RowStart> first{{code_.picture->reader, code_.picture->start}};
         text += fmt::format("next_picture_row_ = {};{}\n", start(first), start_comment(first));
         return text +
-               fmt::format("std::fill_n(scratch_, {}, 0.0F);  // the ring: the padding left and right stays zero\n",
-                           in_numbers(ring_size(code_.picture->ring)));
+               fmt::format("std::fill_n(scratch_, {}, {});  // the ring: the padding left and right stays {}\n",
+                           in_numbers(ring_size(code_.picture->ring), maps_), padding(),
+                           maps_ == Element::f32 ? "zero" : "so");
     }
 
     std::string start(const std::vector<RowStart>& starts) const {
@@ -187,19 +188,44 @@ class StreamPrinter {
         const std::string row = fmt::format("{0}.row({0}.state, next_picture_row_, buffer)", input);
         return fill_template("layers/stream_picture.h",
                              {{"pad_top", std::to_string(picture.ring.added)},
-                              {"pad_left", std::to_string(in_numbers(picture.left))},
+                              {"pad_left", std::to_string(in_numbers(picture.left, maps_))},
                               {"height", std::to_string(picture.height)},
-                              {"stage_row", print_call("kernels::" + picture_function(picture), {row, "row"}, ";", 16)},
-                              {"bytes", std::to_string(in_numbers(ring_size(picture.ring)))},
+                              {"number", map_number(maps_)},
+                              {"padding", padding()},
+                              {"buffer", as_bytes("scratch_ + bytes")},
+                              {"rows", maps_ == Element::f32 ? "normalised and with their padding"
+                                                             : "as they are, with their padding"},
+                              {"outside", maps_ == Element::f32 ? "zero" : "what is stored for zero"},
+                              {"stage_row", take_row(picture, row, "row", 16)},
+                              {"bytes", std::to_string(in_numbers(ring_size(picture.ring), maps_))},
                               {"row_values", std::to_string(picture.row_values)},
                               {"ring_rows", std::to_string(picture.ring.rows)},
-                              {"ring_row", std::to_string(in_numbers(picture.ring.row_size))}});
+                              {"ring_row", std::to_string(in_numbers(picture.ring.row_size, maps_))}});
+    }
+
+    /// What stands outside the picture.
+    std::string padding() const {
+        if (maps_ == Element::f32) return "0.0F";
+        const Kernel& kernel = step_.stages[std::size_t(code_.picture->reader)].kernel;
+        return fmt::format("std::uint8_t{{{}}}", kernel.whole->input_zeros[0]);
+    }
+
+    std::string as_bytes(const std::string& pointer) const {
+        return maps_ == Element::u8 ? pointer : fmt::format("reinterpret_cast<std::uint8_t*>({})", pointer);
+    }
+
+    /// The row of bytes becomes one of the ring.
+    std::string take_row(const PictureCode& picture, const std::string& bytes, const std::string& row,
+                         std::size_t indent) const {
+        if (maps_ == Element::f32)
+            return print_call("kernels::" + picture_function(picture), {bytes, row}, ";", indent);
+        return print_call("std::copy_n", {bytes, std::to_string(picture.row_values), row}, ";", indent);
     }
 
     /// const float* input_row(int y) const noexcept { ... }
     std::string input_row(int input) const {
-        return print_row_function("const float*", inputs_.name(input) + "_row", "int y",
-                                  fmt::format("row_size = {};", in_numbers(code_.inputs[std::size_t(input)].row_size)),
+        return print_row_function(fmt::format("const {}*", map_number(maps_)), inputs_.name(input) + "_row", "int y",
+                                  fmt::format("row_size = {};", in_numbers(code_.inputs[std::size_t(input)].row_size, maps_)),
                                   fmt::format("{}_ + y * row_size;", inputs_.name(input)));
     }
 
@@ -285,7 +311,7 @@ class StreamPrinter {
     }
 
     std::string print(const RowRead& read, const std::string& row) const {
-        return print_offset(fmt::format("{}({})", source(read), row), read.bytes_behind);
+        return print_offset(fmt::format("{}({})", source(read), row), read.bytes_behind, maps_);
     }
 
     std::string source(const RowRead& read) const {
@@ -310,14 +336,15 @@ class StreamPrinter {
                           code_.stages[index].output);
     }
 
-    static std::string place(const std::string& name, const MapRows& map) {
-        return print_row_function("float*", name, "int y", fmt::format("row_size = {};", in_numbers(map.row_size)),
+    std::string place(const std::string& name, const MapRows& map) const {
+        return print_row_function(fmt::format("{}*", map_number(maps_)), name, "int y", fmt::format("row_size = {};", in_numbers(map.row_size, maps_)),
                                   "output_ + y * row_size;");
     }
 
     std::string place(const std::string& name, const RingRows& ring) const {
-        const std::string begin = print_offset("scratch_", ring.offset);
-        if (ring.rows == 1) return print_row_function("float*", name, "int", "", begin + ";  // one row alone");
+        const std::string begin = print_offset("scratch_", ring.offset, maps_);
+        const std::string type = fmt::format("{}*", map_number(maps_));
+        if (ring.rows == 1) return print_row_function(type, name, "int", "", begin + ";  // one row alone");
         std::string row = "y";
         if (ring.counted_from) row += fmt::format(" - first_of_{}_", names_[std::size_t(*ring.counted_from)]);
         // Whole turns of the ring, which keep rows above the map from a place before it.
@@ -325,8 +352,8 @@ class StreamPrinter {
         const int turns = ring.added / ring.rows;
         if (turns > 0) row += turns == 1 ? " + rows" : fmt::format(" + {} * rows", turns);
         return print_row_function(
-            "float*", name, "int y",
-            fmt::format("rows = {}, row_size = {};  // of the ring", ring.rows, in_numbers(ring.row_size)),
+            type, name, "int y",
+            fmt::format("rows = {}, row_size = {};  // of the ring", ring.rows, in_numbers(ring.row_size, maps_)),
             fmt::format("{} + {} % rows * row_size;", begin, row == "y" ? row : "(" + row + ")"));
     }
 
@@ -335,6 +362,7 @@ class StreamPrinter {
     StreamCode code_;
     InputNames inputs_;
     Element pointer_;
+    Element maps_;
     RunKind kind_;
     StreamParameters parameters_;
     std::vector<std::string> names_;  // of the stages
@@ -404,6 +432,7 @@ std::string print_streams(const Emission& emission) {
     const Plan& plan = emission.plan;
     return fill_template("layers/streams.h", {{"header", file_header(emission.command)},
                                               {"network", emission.name},
+                                              {"unit", unit_of_maps(plan)},
                                               {"streams", print_stream_classes(plan, RunKind::product)},
                                               {"layers", print_stream_functions(plan, RunKind::product)}});
 }

@@ -55,6 +55,16 @@ const char* weights_number(const Plan& plan) { return pointed_name(weights_point
 
 const char* pointed_name(Element pointer) { return pointer == Element::f32 ? "float" : "unsigned char"; }
 
+const char* map_number(const Plan& plan) { return map_number(maps_type(plan)); }
+
+const char* map_number(Element maps) { return maps == Element::f32 ? "float" : "std::uint8_t"; }
+
+const char* quantized_header(const Plan& plan) {
+    return maps_type(plan) == Element::f32 ? "" : "#include \"ssd/quantized.h\"";
+}
+
+const char* unit_of_maps(const Plan& plan) { return maps_type(plan) == Element::f32 ? "floats" : "bytes"; }
+
 std::string weights_name(const Emission& emission) { return emission.name + "_weights"; }
 
 std::uint64_t weights_layout(const Plan& plan) {

@@ -11,6 +11,14 @@ namespace ssdgen {
 /// What the code's pointer to the weights leads to: f32 where all are, else bytes, u8.
 Element weights_pointer(const Plan& plan);
 
+/// "float" or "std::uint8_t": the type of the numbers in maps.
+const char* map_number(const Plan& plan);
+const char* map_number(Element maps);
+/// #include "ssd/quantized.h", where whole numbers are made floats of; "" elsewhere.
+const char* quantized_header(const Plan& plan);
+/// "floats" or "bytes".
+const char* unit_of_maps(const Plan& plan);
+
 /// The same in C++: "float", "unsigned char".
 const char* weights_number(const Plan& plan);
 const char* pointed_name(Element pointer);

@@ -184,7 +184,11 @@ class Printer {
         line(depth, fmt::format("static const float {}_lanes[] = {{{}}};", constant.name, values));
         line(depth, fmt::format("Vector {0} = load({0}_lanes);", constant.name));
     }
-    void print(const Copy& copy, int depth) { line(depth, fmt::format("Vector {} = {};", copy.name, copy.source)); }
+    void print(const Copy& copy, int depth) {
+        const bool sums = sums_.count(copy.source) != 0;
+        if (sums) sums_.insert(copy.name);
+        line(depth, fmt::format("{} {} = {};", sums ? "Sums" : "Vector", copy.name, copy.source));
+    }
     void print(const MultiplyAdd& sum, int depth) {
         line(depth, fmt::format("{0} = multiply_add({1}, {2}, {0});", sum.sum, sum.a, sum.b));
     }
@@ -198,6 +202,7 @@ class Printer {
     }
     void print(const WholeLoad& load, int depth) {
         const WholeType& type = whole_type(load.memory.element);
+        if (load.memory.element == Element::s32 || load.memory.element == Element::u8) sums_.insert(load.name);
         const std::string value = fmt::format("{}{}({})", type.load, lanes_suffix(load.memory.lanes),
                                               print_address(load.address));
         line(depth, fmt::format(load.keep ? "{} {} = keep({});" : "{} {} = {};", type.name, load.name, value));
@@ -269,6 +274,7 @@ class Printer {
 
     int lanes_;
     std::set<std::string> shape_;
+    std::set<std::string> sums_;  // registers of them, by name
     std::map<std::string, Element> pointers_;
     std::string text_;
 };
