@@ -145,8 +145,9 @@ void TileLowering::append_next(Body& body, int index, int lines, std::int64_t be
 
 void TileLowering::append_terms(Body& body, const Terms& terms, int lines, std::int64_t rounds) const {
     const int steps = steps_of(terms), unroll = tile_.terms.unroll, at_once = terms_of_step();
+    const bool reads = std::any_of(terms.columns.begin(), terms.columns.end(), [](int column) { return column != outside; });
     Body inner;
-    inner.push_back(Pointer{"in", {product_.rows.row_names[std::size_t(terms.row_tap)], Expression(0)}});
+    if (reads) inner.push_back(Pointer{"in", {product_.rows.row_names[std::size_t(terms.row_tap)], Expression(0)}});
     inner.push_back(Pointer{
         "w", {"weights", Expression((weights_.bias + stored_before(terms) * weights_.weight) * width())}});
     if (is_straight(terms)) {
@@ -161,7 +162,7 @@ void TileLowering::append_terms(Body& body, const Terms& terms, int lines, std::
             append_next(loop.body, step, lines, rounds);
         }
         loop.body.push_back(Blank{});
-        loop.body.push_back(Advance{"in", unroll * at_once});
+        if (reads) loop.body.push_back(Advance{"in", unroll * at_once});
         loop.body.push_back(Advance{"w", std::int64_t(unroll) * at_once * width() * weights_.weight});
         inner.push_back(std::move(loop));
         for (int step = steps - rest; step < steps; ++step)

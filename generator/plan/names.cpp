@@ -4,6 +4,7 @@
 #include "description/spelling.h"
 #include "graph/shapes.h"
 #include "plan/kernels.h"
+#include "plan/whole_numbers.h"
 #include "support/error.h"
 #include "support/hash.h"
 
@@ -124,8 +125,8 @@ std::string stream_name(const std::vector<Stage>& stages, const Target& target) 
         std::all_of(stages.begin(), stages.end(), [](const Stage& stage) { return stage.feeds.size() == 1; });
     if (stages.size() == 2 && one_feed_each && depthwise && std::holds_alternative<PointwiseKernel>(last.kind))
         return "separable_" + to_string(first.input()) + window_name(depthwise->window) +
-               epilogue_name(first.epilogue) + fmt::format("_to_{}", last.output().channels) +
-               epilogue_name(last.epilogue) + "_tile_" + tile_name(last, target);
+               epilogue_name(first.epilogue) + whole_name(first) + fmt::format("_to_{}", last.output().channels) +
+               epilogue_name(last.epilogue) + whole_name(last) + "_tile_" + tile_name(last, target);
     // Layers have names of their own, so these streams have.
     if (stages.size() == 1) return "stream_" + stages[0].name;
     return "stream_" + stages[0].name + "_to_" + stages.back().name;
