@@ -89,7 +89,8 @@ void add_forms(CLI::App& command, GenerateOptions& options) {
     add_weights_type(command, options.plan.weights_type);
     const auto precision = [&options](const std::string& text) {
         const std::optional<Precision> found = find_word<Precision>(text);
-        if (!found) throw UsageError(fmt::format("--precision: found {}; allowed: {}", text, joined_words<Precision>()));
+        if (!found)
+            throw UsageError(fmt::format("--precision: found {}; allowed: {}", text, joined_words<Precision>()));
         options.plan.precision = *found;
     };
     command.add_option_function<std::string>(

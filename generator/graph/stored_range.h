@@ -1,7 +1,7 @@
 #pragma once
 
-#include "graph/tensor.h"
 #include "description/description.h"
+#include "graph/tensor.h"
 
 #include <cstdint>
 

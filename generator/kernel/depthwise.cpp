@@ -154,9 +154,8 @@ class WholeDepthwise {
             append_rescaling(body, whole_.outputs[0], sum_name(pixel));
         }
         for (int pixel = 0; pixel < tile.pixels; ++pixel)
-            body.push_back(store_of(whole_.outputs[0],
-                                    {"output", Expression(pixel) * output_step(kernel_) + channel}, {sum_name(pixel)},
-                                    lanes));
+            body.push_back(store_of(whole_.outputs[0], {"output", Expression(pixel) * output_step(kernel_) + channel},
+                                    {sum_name(pixel)}, lanes));
     }
 
   private:
@@ -187,8 +186,7 @@ class WholeDepthwise {
         std::set<int> columns;
         for (const PixelTaps& pixel : tile.taps)
             for (int tap = 0; tap < pixel.taps; ++tap) columns.insert(pixel.column + tap * window_.columns.dilation);
-        const std::string which =
-            fmt::format("Window rows {} to {}", first_row(four), end_row(four) - 1);
+        const std::string which = fmt::format("Window rows {} to {}", first_row(four), end_row(four) - 1);
         body.push_back(Blank{});
         body.push_back(Comment{which + ": their weights."});
         for (int tap = 0; tap < window_.columns.kernel; ++tap) {
@@ -231,7 +229,8 @@ class WholeDepthwise {
             if (distance < 0 || distance % window_.columns.dilation ||
                 distance / window_.columns.dilation >= inside.taps)
                 continue;
-            append_products(body, pixel, four, in, weight_of(four, inside.first_tap + distance / window_.columns.dilation));
+            append_products(body, pixel, four, in,
+                            weight_of(four, inside.first_tap + distance / window_.columns.dilation));
         }
     }
 

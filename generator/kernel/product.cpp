@@ -71,8 +71,8 @@ class ProductLowering {
     using TileKey = std::tuple<std::string, std::string, int, int, std::int64_t, int>;
 
     TileKey tile_key(const RowGroup& rows, const TileRun& columns, const BlockGroup& blocks) const {
-        return {rows_.flat ? "" : rows.name, rows_.flat ? "" : columns.name, columns.pixels, blocks.block.vectors,
-                blocks.block.next.pixel_share, numbers_of(blocks.block.output)};
+        return {rows_.flat ? "" : rows.name, rows_.flat ? "" : columns.name, columns.pixels,
+                blocks.block.vectors,        blocks.block.next.pixel_share,  numbers_of(blocks.block.output)};
     }
 
     /// Outputs whose numbers have one range share tiles: the first of them.

@@ -86,9 +86,9 @@ TileLowering::Step TileLowering::straight_step(const Terms& terms, int index, in
 
 /// In a loop over k.
 TileLowering::Step TileLowering::step_of_loop(const Terms& terms, int index) const {
-    const std::string where =
-        terms.taps > 1 ? fmt::format("Window row {}, columns x input channels: term ", terms.row_tap)
-                       : "Input channel ";
+    const std::string where = terms.taps > 1
+                                  ? fmt::format("Window row {}, columns x input channels: term ", terms.row_tap)
+                                  : "Input channel ";
     return {index, {std::nullopt, index}, {where, n("k") + Expression(index)}};
 }
 
@@ -145,11 +145,12 @@ void TileLowering::append_next(Body& body, int index, int lines, std::int64_t be
 
 void TileLowering::append_terms(Body& body, const Terms& terms, int lines, std::int64_t rounds) const {
     const int steps = steps_of(terms), unroll = tile_.terms.unroll, at_once = terms_of_step();
-    const bool reads = std::any_of(terms.columns.begin(), terms.columns.end(), [](int column) { return column != outside; });
+    const bool reads =
+        std::any_of(terms.columns.begin(), terms.columns.end(), [](int column) { return column != outside; });
     Body inner;
     if (reads) inner.push_back(Pointer{"in", {product_.rows.row_names[std::size_t(terms.row_tap)], Expression(0)}});
-    inner.push_back(Pointer{
-        "w", {"weights", Expression((weights_.bias + stored_before(terms) * weights_.weight) * width())}});
+    inner.push_back(
+        Pointer{"w", {"weights", Expression((weights_.bias + stored_before(terms) * weights_.weight) * width())}});
     if (is_straight(terms)) {
         for (int step = 0; step < steps; ++step) append_step(inner, terms, straight_step(terms, step * at_once));
     } else {
@@ -183,17 +184,20 @@ TileLowering::Terms TileLowering::terms_of_column(int row, int column) const {
     const TileRun& tile = tile_.columns;
     const bool row_is_outside = row < tile_.rows.first_tap || row >= tile_.rows.first_tap + tile_.rows.taps;
     // Of a row outside the map there is no pointer, and none is read.
-    Terms terms{row_is_outside ? tile_.rows.first_tap : row,          tile.pixels, 0, {},
-                std::int64_t(row * window_.columns.kernel + column) * channels_, 1};
+    Terms terms{row_is_outside ? tile_.rows.first_tap : row,
+                tile.pixels,
+                0,
+                {},
+                std::int64_t(row * window_.columns.kernel + column) * channels_,
+                1};
     for (int pixel = 0; pixel < tile.pixels; ++pixel) {
         const PixelTaps& taps = tile.taps[std::size_t(pixel)];
-        const bool is_outside =
-            row_is_outside || column < taps.first_tap || column >= taps.first_tap + taps.taps;
+        const bool is_outside = row_is_outside || column < taps.first_tap || column >= taps.first_tap + taps.taps;
         if (is_outside && !takes_outside()) continue;
         terms.first_pixel = std::min(terms.first_pixel, pixel);
         terms.end_pixel = pixel + 1;
-        terms.columns.push_back(
-            is_outside ? outside : taps.column + (column - taps.first_tap) * window_.columns.dilation);
+        terms.columns.push_back(is_outside ? outside
+                                           : taps.column + (column - taps.first_tap) * window_.columns.dilation);
     }
     return terms;
 }
@@ -212,7 +216,11 @@ std::vector<TileLowering::Terms> TileLowering::tile_terms() const {
     for (int row = first; row < end; ++row) {
         const bool inside = row >= tile_.rows.first_tap && row < tile_.rows.first_tap + tile_.rows.taps;
         if (full && inside) {
-            Terms terms{row, 0, tile.pixels, {}, std::int64_t(row) * window_.columns.kernel * channels_,
+            Terms terms{row,
+                        0,
+                        tile.pixels,
+                        {},
+                        std::int64_t(row) * window_.columns.kernel * channels_,
                         window_.columns.kernel};
             for (const PixelTaps& taps : tile.taps) terms.columns.push_back(taps.column);
             all.push_back(std::move(terms));

@@ -173,19 +173,19 @@ struct SumBytes {
 
 /// What is computed with whole numbers beside multiply-adds. Names: what it takes; numbers: what it is told.
 enum class WholeOp {
-    inputs_of,         // new Inputs: {byte} in all
-    weights_of,        // new Weights: {byte} in the first of each four, and so on: four numbers
-    row_of,            // a new row for Interleave: {byte} in all
-    sums_of,           // new Sums: {number} in every lane
-    subtract_product,  // target -= a * b
-    scale_by_float,    // target = round(target * a), halves to even
+    inputs_of,             // new Inputs: {byte} in all
+    weights_of,            // new Weights: {byte} in the first of each four, and so on: four numbers
+    row_of,                // a new row for Interleave: {byte} in all
+    sums_of,               // new Sums: {number} in every lane
+    subtract_product,      // target -= a * b
+    scale_by_float,        // target = round(target * a), halves to even
     scale_by_large_float,  // the same where products may leave 32 bits
-    scale_twice,       // target, a: mantissa, b: shift to the right
-    scale_once,        // the same with one rounding
-    shift_left,        // target << a, or by {bits}
-    round_right,       // (target + 2^(bits - 1)) >> {bits}
-    divide_rounded,    // (target - {zero}) / {divisor}, to nearest, halves away from zero
-    rescale,           // {zero point, lowest, highest} are applied; then a: scale, b: offset, + {zero point}
+    scale_twice,           // target, a: mantissa, b: shift to the right
+    scale_once,            // the same with one rounding
+    shift_left,            // target << a, or by {bits}
+    round_right,           // (target + 2^(bits - 1)) >> {bits}
+    divide_rounded,        // (target - {zero}) / {divisor}, to nearest, halves away from zero
+    rescale,               // {zero point, lowest, highest} are applied; then a: scale, b: offset, + {zero point}
 };
 
 struct WholeCompute {

@@ -110,8 +110,8 @@ class Unroller {
     static void append_block(Body& result, Body more) {
         const bool plain = std::all_of(more.begin(), more.end(), [](const TreeNode& node) {
             return std::holds_alternative<Block>(node.value) || std::holds_alternative<Store>(node.value) ||
-                   std::holds_alternative<WholeStore>(node.value) ||
-                   std::holds_alternative<Comment>(node.value) || std::holds_alternative<Blank>(node.value);
+                   std::holds_alternative<WholeStore>(node.value) || std::holds_alternative<Comment>(node.value) ||
+                   std::holds_alternative<Blank>(node.value);
         });
         if (!plain) return result.push_back(Block{std::move(more)});
         for (TreeNode& node : more) result.push_back(std::move(node));

@@ -60,10 +60,8 @@ void append_rescaling_constants(Body& body, const OutputNumbers& output) {
 
 void append_rescaling(Body& body, const OutputNumbers& output, const std::string& sum) {
     if (!output.rescaling) return;
-    body.push_back(WholeCompute{WholeOp::rescale,
-                                sum,
-                                {"list_scale", "list_offset"},
-                                {output.zero_point, output.lowest, output.highest}});
+    body.push_back(WholeCompute{
+        WholeOp::rescale, sum, {"list_scale", "list_offset"}, {output.zero_point, output.lowest, output.highest}});
 }
 
 WholeStore store_of(const OutputNumbers& output, const Address& address, std::vector<std::string> names, int channels) {

@@ -16,8 +16,8 @@ enum class HeaderRow { bias, factor, mantissa, right_shift, left_shift, weight_z
 /// Its rows, in order.
 std::vector<HeaderRow> header_row_kinds(const Kernel& kernel);
 
-/// The registers of factors that a register of sums is scaled with: "factor_c1", or "mantissa_c1", "right_c1", "left_c1".
-/// suffix: what tells registers apart, as "_c1".
+/// The registers of factors that a register of sums is scaled with: "factor_c1", or "mantissa_c1", "right_c1",
+/// "left_c1". suffix: what tells registers apart, as "_c1".
 struct SumScaling {
     const Kernel& kernel;
     /// The loads; at(row, index): where that row of the header lies for these channels.

@@ -31,8 +31,7 @@ class WholeTile : public TileLowering {
                 body.push_back(Copy{sum_name(pixel, vector), sum_name(0, vector)});
         }
         if (whole_.offsets_weights) append_offsets(body);
-        if (has_outside())
-            body.push_back(WholeCompute{WholeOp::inputs_of, outside_name, {}, {whole_.input_zeros[0]}});
+        if (has_outside()) body.push_back(WholeCompute{WholeOp::inputs_of, outside_name, {}, {whole_.input_zeros[0]}});
     }
 
     Address header(HeaderRow row, int vector) const {
@@ -67,10 +66,10 @@ class WholeTile : public TileLowering {
             const int column = column_of(terms, pixel);
             if (column < 0) continue;
             const std::string part = fmt::format("inputs_{}", number++);
-            body.push_back(SumBytes{part,
-                                    {product_.rows.row_names[std::size_t(terms.row_tap)],
-                                     Expression(column) * product_.input_step()},
-                                    Expression(terms.taps * channels_)});
+            body.push_back(SumBytes{
+                part,
+                {product_.rows.row_names[std::size_t(terms.row_tap)], Expression(column) * product_.input_step()},
+                Expression(terms.taps * channels_)});
             body.push_back(Arithmetic{Operator::add, "inputs", "inputs", part});
         }
     }

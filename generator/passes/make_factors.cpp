@@ -50,17 +50,13 @@ class FactorMaker {
   public:
     FactorMaker(const Graph& graph, const Node& node, Requantization rule) : graph_(graph), node_(node), rule_(rule) {}
 
-    void operator()(Convolution& layer) const {
-        make(layer, rule_, product_of(layer.weights), ChannelAxis::outermost);
-    }
+    void operator()(Convolution& layer) const { make(layer, rule_, product_of(layer.weights), ChannelAxis::outermost); }
     void operator()(Depthwise& layer) const {
         const Requantization rule = rule_ == Requantization::ruy ? Requantization::two_roundings : rule_;
         make(layer, rule, product_of(layer.weights), ChannelAxis::innermost);
     }
     void operator()(FullyConnected& layer) const { make(layer, rule_, ScaleProduct::as_float, ChannelAxis::outermost); }
-    void operator()(AveragePool& pool) const {
-        pool.signed_numbers = tensor(node_.outputs[0]).element == Element::s8;
-    }
+    void operator()(AveragePool& pool) const { pool.signed_numbers = tensor(node_.outputs[0]).element == Element::s8; }
     void operator()(Normalise&) const {}
     void operator()(MaxPool&) const {}
     void operator()(Add&) const {}

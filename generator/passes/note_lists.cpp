@@ -14,10 +14,11 @@ void note(const Graph& graph, TensorId HeadSource::*output, const char* name, st
         const StoredMap stored{map.element, *map.quantization};
         if (!list) list = stored;
         if (!(stored == *list))
-            fail_input(graph.file,
-                       "the predictors of {} store their {} with scales of their own, and the weights have no {}_scale, "
-                       "that of all; allowed: one scale for all of them, or {}_scale and {}_zero_point beside them",
-                       graph.name, name, name, name, name);
+            fail_input(
+                graph.file,
+                "the predictors of {} store their {} with scales of their own, and the weights have no {}_scale, "
+                "that of all; allowed: one scale for all of them, or {}_scale and {}_zero_point beside them",
+                graph.name, name, name, name, name);
     }
 }
 

@@ -29,16 +29,19 @@ namespace {
 
 void refuse_with(const PlanOptions& options, bool whole) {
     if (!whole && options.requantization)
-        throw UsageError(fmt::format("--requantization: found {} for a network that computes with real numbers; "
-                                     "allowed: with the weights of a quantized one",
-                                     spell(*options.requantization)));
+        throw UsageError(
+            fmt::format("--requantization: found {} for a network that computes with real numbers; "
+                        "allowed: with the weights of a quantized one",
+                        spell(*options.requantization)));
     if (!whole) return;
     if (options.weights_type != Element::f32)
-        throw UsageError(fmt::format("--weights-type: found {} for a network that computes with 8 bits; allowed: with "
-                                     "--precision f32",
-                                     spell(options.weights_type)));
+        throw UsageError(
+            fmt::format("--weights-type: found {} for a network that computes with 8 bits; allowed: with "
+                        "--precision f32",
+                        spell(options.weights_type)));
     if (options.unroll == Unroll::compact)
-        throw UsageError("--unroll: compact is not built yet for networks that compute with 8 bits; allowed: tile, full");
+        throw UsageError(
+            "--unroll: compact is not built yet for networks that compute with 8 bits; allowed: tile, full");
 }
 
 bool is_quantized_throughout(const Graph& graph) {

@@ -198,8 +198,7 @@ inline bool operator==(const Rescaling& a, const Rescaling& b) {
 }
 
 inline bool operator==(const OutputNumbers& a, const OutputNumbers& b) {
-    return a.zero_point == b.zero_point && a.lowest == b.lowest && a.highest == b.highest &&
-           a.rescaling == b.rescaling;
+    return a.zero_point == b.zero_point && a.lowest == b.lowest && a.highest == b.highest && a.rescaling == b.rescaling;
 }
 
 inline bool operator==(const WholeNumbers& a, const WholeNumbers& b) {

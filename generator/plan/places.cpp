@@ -27,10 +27,9 @@ class Places {
         if (!graph.head) places_[std::size_t(graph.logits)].place = Operand::Place::logits;
         for (std::size_t index = 0; graph.head && index < graph.head->sources.size(); ++index) {
             const HeadSource& source = graph.head->sources[index];
-            places_[std::size_t(source.boxes)] = {Operand::Place::boxes,
-                                                  std::int64_t(source.first_prior) * 4 * number};
-            places_[std::size_t(source.logits)] = {
-                Operand::Place::logits, std::int64_t(source.first_prior) * graph.head->classes * number};
+            places_[std::size_t(source.boxes)] = {Operand::Place::boxes, std::int64_t(source.first_prior) * 4 * number};
+            places_[std::size_t(source.logits)] = {Operand::Place::logits,
+                                                   std::int64_t(source.first_prior) * graph.head->classes * number};
         }
     }
 

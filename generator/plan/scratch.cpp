@@ -4,10 +4,10 @@
 #include "plan/alignment.h"
 #include "plan/kernels.h"
 #include "plan/packing.h"
-#include "support/error.h"
 #include "ssd/post_process.h"
 #include "ssd/quantized.h"
 #include "ssd/resize.h"
+#include "support/error.h"
 
 #include <algorithm>
 

@@ -115,10 +115,10 @@ WholeNumbers whole_numbers_of(const Graph& graph, const Node& node, Activation a
     for (const TensorId id : node.outputs) whole.outputs.push_back(output_numbers(graph, id, activation));
     if (const SumFactors* factors = factors_of(node)) {
         whole.rule = factors->rule;
-        whole.shifts_left = std::any_of(factors->fixed.begin(), factors->fixed.end(),
-                                        [](const FixedPoint& factor) { return factor.shift > 0; }) ||
-                            std::any_of(factors->real.begin(), factors->real.end(),
-                                        [](float factor) { return !(factor < 1); });
+        whole.shifts_left =
+            std::any_of(factors->fixed.begin(), factors->fixed.end(),
+                        [](const FixedPoint& factor) { return factor.shift > 0; }) ||
+            std::any_of(factors->real.begin(), factors->real.end(), [](float factor) { return !(factor < 1); });
         whole.offsets_weights = needs_offsets(node);
     }
     // A copy makes what maps are joined to: its own numbers are those of its input.

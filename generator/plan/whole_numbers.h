@@ -24,9 +24,9 @@ std::string whole_name(const Kernel& kernel);
 
 /// A layer's weights as s8, and what a sum takes beside their products, one an output channel.
 struct WholeWeights {
-    std::vector<std::int8_t> weights;    // as they lie in the operation
-    std::vector<std::int32_t> offsets;   // what is left of the zero points; all 0 unless offsets_weights
-    std::vector<std::int32_t> biases;    // with what zero points add: sum = bias + weights * inputs - offset * inputs
+    std::vector<std::int8_t> weights;   // as they lie in the operation
+    std::vector<std::int32_t> offsets;  // what is left of the zero points; all 0 unless offsets_weights
+    std::vector<std::int32_t> biases;   // with what zero points add: sum = bias + weights * inputs - offset * inputs
     const SumFactors* factors = nullptr;
 };
 

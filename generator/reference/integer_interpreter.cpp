@@ -95,8 +95,7 @@ class IntegerInterpreter {
     }
 
     StoredValues of(const Convolution& layer) const {
-        return multiply(layer.window, layer.weights, layer.bias, layer.activation,
-                        product_of(layer.weights));
+        return multiply(layer.window, layer.weights, layer.bias, layer.activation, product_of(layer.weights));
     }
 
     static ScaleProduct product_of(const WeightTensor& weights) {
@@ -197,7 +196,7 @@ class IntegerInterpreter {
                 const StoredRange in = stored_input(index);
                 for (std::size_t c = 0; c < channels; ++c)
                     values.push_back(in.lowest < 0 ? input(index)[pixel * channels + c]
-                                            : rescaled(input(index)[pixel * channels + c], in, out));
+                                                   : rescaled(input(index)[pixel * channels + c], in, out));
             }
         return values;
     }

@@ -17,7 +17,10 @@ std::vector<Target> portable_targets() {
              {floats, whole},
              caches,
              steps,
-             {"", vectors_header("portable.h"), {}, {"", vectors_header("portable_bytes.h")},
+             {"",
+              vectors_header("portable.h"),
+              {},
+              {"", vectors_header("portable_bytes.h")},
               {"", {vectors_header("portable_whole.h")}}}}};
 }
 

@@ -14,7 +14,8 @@ const std::vector<Target>& targets();
 std::string target_list();
 
 /// A target by its name. "native" stands for the best that this machine runs: of those that no other of them holds, the
-/// last in the table that computes with such numbers otherwise than those that it holds. UsageError for a name that is not known, or not built yet.
+/// last in the table that computes with such numbers otherwise than those that it holds. UsageError for a name that is
+/// not known, or not built yet.
 enum class Numbers { real, whole };
 const Target& find_target(const std::string& name, Numbers numbers = Numbers::real);
 

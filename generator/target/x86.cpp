@@ -18,10 +18,9 @@ using Features = std::vector<std::string>;
 
 /// Every processor that has a feature has those too that it builds on.
 const std::map<std::string, Features>& foundations() {
-    static const std::map<std::string, Features> all{{"avx2", {"sse4.1"}},         {"fma", {"sse4.1"}},
-                                                     {"avx512f", {"avx2", "fma"}}, {"avx512vl", {"avx512f"}},
-                                                     {"avx512bw", {"avx512f"}},    {"avx512dq", {"avx512f"}},
-                                                     {"avx512vnni", {"avx512f"}},     {"avxvnni", {"avx2"}}};
+    static const std::map<std::string, Features> all{
+        {"avx2", {"sse4.1"}},      {"fma", {"sse4.1"}},       {"avx512f", {"avx2", "fma"}}, {"avx512vl", {"avx512f"}},
+        {"avx512bw", {"avx512f"}}, {"avx512dq", {"avx512f"}}, {"avx512vnni", {"avx512f"}},  {"avxvnni", {"avx2"}}};
     return all;
 }
 
@@ -58,7 +57,7 @@ Target x86_target(const std::string& name, const Features& named, const Features
     const std::string attribute = fmt::format("{}", fmt::join(named, ","));
     WholeVectors whole_vectors{attribute, {}};
     for (const std::string& header : whole.vectors) whole_vectors.vectors.push_back(vectors_header(header + ".h"));
-    const Toolchain toolchain{attribute, vectors_header(vectors + ".h"), probe, byte_loads, whole_vectors,
+    const Toolchain toolchain{attribute,       vectors_header(vectors + ".h"), probe, byte_loads, whole_vectors,
                               "[[gnu::weak]] "};
     return {name, Family::x86, with_foundations(named), {floats, whole.unit}, caches, TermSteps{}, toolchain};
 }
@@ -91,10 +90,10 @@ std::vector<Target> x86_targets() {
         features.emplace_back(more);
         return features;
     };
-    const Target x3 = x86_target("x86-64-v3", v3, {"f16c"}, avx2, {avx2_pairs, {"avx2_pairs", "avx2_whole"}},
-                                 caches3, "avx2"),
-                 x4 = x86_target("x86-64-v4", v4, {}, avx512, {avx512_pairs, {"avx512_pairs", "avx512_whole"}},
-                                 caches4, "avx512");
+    const Target x3 = x86_target("x86-64-v3", v3, {"f16c"}, avx2, {avx2_pairs, {"avx2_pairs", "avx2_whole"}}, caches3,
+                                 "avx2"),
+                 x4 = x86_target("x86-64-v4", v4, {}, avx512, {avx512_pairs, {"avx512_pairs", "avx512_whole"}}, caches4,
+                                 "avx512");
     return {
         x86_target("x86-64-v2", {"sse4.1"}, {}, sse4, {sse4_pairs, {"sse4_whole"}}, caches2, "sse4"),
         x3,
@@ -124,12 +123,15 @@ bool x86_has(const std::string& feature) {
 #if defined(__x86_64__)
     // __builtin_cpu_supports takes literals alone.
     __builtin_cpu_init();
-    const std::map<std::string, int> here{
-        {"sse4.1", __builtin_cpu_supports("sse4.1")},     {"avx2", __builtin_cpu_supports("avx2")},
-        {"fma", __builtin_cpu_supports("fma")},           {"avx512f", __builtin_cpu_supports("avx512f")},
-        {"avx512vl", __builtin_cpu_supports("avx512vl")}, {"avx512bw", __builtin_cpu_supports("avx512bw")},
-        {"avx512dq", __builtin_cpu_supports("avx512dq")}, {"avx512vnni", __builtin_cpu_supports("avx512vnni")},
-        {"avxvnni", has_avx_vnni()}};
+    const std::map<std::string, int> here{{"sse4.1", __builtin_cpu_supports("sse4.1")},
+                                          {"avx2", __builtin_cpu_supports("avx2")},
+                                          {"fma", __builtin_cpu_supports("fma")},
+                                          {"avx512f", __builtin_cpu_supports("avx512f")},
+                                          {"avx512vl", __builtin_cpu_supports("avx512vl")},
+                                          {"avx512bw", __builtin_cpu_supports("avx512bw")},
+                                          {"avx512dq", __builtin_cpu_supports("avx512dq")},
+                                          {"avx512vnni", __builtin_cpu_supports("avx512vnni")},
+                                          {"avxvnni", has_avx_vnni()}};
     const auto found = here.find(feature);
     check(found != here.end(), "this machine can be asked for " + feature);
     return found->second != 0;

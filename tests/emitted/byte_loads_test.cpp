@@ -118,7 +118,7 @@ TEST_CASE("A load gives every f16 and bf16 exactly, from any address, and zeros 
         CAPTURE(target.name);
         const int lanes = vector_unit(target, Element::f32).lanes;
         const TemporaryFolder folder;
-        write_if_changed(folder.path("vectors.h"), print_vectors(target, true));
+        write_if_changed(folder.path("vectors.h"), print_vectors(target, VectorUse::floats_of_bytes));
         write_if_changed(folder.path("main.cpp"), program_for(target, lanes));
         require_command(compiler() + " -std=c++17 -O2 -Wall -Wextra -Wpedantic -Wconversion -Werror main.cpp -o main",
                         folder.path());
@@ -142,7 +142,8 @@ TEST_CASE("A load gives every f16 and bf16 exactly, from any address, and zeros 
 
 TEST_CASE("Of a network whose weights are f32 no header holds loads from bytes") {
     for (const Target& target : runnable_targets()) {
-        const std::string floats = print_vectors(target, false), bytes = print_vectors(target, true);
+        const std::string floats = print_vectors(target, VectorUse::floats),
+                          bytes = print_vectors(target, VectorUse::floats_of_bytes);
         CHECK(floats.find("f16") == std::string::npos);
         CHECK(bytes.compare(0, floats.size(), floats) == 0);
         CHECK(bytes.find("load_bf16") != std::string::npos);

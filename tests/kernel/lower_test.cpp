@@ -6,6 +6,7 @@
 #include "kernels.h"
 #include "plan/names.h"
 #include "target/table.h"
+#include "tools/float_targets.h"
 
 #include <doctest/doctest.h>
 
@@ -118,7 +119,7 @@ std::vector<KernelTree> many_kernels(const Target& target) {
 }  // namespace
 
 TEST_CASE("The functions of a kernel are defined once, before they are called, with as many arguments as they take") {
-    for (const Target& target : targets())
+    for (const Target& target : float_targets())
         for (const KernelTree& tree : many_kernels(target)) {
             CAPTURE(tree.name);
             std::map<std::string, std::size_t> defined;
@@ -135,7 +136,7 @@ TEST_CASE("The functions of a kernel are defined once, before they are called, w
 }
 
 TEST_CASE("A simplified kernel has no loop of one trip and names its numbers") {
-    for (const Target& target : targets())
+    for (const Target& target : float_targets())
         for (const KernelTree& lowered : many_kernels(target)) {
             const KernelTree tree = simplify(lowered);
             CAPTURE(tree.name);
@@ -151,7 +152,7 @@ TEST_CASE("A simplified kernel has no loop of one trip and names its numbers") {
 }
 
 TEST_CASE("At no point does a tile hold more vectors than the target has registers, and the largest hold nearly all") {
-    for (const Target& target : targets()) {
+    for (const Target& target : float_targets()) {
         CAPTURE(std::string(target.name));
         std::size_t largest = 0;
         for (const KernelTree& lowered : many_kernels(target))
@@ -213,7 +214,7 @@ TEST_CASE("Names of ranges: first, middle and last; numbered if there are more")
 }
 
 TEST_CASE("The peak is measured with at least twelve independent chains of the target's multiply-add") {
-    for (const Target& target : targets()) {
+    for (const Target& target : float_targets()) {
         const KernelTree tree = lower_peak(target, Element::f32);
         std::set<std::string> sums;
         for_each_node(tree.functions.back().body, [&](const TreeNode& node) {
@@ -251,7 +252,7 @@ TEST_CASE("Two outputs of one product share their tiles where as many vectors ho
 }
 
 TEST_CASE("No function of a simplified kernel only calls another one") {
-    for (const Target& target : targets())
+    for (const Target& target : float_targets())
         for (const KernelTree& lowered : many_kernels(target)) {
             const KernelTree tree = simplify(lowered);
             CAPTURE(tree.name);

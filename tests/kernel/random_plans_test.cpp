@@ -1,6 +1,7 @@
 // Networks made at random, their plans run by a machine: no compiler takes part, so all targets do.
 #include "pipeline/make_plan.h"
 #include "target/table.h"
+#include "tools/float_targets.h"
 #include "tools/plan_machine.h"
 #include "tools/program.h"
 #include "tools/random_networks.h"
@@ -124,7 +125,7 @@ void check_seed(std::uint32_t seed, Element weights_type, std::set<std::string>&
     const Network network = make_network(recipe);
     const std::vector<std::uint8_t> picture = pictures_for(network)[0];
     const Reference wanted = reference_layers(network, picture);
-    for (const Target& target : targets()) {
+    for (const Target& target : float_targets()) {
         CAPTURE(target.name);
         check_target(network, target, picture, wanted, weights_type, seen);
     }

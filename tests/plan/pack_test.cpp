@@ -63,13 +63,13 @@ TEST_CASE("Depthwise weights keep their order behind the bias; a pool has none")
 
 TEST_CASE("Blocks of floats follow each other; where weights are smaller, each begins at a multiple of 64 bytes") {
     std::vector<ChannelBlock> blocks{{0, 0, 8, 2, 1}, {0, 8, 4, 1, 1}, {1, 0, 4, 1, 1}};
-    Signature types;
-    CHECK(place_blocks(blocks, types, 4, 9) == 4 * (8 + 4 + 4) * (1 + 9));
+    Kernel kernel;
+    CHECK(place_blocks(blocks, kernel, 4, 9) == 4 * (8 + 4 + 4) * (1 + 9));
     CHECK(blocks[1].weights == 4 * 8 * (1 + 9));
     CHECK(blocks[2].weights == 4 * 12 * (1 + 9));
     for (const Element element : {Element::f16, Element::bf16}) {
-        types.weight = element;
-        CHECK(place_blocks(blocks, types, 4, 9) == 192 + 128 + 128);  // 8 * (4 + 18) = 176; 88
+        kernel.signature.weight = element;
+        CHECK(place_blocks(blocks, kernel, 4, 9) == 192 + 128 + 128);  // 8 * (4 + 18) = 176; 88
         CHECK(blocks[1].weights == 192);
         CHECK(blocks[2].weights == 320);
     }

@@ -22,25 +22,28 @@ Network make_network(const Recipe& recipe) {
     const Graph lowered = lower_for(graph, recipe.form);
     Plan plan = make_plan(lowered, recipe.target, {}, recipe.form);
     std::optional<WorkedOutput> worked = work_output(lowered, plan);
-    return {std::move(graph), std::move(plan), true, {std::move(worked)}};
+    return {std::move(graph), lowered, std::move(plan), true, {std::move(worked)}};
 }
 
 Network make_network(const Description& description, const Weights& weights, const Target& target) {
     Graph graph = build_graph(description);
     bind_weights(graph, description, weights);
-    Plan plan = make_plan(lower(graph), target, {}, {});
-    return {std::move(graph), std::move(plan), true, {}};
+    Graph lowered = lower(graph);
+    Plan plan = make_plan(lowered, target, {}, {});
+    return {std::move(graph), std::move(lowered), std::move(plan), true, {}};
 }
 
 FileSet emit(const Network& network) {
     const std::vector<Plan> plans{network.plan};
     if (!network.selftest) return network_files(plans, footprints(plans), {}, network.worked, {});
-    return network_files(plans, footprints(plans), expected_layers(network.graph, plans), network.worked, {});
+    return network_files(plans, footprints(plans), expected_layers(network.graph, network.lowered, plans),
+                         network.worked, {});
 }
 
 std::vector<Target> runnable_targets() {
     std::vector<Target> all;
-    std::copy_if(targets().begin(), targets().end(), std::back_inserter(all), runs_here);
+    std::copy_if(targets().begin(), targets().end(), std::back_inserter(all),
+                 [](const Target& target) { return runs_here(target) && target.floats_as.empty(); });
     return all;
 }
 

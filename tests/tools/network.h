@@ -25,7 +25,8 @@ struct Recipe {
 };
 
 struct Network {
-    Graph graph;  // as built, weights bound, before any pass: what the reference interprets
+    Graph graph;    // as built, weights bound, before any pass: what the reference interprets
+    Graph lowered;  // what the plan is of
     Plan plan;
     bool selftest = true;                               // to be emitted
     std::vector<std::optional<WorkedOutput>> worked{};  // for the guide
@@ -41,7 +42,7 @@ Network make_network(const Description& description, const Weights& weights, con
 /// The emitted folder.
 FileSet emit(const Network& network);
 
-/// Targets that this machine runs.
+/// Targets that this machine runs and that compute with real numbers in a way of their own.
 std::vector<Target> runnable_targets();
 
 /// "x86_64_v4": a target's name as part of a network's.

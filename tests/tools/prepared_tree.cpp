@@ -200,6 +200,11 @@ class Preparing {
         return result;
     }
 
+    /// What kernels of whole numbers are made of is run by emitted programs alone.
+    template <class Whole, class = std::enable_if_t<is_plain<Whole>>>
+    void add(Body&, const Whole&) const {
+        fail("whole numbers");
+    }
     static void add(Body&, const Comment&) {}
     static void add(Body&, const Blank&) {}
     void add(Body& to, const ssdgen::Loop& loop) {

@@ -221,7 +221,8 @@ std::string print_compact_function(const Target& target, const Step& step, const
 
 std::string compact_space(const Plan& plan) {
     const std::string text = compact_header(plan, "", "") + compact_source(plan, "", "");
-    return kernel_space(plan, "of_all_shapes", text, weights_pointer(plan) == Element::u8 ? VectorUse::floats_of_bytes : VectorUse::floats) +
+    return kernel_space(plan, "of_all_shapes", text,
+                        weights_pointer(plan) == Element::u8 ? VectorUse::floats_of_bytes : VectorUse::floats) +
            "::compact";
 }
 

@@ -132,14 +132,13 @@ class KernelCode {
         std::string signature_text = print_signature(tree_.functions.back(), stage_.kernel_name);
         const std::string range = "int first, int end";
         signature_text.replace(signature_text.find(range), range.size(), "int, int");  // all units at once
-        return fill_template("layers/unrolled_kernel.cpp",
-                             {{"header", header},
-                              {"space", space},
-                              {"shape", print_shape(tree_.numbers)},
-                              {"shared", target_.toolchain.shared},
-                              {"attribute", vector_attribute(target_, use())},
-                              {"signature", signature_text},
-                              {"body", print_body(whole.functions.back(), target_)}});
+        return fill_template("layers/unrolled_kernel.cpp", {{"header", header},
+                                                            {"space", space},
+                                                            {"shape", print_shape(tree_.numbers)},
+                                                            {"shared", target_.toolchain.shared},
+                                                            {"attribute", vector_attribute(target_, use())},
+                                                            {"signature", signature_text},
+                                                            {"body", print_body(whole.functions.back(), target_)}});
     }
 
     std::vector<Function> unrolled_functions() const {

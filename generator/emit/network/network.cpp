@@ -120,14 +120,13 @@ KernelPlaces add_network(const Emission& emission, const Footprint& footprint, F
     files.add(emission.name + ".h", print_header(interface_of(emission, footprint), header_parts(emission)));
     files.add(emission.name + ".cpp", print_source(emission));
     files.add(crew_file,
-              fill_template("layers/crew.h",
-                            {{"header", file_header(emission.command)},
-                             {"network", emission.name},
-                             {"number", map_number(plan)},
-                             {"unit", unit_of_maps(plan)},
-                             {"stdint", whole ? "#include <cstdint>" : ""},
-                             {"more_scratch",
-                              whole ? "reinterpret_cast<std::uint8_t*>(more_scratch_)" : "more_scratch_"}}));
+              fill_template("layers/crew.h", {{"header", file_header(emission.command)},
+                                              {"network", emission.name},
+                                              {"number", map_number(plan)},
+                                              {"unit", unit_of_maps(plan)},
+                                              {"stdint", whole ? "#include <cstdint>" : ""},
+                                              {"more_scratch", whole ? "reinterpret_cast<std::uint8_t*>(more_scratch_)"
+                                                                     : "more_scratch_"}}));
     emit_weights(emission, files);
     return emit_layers(emission, files);
 }

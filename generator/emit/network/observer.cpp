@@ -59,20 +59,21 @@ std::string print_header(const Emission& emission) {
     const VectorUnit& unit = vector_unit(plan.target, operand);
     const int chains = peak_chains(plan.target, operand);
     const int values = chains * unit.lanes * (operand == Element::f32 ? 1 : 4);  // sums take four bytes
-    return fill_template("programs/observer.h", {{"header", file_header(emission.command)},
-                                                 {"network", emission.name},
-                                                 {"number", map_number(plan)},
-                                                 {"unit", unit_of_maps(plan)},
-                                                 {"forward_observed", print_forward_observed(emission)},
-                                                 {"layer_count", std::to_string(observed.layer_count)},
-                                                 {"layers", observed.layers},
-                                                 {"stage_count", std::to_string(observed.stage_count)},
-                                                 {"stages", observed.stages},
-                                                 {"step_count", std::to_string(plan.steps.size())},
-                                                 {"steps", observed.steps},
-                                                 {"total_macs", std::to_string(plan.total_macs)},
-                                                 {"peak_values", std::to_string(values)},
-                                                 {"peak_flops", fmt::format("{}.0", 2 * chains * unit.lanes * unit.products)}});
+    return fill_template("programs/observer.h",
+                         {{"header", file_header(emission.command)},
+                          {"network", emission.name},
+                          {"number", map_number(plan)},
+                          {"unit", unit_of_maps(plan)},
+                          {"forward_observed", print_forward_observed(emission)},
+                          {"layer_count", std::to_string(observed.layer_count)},
+                          {"layers", observed.layers},
+                          {"stage_count", std::to_string(observed.stage_count)},
+                          {"stages", observed.stages},
+                          {"step_count", std::to_string(plan.steps.size())},
+                          {"steps", observed.steps},
+                          {"total_macs", std::to_string(plan.total_macs)},
+                          {"peak_values", std::to_string(values)},
+                          {"peak_flops", fmt::format("{}.0", 2 * chains * unit.lanes * unit.products)}});
 }
 
 std::string print_source(const Emission& emission) {

@@ -132,16 +132,17 @@ std::string print_score_table(const StoredMap& logits, const StoredMap& scores) 
 
 std::string print_raw_outputs(const Plan& plan) {
     const StoredHead& stored = plan.stored;
-    const std::string post = fmt::format("workspace.arena{}", plan.post_scratch ? fmt::format(" + {}", plan.post_scratch) : "");
+    const std::string post =
+        fmt::format("workspace.arena{}", plan.post_scratch ? fmt::format(" + {}", plan.post_scratch) : "");
     std::string text = "\n";
     if (stored.scores) text += print_score_table(*stored.logits, *stored.scores) + "\n";
     return text +
-           fmt::format("// What the stored numbers of boxes and logits stand for: scale, zero point{}.\n"
-                       "constexpr ssd::QuantizedOutputs raw_outputs{{{}, {}, {}, {}}};\n"
-                       "static_assert(priors < 1 << 24, \"as the runtime counts them\");\n\n",
-                       stored.scores ? "; of scores as well" : "", print_meaning(*stored.boxes),
-                       print_meaning(*stored.logits), stored.scores ? "score_table" : "nullptr",
-                       stored.scores ? print_meaning(*stored.scores) : "{1, 0}") +
+           fmt::format(
+               "// What the stored numbers of boxes and logits stand for: scale, zero point{}.\n"
+               "constexpr ssd::QuantizedOutputs raw_outputs{{{}, {}, {}, {}}};\n"
+               "static_assert(priors < 1 << 24, \"as the runtime counts them\");\n\n",
+               stored.scores ? "; of scores as well" : "", print_meaning(*stored.boxes), print_meaning(*stored.logits),
+               stored.scores ? "score_table" : "nullptr", stored.scores ? print_meaning(*stored.scores) : "{1, 0}") +
            fill_template("network/post_process_stored.cpp", {{"post_scratch", post}});
 }
 
@@ -153,14 +154,13 @@ std::string print_post_processing(const Plan& plan) {
     if (!plan.head)
         return (whole ? print_logits_meaning(plan) : "") +
                fill_template("network/room.cpp", {{"resize_scratch_bytes", resize_scratch}});
-    return fill_template(
-        "network/post_processing.cpp",
-        {{"prior_data", print_priors(*plan.head)},
-         {"settings", print_settings(settings_of(*plan.head))},
-         {"scratch_function", whole ? "quantized_post_scratch_bytes" : "post_scratch_bytes"},
-         {"post_scratch_bytes", std::to_string(plan.post_scratch_bytes)},
-         {"raw_outputs", whole ? print_raw_outputs(plan) : ""},
-         {"resize_scratch_bytes", resize_scratch}});
+    return fill_template("network/post_processing.cpp",
+                         {{"prior_data", print_priors(*plan.head)},
+                          {"settings", print_settings(settings_of(*plan.head))},
+                          {"scratch_function", whole ? "quantized_post_scratch_bytes" : "post_scratch_bytes"},
+                          {"post_scratch_bytes", std::to_string(plan.post_scratch_bytes)},
+                          {"raw_outputs", whole ? print_raw_outputs(plan) : ""},
+                          {"resize_scratch_bytes", resize_scratch}});
 }
 
 }  // namespace ssdgen

@@ -86,7 +86,8 @@ std::string print_map(const Step& step) {
 StepCall call_of(const Step& step, const std::string& name, Element weights, RunKind kind) {
     std::vector<std::string> rest = print_outputs(step);
     if (step.stream) {
-        rest.push_back(fmt::format("Scratch{{{}}}", print_operand({Operand::Place::arena, step.scratch, 0}, maps_type(step))));
+        rest.push_back(
+            fmt::format("Scratch{{{}}}", print_operand({Operand::Place::arena, step.scratch, 0}, maps_type(step))));
         if (kind == RunKind::observed) rest.push_back("observe");
     }
     const char* space = step.stream && kind == RunKind::observed ? "observed" : "layer";

@@ -156,10 +156,9 @@ class StreamPrinter {
         if (!code_.picture) return text;
         const std::vector<RowStart> first{{code_.picture->reader, code_.picture->start}};
         text += fmt::format("next_picture_row_ = {};{}\n", start(first), start_comment(first));
-        return text +
-               fmt::format("std::fill_n(scratch_, {}, {});  // the ring: the padding left and right stays {}\n",
-                           in_numbers(ring_size(code_.picture->ring), maps_), padding(),
-                           maps_ == Element::f32 ? "zero" : "so");
+        return text + fmt::format("std::fill_n(scratch_, {}, {});  // the ring: the padding left and right stays {}\n",
+                                  in_numbers(ring_size(code_.picture->ring), maps_), padding(),
+                                  maps_ == Element::f32 ? "zero" : "so");
     }
 
     std::string start(const std::vector<RowStart>& starts) const {
@@ -186,21 +185,21 @@ class StreamPrinter {
     std::string picture(const PictureCode& picture) const {
         const std::string input = inputs_.name(picture.input) + "_";
         const std::string row = fmt::format("{0}.row({0}.state, next_picture_row_, buffer)", input);
-        return fill_template("layers/stream_picture.h",
-                             {{"pad_top", std::to_string(picture.ring.added)},
-                              {"pad_left", std::to_string(in_numbers(picture.left, maps_))},
-                              {"height", std::to_string(picture.height)},
-                              {"number", map_number(maps_)},
-                              {"padding", padding()},
-                              {"buffer", as_bytes("scratch_ + bytes")},
-                              {"rows", maps_ == Element::f32 ? "normalised and with their padding"
-                                                             : "as they are, with their padding"},
-                              {"outside", maps_ == Element::f32 ? "zero" : "what is stored for zero"},
-                              {"stage_row", take_row(picture, row, "row", 16)},
-                              {"bytes", std::to_string(in_numbers(ring_size(picture.ring), maps_))},
-                              {"row_values", std::to_string(picture.row_values)},
-                              {"ring_rows", std::to_string(picture.ring.rows)},
-                              {"ring_row", std::to_string(in_numbers(picture.ring.row_size, maps_))}});
+        return fill_template(
+            "layers/stream_picture.h",
+            {{"pad_top", std::to_string(picture.ring.added)},
+             {"pad_left", std::to_string(in_numbers(picture.left, maps_))},
+             {"height", std::to_string(picture.height)},
+             {"number", map_number(maps_)},
+             {"padding", padding()},
+             {"buffer", as_bytes("scratch_ + bytes")},
+             {"rows", maps_ == Element::f32 ? "normalised and with their padding" : "as they are, with their padding"},
+             {"outside", maps_ == Element::f32 ? "zero" : "what is stored for zero"},
+             {"stage_row", take_row(picture, row, "row", 16)},
+             {"bytes", std::to_string(in_numbers(ring_size(picture.ring), maps_))},
+             {"row_values", std::to_string(picture.row_values)},
+             {"ring_rows", std::to_string(picture.ring.rows)},
+             {"ring_row", std::to_string(in_numbers(picture.ring.row_size, maps_))}});
     }
 
     /// What stands outside the picture.
@@ -224,9 +223,10 @@ class StreamPrinter {
 
     /// const float* input_row(int y) const noexcept { ... }
     std::string input_row(int input) const {
-        return print_row_function(fmt::format("const {}*", map_number(maps_)), inputs_.name(input) + "_row", "int y",
-                                  fmt::format("row_size = {};", in_numbers(code_.inputs[std::size_t(input)].row_size, maps_)),
-                                  fmt::format("{}_ + y * row_size;", inputs_.name(input)));
+        return print_row_function(
+            fmt::format("const {}*", map_number(maps_)), inputs_.name(input) + "_row", "int y",
+            fmt::format("row_size = {};", in_numbers(code_.inputs[std::size_t(input)].row_size, maps_)),
+            fmt::format("{}_ + y * row_size;", inputs_.name(input)));
     }
 
     std::string stage(std::size_t index) const {
@@ -337,7 +337,8 @@ class StreamPrinter {
     }
 
     std::string place(const std::string& name, const MapRows& map) const {
-        return print_row_function(fmt::format("{}*", map_number(maps_)), name, "int y", fmt::format("row_size = {};", in_numbers(map.row_size, maps_)),
+        return print_row_function(fmt::format("{}*", map_number(maps_)), name, "int y",
+                                  fmt::format("row_size = {};", in_numbers(map.row_size, maps_)),
                                   "output_ + y * row_size;");
     }
 

@@ -89,10 +89,10 @@ struct WholeFunction {
 
 const WholeFunction& whole_function(WholeOp op) {
     static constexpr WholeFunction functions[] = {
-        {"Inputs ", "inputs_of"}, {"Weights ", "weights_of"}, {"Row ", "row_of"},   {"Sums ", "sums_of"},
-        {"", "subtract_product"}, {"", "scale_by_float"},     {"", "scale_by_large_float"},
-        {"", "scale_twice"},      {"", "scale_once"},         {"", "shift_left"},   {"", "round_right"},
-        {"", "divide_rounded"},   {"", "rescale"}};
+        {"Inputs ", "inputs_of"}, {"Weights ", "weights_of"}, {"Row ", "row_of"},           {"Sums ", "sums_of"},
+        {"", "subtract_product"}, {"", "scale_by_float"},     {"", "scale_by_large_float"}, {"", "scale_twice"},
+        {"", "scale_once"},       {"", "shift_left"},         {"", "round_right"},          {"", "divide_rounded"},
+        {"", "rescale"}};
     return functions[std::size_t(op)];
 }
 
@@ -203,14 +203,14 @@ class Printer {
     void print(const WholeLoad& load, int depth) {
         const WholeType& type = whole_type(load.memory.element);
         if (load.memory.element == Element::s32 || load.memory.element == Element::u8) sums_.insert(load.name);
-        const std::string value = fmt::format("{}{}({})", type.load, lanes_suffix(load.memory.lanes),
-                                              print_address(load.address));
+        const std::string value =
+            fmt::format("{}{}({})", type.load, lanes_suffix(load.memory.lanes), print_address(load.address));
         line(depth, fmt::format(load.keep ? "{} {} = keep({});" : "{} {} = {};", type.name, load.name, value));
     }
     void print(const WholeBroadcast& load, int depth) {
-        line(depth, fmt::format("Inputs {} = broadcast{}({});", load.name,
-                                load.bytes == 4 ? "" : fmt::format("_bytes<{}>", load.bytes),
-                                print_address(load.address)));
+        line(depth,
+             fmt::format("Inputs {} = broadcast{}({});", load.name,
+                         load.bytes == 4 ? "" : fmt::format("_bytes<{}>", load.bytes), print_address(load.address)));
     }
     void print(const Interleave& node, int depth) {
         std::string rows;
@@ -223,24 +223,22 @@ class Printer {
         line(depth, fmt::format("Inputs {} = interleave({});", node.name, rows));
     }
     void print(const SumBytes& node, int depth) {
-        line(depth, fmt::format("Sums {} = sum_of_bytes({}, {});", node.name, print_address(node.address),
-                                text(node.count)));
+        line(depth,
+             fmt::format("Sums {} = sum_of_bytes({}, {});", node.name, print_address(node.address), text(node.count)));
     }
     void print(const WholeCompute& node, int depth) {
         const WholeFunction& function = whole_function(node.op);
         std::string arguments = makes_register(node.op) ? "" : node.target;
-        const auto add = [&](const std::string& argument) {
-            arguments += (arguments.empty() ? "" : ", ") + argument;
-        };
+        const auto add = [&](const std::string& argument) { arguments += (arguments.empty() ? "" : ", ") + argument; };
         for (const std::string& name : node.names) add(name);
         for (const std::int64_t number : node.numbers) add(std::to_string(number));
         line(depth, fmt::format("{}{} = {}({});", function.type, node.target, function.name, arguments));
     }
     void print(const WholeStore& store, int depth) {
         const bool all = store.channels == lanes_ * int(store.names.size());
-        line(depth, fmt::format("store_numbers<{}, {}, {}, {}>({}, {});", all ? 0 : store.channels, store.zero_point,
-                                store.lowest, store.highest, print_address(store.address),
-                                fmt::join(store.names, ", ")));
+        line(depth,
+             fmt::format("store_numbers<{}, {}, {}, {}>({}, {});", all ? 0 : store.channels, store.zero_point,
+                         store.lowest, store.highest, print_address(store.address), fmt::join(store.names, ", ")));
     }
     void print(const Block& block, int depth) {
         line(depth, "{");
@@ -300,8 +298,8 @@ std::string print_definition(const Function& function, const Target& target, con
                              const std::string& linkage) {
     std::string text;
     if (!function.comment.empty()) text += "// " + function.comment + "\n";
-    text += linkage +
-            (vector_attribute(target, vector_use(function)) + print_signature(function, function.name)) + " {\n";
+    text +=
+        linkage + (vector_attribute(target, vector_use(function)) + print_signature(function, function.name)) + " {\n";
     text += print_statements(function, target, shape, 1);
     return text + "}\n";
 }

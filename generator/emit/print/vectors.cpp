@@ -1,7 +1,7 @@
 #include "emit/print/vectors.h"
 
-#include "emit/print/template.h"
 #include "description/identifier.h"
+#include "emit/print/template.h"
 #include "plan/names.h"
 #include "support/error.h"
 

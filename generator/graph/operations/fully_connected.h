@@ -7,8 +7,8 @@ namespace ssdgen {
 /// Over the whole input map. Lowered to a Convolution whose kernel is the map.
 struct FullyConnected {
     Activation activation = Activation::none;
-    WeightTensor weights;  // [out][y][x][in]
-    WeightTensor bias;     // [out]
+    WeightTensor weights;                              // [out][y][x][in]
+    WeightTensor bias;                                 // [out]
     std::optional<SumFactors> factors = std::nullopt;  // as of a Convolution
 };
 

@@ -15,9 +15,9 @@ namespace ssdgen {
 Kernel make_depthwise(const KernelMaker& maker, const Depthwise& depthwise) {
     Kernel kernel = maker.start({depthwise.activation}, depthwise.weights.element());
     kernel.stream_rows = maker.in_stream ? 1 : 0;
-    DepthwiseKernel kind{depthwise.window, schedule_depthwise_pixels(maker.target, depthwise.window,
-                                                                     kernel.output().width, kernel.input().channels,
-                                                                     kernel.whole ? Element::u8 : Element::f32)};
+    DepthwiseKernel kind{depthwise.window,
+                         schedule_depthwise_pixels(maker.target, depthwise.window, kernel.output().width,
+                                                   kernel.input().channels, kernel.whole ? Element::u8 : Element::f32)};
     kernel.kind = kind;
     if (const auto tuned = maker.tuning.choice(kernel)) kind.pixels = tuned->pixels;
     kernel.kind = kind;

@@ -102,7 +102,8 @@ std::vector<int> output_channels(const Kernel& kernel) {
 
 std::vector<ChannelBlock> product_blocks(const KernelMaker& maker, const Kernel& kernel, int row, std::int64_t terms,
                                          const ScheduleChoice& tuned) {
-    std::vector<ChannelBlock> blocks = schedule_blocks(maker.target, output_channels(kernel), row, tuned, operand_of(kernel));
+    std::vector<ChannelBlock> blocks =
+        schedule_blocks(maker.target, output_channels(kernel), row, tuned, operand_of(kernel));
     for (ChannelBlock& block : blocks)
         block.terms =
             schedule_terms(maker.target, terms * width_of(block, maker.target) * bytes_of(kernel.signature.weight));

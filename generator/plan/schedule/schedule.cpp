@@ -31,7 +31,8 @@ bool fits(const VectorUnit& unit, int pixels, int vectors) {
 
 double row_cycles(const Target& target, Element operand, int row, int pixels, int vectors) {
     const int rest = row % pixels;
-    return row / pixels * tile_cycles(target, pixels, vectors, operand) + (rest ? tile_cycles(target, rest, vectors, operand) : 0);
+    return row / pixels * tile_cycles(target, pixels, vectors, operand) +
+           (rest ? tile_cycles(target, rest, vectors, operand) : 0);
 }
 
 /// The fewest cycles a row, the wider tile if equal.
@@ -91,8 +92,10 @@ double tile_cycles(const Target& target, int pixels, int vectors, Element operan
     const double sums = double(pixels) * vectors / unit.multiply_adds;
     // A broadcast is half the work of a vector load wherever a whole vector takes a load port for itself.
     const double loads = double(vectors) / unit.loads + double(pixels) / 2;
-    // A block's weights, lanes * vectors a step, of four bytes each, do not stay in the first-level cache from one tile to the next.
-    const double weights = double(vectors) * unit.lanes * unit.products * bytes_of(operand) / target.caches.l2_bytes_per_cycle;
+    // A block's weights, lanes * vectors a step, of four bytes each, do not stay in the first-level cache from one tile
+    // to the next.
+    const double weights =
+        double(vectors) * unit.lanes * unit.products * bytes_of(operand) / target.caches.l2_bytes_per_cycle;
     return std::max({sums, loads, weights, double(unit.latency)});
 }
 
@@ -110,7 +113,8 @@ std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vecto
         for (int widest = first_widest; widest <= last_widest; ++widest) {
             const std::vector<int> candidate = share_vectors(vectors, widest);
             double cycles = 0;
-            for (int width : candidate) cycles += row_cycles(target, operand, row, best_pixels(target, operand, row, width), width);
+            for (int width : candidate)
+                cycles += row_cycles(target, operand, row, best_pixels(target, operand, row, width), width);
             // Wider blocks read the map less often: they win unless others are better by more than the model can tell.
             if (cycles * 0.99 <= fewest) {
                 fewest = cycles;

@@ -15,8 +15,8 @@ struct ScheduleChoice {
 };
 
 /// The register tiles of a convolution whose outputs have these channel counts: the blocks in order, with their
-/// pixels. `row` is the number of neighbouring output pixels that a tile can be taken from. operand: what is multiplied,
-/// as the target's units have it.
+/// pixels. `row` is the number of neighbouring output pixels that a tile can be taken from. operand: what is
+/// multiplied, as the target's units have it.
 std::vector<ChannelBlock> schedule_blocks(const Target& target, const std::vector<int>& output_channels, int row,
                                           const ScheduleChoice& choice = {}, Element operand = Element::f32);
 

@@ -12,8 +12,7 @@
 namespace ssdgen {
 
 std::string shape_name(const LayerShape& shape) {
-    std::string name =
-        fmt::format("{}{} {}", shape.whole ? "int8 " : "", spell(shape.kind), to_string(shape.input));
+    std::string name = fmt::format("{}{} {}", shape.whole ? "int8 " : "", spell(shape.kind), to_string(shape.input));
     if (shape.kind == LayerShape::Kind::pointwise) {
         name += " to ";
     } else {

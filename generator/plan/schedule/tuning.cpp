@@ -4,10 +4,10 @@
 #include "description/json_text.h"
 #include "plan/kernels.h"
 #include "plan/schedule/shape_name.h"
-#include "target/table.h"
 #include "support/error.h"
 #include "support/files.h"
 #include "support/sha256.h"
+#include "target/table.h"
 
 #include <algorithm>
 #include <cstdint>
