@@ -35,6 +35,8 @@ class Groups {
     std::vector<std::size_t> parents_;
 };
 
+constexpr float least_value = 1e-30F;  // a map whose values are smaller says nothing
+
 /// s8 numbers of a range that holds 0, which is stored exactly.
 Quantization quantization_of(const ValueRange& range) {
     const double scale = static_cast<double>(static_cast<float>((range.high - range.low) / 255));
@@ -147,11 +149,11 @@ class Quantizer {
             if (!is_stored(id) || std::holds_alternative<Softmax>(node.operation)) continue;
             const std::size_t group = groups_.of(id);
             const Histogram& own = calibration_.maps[static_cast<std::size_t>(id)];
-            if (own.empty())
+            if (std::max(-own.lowest(), own.highest()) < least_value)
                 fail_input(at(graph_.file, node.pointer),
-                           "{} makes nothing but 0 of the pictures; allowed: a layer whose outputs vary, weights that "
-                           "are trained, or --float {}",
-                           node.name, node.name);
+                           "{} makes nothing but 0 of the pictures; allowed: a layer whose outputs vary, of weights "
+                           "that are trained",
+                           node.name);
             values[group].add(own);
             whole[group] = whole[group] || leaves_network(graph_, id);
         }

@@ -302,8 +302,9 @@ TEST_CASE("a layer that makes nothing but 0, and values that are not finite, are
     dead.bias.floats().assign(dead.bias.size(), -1e9F);
     const Pictures pictures = made_pictures(graph, 2);
     CHECK(input_error([&] { quantize_graph(graph, calibrate(graph, pictures, 1, ""), {}, {}); }) ==
-          "net.json: /backbone/2: pw makes nothing but 0 of the pictures; allowed: a layer whose outputs vary, weights "
-          "that are trained, or --float pw");
+          "net.json: /backbone/2: pw makes nothing but 0 of the pictures; allowed: a layer whose outputs vary, of "
+          "weights "
+          "that are trained");
     dead.bias.floats().assign(dead.bias.size(), 3e38F);
     dead.weights.floats().assign(dead.weights.size(), 3e38F);
     CHECK(input_error([&] { calibrate(graph, pictures, 1, ""); }) ==
