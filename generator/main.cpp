@@ -15,6 +15,8 @@
 #include "pipeline/network_files.h"
 #include "pipeline/worked_output.h"
 #include "plan/print.h"
+#include "quantize/quantize.h"
+#include "quantize/quantizer.h"
 #include "report/inspect.h"
 #include "support/error.h"
 #include "support/files.h"
@@ -30,6 +32,8 @@
 
 #include <cstdio>
 #include <exception>
+#include <map>
+#include <utility>
 
 namespace ssdgen {
 
@@ -162,6 +166,19 @@ void export_network(const ExportCommand& command) {
     write_together({{command.prototxt, files.prototxt}, {command.caffemodel, files.caffemodel}});
 }
 
+void quantize(const QuantizeCommand& command) {
+    const Description description = read_description(command.config);
+    const Weights weights = read_weights(command.weights, description);
+    Graph graph = with_weights(build_graph(description, command.multipliers), description, weights);
+    const QuantizedNetwork quantized = quantize_network(std::move(graph), command.options);
+    refuse_warnings();
+    std::map<std::string, std::string> files{
+        {command.out_weights, serialize_safetensors(weights_of_graph(quantized.graph, weights))}};
+    if (!command.report.empty()) files[command.report] = quantize_json(quantized.report);
+    write_together(files);
+    print(quantize_text(quantized.report));
+}
+
 void tune_network(const TuneCommand& command) {
     const Target& target = find_target(command.target);
     if (!runs_here(target))
@@ -197,6 +214,7 @@ int run(int argc, const char* const* argv) {
         if (options.inspect) inspect(*options.inspect);
         if (options.import) import(*options.import);
         if (options.export_) export_network(*options.export_);
+        if (options.quantize) quantize(*options.quantize);
         if (options.tune) tune_network(*options.tune);
         if (options.sweep) print(sweep(*options.sweep));
         if (options.sweep_step) return sweep_step(*options.sweep_step);

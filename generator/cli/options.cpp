@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -274,6 +275,83 @@ CLI::App* add_tune(CLI::App& app, TuneCommand& command) {
     return tune;
 }
 
+CLI::App* add_quantize(CLI::App& app, QuantizeCommand& command, std::vector<std::string>& kept_float) {
+    QuantizeOptions& options = command.options;
+    CLI::App* quantize = app.add_subcommand("quantize", "Turn a network's weights and maps into 8-bit integers");
+    quantize->add_option("CONFIG", command.config, "Description of the network (JSON)")->required();
+    quantize
+        ->add_option("--weights", command.weights,
+                     "Weights: .safetensors, .tflite or .caffemodel; quantized ones are dequantized first")
+        ->required();
+    quantize
+        ->add_option("--pictures", options.pictures,
+                     "Pictures to calibrate on: a folder, or a list of files, a path a line relative to the list")
+        ->required();
+    quantize->add_option("--out-weights", command.out_weights, "Weights to write (.safetensors)")->required();
+    add_multipliers(*quantize, command.multipliers);
+    const auto read_method = [&options](const std::string& text) {
+        const std::optional<RangeMethod> method = find_word<RangeMethod>(text);
+        if (!method)
+            throw UsageError(fmt::format("--method: found {}; allowed: {}", text, joined_words<RangeMethod>()));
+        options.method = *method;
+    };
+    quantize->add_option_function<std::string>(
+        "--method", read_method,
+        "Ranges of maps: minmax, all values; percentile (default), all but few; mse, the least squared error");
+    quantize->add_option("--percentile", options.percentile, "With --method percentile: 50 to 100; default 99.99")
+        ->check(CLI::Range(50.0, 100.0));
+    quantize->add_flag("--per-tensor", options.per_tensor,
+                       "One scale for all of a layer's weights instead of one an output channel");
+    quantize->add_flag("--equalize", options.equalize, "First make the weights of neighbouring layers equally large");
+    quantize
+        ->add_option("--float", kept_float,
+                     "Layers to keep in float, LAYER,...; auto: the fewest that keep the loss of accuracy below "
+                     "--max-drop")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    quantize->add_option(
+        "--truth", options.truth,
+        "What is in the pictures, to measure accuracy: lines as for NAME_detect --truth, COCO's .json, "
+        "or a folder of VOC's .xml");
+    quantize->add_option("--truth-pictures", options.truth_pictures,
+                         "The pictures that --truth is about, a folder or a list; default: those of --pictures");
+    quantize->add_option("--labels", options.labels, "Names of the classes, for a --truth that names them");
+    quantize
+        ->add_option("--max-drop", options.max_drop,
+                     "Refuse to lose more mean average precision on --truth than this, 0 to 1")
+        ->check(CLI::Range(0.0, 1.0));
+    quantize->add_option("--report", command.report, "Report to write as well (JSON)");
+    quantize->add_option("--threads", options.threads, "Default: the machine's processors")->check(CLI::Range(1, 1000));
+    return quantize;
+}
+
+/// What the options say together.
+void finish_quantize(const CLI::App& parsed, QuantizeCommand& command, const std::vector<std::string>& kept_float) {
+    QuantizeOptions& options = command.options;
+    check_weights_name(command.out_weights);
+    keep_apart({{"--out-weights", command.out_weights}, {"--report", command.report}},
+               {{"CONFIG", command.config},
+                {"--weights", command.weights},
+                {"--pictures", options.pictures},
+                {"--truth", options.truth},
+                {"--truth-pictures", options.truth_pictures},
+                {"--labels", options.labels}});
+    if (parsed.count("--percentile") && options.method != RangeMethod::percentile)
+        throw UsageError(
+            fmt::format("--percentile: found with --method {}; allowed: with percentile", spell(options.method)));
+    for (const char* option : {"--max-drop", "--truth-pictures", "--labels"})
+        if (parsed.count(option) && options.truth.empty())
+            throw UsageError(fmt::format("{}: found without --truth; allowed: with it", option));
+    options.choose_float_layers = std::find(kept_float.begin(), kept_float.end(), "auto") != kept_float.end();
+    if (options.choose_float_layers && kept_float.size() > 1)
+        throw UsageError("--float: found auto beside layers; allowed: auto alone, or layers");
+    if (options.choose_float_layers && !options.max_drop)
+        throw UsageError("--float auto: found without --max-drop; allowed: with --truth and --max-drop");
+    if (!options.choose_float_layers) options.float_layers = kept_float;
+    if (parsed.count("--threads") == 0)
+        options.threads = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
 }  // namespace
 
 Options read_options(int argc, const char* const* argv) {
@@ -295,6 +373,9 @@ Options read_options(int argc, const char* const* argv) {
     const CLI::App* inspect_command = add_inspect(app, inspect);
     const CLI::App* import_command = add_import(app, import, order);
     const CLI::App* export_subcommand = add_export(app, export_command);
+    QuantizeCommand quantize;
+    std::vector<std::string> kept_float;
+    const CLI::App* quantize_command = add_quantize(app, quantize, kept_float);
     TuneCommand tune;
     const CLI::App* tune_command = add_tune(app, tune);
     SweepOptions sweep;
@@ -313,6 +394,10 @@ Options read_options(int argc, const char* const* argv) {
         options.generate = generate;
     }
     if (*inspect_command) options.inspect = inspect;
+    if (*quantize_command) {
+        finish_quantize(*quantize_command, quantize, kept_float);
+        options.quantize = quantize;
+    }
     if (*tune_command) options.tune = tune;
     if (*sweep_command) options.sweep = sweep;
     if (*step_command) options.sweep_step = step;

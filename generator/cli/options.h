@@ -4,6 +4,7 @@
 #include "graph/build.h"
 #include "import/import.h"
 #include "pipeline/make_plan.h"
+#include "quantize/options.h"
 #include "sweep/sweep.h"
 #include "tune/tune.h"
 
@@ -56,6 +57,15 @@ struct ExportCommand {
     std::string caffemodel;
 };
 
+struct QuantizeCommand {
+    std::string config;
+    Multipliers multipliers;
+    std::string weights;
+    std::string out_weights;
+    std::string report;  // a JSON file to write; or empty
+    QuantizeOptions options;
+};
+
 struct TuneCommand {
     std::string config;
     Multipliers multipliers;
@@ -75,6 +85,7 @@ struct Options {
     std::optional<InspectOptions> inspect;
     std::optional<ImportCommand> import;
     std::optional<ExportCommand> export_;
+    std::optional<QuantizeCommand> quantize;
     std::optional<TuneCommand> tune;
     std::optional<SweepOptions> sweep;
     std::optional<SweepStep> sweep_step;

@@ -26,9 +26,23 @@ struct Dequantizer {
     }
 };
 
+/// Weights were made for the picture as its map has it, which a description may say by another mean or scale.
+void take_mean_and_scale(Graph& graph) {
+    if (graph.nodes.empty()) return;
+    auto* normalise = std::get_if<Normalise>(&graph.nodes[0].operation);
+    if (normalise == nullptr) return;
+    const Tensor& map = graph.tensors[static_cast<std::size_t>(graph.nodes[0].outputs[0])];
+    if (!map.quantization) return;
+    const int first = map.element == Element::s8 ? 128 : 0;  // it holds bytes less this
+    const std::size_t channels = normalise->mean.size();
+    normalise->mean.assign(channels, static_cast<float>(map.quantization->zero_point[0] + first));
+    normalise->scale.assign(channels, map.quantization->scale[0]);
+}
+
 }  // namespace
 
 Graph dequantize(Graph graph) {
+    take_mean_and_scale(graph);
     for (Node& node : graph.nodes) {
         std::visit(Dequantizer{}, node.operation);
         for (const TensorId output : node.outputs) {

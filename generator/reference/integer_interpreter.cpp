@@ -18,18 +18,18 @@ namespace {
 /// Runs the nodes of a graph, one after the other.
 class IntegerInterpreter {
   public:
-    IntegerInterpreter(const Graph& graph, Requantization rule)
-        : graph_(graph), rule_(rule), values_(graph.tensors.size()) {}
+    IntegerInterpreter(const Graph& graph, Requantization rule, std::vector<StoredValues>& values)
+        : graph_(graph), rule_(rule), values_(values) {}
 
-    std::vector<StoredValues> run(const std::vector<std::uint8_t>& image) {
+    void run(const std::vector<std::uint8_t>& image) {
         values_[std::size_t(graph_.input)].assign(image.begin(), image.end());
-        for (const Node& node : graph_.nodes) {
-            node_ = &node;
-            check(node.outputs.size() == 1, "outputs are joined later");
-            StoredValues result = std::visit([&](const auto& operation) { return of(operation); }, node.operation);
-            values_[std::size_t(node.outputs[0])] = std::move(result);
-        }
-        return std::move(values_);
+        for (const Node& node : graph_.nodes) values_[std::size_t(node.outputs[0])] = run_node(node);
+    }
+
+    StoredValues run_node(const Node& node) {
+        node_ = &node;
+        check(node.outputs.size() == 1, "outputs are joined later");
+        return std::visit([&](const auto& operation) { return of(operation); }, node.operation);
     }
 
   private:
@@ -208,7 +208,7 @@ class IntegerInterpreter {
 
     const Graph& graph_;
     Requantization rule_;
-    std::vector<StoredValues> values_;
+    std::vector<StoredValues>& values_;
     const Node* node_ = nullptr;
 };
 
@@ -218,7 +218,14 @@ std::vector<StoredValues> interpret_integers(const Graph& graph, const std::vect
                                              Requantization rule) {
     check(std::int64_t(image.size()) == elements(shape_of(graph, graph.input)),
           "the picture has the network's input size");
-    return IntegerInterpreter(graph, rule).run(image);
+    std::vector<StoredValues> values(graph.tensors.size());
+    IntegerInterpreter(graph, rule, values).run(image);
+    return values;
+}
+
+StoredValues interpret_node(const Graph& graph, const Node& node, std::vector<StoredValues>& values,
+                            Requantization rule) {
+    return IntegerInterpreter(graph, rule, values).run_node(node);
 }
 
 }  // namespace ssdgen

@@ -17,4 +17,8 @@ using StoredValues = std::vector<std::int32_t>;
 std::vector<StoredValues> interpret_integers(const Graph& graph, const std::vector<std::uint8_t>& image,
                                              Requantization rule);
 
+/// One node of it: its output, of its inputs' stored numbers in values, which are by tensor.
+StoredValues interpret_node(const Graph& graph, const Node& node, std::vector<StoredValues>& values,
+                            Requantization rule);
+
 }  // namespace ssdgen

@@ -27,6 +27,9 @@ constexpr std::size_t max_rank = 8;
 constexpr const char* format_key = "ssdgen_format";
 constexpr const char* format_number = "1";
 
+/// By which arithmetic a quantized network was made (Weights::requantization).
+constexpr const char* requantization_key = "requantization";
+
 struct Entry {
     std::string name;
     std::string type;
@@ -175,7 +178,9 @@ StoredTensor read_tensor(const File& file, const Entry& entry) {
     return {entry.shape, std::move(values)};
 }
 
-/// __metadata__ holds texts by name, of which only our own says something about the weights.
+std::string shown(const json& text) { return text.dump(-1, ' ', true, json::error_handler_t::replace); }
+
+/// __metadata__ holds texts by name, of which only our own say something about the weights.
 void check_metadata(const File& file, const json& metadata) {
     const auto text = [](const json& value) { return value.is_string(); };
     if (!metadata.is_object() || !std::all_of(metadata.begin(), metadata.end(), text))
@@ -183,7 +188,17 @@ void check_metadata(const File& file, const json& metadata) {
     if (metadata.contains(format_key) && metadata[format_key] != format_number)
         fail_input(file.name,
                    "has {} {} in its __metadata__; allowed: \"{}\", which this ssdgen reads, or a newer ssdgen",
-                   format_key, metadata[format_key].dump(-1, ' ', true, json::error_handler_t::replace), format_number);
+                   format_key, shown(metadata[format_key]), format_number);
+}
+
+std::optional<Requantization> stated_requantization(const File& file, const json& metadata) {
+    if (!metadata.contains(requantization_key)) return std::nullopt;
+    const json& text = metadata[requantization_key];
+    const std::optional<Requantization> rule = find_word<Requantization>(text.get<std::string>());
+    if (!rule)
+        fail_input(file.name, "has {} {} in its __metadata__; allowed: {}", requantization_key, shown(text),
+                   joined_words<Requantization>());
+    return rule;
 }
 
 }  // namespace
@@ -192,9 +207,11 @@ Weights parse_safetensors(std::string_view bytes, const std::string& name) {
     const File file = split(bytes, name);
     const json header = parse_header(file);
     std::vector<Entry> entries;
+    std::optional<Requantization> requantization;
     for (const auto& [key, value] : header.items()) {
         if (key == "__metadata__") {
             check_metadata(file, value);
+            requantization = stated_requantization(file, value);
         } else {
             entries.push_back(read_entry(file, key, value));
         }
@@ -202,7 +219,9 @@ Weights parse_safetensors(std::string_view bytes, const std::string& name) {
     check_cover(file, entries);
     StoredTensors stored;
     for (const Entry& entry : entries) stored.emplace(entry.name, read_tensor(file, entry));
-    return join_quantization(name, std::move(stored));
+    Weights weights = join_quantization(name, std::move(stored));
+    weights.requantization = requantization;
+    return weights;
 }
 
 Weights read_safetensors(const std::string& path) { return parse_safetensors(read_file(path), path); }
@@ -211,6 +230,7 @@ std::string serialize_safetensors(const Weights& weights) {
     const StoredTensors tensors = split_quantization(weights);
     json header;
     header["__metadata__"][format_key] = format_number;
+    if (weights.requantization) header["__metadata__"][requantization_key] = spell(*weights.requantization);
     std::uint64_t offset = 0;
     for (const auto& [name, tensor] : tensors) {
         check(name != "__metadata__", "no tensor is named __metadata__");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "weights/requantization.h"
 #include "weights/weight_tensor.h"
 
 #include <map>
@@ -43,6 +44,7 @@ struct Weights {
     std::map<std::string, WeightTensor> tensors;
     std::map<std::string, StoredMap> maps;  // of a quantized network, by the layer; "input": what the first layer takes
     StoredHead head;                        // of a quantized detector
+    std::optional<Requantization> requantization;  // if the file states by which arithmetic it was made
 };
 
 /// What a network expects of its weights.

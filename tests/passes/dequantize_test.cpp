@@ -51,6 +51,21 @@ TEST_CASE("weights become what they mean, and maps real numbers; the picture sta
     }
 }
 
+TEST_CASE("the picture's mean and scale are those that its map states, whatever the description says") {
+    const Description description = classifier(2, 2, 3, {convolution("conv", 1, 1), fully_connected("fc", 1)});
+    Graph graph = build_graph(description);
+    Weights weights = random_weights(expected_tensors(graph), 1);
+    weights.maps["input"] = {Element::s8, {{0.25F}, {-3}, -1}};
+    bind_weights(graph, description, weights);
+    const Graph real = dequantize(graph);
+    CHECK(std::get<Normalise>(real.nodes[0].operation).mean == std::vector<float>(3, 125.0F));
+    CHECK(std::get<Normalise>(real.nodes[0].operation).scale == std::vector<float>(3, 0.25F));
+    Graph plain = build_graph(description);
+    weights.maps.clear();
+    bind_weights(plain, description, weights);
+    CHECK(std::get<Normalise>(dequantize(plain).nodes[0].operation).scale == std::vector<float>(3, 1.0F));
+}
+
 TEST_CASE("a quantized graph computes the same before and after, and lowered") {
     const Graph graph = quantized();
     const std::vector<std::uint8_t> picture = test_picture(shape_of(graph, graph.input));

@@ -89,6 +89,22 @@ TEST_CASE("a file says the number of its format: none means 1, another is refuse
           "newer ssdgen");
 }
 
+TEST_CASE("a file may state its requantization, which a round trip keeps; another word is refused") {
+    const auto with = [](const std::string& word) {
+        return file_of(R"({"__metadata__":{"requantization":")" + word + "\"}}", 0);
+    };
+    CHECK(!parse_safetensors(serialize_safetensors(sample()), "w.safetensors").requantization);
+    for (const Requantization rule :
+         {Requantization::two_roundings, Requantization::ruy, Requantization::float_product}) {
+        CHECK(parse_safetensors(with(word(rule)), "w.safetensors").requantization == rule);
+        Weights weights = sample();
+        weights.requantization = rule;
+        CHECK(parse_safetensors(serialize_safetensors(weights), "w.safetensors").requantization == rule);
+    }
+    CHECK(error_of(with("half")) ==
+          "w.safetensors: has requantization \"half\" in its __metadata__; allowed: double, ruy, float");
+}
+
 TEST_CASE("a truncated file is said to be so") {
     const std::string bytes = serialize_safetensors(sample());
     CHECK(error_of("abc") == "w.safetensors: has 3 bytes; allowed: a safetensors file, which has at least 8");
