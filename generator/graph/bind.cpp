@@ -234,6 +234,7 @@ void bind_weights(Graph& graph, const Description& description, const Weights& w
     if (graph.head) bind_priors(*graph.head, taker);
     if (graph.head) graph.head->stored = weights.head;
     bind_maps(graph, weights);
+    graph.stated_requantization = weights.requantization;
     check_graph(graph);
 }
 

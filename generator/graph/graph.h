@@ -83,7 +83,8 @@ struct Graph {
     double rho = 1;
     ChannelOrder order = ChannelOrder::rgb;
     ResizeRule resize = ResizeRule::half_pixel;
-    std::optional<Requantization> requantization = std::nullopt;  // absent: it computes with real numbers
+    std::optional<Requantization> requantization = std::nullopt;         // absent: it computes with real numbers
+    std::optional<Requantization> stated_requantization = std::nullopt;  // what its weights were made for, if they say
     std::vector<Tensor> tensors;
     std::vector<Node> nodes;
     TensorId input = 0;                     // the picture's bytes

@@ -72,8 +72,10 @@ bool is_whole(const Graph& graph, const PlanOptions& options) {
 }
 
 Graph lower_for(const Graph& graph, const PlanOptions& options) {
-    if (is_whole(graph, options))
-        return lower_integers(graph, options.requantization.value_or(Requantization::two_roundings));
+    if (is_whole(graph, options)) {
+        const Requantization stated = graph.stated_requantization.value_or(Requantization::two_roundings);
+        return lower_integers(graph, options.requantization.value_or(stated));
+    }
     return store_weights(lower(graph), options.weights_type);
 }
 

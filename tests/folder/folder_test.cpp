@@ -96,7 +96,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 }  // namespace
 
 TEST_CASE("Two generations give the same bytes, on every target") {
-    for (const Target& target : float_targets()) {
+    for (const Target& target : test::float_targets()) {
         const auto first = emit(network_of(small("same"), target)).files();
         CHECK(first == emit(network_of(small("same"), target)).files());
         for (const auto& [path, bytes] : first) {

@@ -44,7 +44,7 @@ Depthwise depthwise(const Window& window) {
 
 TEST_CASE("A pointwise kernel does the layer's multiply-adds, a vector at a time, and stores each output once") {
     const Window window;
-    for (const Target& target : float_targets())
+    for (const Target& target : test::float_targets())
         for (const Shape& input : {Shape{1, 1, 16}, {2, 3, 24}, {7, 7, 64}, {19, 19, 3}, {38, 38, 128}})
             for (int channels : {16, 48, 64, 208}) {
                 CAPTURE(target.name);
@@ -60,7 +60,7 @@ TEST_CASE("A pointwise kernel does the layer's multiply-adds, a vector at a time
 
 TEST_CASE("Channels that do not fill a vector cost a whole one") {
     const Window window;
-    for (const Target& target : float_targets())
+    for (const Target& target : test::float_targets())
         for (int channels : {1, 3, 7, 9, 17, 33, 65, 100}) {
             const Shape input{5, 6, 10};
             const Counts counts = counts_of(kernel_of(convolution(window), input, window, {channels}, target), target);
@@ -72,7 +72,7 @@ TEST_CASE("Channels that do not fill a vector cost a whole one") {
 TEST_CASE("Joined heads do the work of both") {
     const Window window = square(3, 1, {1, 1, 1, 1});
     const Shape input{5, 5, 8};
-    for (const Target& target : float_targets()) {
+    for (const Target& target : test::float_targets()) {
         const Counts counts = counts_of(kernel_of(convolution(window), input, window, {16, 63}, target), target);
         CHECK(counts.multiply_adds == taps_inside(input, window) * 8 * (vectors(16, target) + vectors(63, target)));
         CHECK(counts.stores == 25 * (vectors(16, target) + vectors(63, target)));
@@ -82,7 +82,7 @@ TEST_CASE("Joined heads do the work of both") {
 TEST_CASE("A convolution leaves out the taps in the padding, under both padding rules") {
     const Window windows[] = {square(3, 1, {1, 1, 1, 1}), square(3, 2, {1, 1, 1, 1}),    square(3, 2, {0, 0, 1, 1}),
                               square(5, 1, {2, 2, 2, 2}), square(3, 1, {2, 2, 2, 2}, 2), square(1, 2, {0, 0, 0, 0})};
-    for (const Target& target : float_targets())
+    for (const Target& target : test::float_targets())
         for (const Window& window : windows)
             for (const Shape& input : {Shape{5, 5, 4}, {6, 6, 5}, {7, 12, 16}, {19, 6, 3}}) {
                 CAPTURE(target.name);
@@ -97,7 +97,7 @@ TEST_CASE("A convolution leaves out the taps in the padding, under both padding 
 TEST_CASE("A depthwise kernel leaves out the taps in the padding as well") {
     const Window windows[] = {square(3, 1, {1, 1, 1, 1}), square(3, 2, {1, 1, 1, 1}), square(3, 2, {0, 0, 1, 1}),
                               square(5, 2, {1, 1, 2, 2}), square(3, 1, {2, 2, 2, 2}, 2)};
-    for (const Target& target : float_targets())
+    for (const Target& target : test::float_targets())
         for (const Window& window : windows)
             for (const Shape& input : {Shape{1, 1, 16}, {2, 2, 17}, {7, 6, 48}, {19, 12, 33}}) {
                 if (window.rows.dilation * 2 + 1 > input.height + window.rows.before + window.rows.after) continue;
@@ -114,7 +114,7 @@ TEST_CASE("A row of the picture is staged with its padding, so every output cost
     Convolution operation = convolution(square(3, 2, {1, 1, 1, 1}));
     operation.input_mean = {127.5F, 127.5F, 127.5F};
     const Shape input{20, 20, 3};
-    for (const Target& target : float_targets()) {
+    for (const Target& target : test::float_targets()) {
         const Kernel kernel = kernel_of(operation, input, operation.window, {32}, target, true);
         CHECK(counts_of(kernel, target).multiply_adds == 10 * 10 * 27 * 32 / lanes(target));
         CHECK(kernel_units(kernel) == 10);

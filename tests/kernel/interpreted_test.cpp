@@ -232,7 +232,7 @@ TEST_CASE("Every kernel of the zoo gives the same bits in every form, and what t
     for (const Zoo& zoo : zoo()) {
         CAPTURE(zoo.name);
         const Specimen specimen = make_specimen(zoo);
-        for (const Target& target : float_targets())
+        for (const Target& target : test::float_targets())
             for (const Node& node : specimen.graph.nodes) {
                 if (std::holds_alternative<Softmax>(node.operation)) continue;
                 CAPTURE(target.name);

@@ -49,6 +49,19 @@ class Vectors {
         reads({node.a, node.b});
     }
     void before(const Store& node) { reads({node.name}); }
+    // Of whole numbers.
+    void before(const WholeLoad& node) { makes(node.name); }
+    void before(const WholeBroadcast& node) { makes(node.name); }
+    void before(const Interleave& node) { makes(node.name); }
+    void before(const SumBytes& node) { makes(node.name); }
+    void before(const WholeCompute& node) {
+        makes(node.target);
+        if (!makes_register(node.op)) reads({node.target});
+        for (const std::string& name : node.names) reads({name});
+    }
+    void before(const WholeStore& node) {
+        for (const std::string& name : node.names) reads({name});
+    }
     void before(const Block& node) { before(node.body); }
     void before(const Loop& node) {
         const std::set<std::string> after = live_;
@@ -119,7 +132,7 @@ std::vector<KernelTree> many_kernels(const Target& target) {
 }  // namespace
 
 TEST_CASE("The functions of a kernel are defined once, before they are called, with as many arguments as they take") {
-    for (const Target& target : float_targets())
+    for (const Target& target : test::float_targets())
         for (const KernelTree& tree : many_kernels(target)) {
             CAPTURE(tree.name);
             std::map<std::string, std::size_t> defined;
@@ -136,7 +149,7 @@ TEST_CASE("The functions of a kernel are defined once, before they are called, w
 }
 
 TEST_CASE("A simplified kernel has no loop of one trip and names its numbers") {
-    for (const Target& target : float_targets())
+    for (const Target& target : test::float_targets())
         for (const KernelTree& lowered : many_kernels(target)) {
             const KernelTree tree = simplify(lowered);
             CAPTURE(tree.name);
@@ -152,7 +165,7 @@ TEST_CASE("A simplified kernel has no loop of one trip and names its numbers") {
 }
 
 TEST_CASE("At no point does a tile hold more vectors than the target has registers, and the largest hold nearly all") {
-    for (const Target& target : float_targets()) {
+    for (const Target& target : test::float_targets()) {
         CAPTURE(std::string(target.name));
         std::size_t largest = 0;
         for (const KernelTree& lowered : many_kernels(target))
@@ -214,7 +227,7 @@ TEST_CASE("Names of ranges: first, middle and last; numbered if there are more")
 }
 
 TEST_CASE("The peak is measured with at least twelve independent chains of the target's multiply-add") {
-    for (const Target& target : float_targets()) {
+    for (const Target& target : test::float_targets()) {
         const KernelTree tree = lower_peak(target, Element::f32);
         std::set<std::string> sums;
         for_each_node(tree.functions.back().body, [&](const TreeNode& node) {
@@ -252,7 +265,7 @@ TEST_CASE("Two outputs of one product share their tiles where as many vectors ho
 }
 
 TEST_CASE("No function of a simplified kernel only calls another one") {
-    for (const Target& target : float_targets())
+    for (const Target& target : test::float_targets())
         for (const KernelTree& lowered : many_kernels(target)) {
             const KernelTree tree = simplify(lowered);
             CAPTURE(tree.name);

@@ -69,7 +69,7 @@ std::vector<PlanOptions> forms() {
 
 void check_all_plans(const Graph& graph) {
     for (const PlanOptions& form : forms())
-        for (const Target& target : float_targets()) {
+        for (const Target& target : test::float_targets()) {
             CAPTURE(target.name);
             check_names(make_plan(lower_for(graph, form), target, {}, form));
         }
@@ -108,7 +108,7 @@ TEST_CASE("So they have in the networks of configs/, where each says all that th
         if (text.find("\"backbone\": [") == std::string::npos) continue;  // describes no network
         ++networks;
         const Graph graph = graph_of(text);
-        for (const Target& target : float_targets()) {
+        for (const Target& target : test::float_targets()) {
             const Plan plan = make_plan(lower_for(graph, {}), target, {}, {});
             check_names(plan);
             for (const auto& [name, kernel] : named(plan)) CHECK_MESSAGE(!ends_in_hash(name), name);

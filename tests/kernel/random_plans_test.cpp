@@ -125,7 +125,7 @@ void check_seed(std::uint32_t seed, Element weights_type, std::set<std::string>&
     const Network network = make_network(recipe);
     const std::vector<std::uint8_t> picture = pictures_for(network)[0];
     const Reference wanted = reference_layers(network, picture);
-    for (const Target& target : float_targets()) {
+    for (const Target& target : test::float_targets()) {
         CAPTURE(target.name);
         check_target(network, target, picture, wanted, weights_type, seen);
     }

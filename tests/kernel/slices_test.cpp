@@ -96,7 +96,7 @@ Layer windowed(const Window& window) {
 TEST_CASE("Kernels on slices of wider maps, with a map added, make what plain ones make, and touch nothing between") {
     const Window point = square(1, 1, {0, 0, 0, 0}), three = square(3, 1, {1, 1, 1, 1}), two = square(2, 2, {});
     const Window strided = square(3, 2, {0, 0, 1, 1});
-    for (const Target& target : float_targets()) {
+    for (const Target& target : test::float_targets()) {
         CAPTURE(target.name);
         for (const Shape& map : {Shape{6, 8, 13}, Shape{2, 2, 40}})
             for (const bool adds : {false, true}) {

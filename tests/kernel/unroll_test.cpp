@@ -39,7 +39,7 @@ void look(const Body& body, Found& found) {
 }  // namespace
 
 TEST_CASE("A kernel unrolled whole has no loop, choice or call, does the same work, and stores every output") {
-    for (const Target& target : float_targets()) {
+    for (const Target& target : test::float_targets()) {
         Convolution convolution;
         Depthwise depthwise;
         const Window window = square(3, 2, {0, 0, 1, 1});

@@ -55,7 +55,7 @@ struct Built {
         compile("net", model + "_" + program);
     }
     void generate(const std::string& config, const std::string& out, const std::string& options) const {
-        require_command(fmt::format("{} generate {} --weights w.safetensors --out {} --no-selftest {}",
+        require_command(fmt::format("{} generate {} --weights w.safetensors --precision f32 --out {} --no-selftest {}",
                                     SSDGEN_EXECUTABLE, config, out, options),
                         folder.path());
     }
@@ -211,7 +211,7 @@ void check_classifier(const std::string& model) {
     TemporaryFolder folder;
     const std::string models = models_folder;
     require_command(fmt::format("{0} import {1}/{2}.tflite --out-config c.json --out-weights w.safetensors && "
-                                "{0} generate c.json --weights w.safetensors --out net",
+                                "{0} generate c.json --weights w.safetensors --precision f32 --out net",
                                 SSDGEN_EXECUTABLE, models, model),
                     folder.path());
     // A dot of the file's name is no part of a C identifier.

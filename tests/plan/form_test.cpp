@@ -32,7 +32,7 @@ void check_same_frame(const Plan& plan, const Plan& other) {
 }  // namespace
 
 TEST_CASE("A compact plan has the steps, the memory and the places of weights of the plan with tiles of its own") {
-    for (const Target& target : float_targets()) {
+    for (const Target& target : test::float_targets()) {
         const Plan compact = build_plan(specimen(), target, {}, {true, {}});
         CHECK(compact.compact);
         check_same_frame(build_plan(specimen(), target), compact);

@@ -35,7 +35,7 @@ const Step& stream_of(const Plan& plan, std::size_t stages) {
 }  // namespace
 
 TEST_CASE("Alpha 1 at 300 pixels needs 1.6 MB at most, 2.4 MB with a second thread, on every target") {
-    for (const Target& target : float_targets()) {
+    for (const Target& target : test::float_targets()) {
         CAPTURE(target.name);
         const Plan plan = plan_of("mobilenet_ssd_voc.json", {1.0, 1.0}, target.name);
         CHECK(plan.arena_size <= 1600000);
@@ -44,7 +44,7 @@ TEST_CASE("Alpha 1 at 300 pixels needs 1.6 MB at most, 2.4 MB with a second thre
 }
 
 TEST_CASE("Alpha 0.25 at 128 pixels needs 110 KB at most") {
-    for (const Target& target : float_targets()) {
+    for (const Target& target : test::float_targets()) {
         CAPTURE(target.name);
         CHECK(plan_of("mobilenet_ssd_voc.json", {0.25, 128 / 300.0}, target.name).arena_size <= 110000);
     }

@@ -18,8 +18,15 @@ const fs::path source = SSDGEN_SOURCE_DIR;
 using Holes = std::map<std::string, std::string>;
 
 /// A template as an emitted folder has it.
-std::string filled(const std::string& file, const Holes& holes) {
+std::string filled(const std::string& file, Holes holes) {
     std::string text = read(source / "templates/programs" / file);
+    holes.insert({{"number", "float"},
+                  {"unit", "floats"},
+                  {"values", "64 * 16"},
+                  {"value", "0.5F"},
+                  {"sample", "values[pixel * info.pixel_stride + c]"},
+                  {"mean", "channel.sum / pixels"},
+                  {"tolerance", "constexpr double tolerance = 5e-5;"}});
     for (const auto& [name, value] : holes) {
         const std::string hole = "$" + name + "$";
         for (std::size_t at; (at = text.find(hole)) != std::string::npos;) text.replace(at, hole.size(), value);

@@ -1,5 +1,6 @@
 #include "tools/prepared_tree.h"
 
+#include "kernel/traits.h"
 #include "support/words.h"
 #include "tools/tree_machine.h"
 

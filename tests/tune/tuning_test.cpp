@@ -119,7 +119,7 @@ TEST_CASE("A compiler that fails: status 1, the command, and the log that stays;
 }
 
 TEST_CASE("A target is refused, before a file is read, exactly where this machine does not run it") {
-    for (const Target& target : float_targets()) {
+    for (const Target& target : test::float_targets()) {
         CAPTURE(target.name);
         const CommandResult result = run_command(quoted(SSDGEN_EXECUTABLE) + " tune no.json --target " + target.name);
         if (runs_here(target)) {

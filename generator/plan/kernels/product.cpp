@@ -88,7 +88,8 @@ Element operand_of(const Kernel& kernel) { return kernel.whole ? Element::u8 : E
 }  // namespace
 
 Kernel make_convolution(const KernelMaker& maker, const Convolution& convolution) {
-    if (maker.node.inputs[0] == maker.graph.input) return make_picture(maker, convolution);
+    const bool takes_bytes = maker.graph.requantization && maker.node.inputs[0] == maker.graph.input;
+    if (takes_bytes || !convolution.input_mean.empty()) return make_picture(maker, convolution);
     return is_pointwise(convolution.window) ? make_pointwise(maker, convolution) : make_window(maker, convolution);
 }
 

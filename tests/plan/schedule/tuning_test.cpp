@@ -285,7 +285,8 @@ TEST_CASE("The tuning files that are checked in fit their targets and are in the
     for (const Target& target : targets()) {
         const std::string path = std::string(SSDGEN_SOURCE_DIR "/configs/tuning/") + target.name + ".json";
         if (!std::filesystem::exists(path)) {
-            CHECK(built_in_tuning(target).layers.empty());
+            // Or those of the target that it computes with real numbers as.
+            CHECK(built_in_tuning(target).layers.empty() == target.floats_as.empty());
             continue;
         }
         ++files;
