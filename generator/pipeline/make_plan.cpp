@@ -41,7 +41,8 @@ void refuse_with(const PlanOptions& options, bool whole) {
                         spell(options.weights_type)));
     if (options.unroll == Unroll::compact)
         throw UsageError(
-            "--unroll: compact is not built yet for networks that compute with 8 bits; allowed: tile, full");
+            "--unroll: compact is not built yet for networks that compute with 8 bits; allowed: tile, full, or with "
+            "--precision f32");
 }
 
 bool is_quantized_throughout(const Graph& graph) {

@@ -337,7 +337,7 @@ TEST_CASE("TensorFlow Lite Micro's person detector and MLPerf Tiny's wake words 
         CAPTURE(name);
         const Case folder{};
         folder.check_done("import " + models + "/" + name + ".tflite --out-config n.json --out-weights n.safetensors");
-        folder.check_done("generate n.json --weights n.safetensors --unroll compact --out net");
+        folder.check_done("generate n.json --weights n.safetensors --precision f32 --unroll compact --out net");
         require_command("CXX=" + quoted(compiler()) + " cmake -S net -B build && cmake --build build -j2 --target " +
                             name + "_selftest " + name + "_classify",
                         folder.path(""));
