@@ -171,7 +171,7 @@ TEST_CASE("The description that a person writes and the imported one give the sa
     const Weights weights = read_safetensors(built.folder.path("w.safetensors"));
     CHECK(weights.tensors.count("priors") == 1);
     require_command(fmt::format("{} generate {}/configs/mobilenet_ssd_coco.json --alpha 0.75 --weights w.safetensors "
-                                "--out written --no-selftest",
+                                "--precision f32 --out written --no-selftest",
                                 SSDGEN_EXECUTABLE, SSDGEN_SOURCE_DIR),
                     built.folder.path());
     built.compile("written", "mobilenet_ssd_coco_detect");
