@@ -22,9 +22,11 @@ namespace ssdgen {
 namespace {
 
 std::int64_t weight_bytes(const Kernel& kernel, const Window& window) {
+    // Floats of any type are divided alike, as it was measured.
+    const Element stored = kernel.whole ? Element::s8 : Element::f32;
     const std::vector<int> channels = output_channels(kernel);
     return std::accumulate(channels.begin(), channels.end(), std::int64_t{0}) * terms(window, kernel) *
-           bytes_of(kernel.signature.weight);
+           bytes_of(stored);
 }
 
 int width_of(const ChannelBlock& block, const Target& target) {
