@@ -162,6 +162,11 @@ std::string parts_of(const Plan& plan) {
         text +=
             "| unrolled | `full`, `y1`, `n2` | no loop left; `y1`: serves the output rows from 1 on; `n2`: makes 2 "
             "rows |\n";
+    if (maps_type(plan) == Element::u8)
+        return text +
+               "| numbers | `u8` | whole numbers; behind it `double` or `ruy`, the requantization if it is not "
+               "`float`; `from3`, zero point of an input; `z124`, of the output; `to0_249`, its range; `offsets`, "
+               "weights with zero points; `left`, factors of 1 and more; or eight digits that stand for all these |\n";
     if (picture) text += "| bytes | `floats` | behind a name: the function that takes a row of bytes as floats |\n";
     return text;
 }
@@ -200,6 +205,16 @@ std::string values_of(const Plan& plan) {
     return text + "| `in`, `w` | pointers that walk over inputs and weights |\n";
 }
 
+std::string lanes_text(const Plan& plan) {
+    const int lanes = vector_unit(plan.target, Element::f32).lanes;
+    if (maps_type(plan) == Element::u8)
+        return fmt::format(
+            "`Sums` are {} numbers of 32 bits; `Inputs` and `Weights` four bytes for each of them. `load_row_lanes<1>` "
+            "touches only the first channel.",
+            lanes);
+    return fmt::format("A vector has {} floats. `load_lanes<1>`, `store_lanes<1>` touch only the first float.", lanes);
+}
+
 }  // namespace
 
 std::string print_names_section(const GuidedPlan& guided) {
@@ -210,7 +225,7 @@ std::string print_names_section(const GuidedPlan& guided) {
                                             {"fence", is_standard(plan.target) ? " Both are a fence for signal "
                                                                                  "handlers, which costs no instruction."
                                                                                : ""},
-                                            {"lanes", std::to_string(vector_unit(plan.target, Element::f32).lanes)}});
+                                            {"lanes", lanes_text(plan)}});
 }
 
 }  // namespace ssdgen

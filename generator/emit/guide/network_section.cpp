@@ -73,6 +73,15 @@ std::string seen_from(const GuidedPlan& plan, const std::string& path) {
     return path.rfind(folder, 0) == 0 ? path.substr(folder.size()) : path;  // a single file is in none
 }
 
+namespace {
+
+const char* units_text(const Plan& plan, bool byte_weights) {
+    if (maps_type(plan) == Element::u8) return "bytes";
+    return byte_weights ? "floats (in the weights: bytes)" : "floats";
+}
+
+}  // namespace
+
 std::string print_network_section(const GuidedPlan& guided, bool single_file) {
     const Plan& plan = guided.emission.plan;
     const Stage& first = *all_stages(plan)[0];
@@ -81,7 +90,7 @@ std::string print_network_section(const GuidedPlan& guided, bool single_file) {
     return fill_template(
         "guide/network.md",
         {{"source", single_file ? plan.name : guided.emission.name},
-         {"units", bytes ? "floats (in the weights: bytes)" : "floats"},
+         {"units", units_text(plan, bytes)},
          {"slices", has_slices(plan) ? " A `concat` has no code: the layers before it put their channels into the "
                                        "joined map."
                                      : ""},
@@ -124,6 +133,16 @@ std::string place_text(const GuidedPlan& guided) {
 std::string types_text(const Plan& plan) {
     const Element type = weights_type(plan);
     if (type == Element::f32) return " All are 32-bit floats.";
+    if (maps_type(plan) == Element::u8)
+        return " Here all is whole: maps are bytes, sums have 32 bits. The heads of the kernels' files name the rows "
+               "of "
+               "numbers of 4 bytes, one a channel, that stand before the weights in place of the biases: the bias, "
+               "into "
+               "which zero points are worked; the factor that the sum is scaled by, a float, or a mantissa and its "
+               "shifts; and, where weights have a zero point that does not fit into them, that. Weights are s8, four "
+               "terms of a sum side by side for each channel, with zeros that fill up fours. A block's channels are "
+               "dealt out among its registers by fours, so that their bytes are in order when registers are narrowed "
+               "together.";
     return fmt::format(
         " The weights are {0} in two bytes each, rounded to the nearest when the network was generated (of two, to the "
         "even one); the biases are 32-bit floats, and so are all sums. A layer's weights and each block begin at a "

@@ -43,6 +43,16 @@ std::string epilogue_text(const Epilogue& epilogue) {
     return (epilogue.adds_input ? "another map is added, " : "") + activation;
 }
 
+/// The stored numbers of each output.
+std::string numbers_text(const WholeNumbers& whole) {
+    std::string text;
+    for (const OutputNumbers& output : whole.outputs)
+        text += fmt::format("{}numbers from {} to {}, zero point {}{}", text.empty() ? "" : "; ", output.lowest,
+                            output.highest, output.zero_point,
+                            output.rescaling ? ", then those of the list that the map is joined to" : "");
+    return text;
+}
+
 std::int64_t map_bytes(const MapView& map, Element element) { return elements(map.shape) * bytes_of(element); }
 
 /// The picture is bytes.
@@ -66,9 +76,9 @@ std::string kernel_facts(const Target& target, const Stage& stage) {
     const Kernel& kernel = stage.kernel;
     std::int64_t written = 0;
     for (const MapView& output : kernel.outputs) written += map_bytes(output, kernel.signature.output);
-    std::string text =
-        fmt::format("// {}; {}.\n// {}; writes {} bytes.\n", std::visit(Work{kernel}, kernel.kind),
-                    epilogue_text(kernel.epilogue), read_text(kernel, stage.weights_size), print_grouped(written));
+    std::string text = fmt::format("// {}; {}.\n// {}; writes {} bytes.\n", std::visit(Work{kernel}, kernel.kind),
+                                   kernel.whole ? numbers_text(*kernel.whole) : epilogue_text(kernel.epilogue),
+                                   read_text(kernel, stage.weights_size), print_grouped(written));
     if (stage.weights_size) text += fmt::format("// Weights: {}.\n", describe_packing(target, kernel));
     return text;
 }
