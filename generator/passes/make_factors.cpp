@@ -121,8 +121,26 @@ std::vector<std::string> real_layers(const Graph& graph) {
     return layers;
 }
 
+std::string unbuilt_layer(const Graph& graph) {
+    const auto tensor = [&](TensorId id) -> const Tensor& { return graph.tensors[static_cast<std::size_t>(id)]; };
+    constexpr std::int64_t most_taps = 65536;  // whose sum a division of floats divides exactly
+    for (const Node& node : graph.nodes) {
+        const auto* average = std::get_if<AveragePool>(&node.operation);
+        const bool pool = average != nullptr || std::holds_alternative<MaxPool>(node.operation);
+        if (pool && !same_meaning(stored_range(tensor(node.inputs[0])), stored_range(tensor(node.outputs[0]))))
+            return node.name + " is a pool whose maps have two scales";
+        if (average != nullptr && taps(average->window) > most_taps)
+            return fmt::format("{} is the mean of more than {} pixels", node.name, most_taps);
+        if (std::holds_alternative<Add>(node.operation) && node.inputs.size() != 2)
+            return fmt::format("{} adds {} maps", node.name, node.inputs.size());
+    }
+    return "";
+}
+
 Graph make_factors(Graph graph, Requantization rule) {
     check_quantized(graph);
+    if (const std::string unbuilt = unbuilt_layer(graph); !unbuilt.empty())
+        fail_input(graph.file, "{}, which is not built yet in 8 bits; allowed: --precision f32", unbuilt);
     graph.requantization = rule;
     for (Node& node : graph.nodes) {
         const Node& known = node;

@@ -47,7 +47,12 @@ void refuse_with(const PlanOptions& options, bool whole) {
 
 bool is_quantized_throughout(const Graph& graph) {
     const std::vector<std::string> real = real_layers(graph);
-    if (real.empty()) return true;
+    if (real.empty()) {
+        const std::string unbuilt = unbuilt_layer(graph);
+        if (!unbuilt.empty())
+            warn(graph.file, "{}, which is not built yet in 8 bits: all is computed with real numbers", unbuilt);
+        return unbuilt.empty();
+    }
     std::size_t layers = 0;
     for (const Node& node : graph.nodes) layers += std::holds_alternative<Normalise>(node.operation) ? 0 : 1;
     if (real.size() < layers)

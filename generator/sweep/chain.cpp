@@ -141,10 +141,12 @@ class Chain {
         };
         if (options_.weights_type != Element::f32)
             words.insert(words.end(), {"--weights-type", spell(options_.weights_type)});
-        if (point_.weights.empty())
+        if (point_.weights.empty()) {
             words.insert(words.end(), {"--random-weights", std::to_string(options_.seed)});
-        else
+        } else {
             add_file("--weights", point_.weights);
+            words.insert(words.end(), {"--precision", "f32"});  // as points are planned
+        }
         if (options_.without_tuning) words.push_back("--no-tuning");
         if (!options_.tuning.empty()) add_file("--tuning", options_.tuning);
         std::vector<std::string> outputs{record};

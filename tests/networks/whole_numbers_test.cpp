@@ -1,9 +1,15 @@
 // Claims: an emitted 8-bit network gives the raw outputs of the published models, byte for byte, in the arithmetic that
 // is asked for, on every target and with any number of threads; its self-test compares every layer to the last number.
+#include "import/import.h"
+#include "passes/lower.h"
+#include "passes/make_factors.h"
+#include "pipeline/make_plan.h"
+#include "support/error.h"
 #include "support/files.h"
 #include "target/table.h"
 #include "tools/long_run.h"
 #include "tools/shell.h"
+#include "tools/synthetic_model.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -77,9 +83,9 @@ std::vector<float> read_floats(const std::string& path) {
     return values;
 }
 
-class Imported {
+class ImportedModel {
   public:
-    explicit Imported(const Model& model) : model_(model) {
+    explicit ImportedModel(const Model& model) : model_(model) {
         require_command(fmt::format("{} import {}/{}.tflite --out-config c.json --out-weights w.safetensors",
                                     SSDGEN_EXECUTABLE, models_folder, model.name),
                         folder_.path());
@@ -130,7 +136,7 @@ bool is_known(const Model& model, const std::string& rule) { return model.name !
 
 TEST_CASE("The smallest published network gives the reference's bytes on every target, in every arithmetic") {
     if (lacks(need::models)) return;
-    const Imported network(smallest);
+    const ImportedModel network(smallest);
     const char* const rules[] = {"double", "ruy", "float"};
     int next = 0;
     for (const Target& target : targets())
@@ -143,11 +149,11 @@ TEST_CASE("All published networks give the reference's bytes; a usual run takes 
     if (lacks(need::models)) return;
     if (!is_long_run()) {
         const std::string native = find_target("native", Numbers::whole).name;
-        for (const Model& model : {wake_words, detector}) Imported(model).check(native, "double", "");
+        for (const Model& model : {wake_words, detector}) ImportedModel(model).check(native, "double", "");
         return;
     }
     for (const Model& model : {smallest, person, wake_words, residual, detector}) {
-        const Imported network(model);
+        const ImportedModel network(model);
         for (const Target& target : targets()) {
             if (!runs_here(target)) continue;
             for (const char* const rule : {"double", "ruy", "float"}) {
@@ -157,4 +163,21 @@ TEST_CASE("All published networks give the reference's bytes; a usual run takes 
             }
         }
     }
+}
+
+TEST_CASE("A pool that changes its scale is refused in 8 bits, and computed with real numbers where nobody asked") {
+    SyntheticModel model;
+    model.form = Form::uint8;
+    const Imported imported = import_tflite_bytes(synthetic_classifier(model), "bytes.tflite", {});
+    Graph graph = build_graph(imported.description);
+    bind_weights(graph, imported.description, imported.weights);
+    const std::string built = unbuilt_layer(graph);
+    CHECK(built == "");
+    CHECK(is_whole(graph, {}));
+    for (const Node& node : graph.nodes)
+        if (std::holds_alternative<AveragePool>(node.operation))
+            graph.tensors[static_cast<std::size_t>(node.outputs[0])].quantization->scale[0] *= 2;
+    CHECK(unbuilt_layer(graph).find("is a pool whose maps have two scales") != std::string::npos);
+    CHECK_THROWS_AS(lower_integers(graph, Requantization::two_roundings), InputError);
+    CHECK_FALSE(is_whole(graph, {}));
 }
