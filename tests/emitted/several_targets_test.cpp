@@ -274,11 +274,12 @@ TEST_CASE("Lists of targets that are wrong: status 2") {
         CHECK(result.status == 2);
         return result.errors;
     };
+    const std::string allowed =
+        "; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni\n";
     CHECK(refused("portable,portable") ==
           "ssdgen: --target: found portable twice in portable,portable; allowed: each once\n");
-    CHECK(refused("portable,vax") ==
-          "ssdgen: --target: vax; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4\n");
+    CHECK(refused("portable,vax") == "ssdgen: --target: vax" + allowed);
     CHECK(refused("portable,x86-64-v2", " --tuning t.json") ==
           "ssdgen: --tuning: found with several targets; allowed: with one\n");
-    CHECK(refused("portable,") == "ssdgen: --target: ; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4\n");
+    CHECK(refused("portable,") == "ssdgen: --target: " + allowed);
 }

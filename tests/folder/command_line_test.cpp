@@ -58,6 +58,9 @@ void check_refused(const Inputs& inputs, const std::string& arguments, int statu
     CHECK(inputs.files() == before);
 }
 
+const std::string allowed_targets =
+    "; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v3-vnni, x86-64-v4, x86-64-v4-vnni";
+
 }  // namespace
 
 TEST_CASE("A description that is wrong: status 1") {
@@ -114,8 +117,7 @@ TEST_CASE("A command line that is wrong, or asks for what is not built yet: stat
     check_refused(inputs, generate + "--alpha 0", 2, "--alpha: found 0; allowed: a number above 0 and at most 1");
     check_refused(inputs, generate + "--rho nan", 2, "--rho: found nan; allowed: a number above 0 and at most 1");
     check_refused(inputs, generate + "--rho 0.5x", 2, "--rho: found 0.5x; allowed: a number above 0 and at most 1");
-    check_refused(inputs, generate + "--precision int8", 2, "--precision: int8 is not built yet; allowed: f32");
-    check_refused(inputs, generate + "--precision fp64", 2, "--precision: fp64; allowed: f32");
+    check_refused(inputs, generate + "--precision fp64", 2, "--precision: found fp64; allowed: auto, f32, int8");
     for (const char* name :
          {"2nd", "a-b", "switch, which is a keyword of C or C++", "peak, which is a file of the emitted folder"}) {
         const std::string found = name;
@@ -125,10 +127,8 @@ TEST_CASE("A command line that is wrong, or asks for what is not built yet: stat
                           "else in C, C++, POSIX, "
                           "CMake or the emitted folder is called");
     }
-    check_refused(inputs, generate + "--target pdp11", 2,
-                  "--target: pdp11; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4");
-    check_refused(inputs, generate + "--target aarch64", 2,
-                  "--target: aarch64 is not built yet; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4");
+    check_refused(inputs, generate + "--target pdp11", 2, "--target: pdp11" + allowed_targets);
+    check_refused(inputs, generate + "--target aarch64", 2, "--target: aarch64 is not built yet" + allowed_targets);
     check_refused(inputs, "generate right.json --out out", 2,
                   "ssdgen generate needs weights; allowed: --weights FILE or --random-weights SEED");
     // The option parser words the rest, and differently from version to version.
@@ -145,6 +145,15 @@ TEST_CASE("A command line that is wrong, or asks for what is not built yet: stat
         CHECK(result.output == "");
         CHECK(inputs.files() == before);
     }
+}
+
+TEST_CASE("Whole numbers asked of weights that are real: status 1") {
+    const Inputs inputs;
+    check_refused(
+        inputs, "generate right.json --random-weights 1 --out out --precision int8", 1,
+        "right.json: int8 was asked for, and input, conv0, conv1, conv1_mbox_loc, conv1_mbox_conf are of real "
+        "numbers; allowed: the weights of a quantized network, as 'ssdgen import' has them of a quantized "
+        "model and 'ssdgen quantize' makes them of a float one");
 }
 
 TEST_CASE("Weight files that are wrong: status 1") {
@@ -195,8 +204,7 @@ TEST_CASE("Tuning files that are wrong: status 1; options of tune that are: stat
                   "wide.json: /layers/pointwise 6x12x8 to 12/pixels: found 3; allowed: a whole number from 1 to 2");
     check_refused(inputs, "tune missing.json", 1,
                   "missing.json: cannot be read: No such file or directory; allowed: a readable file");
-    check_refused(inputs, "tune right.json --target pdp11", 2,
-                  "--target: pdp11; allowed: native, portable, x86-64-v2, x86-64-v3, x86-64-v4");
+    check_refused(inputs, "tune right.json --target pdp11", 2, "--target: pdp11" + allowed_targets);
     for (const std::string& arguments :
          {generate + "wide.json --no-tuning", std::string("tune"), std::string("tune right.json --rounds 0"),
           std::string("tune right.json --networks 1")}) {

@@ -120,8 +120,8 @@ check_limits() {
     quietly cmake -S product -B b -UMOST_RAM "$@"
     [ -e b/ssdgen/my_detector/plan.json ] || fail "nothing is generated"
     refused -DMOST_FLASH=4K 'my\.json: needs [0-9,]* bytes of flash (.*); allowed: at most 4,096 (--max-flash)' "$@"
-    refused -DNUMBERS=int8 '--precision: int8 is not built yet; allowed: f32' -UMOST_FLASH "$@"
-    refused -DNUMBERS=int9 '--precision: int9; allowed: f32' "$@"
+    refused -DNUMBERS=int8 'my.json: int8 was asked for' -UMOST_FLASH "$@"
+    refused -DNUMBERS=int9 '--precision: found int9; allowed: auto, f32, int8' "$@"
     quietly cmake -S product -B b -UNUMBERS "$@"
 }
 
