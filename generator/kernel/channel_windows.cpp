@@ -1,6 +1,7 @@
 #include "kernel/channel_windows.h"
 
 #include "plan/names.h"
+#include "plan/packing.h"
 
 #include <fmt/format.h>
 
@@ -113,16 +114,21 @@ class ChannelLowering {
         Function function{
             name, fmt::format("{} outputs side by side, all channels.", tile.pixels), row_parameters(rows), {}};
         windows_.begin(function.body);
-        const int rest = kernel_.input().channels % lanes_;
-        const Expression end = n("channels") - Expression(rest);
-        Loop loop{"c", 0, end, lanes_, {}};
-        windows_.append(loop.body, {rows, tile, n("c"), lanes_});
-        if (kernel_.input().channels >= lanes_) function.body.push_back(std::move(loop));
-        if (rest) {
+        const int channels = kernel_.input().channels;
+        for (const ChannelGroup& group : channel_groups(channels, lanes_, windows_.registers)) {
+            const int lanes = group.channels / group.registers;
+            if (lanes == lanes_) {
+                const Expression end =
+                    n("channels") - Expression(channels - group.first - group.count * group.channels);
+                Loop loop{"c", group.first, end, group.channels, {}};
+                windows_.append(loop.body, {rows, tile, n("c"), lanes, group.registers});
+                function.body.push_back(std::move(loop));
+                continue;
+            }
             Body last;
-            windows_.append(last, {rows, tile, end, rest});
+            windows_.append(last, {rows, tile, n("channels") - Expression(lanes), lanes});
             function.body.push_back(Blank{});
-            function.body.push_back(Comment{fmt::format("The last {} channels.", rest)});
+            function.body.push_back(Comment{fmt::format("The last {} channels.", lanes)});
             function.body.push_back(Block{std::move(last)});
         }
         tree_.functions.push_back(std::move(function));

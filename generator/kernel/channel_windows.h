@@ -11,12 +11,13 @@
 
 namespace ssdgen {
 
-/// One vector of channels of the outputs of a tile.
+/// Channels of the outputs of a tile, those of one register or of several.
 struct ChannelTile {
     const TapRange& rows;  // of the window, those inside the map
     const TileRun& columns;
     Expression channel;  // the first
-    int lanes;           // channels
+    int lanes;           // channels of a register
+    int registers = 1;
 };
 
 /// A kernel each of whose outputs is made of the same channel of the inputs under its window: what stands in a tile.
@@ -27,6 +28,7 @@ struct ChannelWindows {
     const Kernel& kernel;
     const Window& window;
     int pixels;                        // of a tile at most
+    int registers;                     // of channels that are computed together at most
     Parameter weights;                 // without a name: it reads none
     std::function<void(Body&)> begin;  // once a tile
     std::function<void(Body&, const ChannelTile&)> append;

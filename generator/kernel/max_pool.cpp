@@ -123,7 +123,7 @@ KernelTree lower(const MaxPoolKernel& kind, const Kernel& kernel, const std::str
     const Parameter none{ParameterRole::weights, ""};
     const auto begin = [](Body&) {};
     const auto append = [&](Body& body, const ChannelTile& part) { append_maxima(body, kernel, kind.window, part); };
-    return lower_channel_windows({kernel, kind.window, kind.pixels, none, begin, append}, name, target);
+    return lower_channel_windows({kernel, kind.window, kind.pixels, 1, none, begin, append}, name, target);
 }
 
 }  // namespace ssdgen

@@ -25,7 +25,8 @@ Function peak_entry(const KernelTree& tree, Element operand) {
     return {tree.name, "", {{ParameterRole::output, "values", operand}, {ParameterRole::count, "iterations"}}, {}};
 }
 
-/// The weights are read anew in every round: of products that are always the same one would be made for all.
+/// The weights are read anew in every round, and are as new in every chain: of products that are always the same one
+/// would be made for all.
 KernelTree lower_whole_peak(const Target& target) {
     const int lanes = vector_unit(target, Element::u8).lanes, chains = peak_chains(target, Element::u8);
     KernelTree tree;
@@ -38,7 +39,10 @@ KernelTree lower_whole_peak(const Target& target) {
     Loop loop{"i", 0, n("iterations"), 1, {}};
     loop.body.push_back(Renew{"w"});
     loop.body.push_back(WholeLoad{"weights", {"w", 0}, {Element::s8, lanes}});
-    for (int chain = 0; chain < chains; ++chain) loop.body.push_back(MultiplyAdd{chain_name(chain), "in", "weights"});
+    for (int chain = 0; chain < chains; ++chain) {
+        if (chain > 0) loop.body.push_back(WholeCompute{WholeOp::keep_weights, "weights", {}});
+        loop.body.push_back(MultiplyAdd{chain_name(chain), "in", "weights"});
+    }
     entry.body.push_back(std::move(loop));
     for (int chain = 0; chain < chains; ++chain)
         entry.body.push_back(WholeStore{{"values", chain * lanes * 4}, {chain_name(chain)}, lanes});

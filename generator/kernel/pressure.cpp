@@ -166,9 +166,9 @@ class Walk {
     }
     void visit(const WholeBroadcast& broadcast) { read(broadcast); }
     void visit(const Interleave& node) {
-        if (!node.outside.empty()) use(node.outside);
-        for (std::size_t row = 1; row < node.rows.size(); ++row) make(node.name);  // each row for itself at first
-        make(node.name);
+        // Each row for itself at first.
+        for (std::size_t row = 1; row < node.rows.size(); ++row) make(node.names[0]);
+        for (const std::string& name : node.names) make(name);
     }
     void visit(const SumBytes& node) { make(node.name); }
     void visit(const WholeCompute& node) {

@@ -156,7 +156,9 @@ struct Definitions {
     void operator()(const Store&) const {}
     void operator()(const WholeLoad& load) const { visit(load.name); }
     void operator()(const WholeBroadcast& load) const { visit(load.name); }
-    void operator()(const Interleave& load) const { visit(load.name); }
+    void operator()(const Interleave& load) const {
+        for (const std::string& name : load.names) visit(name);
+    }
     void operator()(const SumBytes& load) const { visit(load.name); }
     void operator()(const WholeCompute& node) const {
         if (makes_register(node.op)) visit(node.target);
@@ -191,9 +193,7 @@ struct OwnUses {
     void operator()(const Store& store) const { visit(store.name); }
     void operator()(const WholeLoad&) const {}
     void operator()(const WholeBroadcast&) const {}
-    void operator()(const Interleave& load) const {
-        if (!load.outside.empty()) visit(load.outside);
-    }
+    void operator()(const Interleave&) const {}
     void operator()(const SumBytes&) const {}
     void operator()(const WholeCompute& node) const {
         if (!makes_register(node.op)) visit(node.target);
@@ -281,8 +281,8 @@ bool makes_register(WholeOp op) {
     switch (op) {
         case WholeOp::inputs_of:
         case WholeOp::weights_of:
-        case WholeOp::row_of:
         case WholeOp::sums_of: return true;
+        case WholeOp::keep_weights:
         case WholeOp::subtract_product:
         case WholeOp::scale_by_float:
         case WholeOp::scale_by_large_float:

@@ -155,13 +155,14 @@ struct WholeBroadcast {
     int bytes = 4;
 };
 
-/// A new register of Inputs: of each channel the byte in each of up to four rows. A row without a base is outside the
-/// map: `outside`, made by WholeOp::row_of, stands for it; "": it is zero.
+/// New registers of Inputs, one, two or four: of each channel the byte in each of up to four rows. A row without a base
+/// is outside the map: all its bytes are `outside`. Several registers share the work, and have the channels dealt out
+/// among them as plan/packing.h says.
 struct Interleave {
-    std::string name;
+    std::vector<std::string> names;
     std::vector<Address> rows;
-    std::string outside;
-    int lanes = 0;
+    int outside = 0;
+    int lanes = 0;  // channels of a register
 };
 
 /// A new register of Sums: in every lane the sum of so many bytes.
@@ -175,8 +176,8 @@ struct SumBytes {
 enum class WholeOp {
     inputs_of,             // new Inputs: {byte} in all
     weights_of,            // new Weights: {byte} in the first of each four, and so on: four numbers
-    row_of,                // a new row for Interleave: {byte} in all
     sums_of,               // new Sums: {number} in every lane
+    keep_weights,          // target, Weights, as they are, which the compiler cannot know
     subtract_product,      // target -= a * b
     scale_by_float,        // target = round(target * a), halves to even
     scale_by_large_float,  // the same where products may leave 32 bits

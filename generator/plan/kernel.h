@@ -130,7 +130,8 @@ struct PictureKernel {
 /// A depthwise convolution. Weights: bias [channels], then [kh][kw][channels].
 struct DepthwiseKernel {
     Window window;
-    int pixels = 0;  // of the register tile
+    int pixels = 0;     // of the register tile
+    int registers = 1;  // of channels that it computes together at most (channel_groups in plan/packing.h)
 };
 
 /// The mean over each window. No weights.
@@ -237,7 +238,7 @@ inline bool operator==(const PictureKernel& a, const PictureKernel& b) {
 }
 
 inline bool operator==(const DepthwiseKernel& a, const DepthwiseKernel& b) {
-    return a.window == b.window && a.pixels == b.pixels;
+    return a.window == b.window && a.pixels == b.pixels && a.registers == b.registers;
 }
 
 inline bool operator==(const AveragePoolKernel& a, const AveragePoolKernel& b) {

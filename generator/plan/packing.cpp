@@ -98,6 +98,20 @@ int channel_of_slot(int vectors, int lanes, int slot) {
     return first * lanes + lane / narrow * narrow * together + (vector - first) * narrow + lane % narrow;
 }
 
+std::vector<ChannelGroup> channel_groups(int channels, int lanes, int most) {
+    std::vector<ChannelGroup> groups;
+    int first = 0;
+    const auto add = [&](int registers, int size) {
+        const int count = size ? (channels - first) / size : 0;
+        if (count) groups.push_back({first, registers, size, count});
+        first += count * size;
+    };
+    for (int registers : {4, 2, 1})
+        if (registers <= most) add(registers, registers * lanes);
+    add(1, channels - first);
+    return groups;
+}
+
 std::string packing_types(const Kernel& kernel) {
     return is_all_f32(kernel.signature) ? "" : fmt::format(" of {}", spell(kernel.signature.weight));
 }

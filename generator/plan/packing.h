@@ -48,6 +48,15 @@ int channel_of_slot(int vectors, int lanes, int slot);
 /// Registers that are narrowed together: 4, 2 or 1 from a register of a block on.
 int narrowed_together(int vectors, int first);
 
+/// Channels that a kernel which goes channel by channel computes together: those of one, two or four registers, or
+/// fewer than one has; `count` such groups stand one behind the other from channel `first` on.
+struct ChannelGroup {
+    int first, registers, channels, count;
+};
+
+/// The groups of all channels. lanes: of a register; most: registers of a group.
+std::vector<ChannelGroup> channel_groups(int channels, int lanes, int most);
+
 /// Writes numbers of one type, little-endian, number 0 at the beginning. They are rounded to the nearest of the type,
 /// of two to the even one. InternalError for a type of whole numbers.
 class NumberWriter {

@@ -23,6 +23,7 @@ struct VectorUnit {
     int products = 1;   // that are summed up in a lane at once: four of bytes, of which two pairs are each one
                         // instruction where `split` says so, and take registers of their own
     bool split = false;
+    int interleaved = 1;  // registers that bytes of several rows are interleaved for together: 1, 2 or 4
 };
 
 struct Caches {

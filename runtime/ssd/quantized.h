@@ -37,15 +37,15 @@ inline void dequantize(const std::uint8_t* from, std::ptrdiff_t count, float sca
     const Quantization meaning{scale, zero_point};
     // In blocks of their own memory, for which compilers use the processor's vectors without a second thought.
     constexpr int block = 16;
-    std::ptrdiff_t i = 0;
-    for (; i + block <= count; i += block) {
+    const std::ptrdiff_t in_blocks = count - count % block;
+    for (std::ptrdiff_t i = 0; i < in_blocks; i += block) {
         std::uint8_t stored[block];
         float values[block];
         std::memcpy(stored, from + i, sizeof stored);
         for (int k = 0; k < block; ++k) values[k] = meaning.value(stored[k]);
         std::memcpy(to + i, values, sizeof values);
     }
-    for (; i < count; ++i) to[i] = meaning.value(from[i]);
+    for (std::ptrdiff_t i = in_blocks; i < count; ++i) to[i] = meaning.value(from[i]);
 }
 
 /// The other way round: the stored number nearest to each value, halves away from zero; of what is no number 0.

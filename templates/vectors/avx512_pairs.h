@@ -51,11 +51,14 @@ Weights keep(Weights w) noexcept {
     return w;
 }
 
-// The sums of four products each, of unsigned inputs and signed weights.
+// The sums of four products each, of unsigned inputs and signed weights. Left free, a compiler adds up the products of several calls
+// first, and runs out of registers for them.
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
 Sums multiply_add(Inputs in, Weights w, Sums sum) noexcept {
     sum = _mm512_add_epi32(sum, _mm512_madd_epi16(in.even, w.even));
-    return _mm512_add_epi32(sum, _mm512_madd_epi16(in.odd, w.odd));
+    sum = _mm512_add_epi32(sum, _mm512_madd_epi16(in.odd, w.odd));
+    asm("" : "+v"(sum));
+    return sum;
 }
 
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline

@@ -104,9 +104,51 @@ Row row_of(int byte) noexcept {
     return _mm_set1_epi8(static_cast<char>(byte));
 }
 
+// The bytes of the channels of two registers, and of four.
+using PairRow = __m256i;
+using QuadRow = __m512i;
+
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
-Row no_row() noexcept {
-    return _mm_setzero_si128();
+PairRow load_pair_row(const std::uint8_t* from) noexcept {
+    return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
+}
+
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+QuadRow load_quad_row(const std::uint8_t* from) noexcept {
+    return _mm512_loadu_si512(from);
+}
+
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+PairRow pair_row_of(int byte) noexcept {
+    return _mm256_set1_epi8(static_cast<char>(byte));
+}
+
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+QuadRow quad_row_of(int byte) noexcept {
+    return _mm512_set1_epi8(static_cast<char>(byte));
+}
+
+// The channels dealt out by fours, within each 16 bytes: store_numbers puts them in order again.
+struct PairInputs {
+    Inputs first, second;
+};
+struct QuadInputs {
+    Inputs first, second, third, fourth;
+};
+
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+PairInputs interleave_pair(PairRow a, PairRow b = pair_row_of(0), PairRow c = pair_row_of(0), PairRow d = pair_row_of(0)) noexcept {
+    const __m512i ab = _mm512_or_si512(_mm512_cvtepu8_epi16(a), _mm512_slli_epi16(_mm512_cvtepu8_epi16(b), 8));
+    const __m512i cd = _mm512_or_si512(_mm512_cvtepu8_epi16(c), _mm512_slli_epi16(_mm512_cvtepu8_epi16(d), 8));
+    return {inputs_from(_mm512_unpacklo_epi16(ab, cd)), inputs_from(_mm512_unpackhi_epi16(ab, cd))};
+}
+
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+QuadInputs interleave_quad(QuadRow a, QuadRow b = quad_row_of(0), QuadRow c = quad_row_of(0), QuadRow d = quad_row_of(0)) noexcept {
+    const __m512i low_ab = _mm512_unpacklo_epi8(a, b), high_ab = _mm512_unpackhi_epi8(a, b);
+    const __m512i low_cd = _mm512_unpacklo_epi8(c, d), high_cd = _mm512_unpackhi_epi8(c, d);
+    return {inputs_from(_mm512_unpacklo_epi16(low_ab, low_cd)), inputs_from(_mm512_unpackhi_epi16(low_ab, low_cd)),
+            inputs_from(_mm512_unpacklo_epi16(high_ab, high_cd)), inputs_from(_mm512_unpackhi_epi16(high_ab, high_cd))};
 }
 
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline

@@ -95,7 +95,6 @@ template <int lanes>
     const auto one = static_cast<std::uint8_t>(byte);
     return {{one, one, one, one}};
 }
-[[maybe_unused]] static inline Row no_row() noexcept { return {}; }
 
 template <int lanes>
 [[maybe_unused]] static inline Sums load_numbers_lanes(const std::uint8_t* from) noexcept {

@@ -53,7 +53,9 @@ Weights weights_from(__m128i bytes) noexcept {
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
 Sums multiply_add(Inputs in, Weights w, Sums sum) noexcept {
     sum = _mm_add_epi32(sum, _mm_madd_epi16(in.even, w.even));
-    return _mm_add_epi32(sum, _mm_madd_epi16(in.odd, w.odd));
+    sum = _mm_add_epi32(sum, _mm_madd_epi16(in.odd, w.odd));
+    asm("" : "+x"(sum));
+    return sum;
 }
 
 // The byte of each channel in such a place of its four, the others zero.
@@ -172,9 +174,51 @@ Row row_of(int byte) noexcept {
     return _mm_set1_epi8(static_cast<char>(byte));
 }
 
+// The bytes of the channels of two registers, and of four.
+using PairRow = __m128i;
+using QuadRow = __m128i;
+
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
-Row no_row() noexcept {
-    return _mm_setzero_si128();
+PairRow load_pair_row(const std::uint8_t* from) noexcept {
+    return _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from));
+}
+
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+QuadRow load_quad_row(const std::uint8_t* from) noexcept {
+    return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
+}
+
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+PairRow pair_row_of(int byte) noexcept {
+    return _mm_set1_epi8(static_cast<char>(byte));
+}
+
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+QuadRow quad_row_of(int byte) noexcept {
+    return _mm_set1_epi8(static_cast<char>(byte));
+}
+
+// The channels dealt out by fours, within each 16 bytes: store_numbers puts them in order again.
+struct PairInputs {
+    Inputs first, second;
+};
+struct QuadInputs {
+    Inputs first, second, third, fourth;
+};
+
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+PairInputs interleave_pair(PairRow a, PairRow b = pair_row_of(0), PairRow c = pair_row_of(0), PairRow d = pair_row_of(0)) noexcept {
+    const __m128i ab = _mm_or_si128(_mm_cvtepu8_epi16(a), _mm_slli_epi16(_mm_cvtepu8_epi16(b), 8));
+    const __m128i cd = _mm_or_si128(_mm_cvtepu8_epi16(c), _mm_slli_epi16(_mm_cvtepu8_epi16(d), 8));
+    return {inputs_from(_mm_unpacklo_epi16(ab, cd)), inputs_from(_mm_unpackhi_epi16(ab, cd))};
+}
+
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+QuadInputs interleave_quad(QuadRow a, QuadRow b = quad_row_of(0), QuadRow c = quad_row_of(0), QuadRow d = quad_row_of(0)) noexcept {
+    const __m128i low_ab = _mm_unpacklo_epi8(a, b), high_ab = _mm_unpackhi_epi8(a, b);
+    const __m128i low_cd = _mm_unpacklo_epi8(c, d), high_cd = _mm_unpackhi_epi8(c, d);
+    return {inputs_from(_mm_unpacklo_epi16(low_ab, low_cd)), inputs_from(_mm_unpackhi_epi16(low_ab, low_cd)),
+            inputs_from(_mm_unpacklo_epi16(high_ab, high_cd)), inputs_from(_mm_unpackhi_epi16(high_ab, high_cd))};
 }
 
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline

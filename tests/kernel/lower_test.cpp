@@ -52,7 +52,9 @@ class Vectors {
     // Of whole numbers.
     void before(const WholeLoad& node) { makes(node.name); }
     void before(const WholeBroadcast& node) { makes(node.name); }
-    void before(const Interleave& node) { makes(node.name); }
+    void before(const Interleave& node) {
+        for (const std::string& name : node.names) makes(name);
+    }
     void before(const SumBytes& node) { makes(node.name); }
     void before(const WholeCompute& node) {
         makes(node.target);

@@ -74,3 +74,28 @@ TEST_CASE("Blocks of floats follow each other; where weights are smaller, each b
         CHECK(blocks[2].weights == 320);
     }
 }
+
+TEST_CASE("Channels go by four registers, by two, by one, and what is left of one") {
+    const auto groups = [](int channels, int lanes, int most) {
+        std::vector<std::vector<int>> all;
+        for (const ChannelGroup& group : channel_groups(channels, lanes, most))
+            all.push_back({group.first, group.registers, group.channels, group.count});
+        return all;
+    };
+    using Groups = std::vector<std::vector<int>>;
+    CHECK(groups(250, 16, 4) == Groups{{0, 4, 64, 3}, {192, 2, 32, 1}, {224, 1, 16, 1}, {240, 1, 10, 1}});
+    CHECK(groups(250, 16, 1) == Groups{{0, 1, 16, 15}, {240, 1, 10, 1}});
+    CHECK(groups(48, 8, 2) == Groups{{0, 2, 16, 3}});
+    CHECK(groups(3, 8, 4) == Groups{{0, 1, 3, 1}});
+}
+
+TEST_CASE("Registers that are narrowed together have the channels dealt out by fours, within 16 bytes each") {
+    const auto order = [](int vectors, int lanes) {
+        std::vector<int> channels;
+        for (int slot = 0; slot < vectors * lanes; ++slot) channels.push_back(channel_of_slot(vectors, lanes, slot));
+        return channels;
+    };
+    CHECK(order(2, 8) == std::vector<int>{0, 1, 2, 3, 8, 9, 10, 11, 4, 5, 6, 7, 12, 13, 14, 15});
+    CHECK(order(4, 4) == std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15});
+    CHECK(order(1, 8) == std::vector<int>{0, 1, 2, 3, 4, 5, 6, 7});
+}

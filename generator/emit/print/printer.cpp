@@ -82,6 +82,21 @@ const WholeType& whole_type(Element memory) {
     throw InternalError("internal error: broken invariant: whole numbers are of 8 or 32 bits");
 }
 
+/// What a row of bytes for so many registers is called, and what interleaves such.
+struct RowForm {
+    const char *row, *suffix;
+};
+
+const RowForm& row_form(int registers) {
+    static constexpr RowForm one{"row", ""}, two{"pair_row", "_pair"}, four{"quad_row", "_quad"};
+    switch (registers) {
+        case 1: return one;
+        case 2: return two;
+        case 4: return four;
+        default: throw InternalError("internal error: broken invariant: one, two or four registers are interleaved");
+    }
+}
+
 /// What an operation is called, behind the type of what it makes.
 struct WholeFunction {
     const char *type, *name;
@@ -89,7 +104,7 @@ struct WholeFunction {
 
 const WholeFunction& whole_function(WholeOp op) {
     static constexpr WholeFunction functions[] = {
-        {"Inputs ", "inputs_of"}, {"Weights ", "weights_of"}, {"Row ", "row_of"},           {"Sums ", "sums_of"},
+        {"Inputs ", "inputs_of"}, {"Weights ", "weights_of"}, {"Sums ", "sums_of"},         {"", "keep"},
         {"", "subtract_product"}, {"", "scale_by_float"},     {"", "scale_by_large_float"}, {"", "scale_twice"},
         {"", "scale_once"},       {"", "shift_left"},         {"", "round_right"},          {"", "divide_rounded"},
         {"", "rescale"}};
@@ -213,14 +228,18 @@ class Printer {
                          load.bytes == 4 ? "" : fmt::format("_bytes<{}>", load.bytes), print_address(load.address)));
     }
     void print(const Interleave& node, int depth) {
+        const RowForm& form = row_form(int(node.names.size()));
         std::string rows;
         for (const Address& row : node.rows) {
-            const std::string outside = node.outside.empty() ? "no_row()" : node.outside;
-            rows += (rows.empty() ? "" : ", ") +
-                    (row.base.empty() ? outside
-                                      : fmt::format("load_row{}({})", lanes_suffix(node.lanes), print_address(row)));
+            rows += rows.empty() ? "" : ", ";
+            if (row.base.empty())
+                rows += fmt::format("{}_of({})", form.row, node.outside);
+            else
+                rows += fmt::format("load_{}{}({})", form.row, lanes_suffix(node.lanes), print_address(row));
         }
-        line(depth, fmt::format("Inputs {} = interleave({});", node.name, rows));
+        const std::string value = fmt::format("interleave{}({})", form.suffix, rows);
+        if (node.names.size() == 1) return line(depth, fmt::format("Inputs {} = {};", node.names[0], value));
+        line(depth, fmt::format("const auto [{}] = {};", fmt::join(node.names, ", "), value));
     }
     void print(const SumBytes& node, int depth) {
         line(depth,

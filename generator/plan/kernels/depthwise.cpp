@@ -15,9 +15,11 @@ namespace ssdgen {
 Kernel make_depthwise(const KernelMaker& maker, const Depthwise& depthwise) {
     Kernel kernel = maker.start({depthwise.activation}, depthwise.weights.element());
     kernel.stream_rows = maker.in_stream ? 1 : 0;
+    const Element operand = kernel.whole ? Element::u8 : Element::f32;
     DepthwiseKernel kind{depthwise.window,
                          schedule_depthwise_pixels(maker.target, depthwise.window, kernel.output().width,
-                                                   kernel.input().channels, kernel.whole ? Element::u8 : Element::f32)};
+                                                   kernel.input().channels, operand),
+                         vector_unit(maker.target, operand).interleaved};
     kernel.kind = kind;
     if (const auto tuned = maker.tuning.choice(kernel)) kind.pixels = tuned->pixels;
     kernel.kind = kind;
@@ -34,7 +36,7 @@ std::string name_of(const DepthwiseKernel& kind, const Kernel& kernel, const Tar
 }
 
 std::string tile_of(const DepthwiseKernel& kind, const Target& target) {
-    return fmt::format("{}x{}", kind.pixels, vector_unit(target, Element::f32).lanes);
+    return fmt::format("{}x{}", kind.pixels, vector_unit(target, Element::f32).lanes * kind.registers);
 }
 
 std::int64_t packed_size(const DepthwiseKernel& kind, const Kernel& kernel, const Target&) {
@@ -43,29 +45,44 @@ std::int64_t packed_size(const DepthwiseKernel& kind, const Kernel& kernel, cons
 
 namespace {
 
+/// The channel whose numbers lie at each place of a row of such.
+std::vector<int> order_of_channels(const DepthwiseKernel& kind, int channels, const Target& target) {
+    const int lanes = vector_unit(target, Element::f32).lanes;
+    std::vector<int> order;
+    for (const ChannelGroup& group : channel_groups(channels, lanes, kind.registers))
+        for (int place = 0; place < group.count * group.channels; ++place) {
+            const int slot = place % group.channels;
+            order.push_back(group.first + place - slot + channel_of_slot(group.registers, lanes, slot));
+        }
+    return order;
+}
+
 /// For each column of the window and each four of its rows [channels][4].
-void pack_whole(const Kernel& kernel, const Window& window, const Depthwise& depthwise, std::byte* packed) {
+void pack_whole(const DepthwiseKernel& kind, const Kernel& kernel, const Target& target, const Depthwise& depthwise,
+                std::byte* packed) {
+    const Window& window = kind.window;
     const int channels = kernel.input().channels, fours = (window.rows.kernel + terms_at_once - 1) / terms_at_once;
     const WholeWeights weights = whole_weights(kernel, depthwise);
+    const std::vector<int> order = order_of_channels(kind, channels, target);
     HeaderWriter header(kernel, channels, packed);
-    for (int channel = 0; channel < channels; ++channel) header.put(channel, std::size_t(channel), weights);
+    for (int place = 0; place < channels; ++place) header.put(place, std::size_t(order[std::size_t(place)]), weights);
     std::byte* const numbers = packed + std::ptrdiff_t(header_rows(kernel)) * channels * 4;
     for (int row = 0; row < window.rows.kernel; ++row)
         for (int column = 0; column < window.columns.kernel; ++column)
-            for (int channel = 0; channel < channels; ++channel) {
+            for (int place = 0; place < channels; ++place) {
                 const int four = column * fours + row / terms_at_once;
                 const int tap = row * window.columns.kernel + column;
-                numbers[(four * channels + channel) * terms_at_once + row % terms_at_once] =
-                    std::byte(weights.weights[std::size_t(tap * channels + channel)]);
+                numbers[(four * channels + place) * terms_at_once + row % terms_at_once] =
+                    std::byte(weights.weights[std::size_t(tap * channels + order[std::size_t(place)])]);
             }
 }
 
 }  // namespace
 
-void pack(const DepthwiseKernel& kind, const Kernel& kernel, const Target&, const Operation& operation,
+void pack(const DepthwiseKernel& kind, const Kernel& kernel, const Target& target, const Operation& operation,
           std::byte* packed) {
     const Depthwise& depthwise = std::get<Depthwise>(operation);
-    if (kernel.whole) return pack_whole(kernel, kind.window, depthwise, packed);
+    if (kernel.whole) return pack_whole(kind, kernel, target, depthwise, packed);
     const std::vector<float>&bias = depthwise.bias.floats(), weights = depthwise.weights.values();
     const Signature& types = kernel.signature;
     const NumberWriter biases(types.accumulator, packed);

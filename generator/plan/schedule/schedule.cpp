@@ -89,7 +89,9 @@ bool same_tiles(const std::vector<ChannelBlock>& a, const std::vector<ChannelBlo
 
 double tile_cycles(const Target& target, int pixels, int vectors, Element operand) {
     const VectorUnit& unit = vector_unit(target, operand);
-    const double sums = double(pixels) * vectors / unit.multiply_adds;
+    // Split into halves of its own: two instructions a register of inputs, three of weights, four a cycle.
+    const double splitting = unit.split ? (2.0 * pixels + 3.0 * vectors) / 4 : 0;
+    const double sums = double(pixels) * vectors / unit.multiply_adds + splitting;
     // A broadcast is half the work of a vector load wherever a whole vector takes a load port for itself.
     const double loads = double(vectors) / unit.loads + double(pixels) / 2;
     // A block's weights, lanes * vectors a step, of four bytes each, do not stay in the first-level cache from one tile
