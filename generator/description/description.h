@@ -77,7 +77,8 @@ struct LayerDescription {
     std::optional<Pads> pad;  // caffe only; absent: floor(dilation * (kernel - 1) / 2) of its axis on each side
     PoolRounding rounding = PoolRounding::floor;  // caffe only, of max_pool
     Activation activation = Activation::none;     // resolved: the network's own unless the layer says otherwise
-    std::string pointer;                          // where the layer stands, for messages: "/backbone/3"
+    bool depth_multiplied = false;  // a convolution of one channel that was a depthwise one with a depth multiplier
+    std::string pointer;            // where the layer stands, for messages: "/backbone/3"
 };
 
 struct InputDescription {

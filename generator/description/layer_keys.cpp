@@ -109,6 +109,9 @@ void read_activation(const LayerKey&, const Value& value, Layer& layer) {
 }
 std::string write_activation(const Layer& layer) { return json_text(spell(layer.activation)); }
 
+void read_depth_multiplied(const LayerKey&, const Value& value, Layer& layer) { layer.depth_multiplied = value.flag(); }
+std::string write_depth_multiplied(const Layer& layer) { return layer.depth_multiplied ? json_text(true) : ""; }
+
 constexpr Presence never = Presence::never, optional = Presence::optional, inherits = Presence::inherits,
                    required = Presence::required;
 
@@ -140,6 +143,11 @@ const std::vector<LayerKey> table{
      read_rounding,
      write_rounding},
     {"activation", "What follows the layer's sum (after batch norm).", {}, read_activation, write_activation},
+    {"depth_multiplied",
+     "Of one input channel: a depthwise convolution of several outputs a channel, which rounds as such; default false.",
+     {},
+     read_depth_multiplied,
+     write_depth_multiplied},
 };
 
 /// The keys that a layer of a kind may have beside its name and type.
@@ -153,7 +161,7 @@ struct LayerForm {
 const std::vector<LayerForm> forms{
     {LayerKind::convolution,
      {{"input", optional}, {"channels", required}, {"kernel", required}, {"stride", required}, {"dilation", optional},
-      {"padding", inherits}, {"pad", optional}, {"activation", inherits}}},
+      {"padding", inherits}, {"pad", optional}, {"activation", inherits}, {"depth_multiplied", optional}}},
     {LayerKind::depthwise,
      {{"input", optional}, {"kernel", required}, {"stride", required}, {"dilation", optional}, {"padding", inherits},
       {"pad", optional}, {"activation", inherits}}},

@@ -26,7 +26,8 @@ struct NodeDescriber {
 
     void operator()(const Convolution& layer) const {
         description.activation = layer.activation;
-        if (taps(layer.window) == 1 && !is_padded(layer.window)) {
+        description.depth_multiplied = layer.depth_multiplied;
+        if (taps(layer.window) == 1 && !is_padded(layer.window) && !layer.depth_multiplied) {
             description.kind = LayerKind::pointwise;  // under which no padding rule makes a difference
             description.stride = stride_of(layer.window);
         } else {

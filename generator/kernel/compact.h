@@ -14,4 +14,8 @@ namespace ssdgen {
 /// (floats between the inputs of neighbouring pixels), from_step (of what it begins with; 0: the same for all), count.
 Function lower_add_terms(const Target& target, int pixels, int vectors, Element weight = Element::f32);
 
+/// The same of whole numbers, for templates/layers/compact_whole.cpp; all is counted in bytes. Terms come by fours,
+/// `fours` of them; a tile of one pixel then adds those that are left of `count`.
+Function lower_add_whole_terms(const Target& target, int pixels, int vectors);
+
 }  // namespace ssdgen

@@ -148,11 +148,13 @@ struct WholeLoad {
     bool keep = false;
 };
 
-/// A new register of Inputs: the same four bytes in every lane; of fewer, the others are zero.
+/// A new register of Inputs: the same four bytes in every lane; of fewer, the others are zero. some: how many are told
+/// when the kernel runs.
 struct WholeBroadcast {
     std::string name;
     Address address;
     int bytes = 4;
+    std::optional<Expression> some{};
 };
 
 /// New registers of Inputs, one, two or four: of each channel the byte in each of up to four rows. A row without a base

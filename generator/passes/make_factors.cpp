@@ -50,10 +50,12 @@ class FactorMaker {
   public:
     FactorMaker(const Graph& graph, const Node& node, Requantization rule) : graph_(graph), node_(node), rule_(rule) {}
 
-    void operator()(Convolution& layer) const { make(layer, rule_, product_of(layer.weights), ChannelAxis::outermost); }
+    void operator()(Convolution& layer) const {
+        make(layer, layer.depth_multiplied ? depthwise_rule() : rule_, product_of(layer.weights),
+             ChannelAxis::outermost);
+    }
     void operator()(Depthwise& layer) const {
-        const Requantization rule = rule_ == Requantization::ruy ? Requantization::two_roundings : rule_;
-        make(layer, rule, product_of(layer.weights), ChannelAxis::innermost);
+        make(layer, depthwise_rule(), product_of(layer.weights), ChannelAxis::innermost);
     }
     void operator()(FullyConnected& layer) const { make(layer, rule_, ScaleProduct::as_float, ChannelAxis::outermost); }
     void operator()(AveragePool& pool) const { pool.signed_numbers = tensor(node_.outputs[0]).element == Element::s8; }
@@ -65,6 +67,10 @@ class FactorMaker {
 
   private:
     enum class ChannelAxis { outermost, innermost };
+
+    Requantization depthwise_rule() const {
+        return rule_ == Requantization::ruy ? Requantization::two_roundings : rule_;
+    }
 
     static ScaleProduct product_of(const WeightTensor& weights) {
         return weights.element() == Element::u8 ? ScaleProduct::as_float : ScaleProduct::as_double;

@@ -39,10 +39,6 @@ void refuse_with(const PlanOptions& options, bool whole) {
             fmt::format("--weights-type: found {} for a network that computes with 8 bits; allowed: with "
                         "--precision f32",
                         spell(options.weights_type)));
-    if (options.unroll == Unroll::compact)
-        throw UsageError(
-            "--unroll: compact is not built yet for networks that compute with 8 bits; allowed: tile, full, or with "
-            "--precision f32");
 }
 
 bool is_quantized_throughout(const Graph& graph) {

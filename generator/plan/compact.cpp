@@ -6,9 +6,11 @@
 
 namespace ssdgen {
 
-std::vector<int> compact_tiles(const Target& target, int vectors) {
-    // The sums, one step's weights and one broadcast input.
-    const int most = std::clamp((vector_unit(target, Element::f32).registers - vectors - 1) / vectors, 1, 12);
+std::vector<int> compact_tiles(const Target& target, int vectors, Element operand) {
+    // The sums, one step's weights and one broadcast input; what is split takes two registers, and some to split it.
+    const VectorUnit& unit = vector_unit(target, operand);
+    const int beside = unit.split ? 2 * vectors + 4 : vectors + 1;
+    const int most = std::clamp((unit.registers - beside) / vectors, 1, 12);
     return {most, std::max(most / 2, 1), 1};
 }
 
@@ -29,7 +31,8 @@ CompactLayer compact_kind(const WindowKernel& kind, const Kernel& kernel) {
 CompactLayer compact_kind(const PictureKernel& kind, const Kernel& kernel) {
     const StagedInput staged = staged_input(kernel, kind);
     return CompactConvolution{dense(staged.map),          kernel.outputs, addend_step(kernel), staged.window,
-                              kernel.epilogue.activation, kind.blocks};
+                              kernel.epilogue.activation, kind.blocks,    Split::rows,         0,
+                              kernel.whole.has_value()};
 }
 
 CompactLayer compact_kind(const DepthwiseKernel& kind, const Kernel& kernel) {

@@ -10,7 +10,7 @@ namespace ssdgen {
 
 /// Pixels of the tiles that the compact kernels have for blocks of so many vectors: as many as fit into the registers,
 /// half as many, one.
-std::vector<int> compact_tiles(const Target& target, int vectors);
+std::vector<int> compact_tiles(const Target& target, int vectors, Element operand = Element::f32);
 
 /// What the kernel that does all convolutions is told of one.
 struct CompactConvolution {
@@ -21,7 +21,8 @@ struct CompactConvolution {
     Activation activation = Activation::none;
     std::vector<ChannelBlock> blocks;
     Split split = Split::rows;
-    int row_pixels = 0;  // of a 1x1 window: pixels of a row, the map being one line; otherwise 0
+    int row_pixels = 0;    // of a 1x1 window: pixels of a row, the map being one line; otherwise 0
+    bool by_rows = false;  // of whole numbers: fours are of a window's row, not of a pixel's channels
 };
 
 /// The same of a depthwise convolution.

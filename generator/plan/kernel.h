@@ -170,6 +170,9 @@ struct Kernel {
     const Shape& output() const { return outputs[0].shape; }
 };
 
+/// The type of the numbers that it multiplies, as those of its maps.
+inline Element operand_of(const Kernel& kernel) { return kernel.whole ? Element::u8 : Element::f32; }
+
 /// The blocks of a convolution; null for another kind.
 inline const std::vector<ChannelBlock>* blocks_of(const PointwiseKernel& kind) { return &kind.blocks; }
 inline const std::vector<ChannelBlock>* blocks_of(const WindowKernel& kind) { return &kind.blocks; }

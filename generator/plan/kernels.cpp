@@ -157,7 +157,7 @@ std::optional<LayerShape> layer_shape(const Kernel& kernel) {
 }
 
 void make_compact(Kernel& kernel, const Target& target) {
-    std::visit([&](auto& kind) { make_compact(kind, target); }, kernel.kind);
+    std::visit([&](auto& kind) { make_compact(kind, target, operand_of(kernel)); }, kernel.kind);
 }
 
 StagedInput staged_input(const Kernel& kernel, const PictureKernel& picture) {

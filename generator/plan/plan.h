@@ -151,7 +151,7 @@ inline std::vector<const Stage*> all_stages(const Plan& plan) {
 }
 
 /// The type of the numbers in maps: u8 of a network that computes with whole numbers, else f32.
-inline Element maps_type(const Step& step) { return step.stages[0].kernel.whole ? Element::u8 : Element::f32; }
+inline Element maps_type(const Step& step) { return operand_of(step.stages[0].kernel); }
 inline Element maps_type(const Plan& plan) { return maps_type(plan.steps[0]); }
 
 /// The type of the weights: of those that are not f32, of which all have one; f32 if there are none.

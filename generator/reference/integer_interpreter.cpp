@@ -70,11 +70,18 @@ class IntegerInterpreter {
         return values;
     }
 
+    /// How sums become stored numbers.
+    struct Rounding {
+        Requantization rule;
+        ScaleProduct product;
+    };
+
     /// weights [out][taps][in].
     StoredValues multiply(const Window& window, const WeightTensor& weights, const WeightTensor& bias,
-                          Activation activation, ScaleProduct product) const {
+                          Activation activation, const Rounding& rounding) const {
         const StoredRange in_range = stored_input(), out_range = stored_output(activation);
-        const SumFactors factors = sum_factors(weights, to().channels, in_range, out_range, rule_, product);
+        const SumFactors factors =
+            sum_factors(weights, to().channels, in_range, out_range, rounding.rule, rounding.product);
         const std::vector<std::int32_t> numbers = whole_numbers(weights), biases = whole_numbers(bias);
         const std::size_t channels = std::size_t(from().channels), all = std::size_t(taps(window)) * channels;
         StoredValues values = no_values();
@@ -95,7 +102,12 @@ class IntegerInterpreter {
     }
 
     StoredValues of(const Convolution& layer) const {
-        return multiply(layer.window, layer.weights, layer.bias, layer.activation, product_of(layer.weights));
+        return multiply(layer.window, layer.weights, layer.bias, layer.activation,
+                        {layer.depth_multiplied ? depthwise_rule() : rule_, product_of(layer.weights)});
+    }
+
+    Requantization depthwise_rule() const {
+        return rule_ == Requantization::ruy ? Requantization::two_roundings : rule_;
     }
 
     static ScaleProduct product_of(const WeightTensor& weights) {
@@ -104,14 +116,13 @@ class IntegerInterpreter {
 
     StoredValues of(const FullyConnected& layer) const {
         const Window window{whole_axis(from().height), whole_axis(from().width)};
-        return multiply(window, layer.weights, layer.bias, layer.activation, ScaleProduct::as_float);
+        return multiply(window, layer.weights, layer.bias, layer.activation, {rule_, ScaleProduct::as_float});
     }
 
     StoredValues of(const Depthwise& layer) const {
         const StoredRange in_range = stored_input(), out_range = stored_output(layer.activation);
-        const Requantization rule = rule_ == Requantization::ruy ? Requantization::two_roundings : rule_;
         const SumFactors factors =
-            sum_factors(layer.weights, to().channels, in_range, out_range, rule, product_of(layer.weights));
+            sum_factors(layer.weights, to().channels, in_range, out_range, depthwise_rule(), product_of(layer.weights));
         const std::vector<std::int32_t> numbers = whole_numbers(layer.weights), biases = whole_numbers(layer.bias);
         StoredValues values = no_values();
         for_each_pixel([&](int y, int x, std::size_t place) {

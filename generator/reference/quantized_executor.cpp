@@ -49,7 +49,9 @@ float real_value(const StoredRange& range, std::int32_t number) {
 /// Activation, factors: as interpret_integers() takes them.
 SumFactors factors_of(const Graph& graph, const Node& node, const StoredRange& output, Requantization rule) {
     const WeightTensor& weights = *weights_of(node);
-    const bool depthwise = std::holds_alternative<Depthwise>(node.operation);
+    const auto* convolution = std::get_if<Convolution>(&node.operation);
+    const bool depthwise =
+        std::holds_alternative<Depthwise>(node.operation) || (convolution && convolution->depth_multiplied);
     const bool as_float = std::holds_alternative<FullyConnected>(node.operation) || weights.element() == Element::u8;
     return sum_factors(weights, shape_of(graph, node.outputs[0]).channels,
                        stored_range(graph.tensors[std::size_t(node.inputs[0])]), output,

@@ -79,9 +79,9 @@ std::vector<Target> x86_targets() {
     const VectorUnit sse4{Element::f32, 4, 16, 1, 2, 8, false}, avx2{Element::f32, 8, 16, 2, 2, 4, true},
         avx512{Element::f32, 16, 32, 1, 1, 4, true};
     // Four products of bytes a lane; without an instruction for them two of 16 bits twice, and two additions.
-    const VectorUnit sse4_pairs{Element::u8, 4, 16, 1, 2, 8, false, 4, true, 4},
-        avx2_pairs{Element::u8, 8, 16, 1, 2, 8, false, 4, true, 4},
-        avx512_pairs{Element::u8, 16, 32, 1, 1, 8, false, 4, true, 4},
+    const VectorUnit sse4_pairs{Element::u8, 4, 16, 1, 2, 8, false, 4, true, 2},
+        avx2_pairs{Element::u8, 8, 16, 1, 2, 8, false, 4, true, 2},
+        avx512_pairs{Element::u8, 16, 32, 1, 1, 8, false, 4, true, 2},
         avx2_dot{Element::u8, 8, 16, 2, 2, 5, true, 4, false, 4},
         avx512_dot{Element::u8, 16, 32, 1, 1, 5, true, 4, false, 4};
     const Caches caches2{32 << 10, 256 << 10, 16, 0, false}, caches3{32 << 10, 512 << 10, 16, 1024, true},

@@ -24,6 +24,11 @@ Sums load_sums(const std::uint8_t* from) noexcept {
     return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from));
 }
 
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+void store_sums(std::uint8_t* to, Sums v) noexcept {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), v);
+}
+
 template <int lanes>
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
 Sums load_sums_lanes(const std::uint8_t* from) noexcept {
@@ -178,6 +183,11 @@ Sums multiply(Sums a, Sums b) noexcept {
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
 Sums maximum(Sums a, Sums b) noexcept {
     return _mm256_max_epi32(a, b);
+}
+
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+Sums minimum(Sums a, Sums b) noexcept {
+    return _mm256_min_epi32(a, b);
 }
 
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline

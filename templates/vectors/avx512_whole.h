@@ -24,6 +24,11 @@ Sums load_sums(const std::uint8_t* from) noexcept {
     return _mm512_loadu_si512(from);
 }
 
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+void store_sums(std::uint8_t* to, Sums v) noexcept {
+    _mm512_storeu_si512(to, v);
+}
+
 template <int lanes>
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
 Sums load_sums_lanes(const std::uint8_t* from) noexcept {
@@ -174,6 +179,11 @@ Sums multiply(Sums a, Sums b) noexcept {
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
 Sums maximum(Sums a, Sums b) noexcept {
     return _mm512_maskz_max_epi32(0xFFFF, a, b);
+}
+
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+Sums minimum(Sums a, Sums b) noexcept {
+    return _mm512_maskz_min_epi32(0xFFFF, a, b);
 }
 
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline

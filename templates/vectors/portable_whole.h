@@ -59,6 +59,11 @@ template <int lanes>
     return each_lane([from](int lane) { return lane < lanes ? load_bits(from + 4 * lane) : 0; });
 }
 [[maybe_unused]] static inline Sums load_sums(const std::uint8_t* from) noexcept { return load_sums_lanes<4>(from); }
+[[maybe_unused]] static inline void store_sums(std::uint8_t* to, Sums v) noexcept {
+    for (const std::uint32_t lane : v.lanes) {
+        for (int byte = 0; byte < 4; ++byte) *to++ = static_cast<std::uint8_t>(lane >> (8 * byte));
+    }
+}
 
 template <int lanes>
 [[maybe_unused]] static inline Vector load_factors_lanes(const std::uint8_t* from) noexcept {
@@ -159,6 +164,9 @@ template <int bytes>
 }
 [[maybe_unused]] static inline Sums maximum(Sums a, Sums b) noexcept {
     return each_lane([&](int lane) { return number_of(a.lanes[lane]) < number_of(b.lanes[lane]) ? b.lanes[lane] : a.lanes[lane]; });
+}
+[[maybe_unused]] static inline Sums minimum(Sums a, Sums b) noexcept {
+    return each_lane([&](int lane) { return number_of(a.lanes[lane]) < number_of(b.lanes[lane]) ? a.lanes[lane] : b.lanes[lane]; });
 }
 [[maybe_unused]] static inline Sums subtract_product(Sums sum, Sums a, Sums b) noexcept { return subtract(sum, multiply(a, b)); }
 [[maybe_unused]] static inline Sums shift_left(Sums a, Sums bits) noexcept {

@@ -90,6 +90,11 @@ Sums load_sums(const std::uint8_t* from) noexcept {
     return _mm_loadu_si128(reinterpret_cast<const __m128i*>(from));
 }
 
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+void store_sums(std::uint8_t* to, Sums v) noexcept {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to), v);
+}
+
 template <int lanes>
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
 Sums load_sums_lanes(const std::uint8_t* from) noexcept {
@@ -244,6 +249,11 @@ Sums multiply(Sums a, Sums b) noexcept {
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
 Sums maximum(Sums a, Sums b) noexcept {
     return _mm_max_epi32(a, b);
+}
+
+[[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline
+Sums minimum(Sums a, Sums b) noexcept {
+    return _mm_min_epi32(a, b);
 }
 
 [[gnu::target("$features$"), gnu::always_inline, maybe_unused]] static inline

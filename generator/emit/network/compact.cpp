@@ -4,14 +4,17 @@
 #include "emit/network/weights.h"
 #include "emit/print/file_header.h"
 #include "emit/print/kernel_space.h"
+#include "emit/print/numbers.h"
 #include "emit/print/printer.h"
 #include "emit/print/template.h"
 #include "emit/print/vectors.h"
 #include "emit/print/wrap.h"
+#include "graph/shapes.h"
 #include "kernel/compact.h"
 #include "kernel/pieces.h"
 #include "plan/compact.h"
 #include "plan/kernels.h"
+#include "plan/packing.h"
 #include "support/error.h"
 #include "support/words.h"
 
@@ -27,7 +30,8 @@ namespace {
 /// A layer for the kernels of its kind, with the numbers that `struct Shape` names by their names.
 class PrintLayer {
   public:
-    PrintLayer(const WeightsView& weights, const std::vector<NamedNumber>& shape) : weights_(weights), shape_(shape) {}
+    PrintLayer(const Kernel& kernel, const std::vector<NamedNumber>& shape)
+        : weights_(view_weights(kernel)), whole_(kernel.whole ? &*kernel.whole : nullptr), shape_(shape) {}
 
     std::string operator()(const std::monostate&) const { return ""; }
 
@@ -44,19 +48,20 @@ class PrintLayer {
         return fmt::format(
             "constexpr compact::Block blocks[] = {{\n{}}};\n"
             "constexpr compact::Convolution layer{{\n"
-            "    {},\n    {}, {}, {{{}}}, {},\n    {},\n    compact::Activation::{}, blocks, {}, {}, {}}};\n",
+            "    {},\n    {}, {}, {{{}}}{},\n    {},\n    {}blocks, {}, {}, {}{}}};\n",
             blocks, input(layer.input), named("output_height", layer.window.rows.output),
-            named("output_width", layer.window.columns.output), steps, named("addend_step", layer.addend_step),
-            window(layer.window), spell(layer.activation), layer.blocks.size(), layer.split == Split::channels,
-            named("row_pixels", layer.row_pixels));
+            named("output_width", layer.window.columns.output), steps, addend(layer.addend_step), window(layer.window),
+            whole_ ? "" : activation(layer.activation) + ", ", layer.blocks.size(), layer.split == Split::channels,
+            named("row_pixels", layer.row_pixels), whole_ ? whole_convolution(layer) : "");
     }
 
     std::string operator()(const CompactDepthwise& layer) const {
         return fmt::format(
             "constexpr compact::Depthwise layer{{\n"
-            "    {},\n    {}, {}, {},\n    {},\n    compact::Activation::{}}};\n",
+            "    {},\n    {}, {}{},\n    {},\n    {}}};\n",
             input(layer.input), named("output_width", layer.window.columns.output), output_step("output", layer.output),
-            named("addend_step", layer.addend_step), window(layer.window), spell(layer.activation));
+            addend(layer.addend_step), window(layer.window),
+            whole_ ? fmt::format("{}, {}", scaling(), numbers(whole_->outputs[0])) : activation(layer.activation));
     }
 
   private:
@@ -68,6 +73,37 @@ class PrintLayer {
         return std::to_string(value);
     }
     std::string named(const std::string& name, int value) const { return first_named({name}, value); }
+
+    /// Sums of whole numbers take nothing that is added, and numbers where others have an activation.
+    std::string addend(int step) const { return whole_ ? "" : ", " + named("addend_step", step); }
+    static std::string activation(Activation activation) {
+        return fmt::format("compact::Activation::{}", spell(activation));
+    }
+
+    std::string whole_convolution(const CompactConvolution& layer) const {
+        std::string all;
+        for (const OutputNumbers& output : whole_->outputs) all += fmt::format(", {}", numbers(output));
+        return fmt::format(", {},\n    {}, {{{}}}", layer.by_rows, scaling(), all.substr(2));
+    }
+    static const char* rule(Requantization rule) {
+        switch (rule) {
+            case Requantization::two_roundings: return "two_roundings";
+            case Requantization::ruy: return "one_rounding";
+            case Requantization::float_product: return "float_product";
+        }
+        throw InternalError("internal error: broken invariant: every rule has a name");
+    }
+    std::string scaling() const {
+        return fmt::format("{}, {{compact::Rule::{}, {}, {}}}", whole_->input_zeros[0], rule(whole_->rule),
+                           whole_->shifts_left, whole_->offsets_weights);
+    }
+    static std::string numbers(const OutputNumbers& output) {
+        const bool in_list = output.rescaling.has_value();
+        return fmt::format("{{{}, {}, {}, {}, {}, {}, {}}}", output.zero_point, output.lowest, output.highest, in_list,
+                           print_float(in_list ? output.rescaling->scale : 1.0F),
+                           print_float(in_list ? output.rescaling->offset : 0.0F),
+                           in_list ? output.rescaling->zero_point : 0);
+    }
 
     std::string input(const MapView& map) const {
         return fmt::format("{}, {}, {}, {}", named("input_height", map.shape.height),
@@ -92,6 +128,7 @@ class PrintLayer {
     }
 
     const WeightsView weights_;
+    const WholeNumbers* whole_;  // null: it computes with real ones
     const std::vector<NamedNumber>& shape_;
 };
 
@@ -102,41 +139,45 @@ std::string row_arguments(int rows) {
     return text;
 }
 
-std::string rows_text(const Window& window) {
-    return fmt::format("    const float* const rows[] = {{{}}};\n", row_arguments(window.rows.kernel));
+std::string rows_text(const Window& window, const char* number) {
+    return fmt::format("    const {}* const rows[] = {{{}}};\n", number, row_arguments(window.rows.kernel));
 }
 
 /// The call of a compact kernel.
 struct PrintCall {
     bool stream;
-    std::string addend;
+    const char* number;  // of maps
+    std::string addend;  // the argument, with what parts it from the next; "": there is none
 
     std::string operator()(const std::monostate&) const { return ""; }
 
     std::string operator()(const CompactConvolution& layer) const {
         const std::size_t blocks = layer.blocks.size();
         if (stream && layer.row_pixels)
-            return fmt::format("    compact::convolve_row(layer, &input, {}, weights, &output, 0, rows * {}, 0, {});\n",
+            return fmt::format("    compact::convolve_row(layer, &input, {}weights, &output, 0, rows * {}, 0, {});\n",
                                addend, layer.row_pixels, blocks);
         if (stream)
-            return rows_text(layer.window) +
-                   fmt::format("    compact::convolve_row(layer, rows, {}, weights, &output, y, {}, 0, {});\n", addend,
+            return rows_text(layer.window, number) +
+                   fmt::format("    compact::convolve_row(layer, rows, {}weights, &output, y, {}, 0, {});\n", addend,
                                layer.window.columns.output, blocks);
         const bool one = layer.outputs.size() == 1;
-        return std::string(one ? "" : "    float* const outputs[] = {output_0, output_1};\n") +
-               fmt::format("    compact::convolve(layer, input, {}, weights, {}, first, end);\n", addend,
+        return (one ? "" : fmt::format("    {}* const outputs[] = {{output_0, output_1}};\n", number)) +
+               fmt::format("    compact::convolve(layer, input, {}weights, {}, first, end);\n", addend,
                            one ? "&output" : "outputs");
     }
 
     std::string operator()(const CompactDepthwise& layer) const {
         if (!stream)
-            return fmt::format("    compact::depthwise(layer, input, {}, weights, output, first, end);\n", addend);
-        return rows_text(layer.window) +
-               fmt::format("    compact::depthwise_row(layer, rows, {}, weights, output, y);\n", addend);
+            return fmt::format("    compact::depthwise(layer, input, {}weights, output, first, end);\n", addend);
+        return rows_text(layer.window, number) +
+               fmt::format("    compact::depthwise_row(layer, rows, {}weights, output, y);\n", addend);
     }
 };
 
+bool is_whole(const Plan& plan) { return maps_type(plan) != Element::f32; }
+
 std::string compact_header(const Plan& plan, const std::string& header, const std::string& space) {
+    if (is_whole(plan)) return fill_template("layers/compact_whole.h", {{"header", header}, {"space", space}});
     return fill_template("layers/compact.h",
                          {{"header", header},
                           {"space", space},
@@ -174,14 +215,31 @@ void add_weights_holes(const Plan& plan, TemplateValues& values) {
     values["load_some_weights"] = bytes ? print_load_weights(type, attribute) : "";
 }
 
+/// Channels of the widest pixel that a window of whole numbers finds outside its map.
+int most_outside(const Plan& plan) {
+    int most = 1;
+    for (const Stage* stage : all_stages(plan))
+        if (const std::optional<WholeNumbers>& whole = stage->kernel.whole; whole && is_compact(plan, *stage))
+            if (whole->input_zeros[0] != 0 && taps(kernel_window(stage->kernel)) > 1)
+                most = std::max(most, stage->kernel.input().channels);
+    return (most + terms_at_once - 1) / terms_at_once * terms_at_once;
+}
+
+void add_whole_holes(const Plan& plan, TemplateValues& values) {
+    values["attribute"] = vector_attribute(plan.target, VectorUse::whole_numbers);
+    values["most_outside"] = std::to_string(most_outside(plan));
+}
+
 std::string compact_source(const Plan& plan, const std::string& header, const std::string& space) {
+    const bool whole = is_whole(plan);
     std::string tiles, table;
     int most_sums = 0, most_taps = 1;
     std::set<std::pair<int, int>> printed;
     for (int vectors = 1; vectors <= 4; ++vectors) {
         std::string row;
-        for (int pixels : compact_tiles(plan.target, vectors)) {
-            const Function function = lower_add_terms(plan.target, pixels, vectors, weights_type(plan));
+        for (int pixels : compact_tiles(plan.target, vectors, whole ? Element::u8 : Element::f32)) {
+            const Function function = whole ? lower_add_whole_terms(plan.target, pixels, vectors)
+                                            : lower_add_terms(plan.target, pixels, vectors, weights_type(plan));
             if (printed.emplace(pixels, vectors).second)
                 tiles += (tiles.empty() ? "" : "\n") + print_function(function, plan.target);
             row += fmt::format("{}{{{}, {}}}", row.empty() ? "" : ", ", pixels, function.name);
@@ -199,8 +257,11 @@ std::string compact_source(const Plan& plan, const std::string& header, const st
                           {"most_sums", std::to_string(most_sums)},
                           {"tiles", tiles},
                           {"tile_table", table}};
-    add_weights_holes(plan, values);
-    return wrap_lines(fill_template("layers/compact.cpp", values));
+    if (whole)
+        add_whole_holes(plan, values);
+    else
+        add_weights_holes(plan, values);
+    return wrap_lines(fill_template(whole ? "layers/compact_whole.cpp" : "layers/compact.cpp", values));
 }
 
 }  // namespace
@@ -210,19 +271,21 @@ bool is_compact(const Plan& plan, const Stage& stage) {
 }
 
 std::string print_compact_layer(const Stage& stage, const std::vector<NamedNumber>& shape) {
-    return std::visit(PrintLayer(view_weights(stage.kernel), shape), compact_layer(stage.kernel));
+    return std::visit(PrintLayer(stage.kernel, shape), compact_layer(stage.kernel));
 }
 
 std::string print_compact_function(const Target& target, const Step& step, const Stage& stage,
                                    const std::string& signature) {
-    const PrintCall call{step.stream, stage.kernel.epilogue.adds_input ? "addend" : "nullptr"};
+    const bool whole = stage.kernel.whole.has_value();
+    const std::string addend = stage.kernel.epilogue.adds_input ? "addend, " : "nullptr, ";
+    const PrintCall call{step.stream, map_number(whole ? Element::u8 : Element::f32), whole ? "" : addend};
     return target.toolchain.shared + signature + " {\n" + std::visit(call, compact_layer(stage.kernel)) + "}\n";
 }
 
 std::string compact_space(const Plan& plan) {
     const std::string text = compact_header(plan, "", "") + compact_source(plan, "", "");
-    return kernel_space(plan, "of_all_shapes", text,
-                        weights_pointer(plan) == Element::u8 ? VectorUse::floats_of_bytes : VectorUse::floats) +
+    const VectorUse of_floats = weights_pointer(plan) == Element::u8 ? VectorUse::floats_of_bytes : VectorUse::floats;
+    return kernel_space(plan, "of_all_shapes", text, is_whole(plan) ? VectorUse::whole_numbers : of_floats) +
            "::compact";
 }
 

@@ -211,6 +211,8 @@ class Printer {
         line(depth, fmt::format("{} = {}({}, {});", node.target, operator_name(node.op), node.a, node.b));
     }
     void print(const Store& store, int depth) {
+        if (store.memory.element == Element::s32)
+            return line(depth, fmt::format("store_sums({}, {});", print_address(store.address), store.name));
         check_floats(store.memory.element, store.address);
         line(depth, fmt::format("store{}({}, {});", lanes_suffix(store.memory.lanes), print_address(store.address),
                                 store.name));
@@ -223,6 +225,9 @@ class Printer {
         line(depth, fmt::format(load.keep ? "{} {} = keep({});" : "{} {} = {};", type.name, load.name, value));
     }
     void print(const WholeBroadcast& load, int depth) {
+        if (load.some)
+            return line(depth, fmt::format("Inputs {} = broadcast_some({}, {});", load.name,
+                                           print_address(load.address), text(*load.some)));
         line(depth,
              fmt::format("Inputs {} = broadcast{}({});", load.name,
                          load.bytes == 4 ? "" : fmt::format("_bytes<{}>", load.bytes), print_address(load.address)));

@@ -2,6 +2,7 @@
 
 #include "description/spelling.h"
 #include "graph/weight_layout.h"
+#include "support/error.h"
 
 namespace ssdgen {
 
@@ -9,6 +10,11 @@ std::pair<Convolution, Shape> make_convolution(const LayerSite& site) {
     Convolution operation;
     operation.window = place_window(site);
     operation.activation = site.layer.activation;
+    operation.depth_multiplied = site.layer.depth_multiplied;
+    if (operation.depth_multiplied && site.inputs[0].channels != 1)
+        fail_input(site.where,
+                   "is depth_multiplied and takes {} channels; allowed: 1, or a layer of the type \"depthwise\"",
+                   site.inputs[0].channels);
     check_weights_plausible(taps(operation.window) * site.inputs[0].channels, site.channels, site.where);
     return {operation, {operation.window.rows.output, operation.window.columns.output, site.channels}};
 }

@@ -13,6 +13,7 @@ struct Convolution {
     std::optional<SumFactors> factors = std::nullopt;  // of whole numbers, once the pass make_factors has run
     std::vector<float> input_mean;  // one an input channel if the input normalisation was folded in (the scale is in
                                     // the weights, the mean is taken from the bytes so that padding stays exactly zero)
+    bool depth_multiplied = false;  // of one input channel: it rounds as a depthwise layer
 };
 
 /// The operation of a layer and the map that it makes.

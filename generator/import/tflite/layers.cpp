@@ -112,6 +112,7 @@ void Walker::depthwise() {
     // Of one channel it is an ordinary convolution, of which each output has its own taps.
     Convolution convolution;
     convolution.activation = layer.activation;
+    convolution.depth_multiplied = true;
     convolution.weights = reshaped(permuted(layer.weights, {2, 0, 1}), {shape[3], shape[1], shape[2], 1});
     convolution.bias = std::move(layer.bias);
     give_map(builder_.add_convolution(site(), input, placed, shape[3], std::move(convolution)));

@@ -35,6 +35,6 @@ std::string packing_of(const AveragePoolKernel&, const Kernel&, const Target&) {
 /// It leaves nothing to choose.
 std::optional<LayerShape> layer_shape(const AveragePoolKernel&, const Kernel&) { return {}; }
 
-void make_compact(AveragePoolKernel&, const Target&) {}
+void make_compact(AveragePoolKernel&, const Target&, Element) {}
 
 }  // namespace ssdgen

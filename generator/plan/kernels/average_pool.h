@@ -23,6 +23,6 @@ void pack(const AveragePoolKernel& kind, const Kernel& kernel, const Target& tar
           std::byte* packed);
 std::string packing_of(const AveragePoolKernel& kind, const Kernel& kernel, const Target& target);
 std::optional<LayerShape> layer_shape(const AveragePoolKernel& kind, const Kernel& kernel);
-void make_compact(AveragePoolKernel& kind, const Target& target);
+void make_compact(AveragePoolKernel& kind, const Target& target, Element operand);
 
 }  // namespace ssdgen

@@ -15,7 +15,7 @@ namespace ssdgen {
 Kernel make_depthwise(const KernelMaker& maker, const Depthwise& depthwise) {
     Kernel kernel = maker.start({depthwise.activation}, depthwise.weights.element());
     kernel.stream_rows = maker.in_stream ? 1 : 0;
-    const Element operand = kernel.whole ? Element::u8 : Element::f32;
+    const Element operand = operand_of(kernel);
     DepthwiseKernel kind{depthwise.window,
                          schedule_depthwise_pixels(maker.target, depthwise.window, kernel.output().width,
                                                    kernel.input().channels, operand),
@@ -93,9 +93,14 @@ void pack(const DepthwiseKernel& kind, const Kernel& kernel, const Target& targe
 
 std::string packing_of(const DepthwiseKernel& kind, const Kernel& kernel, const Target&) {
     if (kernel.whole)
-        return fmt::format("{}, then for each of {} columns and each four of {} rows [{}][4] of s8",
+        return fmt::format("{}, then for each of {} columns and each four of {} rows [{}][4] of s8{}",
                            header_words(kernel, std::to_string(kernel.input().channels)), kind.window.columns.kernel,
-                           kind.window.rows.kernel, kernel.input().channels);
+                           kind.window.rows.kernel, kernel.input().channels,
+                           kind.registers > 1
+                               ? fmt::format("; channels in groups of up to {} registers, among which they are dealt "
+                                             "out by fours",
+                                             kind.registers)
+                               : "");
     return fmt::format("bias [{0}], then [{1}][{2}][{0}]{3}", kernel.input().channels, kind.window.rows.kernel,
                        kind.window.columns.kernel, packing_types(kernel));
 }
@@ -104,6 +109,6 @@ std::optional<LayerShape> layer_shape(const DepthwiseKernel&, const Kernel& kern
     return LayerShape{LayerShape::Kind::depthwise, {}, {}, 0, 0, {kernel.output().channels}};
 }
 
-void make_compact(DepthwiseKernel& kind, const Target&) { kind.pixels = 1; }
+void make_compact(DepthwiseKernel& kind, const Target&, Element) { kind.pixels = kind.registers = 1; }
 
 }  // namespace ssdgen

@@ -48,6 +48,6 @@ std::string packing_of(const ElementwiseKernel&, const Kernel&, const Target&) {
 /// It leaves nothing to choose.
 std::optional<LayerShape> layer_shape(const ElementwiseKernel&, const Kernel&) { return {}; }
 
-void make_compact(ElementwiseKernel&, const Target&) {}
+void make_compact(ElementwiseKernel&, const Target&, Element) {}
 
 }  // namespace ssdgen

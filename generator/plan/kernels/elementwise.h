@@ -23,6 +23,6 @@ void pack(const ElementwiseKernel& kind, const Kernel& kernel, const Target& tar
           std::byte* packed);
 std::string packing_of(const ElementwiseKernel& kind, const Kernel& kernel, const Target& target);
 std::optional<LayerShape> layer_shape(const ElementwiseKernel& kind, const Kernel& kernel);
-void make_compact(ElementwiseKernel& kind, const Target& target);
+void make_compact(ElementwiseKernel& kind, const Target& target, Element operand);
 
 }  // namespace ssdgen

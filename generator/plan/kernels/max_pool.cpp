@@ -49,6 +49,6 @@ std::string packing_of(const MaxPoolKernel&, const Kernel&, const Target&) { ret
 /// The model alone chooses the tile.
 std::optional<LayerShape> layer_shape(const MaxPoolKernel&, const Kernel&) { return {}; }
 
-void make_compact(MaxPoolKernel& kind, const Target&) { kind.pixels = 1; }
+void make_compact(MaxPoolKernel& kind, const Target&, Element) { kind.pixels = 1; }
 
 }  // namespace ssdgen

@@ -23,6 +23,6 @@ void pack(const MaxPoolKernel& kind, const Kernel& kernel, const Target& target,
           std::byte* packed);
 std::string packing_of(const MaxPoolKernel& kind, const Kernel& kernel, const Target& target);
 std::optional<LayerShape> layer_shape(const MaxPoolKernel& kind, const Kernel& kernel);
-void make_compact(MaxPoolKernel& kind, const Target& target);
+void make_compact(MaxPoolKernel& kind, const Target& target, Element operand);
 
 }  // namespace ssdgen

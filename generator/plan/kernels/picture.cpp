@@ -50,6 +50,8 @@ std::optional<LayerShape> layer_shape(const PictureKernel&, const Kernel& kernel
     return LayerShape{LayerShape::Kind::picture, {}, {}, 0, 0, output_channels(kernel)};
 }
 
-void make_compact(PictureKernel& kind, const Target& target) { compact_product(kind.blocks, target); }
+void make_compact(PictureKernel& kind, const Target& target, Element operand) {
+    compact_product(kind.blocks, target, operand);
+}
 
 }  // namespace ssdgen

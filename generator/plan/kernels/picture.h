@@ -23,6 +23,6 @@ void pack(const PictureKernel& kind, const Kernel& kernel, const Target& target,
           std::byte* packed);
 std::string packing_of(const PictureKernel& kind, const Kernel& kernel, const Target& target);
 std::optional<LayerShape> layer_shape(const PictureKernel& kind, const Kernel& kernel);
-void make_compact(PictureKernel& kind, const Target& target);
+void make_compact(PictureKernel& kind, const Target& target, Element operand);
 
 }  // namespace ssdgen

@@ -70,6 +70,8 @@ std::optional<LayerShape> layer_shape(const PointwiseKernel&, const Kernel& kern
     return LayerShape{LayerShape::Kind::pointwise, {}, {}, 0, 0, output_channels(kernel)};
 }
 
-void make_compact(PointwiseKernel& kind, const Target& target) { compact_product(kind.blocks, target); }
+void make_compact(PointwiseKernel& kind, const Target& target, Element operand) {
+    compact_product(kind.blocks, target, operand);
+}
 
 }  // namespace ssdgen

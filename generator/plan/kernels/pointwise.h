@@ -23,6 +23,6 @@ void pack(const PointwiseKernel& kind, const Kernel& kernel, const Target& targe
           std::byte* packed);
 std::string packing_of(const PointwiseKernel& kind, const Kernel& kernel, const Target& target);
 std::optional<LayerShape> layer_shape(const PointwiseKernel& kind, const Kernel& kernel);
-void make_compact(PointwiseKernel& kind, const Target& target);
+void make_compact(PointwiseKernel& kind, const Target& target, Element operand);
 
 }  // namespace ssdgen

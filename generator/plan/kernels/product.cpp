@@ -85,8 +85,6 @@ void pack_whole_block(const Kernel& kernel, const ChannelBlock& block, int lanes
     }
 }
 
-Element operand_of(const Kernel& kernel) { return kernel.whole ? Element::u8 : Element::f32; }
-
 }  // namespace
 
 Kernel make_convolution(const KernelMaker& maker, const Convolution& convolution) {
@@ -188,9 +186,9 @@ void fetch_next_weights(const KernelMaker& maker, const Kernel& kernel, Split sp
     }
 }
 
-void compact_product(std::vector<ChannelBlock>& blocks, const Target& target) {
+void compact_product(std::vector<ChannelBlock>& blocks, const Target& target, Element operand) {
     for (ChannelBlock& block : blocks) {
-        block.pixels = compact_tiles(target, block.vectors)[0];
+        block.pixels = compact_tiles(target, block.vectors, operand)[0];
         block.next = {};
     }
 }

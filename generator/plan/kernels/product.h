@@ -49,7 +49,7 @@ void fetch_next_weights(const KernelMaker& maker, const Kernel& kernel, Split sp
                         std::vector<ChannelBlock>& blocks);
 
 /// The tiles of --unroll compact.
-void compact_product(std::vector<ChannelBlock>& blocks, const Target& target);
+void compact_product(std::vector<ChannelBlock>& blocks, const Target& target, Element operand);
 
 /// Small maps are divided among channel blocks, so that every weight is read once by one thread. Large ones are divided
 /// among rows: a thread then finds in its own cache what it made in the layer before.

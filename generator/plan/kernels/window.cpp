@@ -55,6 +55,8 @@ std::optional<LayerShape> layer_shape(const WindowKernel&, const Kernel& kernel)
     return LayerShape{LayerShape::Kind::convolution, {}, {}, 0, 0, output_channels(kernel)};
 }
 
-void make_compact(WindowKernel& kind, const Target& target) { compact_product(kind.blocks, target); }
+void make_compact(WindowKernel& kind, const Target& target, Element operand) {
+    compact_product(kind.blocks, target, operand);
+}
 
 }  // namespace ssdgen

@@ -147,7 +147,8 @@ int schedule_depthwise_pixels(const Target& target, const Window& window, int ro
     const int fours = (window.rows.kernel + unit.products - 1) / unit.products;
     const int weights = operand == Element::f32 ? window.columns.kernel : window.columns.kernel * fours;
     const int room = unit.registers - (unit.split ? 2 : 1) * weights - (unit.split ? 5 : 2);
-    const int most = channels * bytes_of(operand) >= 1024 ? 4 : 8;
+    // Where several registers of channels share the work, more neighbours add code and no speed.
+    const int most = channels * bytes_of(operand) >= 1024 ? 4 : unit.interleaved > 1 ? 4 : 8;
     return std::clamp(std::min(room, most), 1, row);
 }
 
