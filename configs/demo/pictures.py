@@ -3,6 +3,7 @@
 the same pixels. Needs Debian's python3-numpy, python3-pil and fonts-noto-color-emoji.
 
     pictures.py FOLDER --seed 2 --count 1000        FOLDER/000000.png ..., FOLDER/truth.txt
+    pictures.py FOLDER --seed 5 --count 32 --jpeg   the same as FOLDER/000000.jpg ..., a tenth as large
     pictures.py SAMPLE.jpg --seed 3 --side 480      one picture
 
 A line of truth.txt is an object: picture, class (column of the scores), ymin, xmin, ymax, xmax relative to the picture, with tabs.
@@ -254,13 +255,22 @@ def truth_line(name, label, box):
     return "\t".join([name, str(label)] + [f"{edge:.6f}" for edge in box]) + "\n"
 
 
-def write_folder(renderer, folder, count):
+def write_picture(path, file):
+    """The bytes of a JPEG file as they are, or as a .png what they decode to, so that every decoder sees the same pixels."""
+    if path.endswith(".png"):
+        Image.open(io.BytesIO(file)).save(path, compress_level=1)
+    else:
+        with open(path, "wb") as out:
+            out.write(file)
+
+
+def write_folder(renderer, folder, count, ending):
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, "truth.txt"), "w") as lines:
         for index in range(count):
-            name = f"{index:06}.png"  # what the JPEG decodes to, so that every decoder sees the same pixels
+            name = f"{index:06}{ending}"
             file, truth = renderer.render(index)
-            Image.open(io.BytesIO(file)).save(os.path.join(folder, name), compress_level=1)
+            write_picture(os.path.join(folder, name), file)
             lines.writelines(truth_line(name, label, box) for label, box in truth)
 
 
@@ -269,15 +279,15 @@ def main():
     parser.add_argument("out", help="a folder, or a .jpg")
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--count", type=int, default=1)
+    parser.add_argument("--jpeg", action="store_true", help="a folder of .jpg, not of .png")
     parser.add_argument("--index", type=int, default=0, help="of the one picture")
     parser.add_argument("--side", type=int, help="of the one picture, in pixels")
     options = parser.parse_args()
     renderer = Renderer(options.seed)
     if options.out.endswith(".jpg"):
-        with open(options.out, "wb") as out:
-            out.write(renderer.render(options.index, options.side)[0])
+        write_picture(options.out, renderer.render(options.index, options.side)[0])
     else:
-        write_folder(renderer, options.out, options.count)
+        write_folder(renderer, options.out, options.count, ".jpg" if options.jpeg else ".png")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-// The networks of configs/demo find what is in the picture that comes with them.
+// The networks of configs/demo find what is in the picture that comes with them; those in 8 bits are made of those in
+// float, and lose next to nothing.
+#include "support/files.h"
 #include "tools/shell.h"
 
 #include <doctest/doctest.h>
@@ -37,17 +39,38 @@ double overlap(const std::vector<double>& a, const std::vector<double>& b) {
     return both / (area(a) + area(b) - both);
 }
 
-/// What the network finds in the sample at its own threshold.
-Json detections(const std::string& options, const std::string& weights) {
-    const TemporaryFolder folder;
-    require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(demo + "emoji_voc.json") +
-                        " --no-selftest --out net " + options + " --weights " + quoted(demo + weights) + " && CXX=" +
-                        quoted(compiler()) + " cmake -S net -B b && cmake --build b -j2 --target emoji_voc_detect",
-                    folder.path());
-    const CommandResult result = run_command("b/emoji_voc_detect --json " + quoted(demo + "sample.jpg"), folder.path());
-    INFO(result.errors);
-    REQUIRE(result.status == 0);
-    return Json::parse(result.output).at("detections");
+/// An emitted network's NAME_detect.
+class Program {
+  public:
+    Program(const std::string& weights, const std::string& options = "") {
+        require_command(quoted(SSDGEN_EXECUTABLE) + " generate " + quoted(demo + "emoji_voc.json") +
+                            " --no-selftest --out net " + options + " --weights " + quoted(demo + weights) +
+                            " && CXX=" + quoted(compiler()) +
+                            " cmake -S net -B b && cmake --build b -j2 --target emoji_voc_detect",
+                        folder_.path());
+    }
+
+    Json run(const std::string& arguments) const {
+        return Json::parse(require_command("b/emoji_voc_detect --json " + arguments, folder_.path()).output);
+    }
+
+    /// What it finds in the sample at its own threshold.
+    Json detections() const { return run(quoted(demo + "sample.jpg")).at("detections"); }
+
+    /// Of the pictures that the networks in 8 bits were calibrated on.
+    double mean_average_precision() const {
+        const std::string pictures = demo + "calibration";
+        return run(quoted(pictures) + " --truth " + quoted(pictures + "/truth.txt")).at("map");
+    }
+
+  private:
+    TemporaryFolder folder_;
+};
+
+/// The demo's network in float.
+const Program& demo_network() {
+    static const Program program("emoji_voc_050_192.safetensors");
+    return program;
 }
 
 /// How many of the objects are found, and how many detections are of none.
@@ -69,7 +92,7 @@ std::pair<int, int> found_and_wrong(const Json& detections) {
 
 TEST_CASE("The demo's network finds five of the six objects of its sample, and nothing that is not there") {
     if (lacks(need::stb)) return;
-    const Json found = detections("", "emoji_voc_050_192.safetensors");
+    const Json found = demo_network().detections();
     INFO(found.dump());
     const auto [right, wrong] = found_and_wrong(found);
     CHECK(right >= 5);
@@ -83,10 +106,36 @@ TEST_CASE(
     for (const auto& [options, weights] : {std::pair("--alpha 0.25", "emoji_voc_025_192.safetensors"),
                                            std::pair("--rho 0.4266667", "emoji_voc_050_128.safetensors")}) {
         CAPTURE(weights);
-        const Json found = detections(options, weights);
+        const Json found = Program(weights, options).detections();
         INFO(found.dump());
         const auto [right, wrong] = found_and_wrong(found);
         CHECK(right >= 4);
         CHECK(wrong <= 1);
+    }
+}
+
+TEST_CASE("In 8 bits the demo's network finds the same, and loses at most 0.005 of its mean average precision") {
+    if (lacks(need::stb)) return;
+    const Program in_8_bits("emoji_voc_050_192_int8.safetensors");
+    const Json expected = demo_network().detections(), found = in_8_bits.detections();
+    INFO(found.dump());
+    REQUIRE(found.size() == expected.size());
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        CHECK(found[i].at("class") == expected[i].at("class"));
+        CHECK(found[i].at("anchor") == expected[i].at("anchor"));
+        CHECK(found[i].at("score").get<double>() ==
+              doctest::Approx(expected[i].at("score").get<double>()).epsilon(0.1));
+    }
+    CHECK(in_8_bits.mean_average_precision() >= demo_network().mean_average_precision() - 0.005);
+}
+
+TEST_CASE("The networks in 8 bits are, byte for byte, what quantize.sh makes of those in float") {
+    const TemporaryFolder folder;
+    require_command(quoted(demo + "quantize.sh") + " " + quoted(SSDGEN_EXECUTABLE) + " " + quoted(folder.path()));
+    for (const char* network : {"025_192", "050_128", "050_192"}) {
+        const std::string name = std::string("emoji_voc_") + network + "_int8.safetensors";
+        CAPTURE(name);
+        const bool same = ssdgen::read_file(folder.path(name)) == ssdgen::read_file(demo + name);
+        CHECK(same);
     }
 }
