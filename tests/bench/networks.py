@@ -8,12 +8,15 @@ import subprocess
 from dataclasses import dataclass
 
 from caffe_files import layers_for, parse_prototxt, print_prototxt, read_caffemodel
-from onnx_file import onnx_of_caffe
+from onnx_file import FloatForm, onnx_of_caffe
+from onnx_quantized import QuantizedForm
+from safetensors_file import read_safetensors
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 NAME = "bench_network"  # every point's, as forward.cpp names it
 SEED = "1"
+CALIBRATION = os.path.join(ROOT, "configs", "demo", "calibration"), 8  # pictures that ranges are taken from, and how many of them
 FULL_SIZE = 300
 RAW_OUTPUTS = ("mbox_loc", "mbox_conf")  # box encodings, class logits
 
@@ -51,11 +54,14 @@ class Point:
         return ["--alpha", f"{self.alpha:g}", "--rho", repr(self.size / FULL_SIZE)]
 
 
-class Networks:
-    """Makes files and programs of a point on demand, below a build folder."""
+SMALL = Point(0.25, 128)
 
-    def __init__(self, ssdgen, folder, jobs):
-        self.ssdgen, self.folder, self.jobs = ssdgen, folder, jobs
+
+class Networks:
+    """Makes files and programs of a point on demand, below a build folder; quantized ones as well if `quantized` says so."""
+
+    def __init__(self, ssdgen, folder, jobs, quantized):
+        self.ssdgen, self.folder, self.jobs, self.quantized = ssdgen, folder, jobs, quantized
         os.makedirs(folder, exist_ok=True)
         self.description = os.path.join(folder, "network.json")
         self.write_description()
@@ -70,9 +76,13 @@ class Networks:
         with open(self.description, "w") as file:
             json.dump(description, file, indent=2)
 
-    def best_target(self):
+    def best_target(self, precision):
         """The name that --target native stands for on this machine."""
-        plan = command_output([self.ssdgen, "generate", self.description, "--dump", "plan"])
+        weights = []
+        if precision == "int8":
+            self.export(SMALL)
+            weights = [*SMALL.multipliers, *self.weights(SMALL, precision)]
+        plan = command_output([self.ssdgen, "generate", self.description, *weights, "--dump", "plan"])
         return re.search(r" target (\S+)", plan.splitlines()[0]).group(1)
 
     def path(self, point, *parts):
@@ -88,10 +98,13 @@ class Networks:
                 raise SystemExit(f"bench: {name}.cpp does not compile; {program}.log says why")
         return program
 
-    def build(self, point, target):
-        """Generates and builds the point for a target, and forward.cpp with it."""
-        source = self.path(point, target)
-        library = self.build_library(self.description, [*point.multipliers, "--random-weights", SEED], target, source)
+    def weights(self, point, precision):
+        """The options of ssdgen generate that name them; export() has been called."""
+        return ["--random-weights", SEED] if precision == "f32" else ["--weights", self.path(point, "quantized.safetensors")]
+
+    def build(self, point, target, source, options):
+        """Generates and builds the point for a target into the folder `source`, and forward.cpp with it."""
+        library = self.build_library(self.description, [*point.multipliers, *options], target, source)
         command_output(["cmake", "--build", os.path.dirname(library), "--parallel", str(self.jobs), "--target", NAME + "_bench"])
         program = os.path.join(os.path.dirname(library), "forward")
         if not compile_program("forward.cpp", program, "-I" + source, library):
@@ -106,7 +119,8 @@ class Networks:
         return os.path.join(build, f"lib{NAME}.a")
 
     def export(self, point):
-        """NAME.prototxt, .caffemodel, .onnx and the input: PICTURE.u8 for us, INPUT.f32, the same normalised, for the others."""
+        """network.prototxt, .caffemodel and .onnx, and the input: picture.u8 for us, input.f32, the same normalised, for the others. With
+        `quantized` also quantized.safetensors, .onnx and .f32, the input as the quantized network means it."""
         prototxt, caffemodel = self.path(point, "network.prototxt"), self.path(point, "network.caffemodel")
         command_output([self.ssdgen, "export", self.description, *point.multipliers, "--random-weights", SEED,
                         "--prototxt", prototxt, "--caffemodel", caffemodel])
@@ -115,30 +129,53 @@ class Networks:
         layers = layers_for(network, RAW_OUTPUTS)
         with open(prototxt, "w") as file:
             file.write(print_prototxt([("layer", layer) for layer in layers]) + "\n")
-        with open(self.path(point, "network.onnx"), "wb") as file:
-            file.write(onnx_of_caffe(layers, read_caffemodel(caffemodel), RAW_OUTPUTS))
-        self.write_picture(point)
+        write_bytes(self.path(point, "network.onnx"), onnx_of_caffe(layers, RAW_OUTPUTS, FloatForm(read_caffemodel(caffemodel))))
 
-    def write_picture(self, point):
-        """Seeded noise, smooth enough that neighbours resemble each other as they do in photographs."""
-        side, noise = point.size, random.Random(point.size)
-        coarse = [[noise.randrange(256) for _ in range((side // 8 + 2) * 3)] for _ in range(side // 8 + 2)]
-        picture = bytearray()
-        for row in range(side):
-            for column in range(side):
-                for channel in range(3):
-                    value = coarse[row // 8][column // 8 * 3 + channel] + noise.randrange(-20, 21)
-                    picture.append(min(max(value, 0), 255))
+        picture = noise(point.size)
+        write_bytes(self.path(point, "picture.u8"), picture)
         with open(self.description) as file:
             rule = json.load(file)["input"]
-        planes = array.array("f")
-        for channel in range(3):
-            mean, scale = rule["mean"][channel], rule["scale"][channel]
-            planes.extend((byte - mean) * scale for byte in picture[channel::3])
-        with open(self.path(point, "picture.u8"), "wb") as file:
-            file.write(picture)
-        with open(self.path(point, "input.f32"), "wb") as file:
-            file.write(planes.tobytes())
+        write_bytes(self.path(point, "input.f32"), planes_of(picture, rule["mean"], rule["scale"]))
+        if self.quantized:
+            self.export_quantized(point, caffemodel, layers, picture)
+
+    def export_quantized(self, point, caffemodel, layers, picture):
+        weights, pictures = self.path(point, "quantized.safetensors"), os.path.join(self.folder, "calibration.txt")
+        folder, count = CALIBRATION
+        with open(pictures, "w") as file:
+            file.writelines(f"{os.path.join(folder, name)}\n" for name in sorted(os.listdir(folder))[:count])
+        command_output([self.ssdgen, "quantize", self.description, *point.multipliers, "--weights", caffemodel, "--pictures", pictures,
+                        "--out-weights", weights])
+        form = QuantizedForm(read_safetensors(weights))
+        write_bytes(self.path(point, "quantized.onnx"), onnx_of_caffe(layers, RAW_OUTPUTS, form))
+        zero, scale = form.picture_numbers()
+        write_bytes(self.path(point, "quantized.f32"), planes_of(picture, [zero] * 3, [scale] * 3))
+
+
+def write_bytes(path, content):
+    with open(path, "wb") as file:
+        file.write(content)
+
+
+def noise(side):
+    """Bytes [side][side][3]: seeded noise, smooth enough that neighbours resemble each other as they do in photographs."""
+    values = random.Random(side)
+    coarse = [[values.randrange(256) for _ in range((side // 8 + 2) * 3)] for _ in range(side // 8 + 2)]
+    picture = bytearray()
+    for row in range(side):
+        for column in range(side):
+            for channel in range(3):
+                value = coarse[row // 8][column // 8 * 3 + channel] + values.randrange(-20, 21)
+                picture.append(min(max(value, 0), 255))
+    return picture
+
+
+def planes_of(picture, means, scales):
+    """(byte - mean) * scale as floats, channel after channel."""
+    planes = array.array("f")
+    for channel, (mean, scale) in enumerate(zip(means, scales)):
+        planes.extend((byte - mean) * scale for byte in picture[channel::3])
+    return planes.tobytes()
 
 
 def code_bytes(archive):

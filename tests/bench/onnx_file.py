@@ -4,7 +4,7 @@ import struct
 
 from caffe_files import all_of, one_of
 
-FLOAT, INT64 = 1, 7  # TensorProto.DataType
+FLOAT, UINT8, INT8, INT32, INT64 = 1, 2, 3, 6, 7  # TensorProto.DataType
 ATTRIBUTE_INT, ATTRIBUTE_INTS = 2, 7  # AttributeProto.AttributeType
 OPSET_VERSION, IR_VERSION = 13, 7
 
@@ -60,35 +60,64 @@ def model(nodes, tensors, inputs, outputs):  # ModelProto
     return number_field(1, IR_VERSION) + bytes_field(2, "tests/bench") + bytes_field(7, graph) + bytes_field(8, opset)
 
 
-def onnx_of_caffe(layers, blobs, outputs):
-    """The bytes of an .onnx file that computes the blobs named in `outputs` with these layers."""
-    nodes, inputs = [], []
-    tensors = [tensor("flat_shape", [2], INT64, struct.pack("<2q", 1, -1))]
-    current = {}  # a layer may write into its own input: the name that a blob's latest value has here
+class Graph:
+    """Nodes and constants in the making; both functions return the name of what there is now."""
+
+    def __init__(self):
+        self.nodes, self.tensors = [], []
+
+    def add(self, kind, inputs, output, **attributes):
+        self.nodes.append(node(kind, inputs, output, **attributes))
+        return output
+
+    def tensor(self, name, shape, data_type, content):
+        self.tensors.append(tensor(name, shape, data_type, content))
+        return name
+
+
+class FloatForm:
+    """How the layers are written whose numbers are floats. blobs: as read_caffemodel gives them."""
+
+    def __init__(self, blobs):
+        self.blobs = blobs
+
+    def picture(self, graph, name):
+        return name
+
+    def convolution(self, graph, name, bottom, attributes):
+        parameters = [graph.tensor(f"{name}:{number}", shape, FLOAT, content) for number, (shape, content) in enumerate(self.blobs[name])]
+        return graph.add("Conv", [bottom, *parameters], name, **attributes)
+
+    def relu(self, graph, name, bottom):
+        return graph.add("Relu", [bottom], name)
+
+
+def onnx_of_caffe(layers, outputs, form):
+    """The bytes of an .onnx file that computes the blobs named in `outputs` with these layers, written in a form: FloatForm or another."""
+    graph, inputs = Graph(), []
+    graph.tensor("flat_shape", [2], INT64, struct.pack("<2q", 1, -1))
+    current = {}  # the name that a blob's latest value has here: a layer may write into its own input
     for layer in layers:
         kind, name, top = one_of(layer, "type"), one_of(layer, "name"), one_of(layer, "top")
         bottoms = [current[bottom] for bottom in all_of(layer, "bottom")]
-        current[top] = output = top if top not in current else name
         if kind == "Input":
             shape = one_of(one_of(layer, "input_param"), "shape")
-            inputs.append(float_value(output, [int(dimension) for dimension in all_of(shape, "dim")]))
+            inputs.append(float_value(name, [int(dimension) for dimension in all_of(shape, "dim")]))
+            current[top] = form.picture(graph, name)
         elif kind == "Convolution":
-            for blob, (shape, content) in enumerate(blobs[name]):
-                bottoms.append(f"{name}:{blob}")
-                tensors.append(tensor(bottoms[-1], shape, FLOAT, content))
-            nodes.append(node("Conv", bottoms, output, **convolution_attributes(one_of(layer, "convolution_param"))))
+            current[top] = form.convolution(graph, name, *bottoms, convolution_attributes(one_of(layer, "convolution_param")))
         elif kind == "ReLU":
-            nodes.append(node("Relu", bottoms, output))
+            current[top] = form.relu(graph, name, *bottoms)
         elif kind == "Permute":
             order = [int(axis) for axis in all_of(one_of(layer, "permute_param"), "order")]
-            nodes.append(node("Transpose", bottoms, output, perm=order))
+            current[top] = graph.add("Transpose", bottoms, name, perm=order)
         elif kind == "Flatten":
-            nodes.append(node("Reshape", bottoms + ["flat_shape"], output))
+            current[top] = graph.add("Reshape", bottoms + ["flat_shape"], name)
         elif kind == "Concat":
-            nodes.append(node("Concat", bottoms, output, axis=int(one_of(one_of(layer, "concat_param", []), "axis", 1.0))))
+            current[top] = graph.add("Concat", bottoms, name, axis=int(one_of(one_of(layer, "concat_param", []), "axis", 1.0)))
         else:
             raise ValueError(f"layer {name}: no form in ONNX for type {kind}")
-    return model(nodes, tensors, inputs, [float_value(current[name]) for name in outputs])
+    return model(graph.nodes, graph.tensors, inputs, [float_value(current[name]) for name in outputs])
 
 
 def convolution_attributes(parameters):

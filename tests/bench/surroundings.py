@@ -21,7 +21,7 @@ def time_surroundings(networks, target):
     description["name"] = NAME
     with open(config, "w") as file:
         json.dump(description, file)
-    library = networks.build_library(config, ["--weights", weights], target, os.path.join(source, target))
+    library = networks.build_library(config, ["--weights", weights, "--precision", "f32"], target, os.path.join(source, target))
     program = os.path.join(source, "surroundings")
     if not compile_program("surroundings.cpp", program, "-I" + os.path.join(source, target), library):
         return f"left out: surroundings.cpp does not compile (libstb-dev missing?); {program}.log says why"

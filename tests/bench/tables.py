@@ -41,7 +41,7 @@ def speed_table(cells, engines):
     groups.append(("rounds", ["near", "others"]))
     rows = []
     for cell in cells:
-        row = network_words(cell) + [str(cell["threads"]), milliseconds(cell["limit_ms"])]
+        row = network_words(cell) + [str(cell["threads"]), milliseconds(cell["engines"][engines[0].name]["limit_ms"])]
         for engine in engines:
             figures = cell["engines"][engine.name]
             row += [milliseconds(figures["median_ms"]), f"{figures['percent_of_peak']:.1f}"]
@@ -52,8 +52,27 @@ def speed_table(cells, engines):
     return grouped_table(groups, rows)
 
 
+def targets_table(cells, engines):
+    """A row a cell and target; of those of whole numbers, beside the target's floats."""
+    floats = {engine.target: engine.name for engine in engines if engine.precision == "f32"}
+    whole = [engine for engine in engines if engine.precision == "int8"]
+    rows = []
+    for cell in cells:
+        for engine in whole or engines:
+            figures = cell["engines"][engine.name]
+            words = [milliseconds(figures["median_ms"]), f"{figures['percent_of_peak']:.1f}"]
+            if whole:
+                beside = cell["engines"][floats[engine.float_target()]]
+                times = beside["median_ms"] / figures["median_ms"]
+                words += [milliseconds(beside["median_ms"]), f"{beside['percent_of_peak']:.1f}", f"{times:.2f}"]
+            rows.append(network_words(cell) + [str(cell["threads"]), engine.target] + words)
+    groups = [("", ["alpha", "size", "threads"]), ("", ["target"])]
+    groups += [("int8", ["ms", "% peak"]), ("f32", ["ms", "% peak", "times"])] if whole else [("f32", ["ms", "% peak"])]
+    return grouped_table(groups, rows)
+
+
 def slower_cells(cells, peers):
-    """A line for every cell in which a peer takes less time than we do."""
+    """A line for every cell in which one of these takes less time than our first engine does."""
     if not peers:
         return "no peer to compare with"
     lines = []
@@ -63,7 +82,7 @@ def slower_cells(cells, peers):
             if ratio < 1:
                 far = ", the cores being far in every round" if cell["near_rounds"] == 0 else ""
                 lines.append(f"alpha {cell['alpha']:g}, {cell['size']}, {cell['threads']} thread(s): {peer.title} takes {ratio:.3f} of our time{far}")
-    return "\n".join(lines) or "no cell is slower than any peer"
+    return "\n".join(lines) or "no cell is slower than any of these: " + ", ".join(peer.title for peer in peers)
 
 
 def layer_table(layers, peak_gflops):
